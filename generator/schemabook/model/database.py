@@ -1,0 +1,204 @@
+"""A whole database: one mapping for each kind of fact, and the questions asked of them most."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from schemabook.errors import Source
+from schemabook.model.facts import (
+    Column,
+    Constraint,
+    DefaultPrivilege,
+    Extension,
+    Index,
+    Other,
+    Policy,
+    Privilege,
+    Publication,
+    Reference,
+    Relation,
+    Role,
+    Routine,
+    Schema,
+    Sequence,
+    Trigger,
+    Type,
+)
+from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Statement(NamedTuple):
+    """One statement of the input: where it begins, and its text without the semicolon."""
+
+    source: Source
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where every statement went: read, ignored for a reason, or unread."""
+
+    read: int
+    ignored: Mapping[str, int]
+    """How many statements were ignored, by reason."""
+    unread: tuple[Statement, ...]
+
+    @property
+    def statements(self) -> int:
+        """How many statements the input holds."""
+        return self.read + sum(self.ignored.values()) + len(self.unread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A dump that was read."""
+
+    path: str
+    sha256: str
+    bytes: int
+    statements: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """All facts of a database: one mapping for each kind, keyed and sorted by identity."""
+
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+    extensions: Mapping[str, Extension] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    types: Mapping[Name, Type] = field(default_factory=dict)
+    sequences: Mapping[Name, Sequence] = field(default_factory=dict)
+    relations: Mapping[Name, Relation] = field(default_factory=dict)
+    columns: Mapping[ColumnName, Column] = field(default_factory=dict)
+    constraints: Mapping[tuple[Name, str], Constraint] = field(default_factory=dict)
+    indexes: Mapping[tuple[Name, str], Index] = field(default_factory=dict)
+    triggers: Mapping[tuple[Name, str], Trigger] = field(default_factory=dict)
+    policies: Mapping[tuple[Name, str], Policy] = field(default_factory=dict)
+    routines: Mapping[Signature, Routine] = field(default_factory=dict)
+    privileges: tuple[Privilege, ...] = ()
+    publications: Mapping[str, Publication] = field(default_factory=dict)
+    default_privileges: tuple[DefaultPrivilege, ...] = ()
+    others: Mapping[tuple[str, str], Other] = field(default_factory=dict)
+    references: tuple[Reference, ...] = field(default=(), compare=False)
+    inputs: tuple[Input, ...] = field(default=(), compare=False)
+    receipt: Receipt = field(default_factory=lambda: Receipt(0, {}, ()), compare=False)
+    statements: Mapping[tuple[str, Name], tuple[Statement, ...]] = field(default_factory=dict, compare=False)
+    """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
+
+    def columns_of(self, relation: Name) -> tuple[Column, ...]:
+        """The columns of a relation by position."""
+        return self._columns.get(relation, ())
+
+    def constraints_of(self, relation: Name) -> tuple[Constraint, ...]:
+        """The constraints of a table by name."""
+        return self._constraints.get(relation, ())
+
+    def primary_key(self, relation: Name) -> Constraint | None:
+        """The primary key of a table, where it has one."""
+        keys = (c for c in self.constraints_of(relation) if c.kind is ConstraintKind.PRIMARY_KEY)
+        return next(keys, None)
+
+    def foreign_keys_of(self, relation: Name) -> tuple[Constraint, ...]:
+        """The foreign keys of a table by name."""
+        return tuple(c for c in self.constraints_of(relation) if c.kind is ConstraintKind.FOREIGN_KEY)
+
+    def foreign_keys_to(self, relation: Name) -> tuple[Constraint, ...]:
+        """The foreign keys that reference this table, by their table and name."""
+        return self._foreign_keys_to.get(relation, ())
+
+    def indexes_of(self, relation: Name) -> tuple[Index, ...]:
+        """The indexes of a table by name, without those of constraints."""
+        return self._indexes.get(relation, ())
+
+    def triggers_of(self, relation: Name) -> tuple[Trigger, ...]:
+        """The triggers of a relation by name."""
+        return self._triggers.get(relation, ())
+
+    def policies_of(self, relation: Name) -> tuple[Policy, ...]:
+        """The row security policies of a table by name."""
+        return self._policies.get(relation, ())
+
+    def partitions_of(self, relation: Name) -> tuple[Relation, ...]:
+        """The partitions of a partitioned table by name."""
+        return self._partitions.get(relation, ())
+
+    def overloads(self, name: Name) -> tuple[Routine, ...]:
+        """The routines of one name by their argument types."""
+        return self._overloads.get(name, ())
+
+    def privileges_on(self, kind: str, name: Name | Signature) -> tuple[Privilege, ...]:
+        """The privileges granted on an object, by grantee."""
+        return self._privileges.get((kind, name), ())
+
+    def references_to(self, kind: str, name: Name) -> tuple[Reference, ...]:
+        """Who mentions this object."""
+        return self._references_to.get((kind, name), ())
+
+    def references_from(self, kind: str, name: Name) -> tuple[Reference, ...]:
+        """What this object mentions."""
+        return self._references_from.get((kind, name), ())
+
+    def relations_in(self, schema: str, *kinds: RelationKind) -> Iterator[Relation]:
+        """The relations of a schema by name, of the kinds given or of all."""
+        for relation in self.relations.values():
+            if relation.name.schema == schema and (not kinds or relation.kind in kinds):
+                yield relation
+
+    @cached_property
+    def _columns(self) -> Mapping[Name, tuple[Column, ...]]:
+        by_position = sorted(self.columns.values(), key=lambda c: (c.relation, c.position))
+        return _grouped((c.relation, c) for c in by_position)
+
+    @cached_property
+    def _constraints(self) -> Mapping[Name, tuple[Constraint, ...]]:
+        return _grouped((c.relation, c) for c in self.constraints.values())
+
+    @cached_property
+    def _foreign_keys_to(self) -> Mapping[Name, tuple[Constraint, ...]]:
+        return _grouped((c.references.relation, c) for c in self.constraints.values() if c.references)
+
+    @cached_property
+    def _indexes(self) -> Mapping[Name, tuple[Index, ...]]:
+        return _grouped((i.relation, i) for i in self.indexes.values())
+
+    @cached_property
+    def _triggers(self) -> Mapping[Name, tuple[Trigger, ...]]:
+        return _grouped((t.relation, t) for t in self.triggers.values())
+
+    @cached_property
+    def _policies(self) -> Mapping[Name, tuple[Policy, ...]]:
+        return _grouped((p.relation, p) for p in self.policies.values())
+
+    @cached_property
+    def _partitions(self) -> Mapping[Name, tuple[Relation, ...]]:
+        return _grouped((r.partition_of, r) for r in self.relations.values() if r.partition_of)
+
+    @cached_property
+    def _overloads(self) -> Mapping[Name, tuple[Routine, ...]]:
+        return _grouped((r.name, r) for r in self.routines.values())
+
+    @cached_property
+    def _privileges(self) -> Mapping[tuple[str, Name | Signature], tuple[Privilege, ...]]:
+        return _grouped(((p.kind, p.object), p) for p in self.privileges)
+
+    @cached_property
+    def _references_to(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
+        return _grouped(((r.to_kind, r.to_name), r) for r in self.references)
+
+    @cached_property
+    def _references_from(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
+        return _grouped(((r.from_kind, r.from_name), r) for r in self.references)
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(values) for key, values in groups.items()}

@@ -1,0 +1,354 @@
+"""The facts of a database schema, shaped like PostgreSQL's catalog.
+
+Every fact is frozen and compares by what it says: where it was read (`source`) does not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from schemabook.errors import Source
+from schemabook.model.names import (
+    ColumnName,
+    Command,
+    ConstraintKind,
+    Identity,
+    Name,
+    RelationKind,
+    RoutineKind,
+    Signature,
+    Sql,
+    Target,
+    TypeKind,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """A namespace; `pg_namespace`."""
+
+    name: str
+    owner: str | None = None
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """An installed extension; `pg_extension`."""
+
+    name: str
+    schema: str | None = None
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A role, as far as the input says; `pg_roles`. None: the input does not say."""
+
+    name: str
+    bypass_rls: bool | None = None
+    inherit: bool | None = None
+    login: bool | None = None
+    superuser: bool | None = None
+    member_of: tuple[str, ...] = ()
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A member of a composite type; `pg_attribute`."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainCheck:
+    """A check constraint of a domain; `pg_constraint.contypid`."""
+
+    name: str
+    expression: Sql
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Type:
+    """A type that the schema defines; `pg_type`. Which fields count depends on *kind*."""
+
+    name: Name
+    kind: TypeKind
+    labels: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    base_type: str | None = None
+    """The type under a domain, or the subtype of a range."""
+    not_null: bool = False
+    default: Sql | None = None
+    checks: tuple[DomainCheck, ...] = ()
+    owner: str | None = None
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """A sequence generator; `pg_sequence`."""
+
+    name: Name
+    type: str = "bigint"
+    start: int = 1
+    increment: int = 1
+    min: int = 1
+    max: int = 9223372036854775807
+    cycle: bool = False
+    owned_by: ColumnName | None = None
+    identity: bool = False
+    """Made for an identity column, so no object of its own to a reader."""
+    owner: str | None = None
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A table, view, materialized or foreign table; `pg_class`. Its parts are facts of their own."""
+
+    name: Name
+    kind: RelationKind = RelationKind.TABLE
+    unlogged: bool = False
+    owner: str | None = None
+    comment: str | None = None
+    definition: Sql | None = None
+    """The query of a view or a materialized view."""
+    inherits: tuple[Name, ...] = ()
+    partition_key: str | None = None
+    """`RANGE (created_at)`, as `pg_get_partkeydef` prints it."""
+    partition_of: Name | None = None
+    partition_bound: str | None = None
+    """`FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')` or `DEFAULT`."""
+    row_security: bool = False
+    row_security_forced: bool = False
+    security_invoker: bool = False
+    server: str | None = None
+    """The server of a foreign table."""
+    source: Source = field(compare=False, repr=False)
+
+    @property
+    def is_view(self) -> bool:
+        """Whether a query makes its rows."""
+        return self.kind in (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column; `pg_attribute`."""
+
+    relation: Name
+    name: str
+    position: int
+    """Counts from 1 without gaps, in the catalog's order."""
+    type: str
+    """As `format_type` prints it; empty where the text does not tell, as in a view's column."""
+    not_null: bool = False
+    default: Sql | None = None
+    identity: Identity | None = None
+    generated: Sql | None = None
+    generated_kind: str | None = None
+    """`stored` or `virtual`."""
+    collation: str | None = None
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """A constraint of a table; `pg_constraint`. NOT NULL is a property of the column instead."""
+
+    relation: Name
+    name: str
+    kind: ConstraintKind
+    columns: tuple[str, ...] = ()
+    expression: Sql | None = None
+    """The condition of a check, the elements of an exclusion constraint."""
+    references: Target | None = None
+    match: str = "simple"
+    on_update: str = "no action"
+    on_delete: str = "no action"
+    deferrable: bool = False
+    initially_deferred: bool = False
+    validated: bool = True
+    nulls_not_distinct: bool = False
+    include: tuple[str, ...] = ()
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexKey:
+    """One key of an index: a column or an expression; `pg_index.indkey`."""
+
+    column: str | None = None
+    expression: Sql | None = None
+    descending: bool = False
+    nulls_first: bool = False
+    opclass: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An index that does not belong to a constraint; `pg_index`."""
+
+    relation: Name
+    name: str
+    method: str = "btree"
+    unique: bool = False
+    keys: tuple[IndexKey, ...] = ()
+    include: tuple[str, ...] = ()
+    where: Sql | None = None
+    nulls_not_distinct: bool = False
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A trigger; `pg_trigger`."""
+
+    relation: Name
+    name: str
+    timing: str
+    """`before`, `after` or `instead of`."""
+    events: tuple[str, ...]
+    """Of `insert`, `delete`, `update`, `truncate`, in this order."""
+    routine: Name
+    update_columns: tuple[str, ...] = ()
+    level: str = "statement"
+    when: Sql | None = None
+    arguments: tuple[str, ...] = ()
+    constraint: bool = False
+    enabled: str = "origin"
+    """`origin`, `replica`, `always` or `disabled`."""
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A row security policy; it limits the rows that *roles* may touch with *command*."""
+
+    relation: Name
+    name: str
+    command: Command = Command.ALL
+    permissive: bool = True
+    roles: tuple[str, ...] = ("public",)
+    using: Sql | None = None
+    with_check: Sql | None = None
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a routine; *name* may be empty."""
+
+    name: str
+    mode: str
+    """`in`, `out`, `inout`, `variadic` or `table`."""
+    type: str
+    default: Sql | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routine:
+    """A function, procedure, aggregate or window function; `pg_proc`."""
+
+    name: Name
+    kind: RoutineKind = RoutineKind.FUNCTION
+    arguments: tuple[Argument, ...] = ()
+    returns: str | None = None
+    """As `pg_get_function_result` prints it; None for a procedure."""
+    language: str = "sql"
+    volatility: str = "volatile"
+    strict: bool = False
+    security_definer: bool = False
+    leakproof: bool = False
+    parallel: str = "unsafe"
+    settings: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    owner: str | None = None
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+    @property
+    def signature(self) -> Signature:
+        """What tells overloads apart: the name and the types of the input arguments."""
+        inputs = (a.type for a in self.arguments if a.mode in ("in", "inout", "variadic"))
+        return Signature(self.name, tuple(inputs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privilege:
+    """Privileges of one grantee on one object: one item of an access control list."""
+
+    kind: str
+    """`relation`, `routine`, `schema`, `sequence`, `type` or another word of GRANT."""
+    object: Name | Signature
+    """A schema is `Name("auth", "")`."""
+    grantee: str
+    privileges: tuple[str, ...]
+    """Sorted, lower case: `insert`, `select`, …"""
+    columns: tuple[str, ...] | None = None
+    grantable: bool = False
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A publication; `pg_publication`."""
+
+    name: str
+    all_tables: bool = False
+    relations: tuple[Name, ...] = ()
+    operations: tuple[str, ...] = ("insert", "update", "delete", "truncate")
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultPrivilege:
+    """What objects that *role* will create grant to *grantee*; `pg_default_acl`."""
+
+    role: str
+    schema: str | None
+    objects: str
+    """`tables`, `sequences`, `functions`, `types` or `schemas`."""
+    grantee: str
+    privileges: tuple[str, ...]
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """An object that is known by its SQL only: a rule, a cast, an event trigger, …"""
+
+    kind: str
+    name: str
+    sql: str
+    comment: str | None = None
+    source: Source = field(compare=False, repr=False)
+
+
+class Reference(NamedTuple):
+    """One object mentions another. *part* and *column* may be empty."""
+
+    from_kind: str
+    """What holds the mention: `relation`, `routine`, `type` or `sequence`."""
+    from_name: Name
+    part: str
+    """Its part that does: `policy own rows`, `trigger t`, `constraint c`, `column x`."""
+    to_kind: str
+    to_name: Name
+    column: str
+    how: str
+    """`declared`, `parsed` or `mentioned`."""

@@ -1,0 +1,123 @@
+"""Identities, closed sets and SQL text: what facts are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Name(NamedTuple):
+    """A schema-qualified name, unquoted."""
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+class ColumnName(NamedTuple):
+    """A column's identity: its relation and its name."""
+
+    relation: Name
+    column: str
+
+    def __str__(self) -> str:
+        return f"{self.relation}.{self.column}"
+
+
+class Signature(NamedTuple):
+    """A routine's identity: its name and the types of its input arguments."""
+
+    name: Name
+    types: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(self.types)})"
+
+
+class Target(NamedTuple):
+    """What a foreign key points to."""
+
+    relation: Name
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """An expression or a query as the source wrote it; two are equal when their tokens are."""
+
+    text: str = field(compare=False)
+    """The verbatim slice, without the quotes that PostgreSQL does not need."""
+    tokens: str
+    """The tokens with one space between them, words in lower case."""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RelationKind(StrEnum):
+    """What a relation is; `pg_class.relkind`."""
+
+    TABLE = "table"
+    PARTITIONED_TABLE = "partitioned_table"
+    VIEW = "view"
+    MATERIALIZED_VIEW = "materialized_view"
+    FOREIGN_TABLE = "foreign_table"
+
+    @property
+    def words(self) -> str:
+        """The kind in words: `materialized view`."""
+        return self.value.replace("_", " ")
+
+
+class TypeKind(StrEnum):
+    """What a type of the user is; `pg_type.typtype`."""
+
+    ENUM = "enum"
+    COMPOSITE = "composite"
+    DOMAIN = "domain"
+    RANGE = "range"
+    BASE = "base"
+
+
+class ConstraintKind(StrEnum):
+    """What a constraint demands; `pg_constraint.contype`."""
+
+    PRIMARY_KEY = "primary_key"
+    UNIQUE = "unique"
+    FOREIGN_KEY = "foreign_key"
+    CHECK = "check"
+    EXCLUSION = "exclusion"
+
+    @property
+    def words(self) -> str:
+        """The kind in words: `foreign key`."""
+        return self.value.replace("_", " ")
+
+
+class RoutineKind(StrEnum):
+    """What a routine is; `pg_proc.prokind`."""
+
+    FUNCTION = "function"
+    PROCEDURE = "procedure"
+    AGGREGATE = "aggregate"
+    WINDOW = "window"
+
+
+class Command(StrEnum):
+    """The command that a policy is for; `pg_policy.polcmd`."""
+
+    ALL = "all"
+    SELECT = "select"
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Identity(StrEnum):
+    """How an identity column takes its values; `pg_attribute.attidentity`."""
+
+    ALWAYS = "always"
+    BY_DEFAULT = "by default"

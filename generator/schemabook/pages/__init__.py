@@ -1,0 +1,1 @@
+"""Database → pages: the Markdown of docs/reference/, quiet in diffs."""
