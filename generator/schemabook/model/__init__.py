@@ -5,6 +5,7 @@ from schemabook.model.database import (
     Input,
     Receipt,
     Statement,
+    Unread,
 )
 from schemabook.model.facts import (
     Argument,
@@ -42,6 +43,14 @@ from schemabook.model.names import (
     Target,
     TypeKind,
 )
+from schemabook.model.statistics import (
+    MatchedStatistics,
+    TableStatistics,
+    format_bytes,
+    match_statistics,
+    merge_statistics,
+    parse_bytes,
+)
 
 __all__ = [
     "Argument",
@@ -59,6 +68,7 @@ __all__ = [
     "Index",
     "IndexKey",
     "Input",
+    "MatchedStatistics",
     "Name",
     "Other",
     "Policy",
@@ -76,8 +86,14 @@ __all__ = [
     "Signature",
     "Sql",
     "Statement",
+    "TableStatistics",
     "Target",
     "Trigger",
     "Type",
     "TypeKind",
+    "Unread",
+    "format_bytes",
+    "match_statistics",
+    "merge_statistics",
+    "parse_bytes",
 ]

@@ -41,6 +41,13 @@ class Statement(NamedTuple):
     text: str
 
 
+class Unread(NamedTuple):
+    """A statement that was not understood, and why."""
+
+    statement: Statement
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Where every statement went: read, ignored for a reason, or unread."""
@@ -48,7 +55,7 @@ class Receipt:
     read: int
     ignored: Mapping[str, int]
     """How many statements were ignored, by reason."""
-    unread: tuple[Statement, ...]
+    unread: tuple[Unread, ...]
 
     @property
     def statements(self) -> int:

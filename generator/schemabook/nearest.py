@@ -1,0 +1,70 @@
+"""Names as people write them: their parts, and the nearest name that exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:  # The model itself names what is near.
+    from schemabook.model.names import Name
+
+PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
+PARTS = re.compile(rf"(?:({PART})\.)?({PART})", re.DOTALL)
+
+
+class Part(NamedTuple):
+    """One word of a qualified name, without its quotes."""
+
+    text: str
+    quoted: bool
+
+
+def name_parts(text: str) -> tuple[Part | None, Part] | None:
+    """The schema, where one is written, and the name; None where the text is no name.
+
+    Case is kept: statistics and configurations write names as the catalog has them.
+    """
+    match = PARTS.fullmatch(text.strip())
+    if not match or not is_text(text):
+        return None
+    schema, name = match.groups()
+    return (_part(schema) if schema else None), _part(name)
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8: an escape may stand for half a character."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The word that was probably meant, or None where none is near."""
+    by_lower = {candidate.lower(): candidate for candidate in sorted(words, reverse=True)}
+    close = get_close_matches(word.lower(), by_lower, n=1)
+    return by_lower[close[0]] if close else None
+
+
+def nearest_name(name: Name, names: Iterable[Name]) -> Name | None:
+    """The name that was probably meant: the same one elsewhere, else a similar one, first in its schema."""
+    candidates = sorted(names)
+    elsewhere = [n for n in candidates if n.name.lower() == name.name.lower()]
+    if elsewhere:
+        return min(elsewhere, key=lambda n: (n.schema != name.schema, n))
+    here = {n.name: n for n in candidates if n.schema == name.schema}
+    anywhere = {str(n): n for n in candidates}
+    if found := nearest(name.name, here):
+        return here[found]
+    found = nearest(str(name), anywhere)
+    return anywhere[found] if found else None
+
+
+def did_you_mean(found: object | None, otherwise: str = "") -> str:
+    """The hint that names what was probably meant."""
+    return f'did you mean "{found}"?' if found else otherwise
+
+
+def _part(text: str) -> Part:
+    if text.startswith('"'):
+        return Part(text[1:-1].replace('""', '"'), quoted=True)
+    return Part(text, quoted=False)

@@ -1,0 +1,264 @@
+"""Constraints of tables, in CREATE TABLE, beside a column and in ALTER TABLE.
+
+https://www.postgresql.org/docs/current/sql-createtable.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Sql, Target
+from schemabook.read.builder import Builder
+from schemabook.read.cursor import NAME, Cursor
+from schemabook.read.naming import chosen_name, joined_columns
+
+LABELS = {
+    ConstraintKind.PRIMARY_KEY: "pkey",
+    ConstraintKind.UNIQUE: "key",
+    ConstraintKind.FOREIGN_KEY: "fkey",
+    ConstraintKind.CHECK: "check",
+    ConstraintKind.EXCLUSION: "excl",
+}
+ACTIONS = (("no", "action"), ("restrict",), ("cascade",), ("set", "null"), ("set", "default"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a constraint stands: its table, its own name if it has one, and its column if beside one."""
+
+    relation: Name
+    name: str | None = None
+    column: str | None = None
+
+
+def table_constraint(c: Cursor, database: Builder, relation: Name) -> bool:
+    """Reads a table constraint, if one comes next."""
+    name = c.name() if c.accept("constraint") else None
+    return _constraint(c, database, Place(relation, name))
+
+
+def column_constraint(c: Cursor, database: Builder, place: Place) -> bool:
+    """Reads a constraint beside a column, if one comes next."""
+    return _constraint(c, database, place)
+
+
+def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
+    beside = (place.column,) if place.column else ()
+    if c.accept("check"):
+        check(c, database, place)
+    elif c.accept("primary", "key"):
+        key(c, database, place, ConstraintKind.PRIMARY_KEY)
+    elif c.accept("unique"):
+        key(c, database, place, ConstraintKind.UNIQUE)
+    elif c.accept("references"):
+        foreign_key(c, database, place, beside)
+    elif c.accept("foreign", "key"):
+        columns = _period_columns(c)
+        c.expect("references")
+        foreign_key(c, database, place, columns)
+    elif c.accept("exclude"):
+        exclusion(c, database, place)
+    elif not place.column and c.accept("not", "null"):
+        _set_not_null(database, place.relation, c.name())
+        c.accept("no", "inherit")
+        attributes(c, _blank(c, place, ConstraintKind.CHECK))
+    else:
+        return False
+    return True
+
+
+def check(c: Cursor, database: Builder, place: Place) -> None:
+    """CHECK ( expression ) [ NO INHERIT ]."""
+    expression = c.parenthesized()
+    columns = mentioned_columns(database, place.relation, expression, place.column)
+    fact = replace(_blank(c, place, ConstraintKind.CHECK), expression=expression, columns=columns)
+    _add(database, place, attributes(c, fact), columns[:1] if len(columns) == 1 else ())
+
+
+def mentioned_columns(
+    database: Builder, relation: Name, expression: Sql, beside: str | None = None
+) -> tuple[str, ...]:
+    """The columns of a relation that an expression names, by position; `pg_constraint.conkey`."""
+    words = expression.tokens.split(" ")
+    named = {
+        word.strip('"')
+        for word, after in zip(words, [*words[1:], ""], strict=True)
+        if after != "(" and not word.startswith("'")
+    }
+    columns = database.parts_of(Column, relation)
+    found = [name for name in columns if name in named or (name == beside and name in named)]
+    return tuple(sorted(found, key=lambda name: columns[name].position))
+
+
+def key(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> None:
+    """PRIMARY KEY or UNIQUE with its columns and index parameters."""
+    distinct = c.accept("nulls", "not", "distinct")
+    if not distinct:
+        c.accept("nulls", "distinct")
+    if c.accept("using", "index"):
+        _key_of_index(c, database, place, kind)
+        return
+    columns = (place.column,) if place.column else _period_columns(c)
+    fact = replace(_blank(c, place, kind), columns=columns, nulls_not_distinct=distinct)
+    fact = attributes(c, replace(fact, include=_index_parameters(c)))
+    if kind is ConstraintKind.PRIMARY_KEY:
+        for column in columns:
+            _set_not_null(database, place.relation, column)
+        _add(database, place, fact, ())
+    else:
+        _add(database, place, fact, columns)
+
+
+def _key_of_index(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> None:
+    """ADD … USING INDEX name: the index becomes the constraint's and takes its name."""
+    index = database.part(Index, place.relation, c.name())
+    columns = tuple(k.column for k in index.keys if k.column)
+    fact = replace(
+        _blank(c, place, kind),
+        name=place.name or index.name,
+        columns=columns,
+        include=index.include,
+        nulls_not_distinct=index.nulls_not_distinct,
+    )
+    del database.parts_of(Index, place.relation)[index.name]
+    if kind is ConstraintKind.PRIMARY_KEY:
+        for column in columns:
+            _set_not_null(database, place.relation, column)
+    database.add(attributes(c, fact))
+
+
+def _period_columns(c: Cursor) -> tuple[str, ...]:
+    """A list of columns; PERIOD or WITHOUT OVERLAPS may mark the last one."""
+
+    def column() -> str:
+        if c.key == "period" and c.peek() not in (",", ")"):
+            c.skip()
+        name = c.name()
+        c.accept("without", "overlaps")
+        return name
+
+    return c.in_parentheses(column)
+
+
+def _index_parameters(c: Cursor) -> tuple[str, ...]:
+    """[ INCLUDE (columns) ] [ WITH (…) ] [ USING INDEX TABLESPACE name ]; returns the columns."""
+    include = c.name_list() if c.accept("include") else ()
+    if c.accept("with"):
+        c.parenthesized()
+    if c.accept("using", "index", "tablespace"):
+        c.name()
+    return include
+
+
+def foreign_key(c: Cursor, database: Builder, place: Place, columns: tuple[str, ...]) -> None:
+    """REFERENCES table [ (columns) ] [ MATCH … ] [ ON DELETE … ] [ ON UPDATE … ]."""
+    relation = database.relation_name(c.qualified_name())
+    targets = _period_columns(c) if c.key == "(" else _primary_key(database, relation)
+    fact = replace(
+        _blank(c, place, ConstraintKind.FOREIGN_KEY), columns=columns, references=Target(relation, targets)
+    )
+    while True:
+        if c.accept("match"):
+            fact = replace(fact, match=c.name())
+        elif c.accept("on", "delete"):
+            fact = replace(fact, on_delete=_action(c))
+        elif c.accept("on", "update"):
+            fact = replace(fact, on_update=_action(c))
+        else:
+            break
+    _add(database, place, attributes(c, fact), columns)
+
+
+def _action(c: Cursor) -> str:
+    for words in ACTIONS:
+        if c.accept(*words):
+            if c.key == "(":  # the columns of SET NULL and SET DEFAULT
+                return f"{' '.join(words)} ({', '.join(c.name_list())})"
+            return " ".join(words)
+    raise c.unexpected("an action")
+
+
+def _primary_key(database: Builder, relation: Name) -> tuple[str, ...]:
+    for constraint in database.parts_of(Constraint, relation).values():
+        if constraint.kind is ConstraintKind.PRIMARY_KEY:
+            return constraint.columns
+    return ()
+
+
+def exclusion(c: Cursor, database: Builder, place: Place) -> None:
+    """EXCLUDE [ USING method ] ( element WITH operator, … ) [ WHERE (…) ]."""
+    start = c.position
+    if c.accept("using"):
+        c.name()
+    first = c.position + 1
+    c.parenthesized()
+    names = _element_names(c, first, c.position - 1)
+    end = c.position
+    include = _index_parameters(c)
+    if c.accept("where"):
+        c.parenthesized()
+        end = c.position
+    columns = database.parts_of(Column, place.relation)
+    fact = replace(
+        _blank(c, place, ConstraintKind.EXCLUSION),
+        expression=c.sql(start, end),
+        columns=tuple(name for name in names if name in columns),
+        include=include,
+    )
+    _add(database, place, attributes(c, fact), names)
+
+
+def _element_names(c: Cursor, start: int, end: int) -> tuple[str, ...]:
+    """The column of each element of an exclusion constraint, `expr` for an expression."""
+    names = []
+    expected = True
+    depth = 0
+    for i in range(start, end):
+        word = c.keys[i]
+        if expected:
+            plain = (word == NAME or word[:1].isalpha() or word[:1] == "_") and c.keys[i + 1] != "("
+            names.append(c.values[i] if word == NAME else word if plain else "expr")
+            expected = False
+        depth += (word in "([") - (word in ")]") if word else 0
+        if depth == 0 and word == ",":
+            expected = True
+    return tuple(names)
+
+
+def attributes(c: Cursor, fact: Constraint) -> Constraint:
+    """The constraint with what may follow it: deferrability, validity, enforcement."""
+    while True:
+        if c.accept("not", "deferrable"):
+            fact = replace(fact, deferrable=False)
+        elif c.accept("deferrable"):
+            fact = replace(fact, deferrable=True)
+        elif c.accept("initially", "deferred"):
+            fact = replace(fact, deferrable=True, initially_deferred=True)
+        elif c.accept("not", "valid") or c.accept("not", "enforced"):
+            fact = replace(fact, validated=False)
+        elif not (c.accept("initially", "immediate") or c.accept("enforced") or c.accept("no", "inherit")):
+            return fact
+
+
+def _blank(c: Cursor, place: Place, kind: ConstraintKind) -> Constraint:
+    return Constraint(source=c.source(), relation=place.relation, name=place.name or "", kind=kind)
+
+
+def _set_not_null(database: Builder, relation: Name, column: str) -> None:
+    fact = database.part(Column, relation, column)
+    if not fact.not_null:
+        database.change(fact, not_null=True)
+
+
+def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, ...]) -> None:
+    """Adds the constraint, under a name made of its table and columns if it has none."""
+    if not place.name:
+        label = LABELS[fact.kind]
+        has_index = label in ("pkey", "key", "excl")
+
+        def taken(name: str) -> bool:
+            return database.is_taken(Name(fact.relation.schema, name), relations=has_index)
+
+        name = chosen_name(place.relation.name, joined_columns(columns), label, taken)
+        fact = replace(fact, name=name)
+    database.add(fact)

@@ -1,0 +1,348 @@
+"""A cursor over the tokens of one statement.
+
+sqlglot's tokenizer finds the tokens. What is shown to a reader is always a slice of the statement's
+own text, so nothing that the tokenizer normalizes can get into a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlglot.dialects.postgres import Postgres
+from sqlglot.errors import TokenError
+from sqlglot.tokens import Token, TokenType
+
+from schemabook.errors import Source
+from schemabook.model import Name, Sql, Statement
+from schemabook.read.builtin import KEYWORDS
+
+T = TypeVar("T")
+
+PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+LONGEST_NAME = 63
+"""Bytes that PostgreSQL keeps of a name; NAMEDATALEN - 1."""
+ASCII_LOWER = {ord(upper): ord(upper.lower()) for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+NAME = '"'
+"""The key of a quoted name: no keyword equals it."""
+STRING = "'"
+"""The key of any string constant."""
+NUMBER = "0"
+"""The key of a number."""
+END = ""
+"""The key after the last token."""
+
+STRINGS = frozenset(
+    {
+        TokenType.STRING,
+        TokenType.BYTE_STRING,
+        TokenType.BIT_STRING,
+        TokenType.HEX_STRING,
+        TokenType.NATIONAL_STRING,
+        TokenType.UNICODE_STRING,
+        TokenType.HEREDOC_STRING,
+        TokenType.RAW_STRING,
+    }
+)
+OPENING = frozenset("([")
+CLOSING = frozenset(")]")
+
+
+class UnexpectedToken(Exception):
+    """The statement is not of the form that its reader knows."""
+
+
+def quoted(name: str) -> str:
+    """The name as SQL: with quotes only where PostgreSQL's `quote_identifier` puts them."""
+    if PLAIN_NAME.fullmatch(name) and name not in KEYWORDS:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def truncated(name: str) -> str:
+    """The name as PostgreSQL keeps it: at most 63 bytes, no character cut in two."""
+    if len(name) * 4 <= LONGEST_NAME or len(encoded := name.encode()) <= LONGEST_NAME:
+        return name
+    return encoded[:LONGEST_NAME].decode(errors="ignore")
+
+
+def folded(word: str) -> str:
+    """An unquoted word as PostgreSQL reads it: only the letters of ASCII turn into lower case."""
+    return word.lower() if word.isascii() else word.translate(ASCII_LOWER)
+
+
+class Cursor:
+    """Reads a statement from left to right.
+
+    `keys` holds for each token what a reader matches against: a word in lower case, a symbol, or
+    one of the constants above for a quoted name, a string and a number.
+    """
+
+    __slots__ = ("ends", "keys", "modifiers", "position", "starts", "statement", "values")
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self.keys: list[str] = []
+        self.values: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.position = 0
+        self.modifiers: frozenset[str] = frozenset()
+        """The words between CREATE and what is created, such as UNIQUE and REPLACE."""
+        try:
+            tokens = Postgres.Tokenizer().tokenize(statement.text)
+        except TokenError as error:
+            raise UnexpectedToken(str(error)) from error
+        for token in tokens:
+            self._take(token)
+        self.keys.append(END)
+
+    def _take(self, token: Token) -> None:
+        kind, start, end = token.token_type, token.start, token.end + 1
+        text = self.statement.text
+        if kind is TokenType.IDENTIFIER:
+            self._append(NAME, truncated(token.text), start, end)
+        elif kind in STRINGS:
+            self._append(STRING, token.text, start, end)
+        elif kind is TokenType.NUMBER:
+            self._append(NUMBER, text[start:end], start, end)
+        elif " " not in token.text:
+            word = text[start:end]
+            self._append(folded(word), word, start, end)
+        else:  # the tokenizer joins some words, such as PRIMARY KEY
+            for part in re.finditer(r"\S+", text[start:end]):
+                word, at = part.group(), start + part.start()
+                self._append(folded(word), word, at, at + len(word))
+
+    def _append(self, key: str, value: str, start: int, end: int) -> None:
+        self.keys.append(key)
+        self.values.append(value)
+        self.starts.append(start)
+        self.ends.append(end)
+
+    def source(self) -> Source:
+        """Where the statement begins."""
+        return self.statement.source
+
+    @property
+    def key(self) -> str:
+        """The key of the next token."""
+        return self.keys[self.position]
+
+    @property
+    def done(self) -> bool:
+        """Whether all tokens are read."""
+        return self.position >= len(self.values)
+
+    def peek(self, offset: int = 1) -> str:
+        """The key of a token further on."""
+        position = self.position + offset
+        return self.keys[position] if position < len(self.keys) else END
+
+    def sees(self, *words: str) -> bool:
+        """Whether these words come next."""
+        keys, position = self.keys, self.position
+        return all(position + i < len(keys) and keys[position + i] == word for i, word in enumerate(words))
+
+    def accept(self, *words: str) -> bool:
+        """Reads these words if all of them come next."""
+        if self.keys[self.position] != words[0] or not self.sees(*words):
+            return False
+        self.position += len(words)
+        return True
+
+    def expect(self, *words: str) -> None:
+        """Reads these words.
+
+        Raises UnexpectedToken if something else comes next.
+        """
+        if not self.accept(*words):
+            raise self.unexpected(" ".join(words).upper())
+
+    def one_of(self, *words: str) -> str | None:
+        """Reads one of these words and returns it, or None."""
+        if self.key in words and self.key:
+            self.position += 1
+            return self.keys[self.position - 1]
+        return None
+
+    def one_of_phrases(self, *phrases: tuple[str, ...]) -> str | None:
+        """Reads one of these phrases and returns it with spaces, or None."""
+        return next((" ".join(words) for words in phrases if self.accept(*words)), None)
+
+    def unexpected(self, wanted: str) -> UnexpectedToken:
+        """The error that says what stands here instead of what was wanted."""
+        found = "the end" if self.done else f'"{self.values[self.position]}"'
+        return UnexpectedToken(f"expected {wanted}, found {found}")
+
+    def end(self) -> None:
+        """Expects that nothing is left: a clause that nobody read is never lost in silence."""
+        if not self.done:
+            raise self.unexpected("the end")
+
+    def skip(self) -> str:
+        """Reads one token, whatever it is, and returns its key."""
+        if self.done:
+            raise self.unexpected("more")
+        self.position += 1
+        return self.keys[self.position - 1]
+
+    def name(self) -> str:
+        """An identifier: folded to lower case unless quoted."""
+        key = self.key
+        if key == NAME:
+            self.position += 1
+            return self.values[self.position - 1]
+        if key[:1].isalpha() or key[:1] == "_":
+            self.position += 1
+            return truncated(key)
+        raise self.unexpected("a name")
+
+    def key_as_name(self) -> str:
+        """The name that comes next, without reading it."""
+        name = self.name()
+        self.position -= 1
+        return name
+
+    def parts(self) -> list[str]:
+        """The parts of a dotted name."""
+        parts = [self.name()]
+        while self.accept("."):
+            parts.append(self.name())
+        return parts
+
+    def qualified_name(self) -> Name:
+        """A name as written; its schema is empty where the statement gives none."""
+        parts = self.parts()
+        return Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+
+    def names(self) -> tuple[str, ...]:
+        """Names between commas."""
+        return self.separated(self.name)
+
+    def name_list(self) -> tuple[str, ...]:
+        """Names between commas, in parentheses."""
+        return self.in_parentheses(self.name)
+
+    def separated(self, read: Callable[[], T]) -> tuple[T, ...]:
+        """What *read* returns, once and again after each comma."""
+        items = [read()]
+        while self.accept(","):
+            items.append(read())
+        return tuple(items)
+
+    def in_parentheses(self, read: Callable[[], T]) -> tuple[T, ...]:
+        """What *read* returns for each element of a list in parentheses."""
+        self.expect("(")
+        if self.accept(")"):
+            return ()
+        items = self.separated(read)
+        self.expect(")")
+        return items
+
+    def string(self) -> str:
+        """The value of a string constant; constants on several lines are one, as in SQL."""
+        if self.key != STRING:
+            raise self.unexpected("a string")
+        value = ""
+        while self.key == STRING:
+            value += self._string_value(self.position)
+            self.position += 1
+        return value
+
+    def _string_value(self, position: int) -> str:
+        raw = self.statement.text[self.starts[position] : self.ends[position]]
+        return unescaped(raw[2:-1]) if raw[:2] in ("E'", "e'") else self.values[position]
+
+    def integer(self) -> int:
+        """An integer, with its sign."""
+        sign = -1 if self.accept("-") else 1
+        if self.key != NUMBER:
+            raise self.unexpected("a number")
+        self.position += 1
+        return sign * int(self.values[self.position - 1])
+
+    def parenthesized(self) -> Sql:
+        """What stands between the next parenthesis and the one that closes it."""
+        self.expect("(")
+        start = self.position
+        self.skip_until(")")
+        inner = self.sql(start, self.position)
+        self.expect(")")
+        return inner
+
+    def skip_until(self, *words: str) -> None:
+        """Moves to the next of these words outside of parentheses, or to where the parentheses end."""
+        depth = 0
+        keys = self.keys
+        while not self.done:
+            key = keys[self.position]
+            if depth == 0 and key in words:
+                return
+            if key in OPENING:
+                depth += 1
+            elif key in CLOSING:
+                if depth == 0:
+                    return
+                depth -= 1
+            self.position += 1
+
+    def sql_until(self, *words: str) -> Sql:
+        """The expression before the next of these words; it has at least one token."""
+        start = self.position
+        self.skip_until_after_one(*words)
+        return self.sql(start, self.position)
+
+    def skip_until_after_one(self, *words: str) -> None:
+        """As `skip_until`, but the first token may be one of the words."""
+        if self.key in OPENING:
+            self.skip()
+            self.skip_until(")", "]")
+        self.skip()
+        self.skip_until(*words)
+
+    def rest(self) -> Sql:
+        """Everything up to the end of the statement."""
+        start, self.position = self.position, len(self.values)
+        return self.sql(start, self.position)
+
+    def sql(self, start: int, end: int) -> Sql:
+        """The tokens from *start* up to *end* as SQL text without needless quotes."""
+        if start >= end:
+            return Sql("", "")
+        text, keys = self.statement.text, self.keys
+        pieces: list[str] = []
+        tokens: list[str] = []
+        copied = self.starts[start]
+        for i in range(start, end):
+            key = keys[i]
+            if key is NAME:
+                key = quoted(self.values[i])
+                pieces += (text[copied : self.starts[i]], key)
+                copied = self.ends[i]
+            elif key is STRING or key is NUMBER:
+                key = text[self.starts[i] : self.ends[i]]
+            tokens.append(key)
+        pieces.append(text[copied : self.ends[end - 1]])
+        return Sql("".join(pieces), " ".join(tokens))
+
+
+ESCAPE = re.compile(
+    r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|''", re.S
+)
+ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def unescaped(text: str) -> str:
+    """The value of E'text'; https://www.postgresql.org/docs/current/sql-syntax-lexical.html."""
+
+    def value(match: re.Match[str]) -> str:
+        octal, byte, short, long, other = match.groups()
+        if octal:
+            return chr(int(octal, 8) & 0xFF)
+        if digits := byte or short or long:
+            return chr(int(digits, 16))
+        return ESCAPED.get(other, other) if other else "'"
+
+    return ESCAPE.sub(value, text)

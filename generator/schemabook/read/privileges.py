@@ -1,0 +1,210 @@
+"""GRANT, REVOKE and ALTER DEFAULT PRIVILEGES.
+
+https://www.postgresql.org/docs/current/sql-grant.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemabook.model import DefaultPrivilege, Name, Privilege, Role, Signature
+from schemabook.read.builder import Builder
+from schemabook.read.cursor import Cursor
+from schemabook.read.routines import signature
+
+KINDS = {
+    "table": "relation",
+    "sequence": "sequence",
+    "function": "routine",
+    "procedure": "routine",
+    "routine": "routine",
+    "schema": "schema",
+    "type": "type",
+    "domain": "type",
+    "language": "language",
+    "database": "database",
+    "tablespace": "tablespace",
+    "parameter": "parameter",
+}
+ALL_OF = {"tables": "relation", "sequences": "sequence", "functions": "routine", "routines": "routine"}
+
+
+def grant(c: Cursor, database: Builder) -> None:
+    """GRANT privileges ON objects TO roles [ WITH GRANT OPTION ], or GRANT roles TO roles."""
+    _change(c, database, revoke=False)
+
+
+def revoke(c: Cursor, database: Builder) -> None:
+    """REVOKE [ GRANT OPTION FOR ] privileges ON objects FROM roles, or REVOKE roles FROM roles."""
+    if c.accept("grant", "option", "for") or c.accept("admin", "option", "for"):
+        c.rest()
+        return
+    _change(c, database, revoke=True)
+
+
+def _change(c: Cursor, database: Builder, *, revoke: bool) -> None:
+    if not _is_on_objects(c):
+        _membership(c, database, revoke=revoke)
+        return
+    wanted = _privileges(c)
+    c.expect("on")
+    objects = _objects(c, database)
+    c.expect("from" if revoke else "to")
+    grantees = c.separated(lambda: _grantee(c))
+    grantable = c.accept("with", "grant", "option")
+    if c.accept("granted", "by"):
+        c.name()
+    c.one_of("cascade", "restrict")
+    c.end()
+    for kind, name in objects:
+        for grantee in grantees:
+            for privileges, columns in wanted:
+                fact = Privilege(
+                    source=c.source(),
+                    kind=kind,
+                    object=name,
+                    grantee=grantee,
+                    privileges=privileges,
+                    columns=columns,
+                    grantable=grantable,
+                )
+                database.acl.grant(fact, revoke=revoke)
+
+
+def _is_on_objects(c: Cursor) -> bool:
+    position = c.position
+    c.skip_until("on", "to", "from")
+    found = c.key == "on"
+    c.position = position
+    return found
+
+
+def _grantee(c: Cursor) -> str:
+    c.accept("group")
+    return c.name()
+
+
+def _privileges(c: Cursor) -> list[tuple[tuple[str, ...], tuple[str, ...] | None]]:
+    """Words of privileges, each with the columns that it is limited to."""
+    plain: list[str] = []
+    limited: list[tuple[tuple[str, ...], tuple[str, ...] | None]] = []
+
+    def one() -> None:
+        word = c.name()
+        if word == "all":
+            c.accept("privileges")
+        if c.accept("system"):  # ALTER SYSTEM
+            word += " system"
+        if c.key == "(":
+            limited.append(((word,), c.name_list()))
+        else:
+            plain.append(word)
+
+    c.separated(one)
+    return limited + ([(tuple(sorted(plain)), None)] if plain else [])
+
+
+def _objects(c: Cursor, database: Builder) -> list[tuple[str, Name | Signature]]:
+    if c.accept("all"):
+        return _all_in_schema(c, database)
+    if c.accept("foreign"):
+        kind = "foreign server" if c.accept("server") else "foreign data wrapper"
+        c.accept("data", "wrapper")
+        return [(kind, Name("", name)) for name in c.names()]
+    if c.accept("large", "object"):
+        return [("large object", Name("", c.skip()))]
+    word = c.one_of(*KINDS) if c.peek() not in (".", ",", "to", "from") else None
+    kind = KINDS.get(word or "table", "relation")
+    if kind == "routine":
+        return [(kind, found) for found in c.separated(lambda: _routine(c, database))]
+    if kind == "schema":
+        return [(kind, Name(name, "")) for name in c.names()]
+    if kind in ("relation", "sequence", "type"):
+        names = c.separated(c.qualified_name)
+        return [_relation_or_sequence(database, kind, name) for name in names]
+    return [(kind, Name("", name)) for name in c.names()]
+
+
+def _relation_or_sequence(database: Builder, kind: str, name: Name) -> tuple[str, Name]:
+    if kind == "type":
+        return kind, database.type_name(name)
+    full = database.relation_name(name)
+    return ("sequence" if full in database.sequences else kind), full
+
+
+def _routine(c: Cursor, database: Builder) -> Signature:
+    name, types = signature(c, database)
+    full = database.routine_name(name)
+    if types is None:
+        return database.routine(full, None).signature
+    return Signature(full, types)
+
+
+def _all_in_schema(c: Cursor, database: Builder) -> list[tuple[str, Name | Signature]]:
+    """ALL TABLES IN SCHEMA …: the objects that exist at this point."""
+    word = c.name()
+    c.expect("in", "schema")
+    schemas = c.names()
+    if word in ("functions", "routines", "procedures"):
+        return [("routine", s) for s in database.routines if s.name.schema in schemas]
+    mapping = database.sequences if word == "sequences" else database.relations
+    return [(ALL_OF[word], name) for name in mapping if name.schema in schemas]
+
+
+def _membership(c: Cursor, database: Builder, *, revoke: bool) -> None:
+    """GRANT roles TO roles: membership."""
+    granted = c.names()
+    c.expect("from" if revoke else "to")
+    members = c.names()
+    c.rest()
+    for member in members:
+        role = database.roles.get(member) or Role(source=c.source(), name=member)
+        others = set(role.member_of) - set(granted) if revoke else {*role.member_of, *granted}
+        database.add(replace(role, member_of=tuple(sorted(others))))
+
+
+def alter_default_privileges(c: Cursor, database: Builder) -> None:
+    """ALTER DEFAULT PRIVILEGES [ FOR ROLE … ] [ IN SCHEMA … ] { GRANT | REVOKE } …."""
+    roles: tuple[str, ...] = ("current_user",)
+    schemas: tuple[str | None, ...] = (None,)
+    while c.key in ("for", "in"):
+        if c.accept("in", "schema"):
+            schemas = c.names()
+        else:
+            c.expect("for")
+            c.one_of("role", "user")
+            roles = c.names()
+    revoked = c.one_of("grant", "revoke") == "revoke"
+    c.accept("grant", "option", "for")
+    words = tuple(privilege for found, _ in _privileges(c) for privilege in found)
+    c.expect("on")
+    objects = c.name()
+    c.expect("from" if revoked else "to")
+    grantees = c.separated(lambda: _grantee(c))
+    c.accept("with", "grant", "option")
+    c.one_of("cascade", "restrict")
+    c.end()
+    for role in roles:
+        for schema in schemas:
+            for grantee in grantees:
+                fact = DefaultPrivilege(
+                    source=c.source(),
+                    role=role,
+                    schema=schema,
+                    objects=objects,
+                    grantee=grantee,
+                    privileges=words,
+                )
+                _default(database, fact, revoked=revoked)
+
+
+def _default(database: Builder, fact: DefaultPrivilege, *, revoked: bool) -> None:
+    key = (fact.role, fact.schema, fact.objects, fact.grantee)
+    old = database.default_privileges.get(key)
+    words = set(old.privileges) if old else set()
+    words = set() if revoked and fact.privileges == ("all",) else words
+    words = words - set(fact.privileges) if revoked else words | set(fact.privileges)
+    if words:
+        database.default_privileges[key] = replace(fact, privileges=tuple(sorted(words)))
+    else:
+        database.default_privileges.pop(key, None)

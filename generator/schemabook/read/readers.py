@@ -1,0 +1,230 @@
+"""Which reader a statement goes to, by its first words, and which statements say nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from schemabook.read import (
+    alter_table,
+    comments,
+    drops,
+    indexes,
+    others,
+    privileges,
+    routines,
+    schemas,
+    sequences,
+    tables,
+    triggers,
+    user_types,
+    views,
+)
+from schemabook.read.builder import Builder
+from schemabook.read.cursor import Cursor, UnexpectedToken
+
+Reader = Callable[[Cursor, Builder], None]
+
+MODIFIERS = (
+    ("or", "replace"),
+    *(
+        (word,)
+        for word in ("unlogged", "unique", "recursive", "constraint", "default", "trusted", "procedural")
+    ),
+)
+"""What may stand between CREATE and the kind of object."""
+
+CREATE: Mapping[tuple[str, ...], Reader] = {
+    ("table",): tables.create_table,
+    ("foreign", "table"): tables.create_foreign_table,
+    ("view",): views.create_view,
+    ("materialized", "view"): views.create_materialized_view,
+    ("index",): indexes.create_index,
+    ("sequence",): sequences.create_sequence,
+    ("function",): routines.create_function,
+    ("procedure",): routines.create_procedure,
+    ("aggregate",): routines.create_aggregate,
+    ("trigger",): triggers.create_trigger,
+    ("policy",): triggers.create_policy,
+    ("type",): user_types.create_type,
+    ("domain",): user_types.create_domain,
+    ("schema",): schemas.create_schema,
+    ("extension",): schemas.create_extension,
+    ("role",): schemas.create_role,
+    ("user", "mapping"): others.other("user mapping", others.user_mapping),
+    ("user",): schemas.create_role,
+    ("group",): schemas.create_role,
+    ("publication",): schemas.create_publication,
+    ("event", "trigger"): others.other("event trigger", others.plain),
+    ("rule",): others.other("rule", others.on_relation),
+    ("cast",): others.other("cast", others.cast),
+    ("operator", "class"): others.other("operator class", others.operator_family),
+    ("operator", "family"): others.other("operator family", others.operator_family),
+    ("operator",): others.other("operator", others.operator),
+    ("collation",): others.other("collation", others.qualified),
+    ("conversion",): others.other("conversion", others.qualified),
+    ("text", "search", "configuration"): others.other("text search configuration", others.qualified),
+    ("text", "search", "dictionary"): others.other("text search dictionary", others.qualified),
+    ("text", "search", "parser"): others.other("text search parser", others.qualified),
+    ("text", "search", "template"): others.other("text search template", others.qualified),
+    ("statistics",): others.other("statistics", others.qualified),
+    ("server",): others.other("server", others.plain),
+    ("foreign", "data", "wrapper"): others.other("foreign data wrapper", others.plain),
+    ("access", "method"): others.other("access method", others.plain),
+    ("language",): others.other("language", others.plain),
+    ("subscription",): others.other("subscription", others.plain),
+    ("transform",): others.other("transform", others.transform),
+}
+
+ALTER: Mapping[tuple[str, ...], Reader] = {
+    ("table",): alter_table.alter_table,
+    ("foreign", "table"): alter_table.alter_table,
+    ("view",): alter_table.alter_table,
+    ("materialized", "view"): alter_table.alter_table,
+    ("index",): alter_table.alter_index,
+    ("sequence",): alter_table.alter_sequence_or_table,
+    ("function",): routines.alter_routine,
+    ("procedure",): routines.alter_routine,
+    ("routine",): routines.alter_routine,
+    ("aggregate",): routines.alter_routine,
+    ("trigger",): triggers.alter_trigger,
+    ("policy",): triggers.alter_policy,
+    ("type",): user_types.alter_type,
+    ("domain",): user_types.alter_domain,
+    ("schema",): schemas.alter_schema,
+    ("role",): schemas.alter_role,
+    ("user",): schemas.alter_role,
+    ("publication",): schemas.alter_publication,
+    ("default", "privileges"): privileges.alter_default_privileges,
+    ("event", "trigger"): others.alter_other,
+    ("operator",): others.alter_other,
+    ("collation",): others.alter_other,
+    ("conversion",): others.alter_other,
+    ("text", "search"): others.alter_other,
+    ("statistics",): others.alter_other,
+    ("server",): others.alter_other,
+    ("foreign", "data", "wrapper"): others.alter_other,
+    ("language",): others.alter_other,
+    ("procedural", "language"): others.alter_other,
+    ("subscription",): others.alter_other,
+    ("rule",): others.alter_other,
+}
+
+
+def do_block(c: Cursor, _: Builder) -> None:
+    """DO runs code: what it makes cannot be read from the text.
+
+    Raises UnexpectedToken.
+    """
+    raise UnexpectedToken("a DO block runs code, so what it makes is not known")
+
+
+STATEMENTS: Mapping[tuple[str, ...], Reader] = {
+    ("comment", "on"): comments.comment,
+    ("grant",): privileges.grant,
+    ("revoke",): privileges.revoke,
+    ("drop",): drops.drop,
+    ("do",): do_block,
+    ("set", "search_path"): schemas.set_search_path,
+    ("set", "local", "search_path"): schemas.set_search_path,
+    ("set", "session", "search_path"): schemas.set_search_path,
+    ("select", "pg_catalog", ".", "set_config", "(", "'", ",", "'"): schemas.set_config,
+    ("select", "set_config", "(", "'", ",", "'"): schemas.set_config,
+}
+
+IGNORED: Mapping[tuple[str, ...], str] = {
+    ("set",): "setting of the session",
+    ("reset",): "setting of the session",
+    ("copy",): "data",
+    ("insert",): "data",
+    ("update",): "data",
+    ("delete",): "data",
+    ("truncate",): "data",
+    ("select",): "query",
+    ("with",): "query",
+    ("begin",): "transaction",
+    ("start", "transaction"): "transaction",
+    ("commit",): "transaction",
+    ("rollback",): "transaction",
+    ("end",): "transaction",
+    ("abort",): "transaction",
+    ("savepoint",): "transaction",
+    ("release",): "transaction",
+    ("lock",): "transaction",
+    ("analyze",): "maintenance",
+    ("vacuum",): "maintenance",
+    ("cluster",): "maintenance",
+    ("reindex",): "maintenance",
+    ("refresh",): "maintenance",
+    ("checkpoint",): "maintenance",
+    ("notify",): "session",
+    ("listen",): "session",
+    ("discard",): "session",
+    ("create", "database"): "database or tablespace",
+    ("alter", "database"): "database or tablespace",
+    ("drop", "database"): "database or tablespace",
+    ("create", "tablespace"): "database or tablespace",
+    ("alter", "extension"): "version of an extension",
+    ("alter", "system"): "setting of the server",
+    ("alter", "large", "object"): "data",
+    ("create", "temp"): "temporary object",
+    ("create", "temporary"): "temporary object",
+    **{
+        ("create", scope, word): "temporary object"
+        for scope in ("local", "global")
+        for word in ("temp", "temporary")
+    },
+    ("security", "label"): "security label",
+}
+"""Statements that say nothing about the schema, and why."""
+
+
+FIRST_WORDS = re.compile(r"\s*([A-Za-z_]+)(?:\s+([A-Za-z_]+))?(?:\s+([A-Za-z_]+))?")
+SEARCH_PATH = re.compile(
+    r"set\s+(?:local\s+|session\s+)?search_path|select\s+(?:pg_catalog\.)?set_config\(", re.I
+)
+
+
+def reason_to_ignore(text: str) -> str | None:
+    """Why a statement says nothing about the schema, or None if it may say something.
+
+    Looks at the text only, so that data is never tokenized.
+    """
+    if text.startswith("\\"):
+        return "psql command"
+    words = FIRST_WORDS.match(text)
+    if not words or SEARCH_PATH.match(text):
+        return None
+    found = tuple(word.lower() for word in words.groups() if word)
+    return next((IGNORED[found[:n]] for n in range(len(found), 0, -1) if found[:n] in IGNORED), None)
+
+
+def reader_of(c: Cursor) -> Reader:
+    """The reader for the statement; moves the cursor to what it reads first.
+
+    Raises UnexpectedToken if there is none.
+    """
+    for verb, table in (("create", CREATE), ("alter", ALTER)):
+        if c.accept(verb):
+            if verb == "create":
+                c.modifiers = frozenset(_modifiers(c))
+            return _match(c, table)
+    return _match(c, STATEMENTS)
+
+
+def _modifiers(c: Cursor) -> list[str]:
+    found = []
+    while phrase := c.one_of_phrases(*MODIFIERS):
+        found.append(phrase)
+    if c.key == "user":
+        found.append("user")
+    return found
+
+
+def _match(c: Cursor, table: Mapping[tuple[str, ...], Reader]) -> Reader:
+    for words, reader in table.items():
+        if words[0] == c.key and c.sees(*words):
+            keeps = table is STATEMENTS and words[0] in ("set", "select")
+            c.position += 1 if keeps else len(words)
+            return reader
+    raise c.unexpected("a statement that this version reads")

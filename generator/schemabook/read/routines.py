@@ -1,0 +1,273 @@
+"""Functions, procedures and aggregates; https://www.postgresql.org/docs/current/sql-createfunction.html."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemabook.model import Argument, Name, Routine, RoutineKind
+from schemabook.read.builder import Builder
+from schemabook.read.cursor import NAME, STRING, Cursor
+from schemabook.read.types import type_name
+
+MODES = {"in": "in", "out": "out", "inout": "inout", "variadic": "variadic"}
+AFTER_TYPE = frozenset({"=", ":=", "default", ",", ")", "[", "(", ".", "%", "array", "order"})
+TYPE_BEGINNINGS = {
+    "double": ("precision",),
+    "character": ("varying",),
+    "char": ("varying",),
+    "bit": ("varying",),
+    "national": ("character", "char"),
+    "timestamp": ("with", "without"),
+    "time": ("with", "without"),
+    "interval": ("year", "month", "day", "hour", "minute", "second"),
+}
+
+
+def create_function(c: Cursor, database: Builder) -> None:
+    """CREATE [ OR REPLACE ] FUNCTION name ( … ) [ RETURNS … ] option …."""
+    _create(c, database, RoutineKind.FUNCTION)
+
+
+def create_procedure(c: Cursor, database: Builder) -> None:
+    """CREATE [ OR REPLACE ] PROCEDURE name ( … ) option …."""
+    _create(c, database, RoutineKind.PROCEDURE)
+
+
+def _create(c: Cursor, database: Builder, kind: RoutineKind) -> None:
+    name = database.new(c.qualified_name())
+    arguments = c.in_parentheses(lambda: argument(c, database))
+    fact = Routine(source=c.source(), name=name, kind=kind, arguments=arguments)
+    if c.accept("returns"):
+        fact = _returns(c, database, fact)
+    elif kind is RoutineKind.FUNCTION:
+        fact = replace(fact, returns=_result_of_arguments(arguments))
+    while not c.done:
+        fact = option(c, fact)
+    if old := database.routines.get(fact.signature):  # OR REPLACE keeps owner, comment and grants
+        fact = replace(fact, owner=old.owner, comment=old.comment)
+    database.add(fact)
+
+
+def argument(c: Cursor, database: Builder) -> Argument:
+    """[ mode ] [ name ] type [ { DEFAULT | = } expression ]."""
+    mode = _mode(c)
+    name = ""
+    if not _is_type_next(c):
+        name = c.name()
+        mode = _mode(c) if mode == "in" and c.key in MODES else mode
+    kind = type_name(c, database.type_name)
+    default = None
+    if c.accept("default") or c.accept("=") or c.accept(":="):
+        default = c.sql_until(",", ")")
+    return Argument(name=name, mode=mode, type=kind, default=default)
+
+
+def _mode(c: Cursor) -> str:
+    if c.accept("in", "out"):
+        return "inout"
+    word = c.one_of(*MODES)
+    return MODES[word] if word else "in"
+
+
+def _is_type_next(c: Cursor) -> bool:
+    """Whether the argument has no name: its first word is already the type."""
+    after = c.peek()
+    if after in AFTER_TYPE:
+        return True
+    return c.key != NAME and after in TYPE_BEGINNINGS.get(c.key, ())
+
+
+def _returns(c: Cursor, database: Builder, fact: Routine) -> Routine:
+    if not c.accept("table"):
+        return replace(fact, returns=type_name(c, database.type_name))
+    columns = c.in_parentheses(lambda: Argument(c.name(), "table", type_name(c, database.type_name)))
+    listed = ", ".join(f"{column.name} {column.type}" for column in columns)
+    return replace(fact, arguments=(*fact.arguments, *columns), returns=f"TABLE({listed})")
+
+
+def _result_of_arguments(arguments: tuple[Argument, ...]) -> str:
+    """A function without RETURNS returns its output arguments."""
+    outputs = [a.type for a in arguments if a.mode in ("out", "inout")]
+    return outputs[0] if len(outputs) == 1 else "record"
+
+
+def option(c: Cursor, fact: Routine) -> Routine:
+    """The routine with the option that comes next."""
+    if c.accept("language"):
+        language = c.string() if c.key == STRING else c.name()
+        return replace(fact, language=language.lower())
+    if c.accept("as"):
+        return replace(fact, body=_body(c))
+    if c.accept("begin", "atomic") or c.sees("return"):
+        return replace(fact, body=_sql_body(c), language=fact.language)
+    if c.accept("set"):
+        return replace(fact, settings=_with_setting(c, fact))
+    if word := c.one_of("immutable", "stable", "volatile"):
+        return replace(fact, volatility=word)
+    if c.accept("window"):
+        return replace(fact, kind=RoutineKind.WINDOW)
+    if c.accept("parallel"):
+        return replace(fact, parallel=c.name())
+    return _property(c, fact)
+
+
+def _property(c: Cursor, fact: Routine) -> Routine:
+    """An option that turns something on or off, or says nothing that the model keeps."""
+    c.accept("external")
+    if c.accept("strict") or c.accept("returns", "null", "on", "null", "input"):
+        return replace(fact, strict=True)
+    if c.accept("called", "on", "null", "input"):
+        return replace(fact, strict=False)
+    if c.accept("security"):
+        return replace(fact, security_definer=c.name() == "definer")
+    if c.accept("not", "leakproof"):
+        return replace(fact, leakproof=False)
+    if c.accept("leakproof"):
+        return replace(fact, leakproof=True)
+    if c.one_of("cost", "rows"):
+        c.skip()
+    elif c.accept("support"):
+        c.parts()
+    elif c.accept("transform"):
+        c.separated(lambda: c.expect("for", "type") or c.parts())
+    else:
+        raise c.unexpected("an option of a routine")
+    return fact
+
+
+def _body(c: Cursor) -> str:
+    """AS 'body', or AS 'object file', 'link symbol'."""
+    body = c.string()
+    return c.string() if c.accept(",") else body
+
+
+def _sql_body(c: Cursor) -> str:
+    """The body as text: BEGIN ATOMIC … END, or RETURN expression."""
+    start = c.position - 2 if c.keys[c.position - 1] == "atomic" else c.position
+    c.position = len(c.values)
+    return c.sql(start, c.position).text
+
+
+def _with_setting(c: Cursor, fact: Routine) -> tuple[tuple[str, str], ...]:
+    """SET name { TO | = } value, as `pg_proc.proconfig` keeps it."""
+    name = ".".join(c.parts())
+    if c.accept("from", "current"):
+        return fact.settings
+    if not c.accept("to"):
+        c.expect("=")
+    values = ", ".join(c.separated(lambda: _setting_value(c)))
+    return tuple(sorted({**dict(fact.settings), name: values}.items()))
+
+
+def _setting_value(c: Cursor) -> str:
+    if c.key == STRING:
+        text = c.string()
+        return text if text else '""'
+    if c.key == NAME:
+        return c.name()
+    word = c.values[c.position]
+    c.skip()
+    return word
+
+
+def create_aggregate(c: Cursor, database: Builder) -> None:
+    """CREATE AGGREGATE name ( arguments ) ( SFUNC = …, STYPE = …, … )."""
+    name = database.new(c.qualified_name())
+    arguments: tuple[Argument, ...] = ()
+    if c.peek() == "*":
+        c.expect("(", "*", ")")
+    elif not _is_old_style(c):
+        arguments = _aggregate_arguments(c, database)
+    options = _aggregate_options(c)
+    if not arguments and (base := options.get("basetype")) and base.strip("'\"") not in ("any", "ANY"):
+        arguments = (Argument("", "in", base),)
+    database.add(
+        Routine(
+            source=c.source(),
+            name=name,
+            kind=RoutineKind.AGGREGATE,
+            arguments=arguments,
+            returns=None,
+            language="internal",
+            volatility="immutable",
+            body=None,
+        )
+    )
+    c.end()
+
+
+def _is_old_style(c: Cursor) -> bool:
+    """Whether the first list holds options, with the argument among them as BASETYPE."""
+    position = c.position
+    c.parenthesized()
+    old = c.key != "("
+    c.position = position
+    return old
+
+
+def _aggregate_arguments(c: Cursor, database: Builder) -> tuple[Argument, ...]:
+    def one() -> Argument:
+        found = argument(c, database)
+        while c.accept("order", "by"):
+            argument(c, database)
+        return found
+
+    return c.in_parentheses(one)
+
+
+def _aggregate_options(c: Cursor) -> dict[str, str]:
+    options: dict[str, str] = {}
+
+    def one() -> None:
+        name = c.name()
+        options[name] = c.sql_until(",", ")").text if c.accept("=") else ""
+
+    c.in_parentheses(one)
+    return options
+
+
+def alter_routine(c: Cursor, database: Builder) -> None:
+    """ALTER { FUNCTION | PROCEDURE | ROUTINE | AGGREGATE } name [ ( … ) ] action …."""
+    fact = database.routine(*signature(c, database))
+    if c.accept("owner", "to"):
+        database.change(fact, owner=c.name())
+    elif c.accept("rename", "to"):
+        move_routine(database, fact, Name(fact.name.schema, c.name()))
+    elif c.accept("set", "schema"):
+        move_routine(database, fact, Name(c.name(), fact.name.name))
+    elif c.accept("no") or c.accept("depends"):
+        c.rest()
+    else:
+        while not c.done and not c.accept("restrict"):
+            fact = _altered(c, fact)
+        database.add(fact)
+    c.end()
+
+
+def _altered(c: Cursor, fact: Routine) -> Routine:
+    if c.accept("reset", "all"):
+        return replace(fact, settings=())
+    if c.accept("reset"):
+        name = ".".join(c.parts())
+        return replace(fact, settings=tuple(pair for pair in fact.settings if pair[0] != name))
+    return option(c, fact)
+
+
+def move_routine(database: Builder, fact: Routine, new: Name) -> None:
+    """Gives a routine another name or schema; triggers that call it follow."""
+    old = fact.signature
+    del database.routines[old]
+    moved = database.change(fact, name=new)
+    database.acl.rename(old, moved.signature)
+    database.redirect_triggers(fact.name, new)
+
+
+def signature(c: Cursor, database: Builder) -> tuple[Name, tuple[str, ...] | None]:
+    """A routine's name, and the types of its input arguments if they are given."""
+    name = c.qualified_name()
+    if c.key != "(":
+        return name, None
+    if c.accept("(", "*", ")"):
+        return name, ()
+    arguments = c.in_parentheses(lambda: argument(c, database))
+    return name, tuple(a.type for a in arguments if a.mode not in ("out", "table"))

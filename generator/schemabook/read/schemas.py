@@ -1,0 +1,197 @@
+"""Schemas, extensions, roles, publications, and the search path."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemabook.model import Extension, Name, Publication, Role, Schema
+from schemabook.read.builder import Builder
+from schemabook.read.cursor import NAME, STRING, Cursor
+
+ROLE_OPTIONS = {
+    "superuser": ("superuser", True),
+    "nosuperuser": ("superuser", False),
+    "inherit": ("inherit", True),
+    "noinherit": ("inherit", False),
+    "login": ("login", True),
+    "nologin": ("login", False),
+    "bypassrls": ("bypass_rls", True),
+    "nobypassrls": ("bypass_rls", False),
+}
+
+
+def create_schema(c: Cursor, database: Builder) -> None:
+    """CREATE SCHEMA [ IF NOT EXISTS ] name [ AUTHORIZATION role ]; without elements."""
+    optional = c.accept("if", "not", "exists")
+    owner = c.name() if c.accept("authorization") else None
+    name = owner or c.name()
+    if c.accept("authorization"):
+        owner = c.name()
+    c.end()
+    if not (optional and name in database.schemas):
+        database.add(Schema(source=c.source(), name=name, owner=owner))
+
+
+def alter_schema(c: Cursor, database: Builder) -> None:
+    """ALTER SCHEMA name OWNER TO role."""
+    name = c.name()
+    fact = database.schemas.get(name) or Schema(source=c.source(), name=name)
+    c.expect("owner", "to")
+    database.change(fact, owner=c.name())
+    c.end()
+
+
+def set_search_path(c: Cursor, database: Builder) -> None:
+    """SET [ LOCAL | SESSION ] search_path { TO | = } schema, …."""
+    c.one_of("local", "session")
+    c.expect("search_path")
+    if not c.accept("to"):
+        c.expect("=")
+    names = c.separated(lambda: c.string() if c.key == STRING else c.name())
+    c.end()
+    default = ("public",)
+    database.search_path = default if names == ("default",) else tuple(n for n in names if n)
+
+
+def set_config(c: Cursor, database: Builder) -> None:
+    """SELECT pg_catalog.set_config('search_path', '…', false): how pg_dump sets it."""
+    if c.accept("pg_catalog"):
+        c.expect(".")
+    c.expect("set_config", "(")
+    if c.string() != "search_path":
+        raise c.unexpected("search_path")
+    c.expect(",")
+    value = c.string()
+    c.rest()
+    database.search_path = tuple(part.strip().strip('"') for part in value.split(",") if part.strip())
+
+
+def create_extension(c: Cursor, database: Builder) -> None:
+    """CREATE EXTENSION [ IF NOT EXISTS ] name [ WITH ] [ SCHEMA name ] [ VERSION … ] [ CASCADE ]."""
+    c.accept("if", "not", "exists")
+    name = c.name()
+    schema = None
+    c.accept("with")
+    while not c.done:
+        if c.accept("schema"):
+            schema = c.name()
+        elif c.accept("version"):
+            c.skip()
+        else:
+            c.expect("cascade")
+    if name != "plpgsql":  # every database has it
+        schema = schema or database.creation_schema
+        database.add(Extension(source=c.source(), name=name, schema=schema))
+
+
+def create_role(c: Cursor, database: Builder) -> None:
+    """CREATE { ROLE | USER | GROUP } name [ option … ]."""
+    login = "user" in c.modifiers
+    role = Role(
+        source=c.source(), name=c.name(), bypass_rls=False, inherit=True, login=login, superuser=False
+    )
+    database.add(_role_options(c, role))
+
+
+def alter_role(c: Cursor, database: Builder) -> None:
+    """ALTER ROLE name { [ WITH ] option … | SET … }; settings are no fact of the model."""
+    name = c.name()
+    if c.sees("set") or c.sees("reset") or c.sees("in") or name == "all":
+        c.rest()
+        return
+    role = database.roles.get(name) or Role(source=c.source(), name=name)
+    database.add(_role_options(c, role))
+
+
+def _role_options(c: Cursor, role: Role) -> Role:
+    c.accept("with")
+    while not c.done:
+        if c.key in ROLE_OPTIONS:
+            field, value = ROLE_OPTIONS[c.skip()]
+            role = replace(role, **{field: value})  # type: ignore[arg-type]  # the fields are those above
+        elif c.accept("in"):
+            c.skip()
+            role = replace(role, member_of=tuple(sorted({*role.member_of, *c.names()})))
+        else:
+            c.skip()  # PASSWORD 'x', CONNECTION LIMIT n, VALID UNTIL 't', CREATEDB, REPLICATION …
+    return role
+
+
+def create_publication(c: Cursor, database: Builder) -> None:
+    """CREATE PUBLICATION name [ FOR ALL TABLES | FOR TABLE … ] [ WITH (…) ]."""
+    fact = Publication(source=c.source(), name=c.name())
+    if c.accept("for", "all", "tables"):
+        fact = replace(fact, all_tables=True)
+    elif c.accept("for"):
+        fact = replace(fact, relations=_published(c, database))
+    if c.accept("with"):
+        fact = replace(fact, operations=_operations(c, fact))
+    c.end()
+    database.add(fact)
+
+
+def alter_publication(c: Cursor, database: Builder) -> None:
+    """ALTER PUBLICATION name { ADD | DROP | SET } TABLE …; one that Supabase made may be unknown."""
+    name = c.name()
+    fact = database.publications.get(name) or Publication(source=c.source(), name=name)
+    if c.accept("owner", "to"):
+        c.name()
+        return
+    if c.accept("rename", "to"):
+        del database.publications[name]
+        database.change(fact, name=c.name())
+        return
+    verb = c.one_of("add", "drop", "set")
+    if verb == "set" and c.key == "(":
+        fact = replace(fact, operations=_operations(c, fact))
+    else:
+        named = _published(c, database)
+        kept = set() if verb == "set" else set(fact.relations)
+        relations = kept - set(named) if verb == "drop" else kept | set(named)
+        fact = replace(fact, relations=tuple(sorted(relations)))
+    c.end()
+    database.add(fact)
+
+
+def _published(c: Cursor, database: Builder) -> tuple[Name, ...]:
+    """TABLE [ ONLY ] name [ (columns) ] [ WHERE (…) ], …; TABLES IN SCHEMA counts its tables of now."""
+    found: list[Name] = []
+
+    def one() -> None:
+        if c.accept("tables", "in", "schema"):
+            schema = c.name()
+            found.extend(
+                name
+                for name, fact in database.relations.items()
+                if name.schema == schema and not fact.is_view
+            )
+            return
+        c.accept("table")
+        c.accept("only")
+        found.append(database.relation_name(c.qualified_name()))
+        c.accept("*")
+        if c.key == "(":
+            c.name_list()
+        if c.accept("where"):
+            c.parenthesized()
+
+    c.separated(one)
+    return tuple(sorted(found))
+
+
+def _operations(c: Cursor, fact: Publication) -> tuple[str, ...]:
+    """The operations of WITH (publish = 'insert, update')."""
+    words = fact.operations
+
+    def one() -> None:
+        nonlocal words
+        name = c.name()
+        value = ""
+        if c.accept("="):
+            value = c.string() if c.key == STRING else c.name() if c.key == NAME else c.skip()
+        if name == "publish":
+            named = {word.strip() for word in value.split(",")}
+            words = tuple(w for w in ("insert", "update", "delete", "truncate") if w in named)
+
+    c.in_parentheses(one)
+    return words

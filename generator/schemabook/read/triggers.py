@@ -1,0 +1,150 @@
+"""Triggers and policies.
+
+https://www.postgresql.org/docs/current/sql-createtrigger.html
+https://www.postgresql.org/docs/current/sql-createpolicy.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemabook.model import Command, Policy, Trigger
+from schemabook.read.builder import Builder
+from schemabook.read.cursor import STRING, Cursor
+from schemabook.read.rename import rename_part
+
+EVENTS = ("insert", "delete", "update", "truncate")
+
+
+def create_trigger(c: Cursor, database: Builder) -> None:
+    """CREATE [ OR REPLACE ] [ CONSTRAINT ] TRIGGER name timing event … ON table …."""
+    name = c.name()
+    timing = c.one_of_phrases(("before",), ("after",), ("instead", "of"))
+    if not timing:
+        raise c.unexpected("BEFORE, AFTER or INSTEAD OF")
+    events, columns = _events(c)
+    c.expect("on")
+    relation = database.relation(c.qualified_name()).name
+    if c.accept("from"):
+        c.qualified_name()
+    _deferrable(c)
+    _transition_tables(c)
+    level = _level(c)
+    when = c.parenthesized() if c.accept("when") else None
+    c.expect("execute")
+    if not c.accept("function"):
+        c.expect("procedure")
+    routine = database.routine_name(c.qualified_name())
+    arguments = c.in_parentheses(lambda: _argument(c))
+    c.end()
+    database.add(
+        Trigger(
+            source=c.source(),
+            relation=relation,
+            name=name,
+            timing=timing,
+            events=events,
+            update_columns=columns,
+            level=level,
+            when=when,
+            routine=routine,
+            arguments=arguments,
+            constraint="constraint" in c.modifiers,
+        )
+    )
+
+
+def _events(c: Cursor) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The events in the model's order, and the columns of UPDATE OF."""
+    found: set[str] = set()
+    columns: tuple[str, ...] = ()
+    while True:
+        event = c.one_of(*EVENTS)
+        if not event:
+            raise c.unexpected("an event")
+        found.add(event)
+        if event == "update" and c.accept("of"):
+            columns = c.names()
+        if not c.accept("or"):
+            return tuple(event for event in EVENTS if event in found), columns
+
+
+def _deferrable(c: Cursor) -> None:
+    while (
+        c.accept("not", "deferrable")
+        or c.accept("deferrable")
+        or c.accept("initially", "deferred")
+        or c.accept("initially", "immediate")
+    ):
+        pass
+
+
+def _transition_tables(c: Cursor) -> None:
+    """REFERENCING { OLD | NEW } TABLE [ AS ] name …: names inside of the trigger only."""
+    if c.accept("referencing"):
+        while c.one_of("old", "new"):
+            c.expect("table")
+            c.accept("as")
+            c.name()
+
+
+def _level(c: Cursor) -> str:
+    if not c.accept("for"):
+        return "statement"
+    c.accept("each")
+    return c.one_of("row", "statement") or "statement"
+
+
+def _argument(c: Cursor) -> str:
+    """An argument of a trigger: always a string, even where written as a number or a word."""
+    if c.key == STRING:
+        return c.string()
+    c.skip()
+    return c.values[c.position - 1]
+
+
+def alter_trigger(c: Cursor, database: Builder) -> None:
+    """ALTER TRIGGER name ON table RENAME TO name."""
+    name = c.name()
+    c.expect("on")
+    relation = database.relation(c.qualified_name()).name
+    if c.accept("rename", "to"):
+        rename_part(database, Trigger, relation, name, c.name())
+    else:
+        c.rest()  # DEPENDS ON EXTENSION
+    c.end()
+
+
+def create_policy(c: Cursor, database: Builder) -> None:
+    """CREATE POLICY name ON table [ AS … ] [ FOR … ] [ TO … ] [ USING (…) ] [ WITH CHECK (…) ]."""
+    name = c.name()
+    c.expect("on")
+    policy = Policy(source=c.source(), name=name, relation=database.relation(c.qualified_name()).name)
+    if c.accept("as"):
+        policy = replace(policy, permissive=c.name() != "restrictive")
+    if c.accept("for"):
+        policy = replace(policy, command=Command(c.name()))
+    database.add(_policy_clauses(c, policy))
+    c.end()
+
+
+def _policy_clauses(c: Cursor, policy: Policy) -> Policy:
+    if c.accept("to"):
+        policy = replace(policy, roles=tuple(sorted(set(c.names()))))
+    if c.accept("using"):
+        policy = replace(policy, using=c.parenthesized())
+    if c.accept("with", "check"):
+        policy = replace(policy, with_check=c.parenthesized())
+    return policy
+
+
+def alter_policy(c: Cursor, database: Builder) -> None:
+    """ALTER POLICY name ON table { RENAME TO … | [ TO … ] [ USING (…) ] [ WITH CHECK (…) ] }."""
+    name = c.name()
+    c.expect("on")
+    relation = database.relation(c.qualified_name()).name
+    if c.accept("rename", "to"):
+        rename_part(database, Policy, relation, name, c.name())
+    else:
+        database.add(_policy_clauses(c, database.part(Policy, relation, name)))
+    c.end()

@@ -1,0 +1,145 @@
+"""Type names, spelled as `format_type` spells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from schemabook.model import Name
+from schemabook.read.builtin import SPELLINGS, TYPES
+from schemabook.read.cursor import NAME, Cursor, quoted
+
+Resolve = Callable[[Name], Name]
+"""Finds the schema of a type that is named without one."""
+
+SQL_NAMES = {
+    "int": "integer",
+    "integer": "integer",
+    "smallint": "smallint",
+    "bigint": "bigint",
+    "real": "real",
+    "boolean": "boolean",
+    "dec": "numeric",
+    "decimal": "numeric",
+}
+INTERVAL_FIELDS = frozenset({"year", "month", "day", "hour", "minute", "second", "to"})
+
+
+def type_name(c: Cursor, resolve: Resolve) -> str:
+    """Reads a type: `character varying(255)`, `numeric(10,4)`, `text[]`, `auth.factor_type`.
+
+    Types of pg_catalog carry no schema, all others do; https://www.postgresql.org/docs/current/datatype.html.
+    """
+    setof = "SETOF " if c.accept("setof") else ""
+    base = _sql_type(c) if c.key != NAME else None
+    return setof + (base or _named_type(c, resolve)) + _dimensions(c)
+
+
+def _sql_type(c: Cursor) -> str | None:
+    """A type with a spelling of its own in SQL's grammar, or None."""
+    if c.peek() == ".":
+        return None
+    if (name := SQL_NAMES.get(c.key)) is not None:
+        c.skip()
+        return name + (_modifiers(c) if name == "numeric" else "")
+    match c.key:
+        case "double":
+            c.expect("double", "precision")
+            return "double precision"
+        case "float":
+            return _float(c)
+        case "bit":
+            return _bit(c)
+        case "character" | "char" | "nchar" | "varchar" | "national":
+            return _character(c)
+        case "timestamp" | "time":
+            return _time(c)
+        case "interval":
+            return _interval(c)
+    return None
+
+
+def _float(c: Cursor) -> str:
+    c.expect("float")
+    precision = c.in_parentheses(c.integer) if c.key == "(" else (53,)
+    return "real" if precision[0] <= 24 else "double precision"
+
+
+def _bit(c: Cursor) -> str:
+    c.expect("bit")
+    if c.accept("varying"):
+        return "bit varying" + _modifiers(c)
+    return "bit" + (_modifiers(c) or "(1)")
+
+
+def _character(c: Cursor) -> str:
+    c.accept("national")
+    varying = c.skip() == "varchar" or c.accept("varying")
+    length = _modifiers(c)
+    return f"character varying{length}" if varying else f"character{length or '(1)'}"
+
+
+def _time(c: Cursor) -> str:
+    word = c.skip()
+    precision = _modifiers(c)
+    zone = "with" if c.accept("with", "time", "zone") else "without"
+    if zone == "without":
+        c.accept("without", "time", "zone")
+    return f"{word}{precision} {zone} time zone"
+
+
+def _interval(c: Cursor) -> str:
+    c.expect("interval")
+    fields = ""
+    while c.key in INTERVAL_FIELDS:
+        fields += " " + c.skip()
+    return f"interval{fields}{_modifiers(c)}"
+
+
+def _named_type(c: Cursor, resolve: Resolve) -> str:
+    name = c.qualified_name()
+    if c.accept("%", "type"):
+        return f"{name}%TYPE"
+    modifiers = _modifiers(c)
+    if name.name in TYPES and name.schema in ("", "pg_catalog"):
+        return _builtin(c, name.name, modifiers)
+    full = name if name.schema else resolve(name)
+    return ".".join(quoted(part) for part in full if part) + modifiers
+
+
+def _builtin(c: Cursor, name: str, modifiers: str) -> str:
+    """A type of pg_catalog; `timestamptz(3)` becomes `timestamp(3) with time zone`."""
+    if name == "char":
+        return '"char"'
+    if name == "interval":
+        return f"interval{modifiers}"
+    if name in ("timestamp", "time"):
+        zone = "with" if c.accept("with", "time", "zone") else "without"
+        return f"{name}{modifiers} {zone} time zone"
+    word, _, rest = SPELLINGS.get(name, name).partition(" ")
+    if rest.endswith("time zone"):
+        return f"{word}{modifiers} {rest}"
+    if name == "bpchar" and modifiers:
+        word = "character"
+    return f"{word} {rest}".rstrip() + modifiers
+
+
+def _modifiers(c: Cursor) -> str:
+    """`(10,4)`, or the empty string."""
+    if c.key != "(":
+        return ""
+    start = c.position + 1
+    c.parenthesized()
+    return "(" + "".join(c.values[start : c.position - 1]) + ")"
+
+
+def _dimensions(c: Cursor) -> str:
+    """`[]` for an array of any number of dimensions, as PostgreSQL keeps no count of them."""
+    array = False
+    if c.accept("array"):
+        array = True
+    while c.key == "[":
+        c.skip()
+        c.skip_until("]")
+        c.expect("]")
+        array = True
+    return "[]" if array else ""

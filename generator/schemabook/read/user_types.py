@@ -1,0 +1,240 @@
+"""Enums, domains, composite and range types.
+
+https://www.postgresql.org/docs/current/sql-createtype.html
+https://www.postgresql.org/docs/current/sql-createdomain.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemabook.model import Attribute, Column, DomainCheck, Name, Sql, Type, TypeKind
+from schemabook.read.builder import Builder, DoesNotExist
+from schemabook.read.cursor import Cursor, quoted
+from schemabook.read.naming import chosen_name
+from schemabook.read.types import type_name
+
+AFTER_DEFAULT = ("not", "null", "constraint", "check", "collate")
+
+
+def create_type(c: Cursor, database: Builder) -> None:
+    """CREATE TYPE name { AS ENUM (…) | AS RANGE (…) | AS (…) | (…) | nothing: a shell }."""
+    fact = Type(source=c.source(), name=database.new(c.qualified_name()), kind=TypeKind.BASE)
+    if c.accept("as", "enum"):
+        fact = replace(fact, kind=TypeKind.ENUM, labels=c.in_parentheses(c.string))
+    elif c.accept("as", "range"):
+        fact = replace(fact, kind=TypeKind.RANGE, base_type=_subtype(c, database))
+    elif c.accept("as"):
+        attributes = c.in_parentheses(lambda: attribute(c, database))
+        fact = replace(fact, kind=TypeKind.COMPOSITE, attributes=attributes)
+    elif c.key == "(":
+        c.parenthesized()
+    c.end()
+    database.add(fact)
+
+
+def attribute(c: Cursor, database: Builder) -> Attribute:
+    """Name type [ COLLATE … ] of a composite type."""
+    found = Attribute(c.name(), type_name(c, database.type_name))
+    if c.accept("collate"):
+        c.parts()
+    return found
+
+
+def _subtype(c: Cursor, database: Builder) -> str | None:
+    found: list[str] = []
+
+    def option() -> None:
+        name = c.name()
+        c.expect("=")
+        if name == "subtype":
+            found.append(type_name(c, database.type_name))
+        else:
+            c.sql_until(",", ")")
+
+    c.in_parentheses(option)
+    return found[0] if found else None
+
+
+def create_domain(c: Cursor, database: Builder) -> None:
+    """CREATE DOMAIN name [ AS ] type [ COLLATE … ] [ DEFAULT … ] [ constraint … ]."""
+    name = database.new(c.qualified_name())
+    c.accept("as")
+    fact = Type(source=c.source(), name=name, kind=TypeKind.DOMAIN)
+    fact = replace(fact, base_type=type_name(c, database.type_name))
+    while not c.done:
+        fact = _domain_clause(c, fact)
+    database.add(fact)
+
+
+def _domain_clause(c: Cursor, fact: Type) -> Type:
+    if c.accept("collate"):
+        c.parts()
+        return fact
+    if c.accept("default"):
+        return replace(fact, default=_default(c.sql_until(*AFTER_DEFAULT)))
+    name = c.name() if c.accept("constraint") else None
+    if c.accept("not", "null"):
+        return replace(fact, not_null=True)
+    if c.accept("null"):
+        return fact
+    c.expect("check")
+    return _with_check(c, fact, name)
+
+
+def _default(expression: Sql) -> Sql | None:
+    return None if expression.tokens == "null" else expression
+
+
+def _with_check(c: Cursor, fact: Type, name: str | None) -> Type:
+    taken = {check.name for check in fact.checks}
+    name = name or chosen_name(fact.name.name, "", "check", taken.__contains__)
+    found = DomainCheck(name, c.parenthesized())
+    c.accept("not", "valid")
+    return replace(fact, checks=tuple(sorted((*fact.checks, found), key=lambda check: check.name)))
+
+
+def alter_domain(c: Cursor, database: Builder) -> None:
+    """ALTER DOMAIN name { SET | DROP } { DEFAULT | NOT NULL }; ADD, DROP or RENAME CONSTRAINT; …."""
+    fact = database.user_type(c.qualified_name())
+    if c.accept("set", "default"):
+        fact = replace(fact, default=_default(c.rest()))
+    elif c.accept("drop", "default"):
+        fact = replace(fact, default=None)
+    elif c.accept("set", "not", "null"):
+        fact = replace(fact, not_null=True)
+    elif c.accept("drop", "not", "null"):
+        fact = replace(fact, not_null=False)
+    elif c.accept("add"):
+        fact = _domain_clause(c, fact)
+    elif c.accept("drop", "constraint"):
+        c.accept("if", "exists")
+        name = c.name()
+        c.one_of("cascade", "restrict")
+        fact = replace(fact, checks=tuple(check for check in fact.checks if check.name != name))
+    elif c.accept("rename", "constraint"):
+        fact = _with_renamed_check(c, fact)
+    elif c.accept("validate", "constraint"):
+        c.name()
+    else:
+        alter_type_name(c, database, fact)
+        return
+    c.end()
+    database.add(fact)
+
+
+def _with_renamed_check(c: Cursor, fact: Type) -> Type:
+    old = c.name()
+    c.expect("to")
+    new = c.name()
+    checks = (replace(check, name=new) if check.name == old else check for check in fact.checks)
+    return replace(fact, checks=tuple(sorted(checks, key=lambda check: check.name)))
+
+
+def alter_type(c: Cursor, database: Builder) -> None:
+    """ALTER TYPE name { ADD VALUE … | RENAME … | attribute actions | OWNER TO … | SET SCHEMA … }."""
+    name = c.qualified_name()
+    full = database.type_name(name)
+    if full in database.relations and full not in database.types:
+        raise DoesNotExist("type", full)
+    fact = database.user_type(name)
+    if c.accept("add", "value"):
+        fact = _with_label(c, fact)
+    elif c.accept("rename", "value"):
+        old = c.string()
+        c.expect("to")
+        new = c.string()
+        fact = replace(fact, labels=tuple(new if label == old else label for label in fact.labels))
+    elif c.key in ("add", "drop", "alter") or c.sees("rename", "attribute"):
+        c.separated(lambda: _attribute_action(c, database, full))
+        c.end()
+        return
+    else:
+        alter_type_name(c, database, fact)
+        return
+    c.end()
+    database.add(fact)
+
+
+def _with_label(c: Cursor, fact: Type) -> Type:
+    optional = c.accept("if", "not", "exists")
+    label = c.string()
+    labels = list(fact.labels)
+    place = c.one_of("before", "after")
+    position = labels.index(c.string()) + (place == "after") if place else len(labels)
+    if not (optional and label in labels):
+        labels.insert(position, label)
+    return replace(fact, labels=tuple(labels))
+
+
+def _attribute_action(c: Cursor, database: Builder, name: Name) -> None:
+    """{ ADD | DROP | ALTER | RENAME } ATTRIBUTE …."""
+    fact = database.types[name]
+    verb = c.skip()
+    c.expect("attribute")
+    optional = c.accept("if", "exists")
+    attributes = {found.name: found for found in fact.attributes}
+    if verb == "add":
+        added = attribute(c, database)
+        attributes[added.name] = added
+    else:
+        old = c.name()
+        if old not in attributes and not optional:
+            raise DoesNotExist("attribute", f"{name}.{old}")
+        attributes = _changed_attributes(c, database, attributes, (verb, old))
+    c.one_of("cascade", "restrict")
+    database.change(fact, attributes=tuple(attributes.values()))
+
+
+def _changed_attributes(
+    c: Cursor, database: Builder, attributes: dict[str, Attribute], action: tuple[str, str]
+) -> dict[str, Attribute]:
+    verb, old = action
+    if verb == "drop":
+        return {key: value for key, value in attributes.items() if key != old}
+    if verb == "rename":
+        c.expect("to")
+        changed = replace(attributes[old], name=c.name())
+    else:
+        c.accept("set", "data")
+        c.expect("type")
+        changed = replace(attributes[old], type=type_name(c, database.type_name))
+    return {
+        (changed.name if key == old else key): (changed if key == old else value)
+        for key, value in attributes.items()
+    }
+
+
+def alter_type_name(c: Cursor, database: Builder, fact: Type) -> None:
+    """OWNER TO role, RENAME TO name and SET SCHEMA name, of any type."""
+    if c.accept("owner", "to"):
+        database.change(fact, owner=c.name())
+    elif c.accept("rename", "to"):
+        _move_type(database, fact, Name(fact.name.schema, c.name()))
+    elif c.accept("set", "schema"):
+        _move_type(database, fact, Name(c.name(), fact.name.name))
+    else:
+        raise c.unexpected("an action of ALTER TYPE")
+    c.end()
+
+
+def _move_type(database: Builder, fact: Type, new: Name) -> None:
+    """Gives a type another name; the columns and arguments that have it follow."""
+    old_text, new_text = sql_name(fact.name), sql_name(new)
+    del database.types[fact.name]
+    database.change(fact, name=new)
+    database.acl.rename(fact.name, new)
+    for columns in database.parts[Column].values():
+        for name, column in columns.items():
+            if column.type.removesuffix("[]") == old_text:
+                columns[name] = replace(column, type=column.type.replace(old_text, new_text))
+    for routine in list(database.routines.values()):
+        if old_text in {a.type.removesuffix("[]") for a in routine.arguments}:
+            del database.routines[routine.signature]
+            arguments = (replace(a, type=a.type.replace(old_text, new_text)) for a in routine.arguments)
+            database.change(routine, arguments=tuple(arguments))
+
+
+def sql_name(name: Name) -> str:
+    """The type's name as `format_type` prints it."""
+    return ".".join(quoted(part) for part in name)

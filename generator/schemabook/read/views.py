@@ -1,0 +1,118 @@
+"""Views, materialized views and CREATE TABLE AS.
+
+https://www.postgresql.org/docs/current/sql-createview.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemabook.model import Column, Relation, RelationKind, Sql
+from schemabook.read.builder import Builder
+from schemabook.read.cursor import Cursor
+from schemabook.read.queries import output_columns
+
+
+def create_view(c: Cursor, database: Builder) -> None:
+    """CREATE [ OR REPLACE ] VIEW name [ (columns) ] [ WITH (options) ] AS query [ WITH … CHECK OPTION ]."""
+    name = database.new(c.qualified_name())
+    columns = c.name_list() if c.key == "(" else ()
+    relation = Relation(source=c.source(), name=name, kind=RelationKind.VIEW)
+    if old := database.relations.get(name):  # OR REPLACE keeps owner, comment and grants
+        relation = replace(relation, owner=old.owner, comment=old.comment)
+    if c.accept("with"):
+        relation = replace(relation, security_invoker=_is_invoker(c.parenthesized()))
+    c.expect("as")
+    start = c.position
+    while not c.done and not _is_check_option(c):
+        c.skip_until_after_one("with")
+    relation = replace(relation, definition=c.sql(start, c.position))
+    _check_option(c)
+    c.end()
+    database.add(relation)
+    _add_columns(database, relation, columns)
+
+
+def create_materialized_view(c: Cursor, database: Builder) -> None:
+    """CREATE MATERIALIZED VIEW [ IF NOT EXISTS ] name … AS query [ WITH [ NO ] DATA ]."""
+    optional = c.accept("if", "not", "exists")
+    name = database.new(c.qualified_name())
+    if optional and name in database.relations:
+        return
+    columns = c.name_list() if c.key == "(" else ()
+    _storage(c)
+    relation = Relation(source=c.source(), name=name, kind=RelationKind.MATERIALIZED_VIEW)
+    relation = replace(relation, definition=_query(c))
+    database.add(relation)
+    _add_columns(database, relation, columns)
+
+
+def create_table_as(c: Cursor, database: Builder, relation: Relation) -> None:
+    """CREATE TABLE name [ (columns) ] AS query: the names of the columns are known, not all types."""
+    columns = c.name_list() if c.key == "(" else ()
+    _storage(c)
+    query = _query(c)
+    database.add(relation)
+    _add_columns(database, replace(relation, definition=query), columns)
+
+
+def _storage(c: Cursor) -> None:
+    """Clauses between the name and AS that say how rows are stored."""
+    while True:
+        if c.accept("using") or c.accept("tablespace"):
+            c.name()
+        elif c.accept("with"):
+            c.parenthesized()
+        elif not c.accept("without", "oids"):
+            return
+
+
+def _query(c: Cursor) -> Sql:
+    """AS query [ WITH [ NO ] DATA ]."""
+    c.expect("as")
+    start = c.position
+    end = len(c.values)
+    for tail in (("with", "no", "data"), ("with", "data")):
+        if tuple(c.keys[end - len(tail) : end]) == tail:
+            end -= len(tail)
+            break
+    c.position = len(c.values)
+    return c.sql(start, end)
+
+
+def _is_check_option(c: Cursor) -> bool:
+    return c.sees("with", "check") or c.sees("with", "local", "check") or c.sees("with", "cascaded", "check")
+
+
+def _check_option(c: Cursor) -> None:
+    if c.accept("with"):
+        c.one_of("local", "cascaded")
+        c.expect("check", "option")
+
+
+def _is_invoker(options: Sql) -> bool:
+    """Whether WITH (…) turns security_invoker on."""
+    words = options.tokens.split(" ")
+    if "security_invoker" not in words:
+        return False
+    after = words[words.index("security_invoker") + 1 :]
+    return after[:1] != ["="] or after[1].strip("'") in ("true", "on", "yes", "1")
+
+
+def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) -> None:
+    """The columns of the query's result, under the names given before AS."""
+    old = dict(database.parts_of(Column, relation.name))
+    columns = database.parts_of(Column, relation.name)
+    columns.clear()
+    outputs = output_columns(relation.definition, database) if relation.definition else ()
+    for position, output in enumerate(outputs, 1):
+        name = names[position - 1] if position <= len(names) else output.name
+        kept = old.get(name)
+        columns[name] = Column(
+            source=relation.source,
+            relation=relation.name,
+            name=name,
+            position=position,
+            type=output.type,
+            comment=kept.comment if kept else None,
+        )
