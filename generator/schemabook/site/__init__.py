@@ -1,0 +1,1 @@
+"""What happens when MkDocs builds the site: pictures, and the assets they need."""

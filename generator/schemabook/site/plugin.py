@@ -1,0 +1,70 @@
+"""The MkDocs plugin: Mermaid diagrams that `map.mermaid` wrote become pictures when the site is built."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.resources import files as package_files
+from typing import Any
+
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import Type
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from schemabook.map.mermaid import read
+from schemabook.map.picture import picture
+from schemabook.model import Name
+from schemabook.pages.paths import object_page
+
+STYLES = "assets/schemabook/neighbourhood.css"
+
+
+class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares it
+    """What mkdocs.yml may say about the plugin."""
+
+    reference = Type(str, default="reference")
+    """The folder of the generated pages below `docs_dir`."""
+
+
+class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as MkDocs declares it
+    """Draws the diagrams of the reference pages."""
+
+    def __init__(self) -> None:
+        self.page: Page | None = None
+        self.files = Files([])
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Takes the Mermaid fences, in place of any other formatter of them."""
+        if "pymdownx.superfences" not in config.markdown_extensions:
+            config.markdown_extensions.append("pymdownx.superfences")
+        settings = config.mdx_configs.setdefault("pymdownx.superfences", {})
+        others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
+        settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
+        config.extra_css.append(STYLES)
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Adds the style sheet."""
+        styles = package_files("schemabook.site").joinpath("assets/neighbourhood.css").read_text("utf-8")
+        files.append(File.generated(config, STYLES, content=styles))
+        return files
+
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Remembers the page: MkDocs renders it next, and its pictures link from there."""
+        self.page, self.files = page, files
+        return markdown
+
+    def fence(self, source: str, *_: Any, **__: Any) -> str:
+        """The HTML of a Mermaid fence; what `map.mermaid` did not write stays code."""
+        neighbourhood = read(source)
+        if neighbourhood is None:
+            return f'<div class="highlight"><pre><code>{escape(source)}</code></pre></div>'
+        svg = picture(neighbourhood, self._href)
+        return f'<div class="schemabook-neighbourhood" data-search-exclude>{svg}</div>'
+
+    def _href(self, table: Name) -> str | None:
+        """The link to a table's page, in the URL style of the site: no plugin changes that any more."""
+        file = self.files.get_file_from_path(f"{self.config.reference}/{object_page('tables', table)}")
+        return file.url_relative_to(self.page.file) if file and self.page else None

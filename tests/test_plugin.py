@@ -1,0 +1,130 @@
+"""The MkDocs plugin, on a tiny site."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+from schemabook.map.mermaid import mermaid
+from schemabook.map.neighbourhood import ForeignKey, KeyColumn, Neighbourhood
+from schemabook.model import Name
+from schemabook.pages.paths import object_page, slug
+
+ORDERS, ITEMS, USERS, MISSING = (
+    Name("public", "orders"),
+    Name("public", "Order items"),
+    Name("auth", "users"),
+    Name("auth", "missing"),
+)
+TO_ORDERS, TO_USERS, TO_MISSING = (
+    ForeignKey(ITEMS, ("order_id",), ORDERS),
+    ForeignKey(ORDERS, ("user_id",), USERS),
+    ForeignKey(ORDERS, ("missing_id",), MISSING),
+)
+COLUMNS = (KeyColumn("id", "bigint", True, False), KeyColumn("user_id", "uuid", False, True))
+DIAGRAM = mermaid(
+    Neighbourhood(ORDERS, COLUMNS, references=(TO_MISSING, TO_USERS), referenced_by=(TO_ORDERS,))
+)
+FOREIGN = "graph TD\n  A --> B\n  B --> <b>"
+STYLES = "assets/schemabook/neighbourhood.css"
+
+
+def fence(text: str) -> str:
+    return f"```mermaid\n{text}\n```\n"
+
+
+def site(folder: Path, extra: str = "", plugins: str = "[schemabook]", theme: str = "mkdocs") -> Path:
+    """Builds the site, strictly, and returns its folder."""
+    docs = folder / "docs"
+    for name in (ORDERS, ITEMS, USERS):
+        page = docs / "reference" / object_page("tables", name)
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(f"# {name}\n\n{fence(DIAGRAM)}", "utf-8")
+    (docs / "index.md").write_text(f"# Home\n\n{fence(FOREIGN)}\n{fence(DIAGRAM)}", "utf-8")
+    settings = folder / "mkdocs.yml"
+    settings.write_text(f"site_name: Test\ntheme: {theme}\nplugins: {plugins}\n{extra}", "utf-8")
+    config = load_config(str(settings), strict=True)
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    return folder / "site"
+
+
+def table_links(page: Path) -> list[str]:
+    """The links of a page's pictures."""
+    pictures = re.findall(r"<svg role=.*?</svg>", page.read_text("utf-8"), re.DOTALL)
+    return [link for picture in pictures for link in re.findall(r'<a xlink:href="([^"]+)"', picture)]
+
+
+def test_links_lead_to_pages_with_directory_urls(tmp_path: Path) -> None:
+    root = site(tmp_path)
+    pages = [root / "index.html", root / "reference/public/tables/orders/index.html"]
+    for page in pages:
+        links = table_links(page)
+        assert len(links) == 2
+        assert all((page.parent / link / "index.html").is_file() for link in links)
+
+
+@pytest.mark.parametrize("plugins", ["[schemabook, material/offline]", "[material/offline, schemabook]"])
+def test_links_lead_to_files_whenever_another_plugin_turns_directory_urls_off(
+    tmp_path: Path, plugins: str
+) -> None:
+    root = site(tmp_path, plugins=plugins, theme="material")
+    pages = [root / "index.html", root / "reference/public/tables/orders.html"]
+    for page in pages:
+        links = table_links(page)
+        assert len(links) == 2
+        assert all((page.parent / link).is_file() for link in links)
+
+
+def test_links_lead_to_files_without_directory_urls(tmp_path: Path) -> None:
+    page = site(tmp_path, "use_directory_urls: false\n") / "reference/public/tables/orders.html"
+    assert table_links(page) == ["../../auth/tables/users.html", f"{slug(ITEMS.name)}.html"]
+
+
+def test_a_table_without_a_page_is_drawn_without_a_link(tmp_path: Path) -> None:
+    text = (site(tmp_path) / "reference/public/tables/orders/index.html").read_text("utf-8")
+    assert '<tspan class="r">auth.</tspan>missing' in text
+    assert "missing/" not in text
+
+
+def test_any_other_mermaid_block_stays_code(tmp_path: Path) -> None:
+    text = (site(tmp_path) / "index.html").read_text("utf-8")
+    assert "<pre><code>graph TD\n  A --&gt; B\n  B --&gt; &lt;b&gt;</code></pre>" in text
+    assert 'class="mermaid"' not in text
+
+
+def test_each_page_links_the_style_sheet_and_the_site_has_it(tmp_path: Path) -> None:
+    root = site(tmp_path)
+    assert ".schemabook-neighbourhood" in (root / STYLES).read_text("utf-8")
+    text = (root / "reference/public/tables/orders/index.html").read_text("utf-8")
+    assert f'href="../../../../{STYLES}"' in text
+
+
+def test_other_fences_and_extensions_are_kept_and_another_mermaid_fence_is_replaced(tmp_path: Path) -> None:
+    extra = """
+markdown_extensions:
+  - pymdownx.superfences:
+      custom_fences:
+        - {name: mermaid, class: mermaid, format: !!python/name:pymdownx.superfences.fence_code_format }
+        - {name: other, class: other, format: !!python/name:pymdownx.superfences.fence_div_format }
+"""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "more.md").write_text("# More\n\n```other\nx\n```\n", "utf-8")
+    root = site(tmp_path, extra)
+    assert '<div class="other">x</div>' in (root / "more/index.html").read_text("utf-8")
+    assert "<svg role=" in (root / "index.html").read_text("utf-8")
+
+
+def test_the_folder_of_the_reference_is_a_setting(tmp_path: Path) -> None:
+    root = site(tmp_path, plugins="[{schemabook: {reference: elsewhere}}]")
+    assert table_links(root / "index.html") == []
+
+
+def test_pictures_add_nothing_to_the_search_index(tmp_path: Path) -> None:
+    root = site(tmp_path, plugins="[schemabook, material/search]", theme="material")
+    assert "user_id" not in (root / "search/search_index.json").read_text("utf-8")
