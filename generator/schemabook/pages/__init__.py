@@ -1,1 +1,29 @@
-"""Database → pages: the Markdown of docs/reference/, quiet in diffs."""
+"""Database → pages: the Markdown of docs/reference/, quiet in diffs.
+
+No counts but on the overview, no dates, no hashes, no padding; lists are one item per line and sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from schemabook.pages.book import Book
+from schemabook.pages.overview import overview_page
+from schemabook.pages.relations import relation_pages
+from schemabook.pages.routines import routine_pages
+from schemabook.pages.schemas import schema_pages
+from schemabook.pages.types import type_pages
+
+__all__ = ["Book", "pages"]
+
+
+def pages(book: Book) -> Mapping[str, str]:
+    """Each page's Markdown by its path below the output folder."""
+    made = [
+        overview_page(book),
+        *schema_pages(book),
+        *relation_pages(book),
+        *routine_pages(book),
+        *type_pages(book),
+    ]
+    return dict(sorted(made))

@@ -10,13 +10,13 @@ from pathlib import Path
 from schemabook.errors import SchemaError
 from schemabook.model import Database, Input, Receipt, Statement, Unread
 from schemabook.read.builder import Builder, DoesNotExist
-from schemabook.read.cursor import Cursor, UnexpectedToken
+from schemabook.read.cursor import Cursor, UnexpectedToken, expression
 from schemabook.read.encoding import checked
 from schemabook.read.readers import reader_of, reason_to_ignore
 from schemabook.read.references import references
 from schemabook.read.statements import statements
 
-__all__ = ["read", "read_files"]
+__all__ = ["expression", "read", "read_files"]
 
 
 def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
@@ -77,8 +77,8 @@ class Reading:
             self.unread.append(Unread(statement, str(error)))
 
     def _read(self, statement: Statement) -> None:
-        self.builder.begin(statement)
         cursor = Cursor(statement)
+        self.builder.begin(Statement(statement.source, cursor.text()))
         reader_of(cursor)(cursor, self.builder)
 
     def database(self, inputs: tuple[Input, ...]) -> Database:

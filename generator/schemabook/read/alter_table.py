@@ -188,7 +188,7 @@ def _change_column(c: Cursor, database: Builder, column: Column) -> bool:
 
 
 def _set_type(c: Cursor, database: Builder, column: Column) -> None:
-    kind = type_name(c, database.type_name)
+    kind = type_name(c, database)
     collation = ".".join(c.parts()) if c.accept("collate") else None
     if c.accept("using"):
         c.sql_until(",")
@@ -406,8 +406,10 @@ def alter_index(c: Cursor, database: Builder) -> None:
     index = c.qualified_name()
     relation = database.index_owner(index)
     if c.accept("rename", "to"):
-        kind = Index if index.name in database.parts_of(Index, relation) else Constraint
-        rename_part(database, kind, relation, index.name, c.name())
+        if index.name in database.parts_of(Index, relation):
+            rename_part(database, Index, relation, index.name, c.name())
+        else:
+            rename_part(database, Constraint, relation, index.name, c.name())
     elif c.accept("attach", "partition"):
         database.index_owner(c.qualified_name())
     elif c.accept("owner", "to") or c.accept("set", "tablespace"):

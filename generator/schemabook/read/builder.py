@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -68,6 +68,13 @@ class Builder:
         self.routines: dict[Signature, Routine] = {}
         self.publications: dict[str, Publication] = {}
         self.default_privileges: dict[object, DefaultPrivilege] = {}
+        self.plain: Mapping[type, dict[str, Any]] = {
+            Schema: self.schemas,
+            Extension: self.extensions,
+            Role: self.roles,
+            Publication: self.publications,
+        }
+        """What has a name without a schema."""
         self.others: dict[tuple[str, str], Other] = {}
         self.parts: dict[type[Part], dict[Name, dict[str, Any]]] = {
             kind: defaultdict(dict) for kind in (Column, Constraint, Index, Trigger, Policy)
@@ -87,10 +94,7 @@ class Builder:
         """Puts a fact under its identity, over the one that was there, and notes the statement."""
         match fact:
             case Column() | Constraint() | Index() | Trigger() | Policy():
-                self._put(self.parts[type(fact)][fact.relation], fact.name, fact)
-                self.note("relation", fact.relation)
-                if isinstance(fact, Constraint | Index):
-                    self.owners[type(fact)][Name(fact.relation.schema, fact.name)] = fact.relation
+                self._add_part(fact)
             case Relation():
                 self._put(self.relations, fact.name, fact)
                 self.parents.update(fact.inherits, (fact.partition_of,) if fact.partition_of else ())
@@ -109,8 +113,14 @@ class Builder:
             case Other():
                 self._put(self.others, (fact.kind, fact.name), fact)
             case Schema() | Extension() | Role() | Publication():
-                self._put(self._by_plain_name(fact), fact.name, fact)
+                self._put(self.plain[type(fact)], fact.name, fact)
         return fact
+
+    def _add_part(self, fact: Part) -> None:
+        self._put(self.parts[type(fact)][fact.relation], fact.name, fact)
+        self.note("relation", fact.relation)
+        if isinstance(fact, Constraint | Index):
+            self.owners[type(fact)][Name(fact.relation.schema, fact.name)] = fact.relation
 
     def change(self, fact: F, **changes: object) -> F:
         """Puts the fact again, with some fields changed."""
@@ -154,15 +164,6 @@ class Builder:
         statements = self.log[kind, name]
         if not statements or statements[-1] is not self.statement:
             statements.append(self.statement)
-
-    def _by_plain_name(self, fact: Schema | Extension | Role | Publication) -> dict[str, Any]:
-        mappings: dict[type, dict[str, Any]] = {
-            Schema: self.schemas,
-            Extension: self.extensions,
-            Role: self.roles,
-            Publication: self.publications,
-        }
-        return mappings[type(fact)]
 
     # finding names, as search_path says
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
@@ -307,6 +307,10 @@ class Cursor:
         start, self.position = self.position, len(self.values)
         return self.sql(start, self.position)
 
+    def text(self) -> str:
+        """The whole statement without needless quotes."""
+        return self.sql(0, len(self.values)).text
+
     def sql(self, start: int, end: int) -> Sql:
         """The tokens from *start* up to *end* as SQL text without needless quotes."""
         if start >= end:
@@ -323,9 +327,40 @@ class Cursor:
                 copied = self.ends[i]
             elif key is STRING or key is NUMBER:
                 key = text[self.starts[i] : self.ends[i]]
+            elif len(key) > LONGEST_NAME:
+                key = truncated(key)
             tokens.append(key)
         pieces.append(text[copied : self.ends[end - 1]])
         return Sql("".join(pieces), " ".join(tokens))
+
+
+def expression(text: str) -> Sql:
+    """An expression or a query that stands alone, read as in a statement: for comparing with what was read.
+
+    Raises UnexpectedToken where the tokenizer finds no end of a quote.
+    """
+    return Cursor(Statement(Source("expression", 1), text)).rest()
+
+
+TOKEN = re.compile(
+    r"""
+    "(?:[^"]|"")*"
+    | e'(?:[^'\\]|\\.|'')*'
+    | (?:[bxn]|u&)?'(?:[^']|'')*'
+    | (\$\w*\$).*?\1
+    | \S+""",
+    re.X | re.S | re.I,
+)
+
+
+def tokens_of(sql: Sql) -> list[str]:
+    """The tokens of an expression; one may hold spaces, as `"Mixed case"` and `'a string'` do."""
+    return [match[0] for match in TOKEN.finditer(sql.tokens)]
+
+
+def unquoted(token: str) -> str:
+    """The name that a token of an expression stands for."""
+    return token[1:-1].replace('""', '"') if token.startswith('"') else token
 
 
 ESCAPE = re.compile(

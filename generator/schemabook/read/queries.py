@@ -68,7 +68,7 @@ def _outputs(scope: Scope, database: Catalog) -> Iterator[Output]:
         yield from _projected(projection, scope, database)
 
 
-def _projected(projection: exp.Expression, scope: Scope, database: Catalog) -> Iterator[Output]:
+def _projected(projection: exp.Expr, scope: Scope, database: Catalog) -> Iterator[Output]:
     if isinstance(projection, exp.Star):
         for source in scope.sources:
             yield from _columns_of(source, scope, database)
@@ -99,7 +99,7 @@ def _text(part: object) -> str:
     return str(part.this) if part.quoted else str(part.this).lower()
 
 
-def _origin(value: exp.Expression, scope: Scope, database: Catalog) -> Output | None:
+def _origin(value: exp.Expr, scope: Scope, database: Catalog) -> Output | None:
     """The column of an item of FROM that the expression is, if it is just a column."""
     if not isinstance(value, exp.Column):
         return None
@@ -112,14 +112,14 @@ def _origin(value: exp.Expression, scope: Scope, database: Catalog) -> Output | 
     return None
 
 
-def _type_of(value: exp.Expression, scope: Scope, database: Catalog) -> str:
+def _type_of(value: exp.Expr, scope: Scope, database: Catalog) -> str:
     """The type of an expression, as far as it is plain; else the empty string."""
     if isinstance(value, exp.Column):
         origin = _origin(value, scope, database)
         return origin.type if origin else ""
     if isinstance(value, exp.Cast):
         return _cast_type(value)
-    if isinstance(value, SAME_TYPE) and isinstance(value.this, exp.Expression):
+    if isinstance(value, SAME_TYPE) and isinstance(value.this, exp.Expr):
         return _type_of(value.this, scope, database)
     return next((name for kind, name in TYPES.items() if isinstance(value, kind)), "")
 
@@ -129,7 +129,7 @@ def _cast_type(value: exp.Cast) -> str:
     return kind.sql(dialect="postgres").lower() if isinstance(kind, exp.DataType) else ""
 
 
-def _name_of(value: exp.Expression) -> str:
+def _name_of(value: exp.Expr) -> str:
     """The name that PostgreSQL gives to a column without AS; `FigureColname`."""
     if isinstance(value, exp.Column):
         return _text(value.this)

@@ -35,11 +35,11 @@ def _redirect(database: Builder, old: Name, new: Name) -> None:
             if constraint.references and constraint.references.relation == old:
                 target = Target(new, constraint.references.columns)
                 constraints[name] = replace(constraint, references=target)
-    for name, relation in database.relations.items():
+    for relation in list(database.relations.values()):
         if old in relation.inherits or relation.partition_of == old:
             inherits = tuple(new if parent == old else parent for parent in relation.inherits)
             parent = new if relation.partition_of == old else relation.partition_of
-            database.relations[name] = replace(relation, inherits=inherits, partition_of=parent)
+            database.relations[relation.name] = replace(relation, inherits=inherits, partition_of=parent)
 
 
 def rename_part(database: Builder, kind: type[P], relation: Name, old: str, new: str) -> None:

@@ -6,9 +6,20 @@ from dataclasses import replace
 
 from schemabook.model import Argument, Name, Routine, RoutineKind
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, STRING, Cursor
-from schemabook.read.types import type_name
+from schemabook.read.cursor import NAME, NUMBER, STRING, Cursor, quoted
+from schemabook.read.types import argument_type
 
+LISTS = frozenset(
+    {
+        "search_path",
+        "temp_tablespaces",
+        "local_preload_libraries",
+        "session_preload_libraries",
+        "shared_preload_libraries",
+        "unix_socket_directories",
+    }
+)
+"""The settings whose items PostgreSQL quotes; `GUC_LIST_QUOTE`."""
 MODES = {"in": "in", "out": "out", "inout": "inout", "variadic": "variadic"}
 AFTER_TYPE = frozenset({"=", ":=", "default", ",", ")", "[", "(", ".", "%", "array", "order"})
 TYPE_BEGINNINGS = {
@@ -55,7 +66,7 @@ def argument(c: Cursor, database: Builder) -> Argument:
     if not _is_type_next(c):
         name = c.name()
         mode = _mode(c) if mode == "in" and c.key in MODES else mode
-    kind = type_name(c, database.type_name)
+    kind = argument_type(c, database)
     default = None
     if c.accept("default") or c.accept("=") or c.accept(":="):
         default = c.sql_until(",", ")")
@@ -79,9 +90,9 @@ def _is_type_next(c: Cursor) -> bool:
 
 def _returns(c: Cursor, database: Builder, fact: Routine) -> Routine:
     if not c.accept("table"):
-        return replace(fact, returns=type_name(c, database.type_name))
-    columns = c.in_parentheses(lambda: Argument(c.name(), "table", type_name(c, database.type_name)))
-    listed = ", ".join(f"{column.name} {column.type}" for column in columns)
+        return replace(fact, returns=argument_type(c, database))
+    columns = c.in_parentheses(lambda: Argument(c.name(), "table", argument_type(c, database)))
+    listed = ", ".join(f"{quoted(column.name)} {column.type}" for column in columns)
     return replace(fact, arguments=(*fact.arguments, *columns), returns=f"TABLE({listed})")
 
 
@@ -129,7 +140,7 @@ def _property(c: Cursor, fact: Routine) -> Routine:
     elif c.accept("support"):
         c.parts()
     elif c.accept("transform"):
-        c.separated(lambda: c.expect("for", "type") or c.parts())
+        c.skip_until("language", "as", "immutable", "stable", "volatile", "strict", "cost", "rows", "set")
     else:
         raise c.unexpected("an option of a routine")
     return fact
@@ -151,23 +162,31 @@ def _sql_body(c: Cursor) -> str:
 def _with_setting(c: Cursor, fact: Routine) -> tuple[tuple[str, str], ...]:
     """SET name { TO | = } value, as `pg_proc.proconfig` keeps it."""
     name = ".".join(c.parts())
-    if c.accept("from", "current"):
+    if name == "time":
+        c.expect("zone")
+        name = "timezone"
+    elif c.accept("from", "current"):
         return fact.settings
-    if not c.accept("to"):
+    elif not c.accept("to"):
         c.expect("=")
-    values = ", ".join(c.separated(lambda: _setting_value(c)))
-    return tuple(sorted({**dict(fact.settings), name: values}.items()))
+    settings = dict(fact.settings)
+    if c.accept("default"):
+        settings.pop(name, None)
+    else:
+        is_list = name in LISTS
+        settings[name] = ", ".join(c.separated(lambda: _setting_value(c, is_list=is_list)))
+    return tuple(settings.items())
 
 
-def _setting_value(c: Cursor) -> str:
-    if c.key == STRING:
-        text = c.string()
-        return text if text else '""'
-    if c.key == NAME:
-        return c.name()
-    word = c.values[c.position]
-    c.skip()
-    return word
+def _setting_value(c: Cursor, *, is_list: bool) -> str:
+    """One value; a list's items get quotes where a name would, as in `public, "Some Schema"`."""
+    if c.key in (STRING, NAME):
+        text = c.string() if c.key == STRING else c.name()
+        return quoted(text) if is_list else text
+    if c.key in ("-", "+"):
+        return str(c.integer())
+    word = c.skip()
+    return c.values[c.position - 1] if word == NUMBER else word
 
 
 def create_aggregate(c: Cursor, database: Builder) -> None:

@@ -40,7 +40,7 @@ def sequence_options(c: Cursor, database: Builder, fact: Sequence) -> Sequence:
     high: int | None = None
     while True:
         if c.accept("as"):
-            kind = type_name(c, database.type_name)
+            kind = type_name(c, database)
             fact = replace(fact, type=kind, max=LIMITS.get(kind, 2**63) - 1)
         elif c.accept("start"):
             c.accept("with")

@@ -237,7 +237,7 @@ def column_definition(c: Cursor, database: Builder, relation: Name) -> None:
     if c.key in SERIAL and c.peek() != ".":
         column = _serial(c, database, relation, name, SERIAL[c.skip()])
     else:
-        column = _add_column(database, relation, name, type_name(c, database.type_name), c)
+        column = _add_column(database, relation, name, type_name(c, database), c)
     _column_constraints(c, database, column)
 
 

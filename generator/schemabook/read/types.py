@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from typing import Protocol
 
 from schemabook.model import Name
 from schemabook.read.builtin import SPELLINGS, TYPES
 from schemabook.read.cursor import NAME, Cursor, quoted
 
-Resolve = Callable[[Name], Name]
-"""Finds the schema of a type that is named without one."""
+
+class Types(Protocol):
+    """What a type's name is looked up in."""
+
+    def type_name(self, name: Name) -> Name:
+        """The full name of a type that is named without its schema."""
+
+    def column_type(self, parts: list[str]) -> str:
+        """The type of a column named by its parts, for %TYPE."""
+
+
+MODIFIERS = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)')
 
 SQL_NAMES = {
     "int": "integer",
@@ -24,14 +35,26 @@ SQL_NAMES = {
 INTERVAL_FIELDS = frozenset({"year", "month", "day", "hour", "minute", "second", "to"})
 
 
-def type_name(c: Cursor, resolve: Resolve) -> str:
+def type_name(c: Cursor, types: Types) -> str:
     """Reads a type: `character varying(255)`, `numeric(10,4)`, `text[]`, `auth.factor_type`.
 
     Types of pg_catalog carry no schema, all others do; https://www.postgresql.org/docs/current/datatype.html.
     """
     setof = "SETOF " if c.accept("setof") else ""
     base = _sql_type(c) if c.key != NAME else None
-    return setof + (base or _named_type(c, resolve)) + _dimensions(c)
+    return setof + (base or _named_type(c, types)) + _dimensions(c)
+
+
+def argument_type(c: Cursor, types: Types) -> str:
+    """Reads the type of an argument or a result: PostgreSQL keeps no modifier of it, no length or precision."""
+    return without_modifiers(type_name(c, types))
+
+
+def without_modifiers(name: str) -> str:
+    """The type without what stands in parentheses, and an interval without its fields."""
+    plain = MODIFIERS.sub(lambda match: match[0] if match[0].startswith('"') else "", name)
+    array = "[]" if plain.endswith("[]") else ""
+    return f"interval{array}" if plain.startswith("interval ") else plain
 
 
 def _sql_type(c: Cursor) -> str | None:
@@ -40,7 +63,7 @@ def _sql_type(c: Cursor) -> str | None:
         return None
     if (name := SQL_NAMES.get(c.key)) is not None:
         c.skip()
-        return name + (_modifiers(c) if name == "numeric" else "")
+        return name + (_precision(c) if name == "numeric" else "")
     match c.key:
         case "double":
             c.expect("double", "precision")
@@ -95,15 +118,20 @@ def _interval(c: Cursor) -> str:
     return f"interval{fields}{_modifiers(c)}"
 
 
-def _named_type(c: Cursor, resolve: Resolve) -> str:
-    name = c.qualified_name()
+def _named_type(c: Cursor, types: Types) -> str:
+    parts = c.parts()
     if c.accept("%", "type"):
-        return f"{name}%TYPE"
-    modifiers = _modifiers(c)
-    if name.name in TYPES and name.schema in ("", "pg_catalog"):
-        return _builtin(c, name.name, modifiers)
-    full = name if name.schema else resolve(name)
-    return ".".join(quoted(part) for part in full if part) + modifiers
+        return types.column_type(parts)
+    name = Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+    if name.schema in ("", "pg_catalog"):
+        if name.name == "numeric":
+            return "numeric" + _precision(c)
+        if name.name in TYPES:
+            return _builtin(c, name.name, _modifiers(c))
+        if name.name[:1] == "_" and name.name[1:] in TYPES:  # the name of an array type
+            return _builtin(c, name.name[1:], "") + "[]"
+    full = name if name.schema else types.type_name(name)
+    return ".".join(quoted(part) for part in full if part) + _modifiers(c)
 
 
 def _builtin(c: Cursor, name: str, modifiers: str) -> str:
@@ -121,6 +149,12 @@ def _builtin(c: Cursor, name: str, modifiers: str) -> str:
     if name == "bpchar" and modifiers:
         word = "character"
     return f"{word} {rest}".rstrip() + modifiers
+
+
+def _precision(c: Cursor) -> str:
+    """`(5)` of numeric is `(5,0)`."""
+    modifiers = _modifiers(c)
+    return f"{modifiers[:-1]},0)" if modifiers and "," not in modifiers else modifiers
 
 
 def _modifiers(c: Cursor) -> str:

@@ -35,7 +35,7 @@ def create_type(c: Cursor, database: Builder) -> None:
 
 def attribute(c: Cursor, database: Builder) -> Attribute:
     """Name type [ COLLATE … ] of a composite type."""
-    found = Attribute(c.name(), type_name(c, database.type_name))
+    found = Attribute(c.name(), type_name(c, database))
     if c.accept("collate"):
         c.parts()
     return found
@@ -48,7 +48,7 @@ def _subtype(c: Cursor, database: Builder) -> str | None:
         name = c.name()
         c.expect("=")
         if name == "subtype":
-            found.append(type_name(c, database.type_name))
+            found.append(type_name(c, database))
         else:
             c.sql_until(",", ")")
 
@@ -61,7 +61,7 @@ def create_domain(c: Cursor, database: Builder) -> None:
     name = database.new(c.qualified_name())
     c.accept("as")
     fact = Type(source=c.source(), name=name, kind=TypeKind.DOMAIN)
-    fact = replace(fact, base_type=type_name(c, database.type_name))
+    fact = replace(fact, base_type=type_name(c, database))
     while not c.done:
         fact = _domain_clause(c, fact)
     database.add(fact)
@@ -198,7 +198,7 @@ def _changed_attributes(
     else:
         c.accept("set", "data")
         c.expect("type")
-        changed = replace(attributes[old], type=type_name(c, database.type_name))
+        changed = replace(attributes[old], type=type_name(c, database))
     return {
         (changed.name if key == old else key): (changed if key == old else value)
         for key, value in attributes.items()

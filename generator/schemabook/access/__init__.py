@@ -1,0 +1,1 @@
+"""Who can do what: row security policies in words."""

@@ -1,0 +1,52 @@
+"""What all pages are made from: the database, the settings and the statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+
+from schemabook.config import Config, GroupedRelations, group_relations
+from schemabook.model import Database, MatchedStatistics, Name, Type
+
+
+@dataclass(frozen=True)
+class Book:
+    """The input of every page. The statistics are shown on the overview only."""
+
+    database: Database
+    config: Config
+    statistics: MatchedStatistics
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """The bytes of each statistics file, by its path."""
+
+    @cached_property
+    def types(self) -> Mapping[str, Type]:
+        """The types that the dump defines, by the ways in which a column spells them."""
+        return {spelled: fact for name, fact in self.database.types.items() for spelled in _spellings(name)}
+
+    @cached_property
+    def groups(self) -> GroupedRelations:
+        """The relations of each group of the settings."""
+        return group_relations(self.config, self.database)
+
+    @cached_property
+    def group_of(self) -> Mapping[Name, str]:
+        """The name of each relation's group."""
+        return {fact.name: group.name for group, facts in self.groups.groups for fact in facts}
+
+    @cached_property
+    def users_of_type(self) -> Mapping[Name, tuple[Name, ...]]:
+        """The relations that have a column of a type."""
+        users: dict[Name, dict[Name, None]] = {}
+        for column in self.database.columns.values():
+            if found := self.types.get(column.type.removesuffix("[]")):
+                users.setdefault(found.name, {})[column.relation] = None
+        return {name: tuple(found) for name, found in users.items()}
+
+
+def _spellings(name: Name) -> list[str]:
+    """The name with and without quotes around each part, whichever `format_type` needs."""
+    parts = [(part, '"' + part.replace('"', '""') + '"') for part in name]
+    return [".".join(spelled) for spelled in product(*parts)]

@@ -1,0 +1,88 @@
+"""Links between the pages: from one page to an object's page, or to a place on it."""
+
+from __future__ import annotations
+
+import posixpath
+
+from schemabook.model import ColumnName, Name, Relation
+from schemabook.pages.book import Book
+from schemabook.pages.markdown import Markdown, code, link
+from schemabook.pages.paths import object_page, schema_page, slug
+
+SECTIONS = frozenset(
+    {"arguments", "body", "columns", "constraints", "definition", "indexes", "labels", "partitions"}
+    | {"privileges", "properties", "references", "relationships", "security", "sql", "triggers", "used"}
+)
+"""Anchors of headings: a column of such a name gets another one."""
+
+
+def relation_page(relation: Relation) -> str:
+    """The page of a relation: views apart from tables."""
+    return object_page("views" if relation.is_view else "tables", relation.name)
+
+
+def column_anchor(column: str) -> str:
+    """The anchor of a column's row: its name, unless a heading has that."""
+    plain = slug(column)
+    return f"column-{plain}" if plain in SECTIONS else plain
+
+
+def part_anchor(kind: str, name: str) -> str:
+    """The anchor of a constraint, index, policy or trigger."""
+    return f"{kind}-{slug(name)}"
+
+
+class Links:
+    """Links from one page; *page* is its path below docs/reference/."""
+
+    def __init__(self, book: Book, page: str) -> None:
+        self.book = book
+        self.database = book.database
+        self.page = page
+
+    def url(self, page: str, anchor: str = "") -> str:
+        """The relative URL of another page's Markdown file."""
+        folder = posixpath.dirname(self.page) or "."
+        path = "" if page == self.page and anchor else posixpath.relpath(page, folder)
+        return f"{path}#{anchor}" if anchor else path
+
+    def shown(self, name: Name) -> str:
+        """The name as text: without schema for an object of the schema public."""
+        return name.name if name.schema == "public" else str(name)
+
+    def schema(self, name: str) -> Markdown:
+        """A link to a schema's page."""
+        return link(code(name), self.url(schema_page(name)))
+
+    def relation(self, name: Name) -> Markdown:
+        """A link to a relation's page; the name alone if the dump does not hold it."""
+        relation = self.database.relations.get(name)
+        shown = code(self.shown(name))
+        return link(shown, self.url(relation_page(relation))) if relation else shown
+
+    def column(self, name: ColumnName, label: str | None = None) -> Markdown:
+        """A link to a column's row."""
+        relation = self.database.relations.get(name.relation)
+        shown = code(label or f"{self.shown(name.relation)}.{name.column}")
+        if not relation or name not in self.database.columns:
+            return shown
+        return link(shown, self.url(relation_page(relation), column_anchor(name.column)))
+
+    def part(self, relation: Name, kind: str, name: str, label: str) -> Markdown:
+        """A link to a constraint, index, policy or trigger on its table's page."""
+        found = self.database.relations.get(relation)
+        shown = code(label)
+        return link(shown, self.url(relation_page(found), part_anchor(kind, name))) if found else shown
+
+    def routine(self, name: Name) -> Markdown:
+        """A link to the page of the routines of one name."""
+        shown = code(f"{self.shown(name)}()")
+        return (
+            link(shown, self.url(object_page("functions", name))) if self.database.overloads(name) else shown
+        )
+
+    def type(self, spelled: str) -> Markdown:
+        """A type as it is spelled, linked if the dump defines it."""
+        found = self.book.types.get(spelled.removesuffix("[]"))
+        shown = code(spelled.removeprefix("public."))
+        return link(shown, self.url(object_page("types", found.name))) if found else shown

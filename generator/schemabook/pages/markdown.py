@@ -1,0 +1,87 @@
+"""Text from a dump → Markdown in which it shows as it is, whatever it holds.
+
+Names, comments and expressions are data: none of their characters is Markdown, HTML or a template's.
+What a template prints is escaped by `text` unless it is already `Markdown`, so that forgetting is safe.
+"""
+
+from __future__ import annotations
+
+import re
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+"""Characters that no reader sees; some of them Python-Markdown uses for itself."""
+SPECIAL = re.compile(r"[\\`*\[\]{}<>&|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+"""What could begin markup anywhere in a line; an underscore inside of a word could not."""
+LEADING = re.compile(r"^(?:[#+\-=!?:.^/]|\d+(?=[.)]))")
+"""What could begin a block at the start of a line."""
+CODE_SPAN = re.compile(r"`([^`\n]+)`")
+PLAIN_CODE = re.compile(r"[^`|\n]*[^`|\n\s][^`|\n]*")
+NOT_WORD = re.compile(r"[^A-Za-z0-9 .,:;()'\"/=%@]")
+
+
+class Markdown(str):
+    """A string that is Markdown already."""
+
+    __slots__ = ()
+
+
+def entity(character: str) -> str:
+    """A character as a numeric character reference, which no Markdown reader takes for markup."""
+    return f"&#{ord(character)};"
+
+
+def clean(value: str) -> str:
+    """The text with line feeds only, and without control characters."""
+    return CONTROL.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def text(value: str) -> Markdown:
+    """Text in a line of Markdown or in a table's cell; spans in backticks become code."""
+    pieces = CODE_SPAN.split(" ".join(clean(value).split()))
+    shown = [code(piece) if i % 2 else _escaped(piece) for i, piece in enumerate(pieces)]
+    return Markdown("".join(shown))
+
+
+def _escaped(piece: str) -> str:
+    piece = SPECIAL.sub(lambda match: entity(match.group()), piece)
+    return LEADING.sub(lambda match: "".join(map(entity, match.group())), piece)
+
+
+def cell(value: str) -> Markdown:
+    """Text in a table's cell; its lines stay lines."""
+    lines = (text(line) for line in clean(value).split("\n"))
+    return Markdown("<br>".join(line for line in lines if line))
+
+
+def paragraphs(value: str) -> Markdown:
+    """Text as paragraphs: a blank line begins one, any other line end stays a line end."""
+    blocks = re.split(r"\n\s*\n", clean(value).strip())
+    return Markdown("\n\n".join(cell(block).replace("<br>", "<br>\n") for block in blocks))
+
+
+def sentence(value: str | None) -> Markdown:
+    """The first sentence of a comment, for a list; empty where there is none."""
+    first = clean(value or "").strip().split("\n\n")[0]
+    found = re.match(r".*?[.!?](?=\s|$)", first, re.S)
+    return text(found.group() if found else first)
+
+
+def code(value: str) -> Markdown:
+    """A span of code; as HTML where backticks could not hold it, also inside of a table."""
+    value = " ".join(clean(value).split()) if "\n" in value else clean(value)
+    if PLAIN_CODE.fullmatch(value):
+        return Markdown(f"`{value}`")
+    return Markdown(f"<code>{NOT_WORD.sub(lambda match: entity(match.group()), value)}</code>")
+
+
+def fence(value: str, language: str = "sql") -> Markdown:
+    """A block of code, its fence longer than any run of backticks in it."""
+    value = clean(value).strip("\n")
+    longest = max((len(run) for run in re.findall(r"`+", value)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return Markdown(f"{ticks}{language}\n{value}\n{ticks}")
+
+
+def link(label: str, url: str) -> Markdown:
+    """A link; *url* is one of ours: only characters that need no escape."""
+    return Markdown(f"[{label if isinstance(label, Markdown) else text(label)}]({url})")

@@ -1,0 +1,308 @@
+"""The overview: what the database holds, in which groups, how large, how protected, how to refresh it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+from typing import Any
+
+from schemabook.access.idioms import is_anonymous_read, is_for_service, is_own_rows
+from schemabook.config import ImportantTable, Link
+from schemabook.model import (
+    Name,
+    Policy,
+    Relation,
+    RelationKind,
+    Routine,
+    TableStatistics,
+    Trigger,
+    Type,
+    TypeKind,
+    format_bytes,
+)
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code, link, sentence, text
+from schemabook.pages.render import render
+from schemabook.pages.wording import listed
+
+PATH = "index.md"
+TABLE_KINDS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE})
+
+
+def overview_page(book: Book) -> tuple[str, str]:
+    """Path and Markdown of the overview."""
+    return PATH, render("overview.md.j2", Overview(book).context())
+
+
+def count(number: int, word: str) -> str:
+    """`1 table`, `20 tables`, `3 policies`."""
+    plural = word[:-1] + "ies" if word.endswith("y") else word + "s"
+    return f"{number} {word if number == 1 else plural}"
+
+
+class Overview:
+    """What the template of the overview shows."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.database = book.database
+        self.links = Links(book, PATH)
+
+    def context(self) -> dict[str, Any]:
+        """All values of the template."""
+        config = self.book.config
+        schemas = [self._schema(name) for name in self.database.schemas]
+        return {
+            "title": config.title,
+            "description": config.description,
+            "summary": self._summary(schemas),
+            "schemas": schemas,
+            "files": [*self._dumps(), *self._statistics_files()],
+            "groups": list(self._groups()),
+            "size": list(Size(self.book, self.links).lines()),
+            "important": [self._important(table) for table in config.important_tables],
+            "security": list(self._security()),
+            "policies": list(self._policies()),
+            "usage": self._usage(),
+            "refresh": [{"description": r.description, "command": r.command} for r in config.refresh],
+            "migration_notes": config.migration_notes,
+            "unread": [_unread(u.statement.source, u.reason) for u in self.database.receipt.unread],
+            "links": [_outside_link(found) for found in config.links],
+        }
+
+    # what there is
+
+    def _schema(self, name: str) -> dict[str, Any]:
+        database = self.database
+        relations = [r for r in database.relations.values() if r.name.schema == name]
+        return {
+            "link": self.links.schema(name),
+            "tables": sum(r.kind in TABLE_KINDS for r in relations),
+            "views": sum(r.is_view for r in relations),
+            "functions": sum(s.name.schema == name for s in database.routines),
+            "types": sum(t.schema == name for t in database.types),
+            "policies": sum(p.relation.schema == name for p in database.policies.values()),
+        }
+
+    def _summary(self, schemas: list[dict[str, Any]]) -> Markdown:
+        kinds = ("table", "view", "function", "type", "policy")
+        keys = ("tables", "views", "functions", "types", "policies")
+        total = [count(sum(s[key] for s in schemas), kind) for key, kind in zip(keys, kinds, strict=True)]
+        held = listed([Markdown(words) for words in total])
+        return Markdown(f"The database holds {held} in {count(len(schemas), 'schema')}.")
+
+    # the files
+
+    def _dumps(self) -> Iterator[dict[str, Any]]:
+        """The dumps as they were read; settings and inputs are in the same order."""
+        for file, read in zip(self.book.config.dumps, self.database.inputs, strict=True):
+            yield {
+                "title": "Schema dump",
+                "name": PurePath(file.file).name,
+                "size": format_bytes(read.bytes),
+                "description": file.description,
+                "holds": list(self._held(read.path)),
+            }
+
+    def _held(self, path: str) -> Iterator[Markdown]:
+        """What the dump holds, a line for each schema."""
+        for schema in self.database.schemas:
+            found = [words for words in self._held_in(path, schema) if words]
+            if found:
+                yield Markdown(f"{self.links.schema(schema)}: {', '.join(found)}")
+
+    def _held_in(self, path: str, schema: str) -> Iterator[str]:
+        database = self.database
+        relations = [r for r in database.relations.values() if _is_from(r, path, schema)]
+        enums = [t for t in database.types.values() if _is_from(t, path, schema)]
+        routines = [r for r in database.routines.values() if _is_from(r, path, schema)]
+        policies = [p for p in database.policies.values() if _is_from(p, path, schema)]
+        triggers = [t for t in database.triggers.values() if _is_from(t, path, schema)]
+        numbers = (
+            (sum(r.kind in TABLE_KINDS for r in relations), "table"),
+            (sum(r.is_view for r in relations), "view"),
+            (len(routines), "function"),
+            (len(triggers), "trigger"),
+            (len(policies), "policy"),
+            (sum(t.kind is TypeKind.ENUM for t in enums), "enum"),
+            (sum(t.kind is not TypeKind.ENUM for t in enums), "other type"),
+        )
+        for number, word in numbers:
+            yield count(number, word) if number else ""
+
+    def _statistics_files(self) -> Iterator[dict[str, Any]]:
+        for file in self.book.config.statistics:
+            found = [
+                s for s in self.book.statistics.statistics.values() if s.source.path == file.path.as_posix()
+            ]
+            with_rows = sum(s.rows is not None for s in found)
+            with_sizes = sum(s.total_bytes is not None for s in found)
+            yield {
+                "title": "Table statistics",
+                "name": PurePath(file.file).name,
+                "size": format_bytes(self.book.sizes.get(file.path.as_posix(), 0)),
+                "description": file.description,
+                "holds": [
+                    Markdown(f"rows of {count(with_rows, 'table')}, sizes of {count(with_sizes, 'table')}"),
+                ],
+            }
+
+    # the tables
+
+    def _groups(self) -> Iterator[dict[str, Any]]:
+        for group, relations in self.book.groups.groups:
+            yield {
+                "name": group.name,
+                "description": group.description,
+                "tables": [self._table(relation) for relation in relations],
+            }
+        others = [r for r in self.book.groups.others if not r.is_view and not r.partition_of]
+        if others:
+            title = "Other tables" if self.book.groups.groups else "All tables"
+            yield {"name": title, "description": "", "tables": [self._table(r) for r in others]}
+
+    def _table(self, relation: Relation) -> Markdown:
+        """`user_profiles`: what it is (2 rows)."""
+        comment = sentence(relation.comment)
+        about = f": {comment}" if comment else ""
+        return Markdown(f"{self.links.relation(relation.name)}{about} ({self._rows(relation)})")
+
+    def _rows(self, relation: Relation) -> str:
+        if relation.is_view:
+            return relation.kind.words
+        found = self.book.statistics.statistics.get(relation.name)
+        return "no statistics" if found is None or found.rows is None else count(found.rows, "row")
+
+    def _important(self, table: ImportantTable) -> dict[str, Any]:
+        facts = []
+        keys = self.database.foreign_keys_of(table.name)
+        targets = sorted({key.references.relation for key in keys if key.references} - {table.name})
+        if targets:
+            facts.append(Markdown(f"References {listed([self.links.relation(name) for name in targets])}"))
+        sources = sorted({key.relation for key in self.database.foreign_keys_to(table.name)} - {table.name})
+        if sources:
+            facts.append(Markdown(f"Referenced by {listed([self.links.relation(name) for name in sources])}"))
+        relation = self.database.relations[table.name]
+        return {
+            "title": self.links.shown(table.name),
+            "link": Markdown(f"{self.links.relation(table.name)}: {sentence(relation.comment)}"),
+            "notes": table.notes,
+            "facts": facts,
+        }
+
+    # security
+
+    def _security(self) -> Iterator[Markdown]:
+        """Row security of each schema's tables, in words."""
+        for schema in self.database.schemas:
+            tables = [r for r in self.database.relations_in(schema, *TABLE_KINDS) if not r.partition_of]
+            if not tables:
+                continue
+            off = [r for r in tables if not r.row_security]
+            bare = [r for r in tables if r.row_security and not self.database.policies_of(r.name)]
+            on = _of(len(tables) - len(off), len(tables))
+            words = f"{self.links.schema(schema)}: row security is on for {on}"
+            if off and len(off) < len(tables):
+                words += f", off for {self._named(off)}"
+            if bare:
+                words += f"; on without any policy, so that no rows are reached, for {self._named(bare)}"
+            yield Markdown(words)
+
+    def _named(self, relations: list[Relation]) -> Markdown:
+        if len(relations) > 6:
+            return Markdown(count(len(relations), "table"))
+        return listed([self.links.relation(r.name) for r in relations])
+
+    def _policies(self) -> Iterator[Markdown]:
+        """The kinds of policy that the schema really has, with their tables."""
+        policies = list(self.database.policies.values())
+        kinds = (
+            ("User data isolation: own rows, or rows connected to the user", is_own_rows),
+            ("Service role access", is_for_service),
+            ("Anonymous read access", is_anonymous_read),
+            ("Restrictive: narrows what the others permit", _is_restrictive),
+        )
+        for title, belongs in kinds:
+            found = [policy for policy in policies if belongs(policy)]
+            if found:
+                tables = listed([self.links.relation(name) for name in _tables(found)])
+                yield Markdown(f"{title}: {count(len(found), 'policy')} on {tables}")
+
+    # how to use it
+
+    def _usage(self) -> Markdown:
+        """How to find a statement in the dump by hand."""
+        dump = self.book.config.dumps[0].path.as_posix()
+        table = next(iter(self.database.relations.values()), None)
+        name = f'"{table.name.schema}"."{table.name.name}"' if table else ""
+        commands = [f"# the whole definition\nless {dump}"]
+        if table:
+            commands.append(f"# one table\ngrep -A 20 'CREATE TABLE.*{name}' {dump}")
+        search = "Type a table's or a column's name into the search, or follow the links above."
+        return Markdown(f"{search}\n\n```bash\n" + "\n\n".join(commands) + "\n```")
+
+
+class Size:
+    """How large the tables are, as far as the statistics tell."""
+
+    def __init__(self, book: Book, links: Links) -> None:
+        self.book = book
+        self.links = links
+        self.schemas = {r.name.schema for _, rs in book.groups.groups for r in rs} or {"public"}
+        self.tables = [
+            r.name
+            for r in book.database.relations.values()
+            if r.name.schema in self.schemas and r.kind in TABLE_KINDS and not r.partition_of
+        ]
+        known = book.statistics.statistics
+        self.known: dict[Name, TableStatistics] = {name: known[name] for name in self.tables if name in known}
+
+    def lines(self) -> Iterator[Markdown]:
+        """Totals, the largest table and the one with most rows."""
+        shown = listed([code(schema) for schema in sorted(self.schemas)])
+        yield Markdown(f"**Tables:** {len(self.tables)} in {shown}")
+        if not self.known:
+            return
+        missing = [name for name in self.tables if name not in self.known]
+        lacks = f"; {listed([self.links.relation(n) for n in missing])} without" if missing else ""
+        yield Markdown(f"**With statistics:** {len(self.known)}{lacks}")
+        sized = [(s.total_bytes, name) for name, s in self.known.items() if s.total_bytes is not None]
+        if sized:
+            total = format_bytes(sum(size for size, _ in sized))
+            largest, name = max(sized, key=lambda found: (found[0], found[1]))
+            yield Markdown(f"**Total size:** {total}, data and indexes")
+            yield Markdown(f"**Largest table:** {self.links.relation(name)} ({format_bytes(largest)})")
+        counted = [(s.rows, name) for name, s in self.known.items() if s.rows is not None]
+        if counted:
+            rows, name = max(counted)
+            yield Markdown(f"**Most rows:** {self.links.relation(name)} ({count(rows, 'row')})")
+
+
+def _is_from(fact: Relation | Type | Routine | Policy | Trigger, path: str, schema: str) -> bool:
+    name = fact.relation if isinstance(fact, Policy | Trigger) else fact.name
+    return fact.source.path == path and name.schema == schema
+
+
+def _is_restrictive(policy: Policy) -> bool:
+    return not policy.permissive
+
+
+def _tables(policies: Iterable[Policy]) -> list[Name]:
+    return sorted({policy.relation for policy in policies})
+
+
+def _of(some: int, whole: int) -> str:
+    if some == whole:
+        return f"all {whole} tables" if whole > 1 else "its only table"
+    return f"{some} of {count(whole, 'table')}" if some else "no table"
+
+
+def _unread(source: object, reason: str) -> Markdown:
+    return Markdown(f"{code(str(source))}: {text(reason)}")
+
+
+def _outside_link(found: Link) -> Markdown:
+    """A link of the settings, which are the reader's own text."""
+    words = link(found.title, found.url)
+    return Markdown(f"{words}: {found.description}" if found.description else words)

@@ -1,0 +1,217 @@
+"""The page of a table, view, materialized or foreign table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemabook.map.mermaid import mermaid
+from schemabook.map.neighbourhood import neighbourhood
+from schemabook.model import (
+    Column,
+    ColumnName,
+    Constraint,
+    ConstraintKind,
+    Name,
+    Policy,
+    Privilege,
+    Reference,
+    Relation,
+)
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
+from schemabook.pages.markdown import Markdown, cell, code, paragraphs
+from schemabook.pages.render import render
+from schemabook.pages.security import policy_sql, policy_words, row_security
+from schemabook.pages.wording import constraint, index, listed, nullability, trigger
+
+ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "truncate", "update"}
+
+
+def relation_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of each relation's page."""
+    for relation in book.database.relations.values():
+        path = relation_page(relation)
+        yield path, render("relation.md.j2", RelationPage(book, relation, path).context())
+
+
+class RelationPage:
+    """What the template of a relation shows."""
+
+    def __init__(self, book: Book, relation: Relation, path: str) -> None:
+        self.book = book
+        self.database = book.database
+        self.relation = relation
+        self.name = relation.name
+        self.links = Links(book, path)
+
+    def context(self) -> dict[str, Any]:
+        """All values of the template; what a relation does not have is empty."""
+        relation, database = self.relation, self.database
+        policies = database.policies_of(self.name)
+        return {
+            "name": str(self.name),
+            "kind": Markdown(relation.kind.words.capitalize()),
+            "schema": self.links.schema(self.name.schema),
+            "group": self.book.group_of.get(self.name),
+            "badges": list(self._badges()),
+            "comment": paragraphs(relation.comment or ""),
+            "important": [
+                n for t in self.book.config.important_tables if t.name == self.name for n in t.notes
+            ],
+            "diagram": mermaid(neighbourhood(database, self.name)),
+            "columns": [self._column(column) for column in database.columns_of(self.name)],
+            "constraints": list(self._constraints()),
+            "indexes": [
+                self._part("index", i.name, index(i), i.comment) for i in database.indexes_of(self.name)
+            ],
+            "partitions": list(self._partitions()),
+            "references": list(self._references()),
+            "referenced_by": sorted(self._referenced_by()),
+            "used_by": sorted(set(self._used_by())),
+            "security": "" if relation.is_view else row_security(relation, policies),
+            "policies": [self._policy(policy) for policy in policies],
+            "triggers": [
+                self._part("trigger", t.name, trigger(t, self.links), t.comment)
+                for t in database.triggers_of(self.name)
+            ],
+            "privileges": [_privilege(p) for p in database.privileges_on("relation", self.name)],
+            "definition": relation.definition.text if relation.definition else "",
+            "sql": statements_sql(self.book, "relation", self.name),
+        }
+
+    def _badges(self) -> Iterator[Markdown]:
+        relation = self.relation
+        if relation.unlogged:
+            yield Markdown("unlogged")
+        if relation.partition_key:
+            yield Markdown(f"partitioned by {code(relation.partition_key)}")
+        if relation.partition_of:
+            bound = code(relation.partition_bound or "")
+            yield Markdown(f"partition of {self.links.relation(relation.partition_of)} {bound}")
+        if relation.inherits:
+            yield Markdown(
+                f"inherits {listed([self.links.relation(parent) for parent in relation.inherits])}"
+            )
+        if relation.server:
+            yield Markdown(f"on server {code(relation.server)}")
+        if relation.is_view and relation.kind == "view":
+            invoker = "security invoker" if relation.security_invoker else "runs with the rights of its owner"
+            yield Markdown(invoker)
+
+    def _column(self, column: Column) -> dict[str, Any]:
+        keys = self.database.constraints_of(self.name)
+        own = [key for key in keys if column.name in key.columns]
+        return {
+            "name": column.name,
+            "anchor": column_anchor(column.name),
+            "keys": Markdown("".join(f" **{mark}**" for mark in _marks(own))),
+            "type": self.links.type(column.type) if column.type else "",
+            "null": nullability(column),
+            "description": self._description(column, own),
+        }
+
+    def _description(self, column: Column, keys: list[Constraint]) -> Markdown:
+        lines = [cell(column.comment)] if column.comment else []
+        for key in keys:
+            if key.references:
+                position = key.columns.index(column.name)
+                target = key.references.columns[position : position + 1]
+                name = ColumnName(key.references.relation, target[0]) if target else None
+                lines.append(Markdown(f"→ {self.links.column(name) if name else ''}"))
+        return Markdown("<br>".join(dict.fromkeys(lines)))
+
+    def _constraints(self) -> Iterator[Markdown]:
+        for fact in self.database.constraints_of(self.name):
+            if fact.kind is not ConstraintKind.FOREIGN_KEY:
+                words = Markdown(f"{fact.kind.words} {constraint(fact, self.links)}")
+                yield self._part("constraint", fact.name, words, fact.comment)
+
+    def _references(self) -> Iterator[Markdown]:
+        for fact in self.database.foreign_keys_of(self.name):
+            yield self._part("constraint", fact.name, constraint(fact, self.links), fact.comment)
+        if self.relation.is_view:
+            found = self.database.references_from("relation", self.name)
+            for name in sorted({r.to_name for r in found if r.to_kind == "relation"}):
+                yield self.links.relation(name)
+            for name in sorted({r.to_name for r in found if r.to_kind == "routine"}):
+                yield self.links.routine(name)
+
+    def _referenced_by(self) -> Iterator[Markdown]:
+        for fact in self.database.foreign_keys_to(self.name):
+            columns = [self.links.column(ColumnName(fact.relation, column)) for column in fact.columns]
+            own = fact.references.columns if fact.references else ()
+            action = f", on delete {fact.on_delete}" if fact.on_delete != "no action" else ""
+            yield Markdown(f"{listed(columns)} → {', '.join(code(c) for c in own)}{action}")
+
+    def _used_by(self) -> Iterator[Markdown]:
+        for reference in self.database.references_to("relation", self.name):
+            if reference.from_name != self.name or reference.from_kind != "relation":
+                words = user_words(self.links, reference)
+                if words:
+                    yield words
+
+    def _partitions(self) -> Iterator[Markdown]:
+        for partition in self.database.partitions_of(self.name):
+            yield Markdown(f"{self.links.relation(partition.name)} {code(partition.partition_bound or '')}")
+
+    def _part(self, kind: str, name: str, words: Markdown, comment: str | None) -> Markdown:
+        """One line: the name with its anchor, what it says, and its comment."""
+        line = f'<a id="{part_anchor(kind, name)}"></a>{code(name)}: {words}'
+        return Markdown(f"{line}. {cell(comment)}" if comment else line)
+
+    def _policy(self, policy: Policy) -> dict[str, Any]:
+        return {
+            "name": policy.name,
+            "anchor": part_anchor("policy", policy.name),
+            "command": policy.command.value,
+            "roles": listed([code(role) for role in policy.roles]),
+            "permissive": policy.permissive,
+            "words": policy_words(policy),
+            "comment": cell(policy.comment or ""),
+            "sql": policy_sql(policy),
+        }
+
+
+def _marks(keys: list[Constraint]) -> Iterator[str]:
+    """PK, FK and unique: which keys a column belongs to."""
+    kinds = {key.kind for key in keys}
+    if ConstraintKind.PRIMARY_KEY in kinds:
+        yield "PK"
+    if ConstraintKind.FOREIGN_KEY in kinds:
+        yield "FK"
+    if any(key.kind is ConstraintKind.UNIQUE and len(key.columns) == 1 for key in keys):
+        yield "unique"
+
+
+def _privilege(fact: Privilege) -> Markdown:
+    whole = set(fact.privileges) >= ALL_PRIVILEGES
+    words = "all privileges" if whole else ", ".join(fact.privileges)
+    columns = f" on {', '.join(code(c) for c in fact.columns)}" if fact.columns else ""
+    grantable = ", with grant option" if fact.grantable else ""
+    return Markdown(f"{code(fact.grantee)}: {words}{columns}{grantable}")
+
+
+def user_words(links: Links, reference: Reference) -> Markdown | None:
+    """Who mentions an object, in words; None for what other sections show."""
+    part, _, name = reference.part.partition(" ")
+    if reference.from_kind == "routine":
+        routine = links.database.overloads(reference.from_name)
+        kind = routine[0].kind.value if routine else "function"
+        return Markdown(f"{kind} {links.routine(reference.from_name)}")
+    relation = links.relation(reference.from_name)
+    if part == "definition":
+        return Markdown(f"view {relation}")
+    if part in ("policy", "trigger"):
+        shown = links.part(reference.from_name, part, name, name)
+        return Markdown(f"{part} {shown} on {relation}")
+    if part == "column":
+        return Markdown(f"column {links.column(ColumnName(reference.from_name, name))}")
+    if part == "constraint" and reference.to_kind == "routine":
+        return Markdown(f"constraint {links.part(reference.from_name, part, name, name)} on {relation}")
+    return None
+
+
+def statements_sql(book: Book, kind: str, name: Name) -> str:
+    """The statements of the dump that make an object."""
+    return "\n\n".join(f"{s.text};" for s in book.database.statements.get((kind, name), ()))

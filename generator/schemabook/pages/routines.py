@@ -1,0 +1,83 @@
+"""The page of the routines of one name, all overloads on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemabook.model import Name, Privilege, Routine
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code, paragraphs
+from schemabook.pages.paths import object_page
+from schemabook.pages.relations import statements_sql, user_words
+from schemabook.pages.render import render
+from schemabook.pages.wording import bare, listed, routine_properties, signature
+
+HIGHLIGHTED = {"sql": "sql", "plpgsql": "plpgsql", "plv8": "js", "plpython3u": "python", "plperl": "perl"}
+
+
+def routine_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of the page of each name that routines have."""
+    for name in dict.fromkeys(routine.name for routine in book.database.routines):
+        path = object_page("functions", name)
+        yield path, render("routine.md.j2", _context(book, name, Links(book, path)))
+
+
+def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+    overloads = book.database.overloads(name)
+    kinds = {routine.kind for routine in overloads}
+    users = {user_words(links, r) for r in book.database.references_to("routine", name)}
+    return {
+        "name": f"{name}()",
+        "kind": Markdown(" and ".join(sorted(kinds)).capitalize()),
+        "schema": links.schema(name.schema),
+        "routines": [_routine(book, routine, links) for routine in overloads],
+        "used_by": sorted(user for user in users if user),
+        "uses": sorted(_uses(book, name, links)),
+        "sql": statements_sql(book, "routine", name),
+    }
+
+
+def _routine(book: Book, fact: Routine, links: Links) -> dict[str, Any]:
+    return {
+        "title": str(fact.signature).removeprefix("public."),
+        "signature": signature(fact),
+        "comment": paragraphs(fact.comment or ""),
+        "properties": routine_properties(fact),
+        "arguments": [
+            {
+                "name": _argument_name(argument.name, argument.mode),
+                "type": links.type(argument.type),
+                "default": code(bare(argument.default)) if argument.default else "",
+            }
+            for argument in fact.arguments
+        ],
+        "privileges": _executors(book.database.privileges_on("routine", fact.signature)),
+        "body": fact.body or "",
+        "language": HIGHLIGHTED.get(fact.language, "text"),
+    }
+
+
+def _argument_name(name: str, mode: str) -> Markdown:
+    shown = code(name) if name else Markdown("")
+    return shown if mode == "in" else Markdown(f"{shown} {mode}".strip())
+
+
+def _executors(privileges: tuple[Privilege, ...]) -> Markdown:
+    """Who may call it; PUBLIC may unless the dump revokes that."""
+    public = next((p for p in privileges if p.grantee == "public"), None)
+    named = [code(p.grantee) for p in privileges if p.privileges and p.grantee != "public"]
+    if public is None or public.privileges:
+        return Markdown("everybody")
+    return listed(named) or Markdown("its owner only")
+
+
+def _uses(book: Book, name: Name, links: Links) -> Iterator[Markdown]:
+    for reference in book.database.references_from("routine", name):
+        if reference.to_kind == "routine":
+            yield Markdown(f"function {links.routine(reference.to_name)}")
+        elif reference.to_kind == "relation":
+            relation = book.database.relations.get(reference.to_name)
+            kind = relation.kind.words if relation else "table"
+            yield Markdown(f"{kind} {links.relation(reference.to_name)}")

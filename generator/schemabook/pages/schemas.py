@@ -1,0 +1,71 @@
+"""The index page of a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemabook.model import RelationKind, Schema
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code, link, paragraphs, sentence
+from schemabook.pages.paths import object_page, schema_page
+from schemabook.pages.render import render
+
+TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
+VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)
+
+
+def schema_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of each schema's page."""
+    for schema in book.database.schemas.values():
+        path = schema_page(schema.name)
+        yield path, render("schema.md.j2", _context(book, schema, Links(book, path)))
+
+
+def _context(book: Book, schema: Schema, links: Links) -> dict[str, Any]:
+    sections = [
+        ("Tables", "Table", list(_relations(book, schema, links, TABLES))),
+        ("Views", "View", list(_relations(book, schema, links, VIEWS))),
+        ("Functions", "Function", list(_routines(book, schema, links))),
+        ("Types", "Type", list(_types(book, schema, links))),
+    ]
+    return {
+        "name": schema.name,
+        "comment": paragraphs(schema.comment or ""),
+        "sections": [{"title": t, "kind": k, "objects": objects} for t, k, objects in sections if objects],
+        "sequences": list(_sequences(book, schema)),
+    }
+
+
+def _relations(
+    book: Book, schema: Schema, links: Links, kinds: tuple[RelationKind, ...]
+) -> Iterator[dict[str, Markdown]]:
+    for fact in book.database.relations_in(schema.name, *kinds):
+        if not fact.partition_of:
+            yield {"link": links.relation(fact.name), "comment": sentence(fact.comment)}
+
+
+def _routines(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markdown]]:
+    for name in dict.fromkeys(signature.name for signature in book.database.routines):
+        if name.schema == schema.name:
+            comments = (routine.comment for routine in book.database.overloads(name))
+            comment = next((found for found in comments if found), None)
+            yield {"link": links.routine(name), "comment": sentence(comment)}
+
+
+def _types(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markdown]]:
+    for name, fact in book.database.types.items():
+        if name.schema == schema.name:
+            page = links.url(object_page("types", name))
+            kind = fact.kind.value.capitalize()
+            comment = Markdown(f"{kind}. {sentence(fact.comment)}".strip())
+            yield {"link": link(code(links.shown(name)), page), "comment": comment}
+
+
+def _sequences(book: Book, schema: Schema) -> Iterator[Markdown]:
+    """The sequences that are not behind an identity column."""
+    for name, fact in book.database.sequences.items():
+        if name.schema == schema.name and not fact.identity:
+            owner = f", owned by {code(str(fact.owned_by))}" if fact.owned_by else ""
+            yield Markdown(f"{code(name.name)}: {fact.type}, increment {fact.increment}{owner}")

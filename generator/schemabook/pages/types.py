@@ -1,0 +1,55 @@
+"""The page of an enum, domain, composite or range type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemabook.model import ColumnName, Type
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code, paragraphs
+from schemabook.pages.paths import object_page
+from schemabook.pages.relations import statements_sql
+from schemabook.pages.render import render
+from schemabook.pages.wording import bare
+
+
+def type_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of each type's page."""
+    for fact in book.database.types.values():
+        path = object_page("types", fact.name)
+        yield path, render("type.md.j2", _context(book, fact, Links(book, path)))
+
+
+def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
+    return {
+        "name": str(fact.name),
+        "kind": Markdown(fact.kind.value.capitalize()),
+        "schema": links.schema(fact.name.schema),
+        "base": code(fact.base_type) if fact.base_type else "",
+        "not_null": fact.not_null,
+        "default": code(bare(fact.default)) if fact.default else "",
+        "comment": paragraphs(fact.comment or ""),
+        "labels": fact.labels,
+        "attributes": [{"name": a.name, "type": links.type(a.type)} for a in fact.attributes],
+        "checks": [Markdown(f"{code(check.name)}: {code(bare(check.expression))}") for check in fact.checks],
+        "used_by": list(_used_by(book, fact, links)),
+        "sql": statements_sql(book, "type", fact.name),
+    }
+
+
+def _used_by(book: Book, fact: Type, links: Links) -> Iterator[Markdown]:
+    """The columns and routines that have the type."""
+    for relation in book.users_of_type.get(fact.name, ()):
+        for column in book.database.columns_of(relation):
+            if book.types.get(column.type.removesuffix("[]")) is fact:
+                yield links.column(ColumnName(relation, column.name))
+    named = {
+        routine.name
+        for routine in book.database.routines.values()
+        for argument in routine.arguments
+        if book.types.get(argument.type.removesuffix("[]")) is fact
+    }
+    for name in sorted(named):
+        yield Markdown(f"function {links.routine(name)}")

@@ -1,0 +1,178 @@
+"""Facts in words: what a constraint, an index, a trigger or a policy says, in one line of Markdown."""
+
+from __future__ import annotations
+
+from schemabook.model import (
+    Column,
+    ColumnName,
+    Constraint,
+    ConstraintKind,
+    Identity,
+    Index,
+    IndexKey,
+    Routine,
+    Sql,
+    Trigger,
+)
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code, text
+
+
+def listed(items: list[Markdown] | tuple[Markdown, ...], last: str = "and") -> Markdown:
+    """`a`, `b` and `c`."""
+    if len(items) < 2:
+        return Markdown("".join(items))
+    return Markdown(f"{', '.join(items[:-1])} {last} {items[-1]}")
+
+
+def codes(names: tuple[str, ...]) -> Markdown:
+    """Names as code, between commas."""
+    return Markdown(", ".join(code(name) for name in names))
+
+
+def bare(sql: Sql) -> str:
+    """An expression without the parentheses around all of it, which say nothing."""
+    shown, words = sql.text, sql.tokens.split(" ")
+    while words[0] == "(" and _closes_last(words):
+        shown, words = shown.strip()[1:-1].strip(), words[1:-1]
+    return shown
+
+
+def _closes_last(words: list[str]) -> bool:
+    """Whether the first parenthesis is closed by the last."""
+    depth = 0
+    for i, word in enumerate(words):
+        depth += (word == "(") - (word == ")")
+        if depth == 0:
+            return i == len(words) - 1 and i > 1
+    return False
+
+
+def nullability(column: Column) -> Markdown:
+    """What a row gets without a value: not null, default, identity or generated."""
+    words: list[str] = []
+    if column.not_null:
+        words.append("not null")
+    if column.identity:
+        by = "by default" if column.identity is Identity.BY_DEFAULT else "always"
+        words.append(f"identity, {by}")
+    if column.default:
+        words.append(f"default {code(bare(column.default))}")
+    if column.generated:
+        words.append(f"generated {column.generated_kind}: {code(bare(column.generated))}")
+    return Markdown("<br>".join(words))
+
+
+def constraint(fact: Constraint, links: Links) -> Markdown:
+    """What a constraint demands."""
+    match fact.kind:
+        case ConstraintKind.FOREIGN_KEY:
+            words = _foreign_key(fact, links)
+        case ConstraintKind.CHECK | ConstraintKind.EXCLUSION:
+            words = code(bare(fact.expression)) if fact.expression else ""
+        case _:
+            words = codes(fact.columns)
+    return Markdown(words + "".join(_constraint_properties(fact)))
+
+
+def _foreign_key(fact: Constraint, links: Links) -> str:
+    assert fact.references
+    relation, columns = fact.references
+    if len(columns) == 1:
+        target = links.column(ColumnName(relation, columns[0]))
+    else:
+        target = Markdown(f"{links.relation(relation)} ({codes(columns)})")
+    actions = "".join(
+        f", on {event} {action}"
+        for event, action in (("update", fact.on_update), ("delete", fact.on_delete))
+        if action != "no action"
+    )
+    match_ = f", match {fact.match}" if fact.match != "simple" else ""
+    return f"{codes(fact.columns)} → {target}{actions}{match_}"
+
+
+def _constraint_properties(fact: Constraint) -> list[str]:
+    found = [f", including {codes(fact.include)}"] if fact.include else []
+    if fact.nulls_not_distinct:
+        found.append(", nulls not distinct")
+    if fact.deferrable:
+        found.append(", deferrable, initially deferred" if fact.initially_deferred else ", deferrable")
+    if not fact.validated:
+        found.append(", **not validated**")
+    return found
+
+
+def index(fact: Index) -> Markdown:
+    """What an index holds."""
+    kind = f"unique {fact.method}" if fact.unique else fact.method
+    words = f"{kind} on {', '.join(_index_key(key) for key in fact.keys)}"
+    if fact.include:
+        words += f" including {codes(fact.include)}"
+    if fact.nulls_not_distinct:
+        words += ", nulls not distinct"
+    if fact.where:
+        words += f" where {code(bare(fact.where))}"
+    return Markdown(words)
+
+
+def _index_key(key: IndexKey) -> str:
+    words = [key.column or (bare(key.expression) if key.expression else "")]
+    if key.opclass:
+        words.append(key.opclass)
+    if key.descending:
+        words.append("DESC")
+    if key.nulls_first is not key.descending:
+        words.append("NULLS FIRST" if key.nulls_first else "NULLS LAST")
+    return code(" ".join(words))
+
+
+def trigger(fact: Trigger, links: Links) -> Markdown:
+    """When a trigger runs which function."""
+    events = [_event(event, fact) for event in fact.events]
+    words = f"{fact.timing} {' or '.join(events)}, for each {fact.level}"
+    if fact.when:
+        words += f", when {code(bare(fact.when))}"
+    words += f": {links.routine(fact.routine)}"
+    if fact.arguments:
+        words += f" with {codes(fact.arguments)}"
+    if fact.constraint:
+        words += ", a constraint trigger"
+    if fact.enabled != "origin":
+        words += f", **{fact.enabled}**"
+    return Markdown(words)
+
+
+def _event(event: str, fact: Trigger) -> str:
+    columns = f" of {codes(fact.update_columns)}" if event == "update" and fact.update_columns else ""
+    return event + columns
+
+
+def routine_properties(fact: Routine) -> Markdown:
+    """What is said of a routine beside its signature: language, volatility, rights, settings."""
+    words: list[str] = [f"{text(fact.language)} {fact.kind}"]
+    if fact.kind == "function":
+        words.append(fact.volatility)
+    if fact.strict:
+        words.append("returns null on null input")
+    if fact.security_definer:
+        words.append(f"**security definer**: runs with the rights of {code(fact.owner or 'its owner')}")
+    if fact.leakproof:
+        words.append("leakproof")
+    if fact.parallel != "unsafe":
+        words.append(f"parallel {fact.parallel}")
+    words += [f"{code(name)} is set to {code(value or ' ')}" for name, value in fact.settings]
+    return Markdown(", ".join(words))
+
+
+def signature(fact: Routine) -> str:
+    """The routine as it is called: `f(a integer, b text DEFAULT 'x') → text`."""
+    arguments = []
+    for argument in fact.arguments:
+        if argument.mode == "table":
+            continue
+        mode = "" if argument.mode == "in" else argument.mode.upper()
+        default = f"DEFAULT {argument.default.text}" if argument.default else ""
+        words = (mode, argument.name, argument.type.removeprefix("public."), default)
+        arguments.append(" ".join(word for word in words if word))
+    returns = f" → {fact.returns}" if fact.returns else ""
+    return f"{fact.name.name}({', '.join(arguments)}){returns}"
