@@ -12,7 +12,7 @@ from schemabook.pages.overview import overview_page
 from schemabook.pages.relations import relation_pages
 from schemabook.pages.routines import routine_pages
 from schemabook.pages.schemas import schema_pages
-from schemabook.pages.types import type_pages
+from schemabook.pages.user_types import type_pages
 
 __all__ = ["Book", "pages"]
 

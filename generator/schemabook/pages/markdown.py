@@ -24,6 +24,10 @@ class Markdown(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        """Tells Jinja to print it as it is."""
+        return self
+
 
 def entity(character: str) -> str:
     """A character as a numeric character reference, which no Markdown reader takes for markup."""
@@ -39,12 +43,11 @@ def text(value: str) -> Markdown:
     """Text in a line of Markdown or in a table's cell; spans in backticks become code."""
     pieces = CODE_SPAN.split(" ".join(clean(value).split()))
     shown = [code(piece) if i % 2 else _escaped(piece) for i, piece in enumerate(pieces)]
-    return Markdown("".join(shown))
+    return Markdown(LEADING.sub(lambda match: "".join(map(entity, match.group())), "".join(shown)))
 
 
 def _escaped(piece: str) -> str:
-    piece = SPECIAL.sub(lambda match: entity(match.group()), piece)
-    return LEADING.sub(lambda match: "".join(map(entity, match.group())), piece)
+    return SPECIAL.sub(lambda match: entity(match.group()), piece)
 
 
 def cell(value: str) -> Markdown:

@@ -23,6 +23,7 @@ from schemabook.model import (
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, sentence, text
+from schemabook.pages.paths import PLAIN
 from schemabook.pages.render import render
 from schemabook.pages.wording import listed
 
@@ -162,17 +163,17 @@ class Overview:
             title = "Other tables" if self.book.groups.groups else "All tables"
             yield {"name": title, "description": "", "tables": [self._table(r) for r in others]}
 
-    def _table(self, relation: Relation) -> Markdown:
-        """`user_profiles`: what it is (2 rows)."""
-        comment = sentence(relation.comment)
-        about = f": {comment}" if comment else ""
-        return Markdown(f"{self.links.relation(relation.name)}{about} ({self._rows(relation)})")
-
-    def _rows(self, relation: Relation) -> str:
-        if relation.is_view:
-            return relation.kind.words
+    def _table(self, relation: Relation) -> dict[str, str]:
+        """A row of a group's table; rows and size are empty where there are no statistics."""
         found = self.book.statistics.statistics.get(relation.name)
-        return "no statistics" if found is None or found.rows is None else count(found.rows, "row")
+        rows = found.rows if found else None
+        size = found.total_bytes if found else None
+        return {
+            "link": self.links.relation(relation.name),
+            "rows": "" if rows is None else f"{rows:,}",
+            "size": "" if size is None else format_bytes(size),
+            "comment": sentence(relation.comment),
+        }
 
     def _important(self, table: ImportantTable) -> dict[str, Any]:
         facts = []
@@ -206,7 +207,9 @@ class Overview:
             if off and len(off) < len(tables):
                 words += f", off for {self._named(off)}"
             if bare:
-                words += f"; on without any policy, so that no rows are reached, for {self._named(bare)}"
+                every = len(bare) == len(tables)
+                which = "no table has a policy" if every else f"no policy for {self._named(bare)}"
+                words += f"; {which}: only roles that bypass row security reach rows there"
             yield Markdown(words)
 
     def _named(self, relations: list[Relation]) -> Markdown:
@@ -218,27 +221,35 @@ class Overview:
         """The kinds of policy that the schema really has, with their tables."""
         policies = list(self.database.policies.values())
         kinds = (
-            ("User data isolation: own rows, or rows connected to the user", is_own_rows),
+            ("User data isolation", is_own_rows),
             ("Service role access", is_for_service),
             ("Anonymous read access", is_anonymous_read),
-            ("Restrictive: narrows what the others permit", _is_restrictive),
+            ("Restrictive, narrowing what others permit", _is_restrictive),
         )
         for title, belongs in kinds:
             found = [policy for policy in policies if belongs(policy)]
             if found:
-                tables = listed([self.links.relation(name) for name in _tables(found)])
-                yield Markdown(f"{title}: {count(len(found), 'policy')} on {tables}")
+                tables = self._covered(_tables(found))
+                yield Markdown(f"**{title}:** {count(len(found), 'policy')} on {tables}")
+
+    def _covered(self, names: list[Name]) -> Markdown:
+        """The tables by name, or `all 20 tables of public`."""
+        schema = names[0].schema
+        everything = [r.name for r in self.database.relations_in(schema, *TABLE_KINDS)]
+        if len(names) > 6 and names == everything:
+            return Markdown(f"all {len(names)} tables of {self.links.schema(schema)}")
+        return listed([self.links.relation(name) for name in names])
 
     # how to use it
 
     def _usage(self) -> Markdown:
         """How to find a statement in the dump by hand."""
         dump = self.book.config.dumps[0].path.as_posix()
-        table = next(iter(self.database.relations.values()), None)
-        name = f'"{table.name.schema}"."{table.name.name}"' if table else ""
+        grouped = [relation for _, relations in self.book.groups.groups for relation in relations]
+        table = next(iter(grouped or self.database.relations.values()), None)
         commands = [f"# the whole definition\nless {dump}"]
-        if table:
-            commands.append(f"# one table\ngrep -A 20 'CREATE TABLE.*{name}' {dump}")
+        if table and PLAIN.fullmatch(table.name.name):
+            commands.append(f"# one table\ngrep -A 20 'CREATE TABLE.*{table.name.name}' {dump}")
         search = "Type a table's or a column's name into the search, or follow the links above."
         return Markdown(f"{search}\n\n```bash\n" + "\n\n".join(commands) + "\n```")
 

@@ -20,7 +20,7 @@ from schemabook.model import (
 )
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
-from schemabook.pages.markdown import Markdown, cell, code, paragraphs
+from schemabook.pages.markdown import Markdown, cell, code, paragraphs, text
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_sql, policy_words, row_security
 from schemabook.pages.wording import constraint, index, listed, nullability, trigger
@@ -51,10 +51,7 @@ class RelationPage:
         policies = database.policies_of(self.name)
         return {
             "name": str(self.name),
-            "kind": Markdown(relation.kind.words.capitalize()),
-            "schema": self.links.schema(self.name.schema),
-            "group": self.book.group_of.get(self.name),
-            "badges": list(self._badges()),
+            "about": Markdown(", ".join(self._about())),
             "comment": paragraphs(relation.comment or ""),
             "important": [
                 n for t in self.book.config.important_tables if t.name == self.name for n in t.notes
@@ -80,8 +77,12 @@ class RelationPage:
             "sql": statements_sql(self.book, "relation", self.name),
         }
 
-    def _badges(self) -> Iterator[Markdown]:
+    def _about(self) -> Iterator[Markdown]:
+        """What kind of relation it is, where it belongs, and what is special about it."""
         relation = self.relation
+        yield Markdown(f"{relation.kind.words.capitalize()} in {self.links.schema(self.name.schema)}")
+        if group := self.book.group_of.get(self.name):
+            yield Markdown(f"group {text(group)}")
         if relation.unlogged:
             yield Markdown("unlogged")
         if relation.partition_key:
@@ -105,7 +106,7 @@ class RelationPage:
         return {
             "name": column.name,
             "anchor": column_anchor(column.name),
-            "keys": Markdown("".join(f" **{mark}**" for mark in _marks(own))),
+            "marks": Markdown("".join(f" **{mark}**" for mark in _marks(own))),
             "type": self.links.type(column.type) if column.type else "",
             "null": nullability(column),
             "description": self._description(column, own),

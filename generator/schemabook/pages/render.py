@@ -10,13 +10,15 @@ import jinja2
 from schemabook.pages.markdown import Markdown, code, fence, text
 
 BLANK_LINES = re.compile(r"\n{3,}")
+TRAILING_BLANKS = re.compile(r"[ \t]+(?=\n)")
 FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$", re.M | re.S)
 
 
-def _finalize(value: object) -> str:
-    if isinstance(value, Markdown):
+def _finalize(value: object) -> object:
+    """Markdown, and what a macro has printed, as it is; anything else as text."""
+    if hasattr(value, "__html__"):
         return value
-    return text(str(value)) if value is not None else ""
+    return text(str(value)) if value is not None else Markdown("")
 
 
 def _environment() -> jinja2.Environment:
@@ -27,7 +29,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # Markdown is written, and finalize escapes it
+        autoescape=True,  # tells a macro's output from text; finalize has escaped that before
     )
     environment.filters.update(code=code, fence=fence, trusted=Markdown)
     return environment
@@ -43,9 +45,13 @@ def render(template: str, context: dict[str, Any]) -> str:
 
 
 def _tidy(page: str) -> str:
-    """The page without repeated blank lines, except in code."""
+    """The page without trailing blanks and repeated blank lines, except in code."""
     pieces, position = [], 0
     for block in FENCED.finditer(page):
-        pieces += [BLANK_LINES.sub("\n\n", page[position : block.start()]), block.group()]
+        pieces += [_squeezed(page[position : block.start()]), block.group()]
         position = block.end()
-    return "".join([*pieces, BLANK_LINES.sub("\n\n", page[position:])])
+    return "".join([*pieces, _squeezed(page[position:])])
+
+
+def _squeezed(part: str) -> str:
+    return BLANK_LINES.sub("\n\n", TRAILING_BLANKS.sub("", part))

@@ -49,6 +49,8 @@ def _rows(found: Idiom) -> str:
             return f"rows connected to the user through {code(found.by)}"
         case Rows.CONDITIONAL:
             return f"rows where {code(_bare(found.by))}"
+        case Rows.CUSTOM:
+            return "rows that the expression below lets through"
         case _:
             return found.rows.value
 

@@ -122,6 +122,12 @@ class Builder:
         if isinstance(fact, Constraint | Index):
             self.owners[type(fact)][Name(fact.relation.schema, fact.name)] = fact.relation
 
+    def replace_routine(self, fact: Routine) -> None:
+        """Adds a routine; OR REPLACE keeps owner, comment and grants of the one that was there."""
+        if old := self.routines.get(fact.signature):
+            fact = replace(fact, owner=old.owner, comment=old.comment)
+        self.add(fact)
+
     def change(self, fact: F, **changes: object) -> F:
         """Puts the fact again, with some fields changed."""
         return self.add(replace(fact, **changes))
@@ -192,6 +198,14 @@ class Builder:
     def type_name(self, name: Name) -> Name:
         """The full name of a type; a relation is the type of its rows, too."""
         return self._found(name, self.types, self.relations)
+
+    def column_type(self, parts: list[str]) -> str:
+        """The type of a column named by its parts, for %TYPE.
+
+        Raises DoesNotExist.
+        """
+        relation = Name(parts[-3] if len(parts) > 2 else "", parts[-2] if len(parts) > 1 else "")
+        return str(self.part(Column, relation, parts[-1]).type)
 
     def routine_name(self, name: Name) -> Name:
         """The full name of an existing routine."""

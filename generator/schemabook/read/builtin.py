@@ -55,3 +55,88 @@ SPELLINGS = {
     "timetz": "time with time zone",
 }
 """How `format_type` spells a type whose catalog name differs from its SQL name."""
+
+FINAL_RESULTS = {
+    **dict.fromkeys(
+        ("array_agg_finalfn", "array_agg_array_finalfn", "percentile_disc_multi_final"), "anyarray"
+    ),
+    **dict.fromkeys(("mode_final", "percentile_disc_final"), "anyelement"),
+    **dict.fromkeys(("multirange_agg_finalfn", "range_agg_finalfn"), "anymultirange"),
+    **dict.fromkeys(("interval_avg", "interval_sum", "percentile_cont_interval_final"), "interval"),
+    **dict.fromkeys(
+        ("cume_dist_final", "percent_rank_final", "percentile_cont_float8_final"), "double precision"
+    ),
+    **dict.fromkeys(("rank_final", "dense_rank_final"), "bigint"),
+    **dict.fromkeys(("json_agg_finalfn", "json_object_agg_finalfn"), "json"),
+    **dict.fromkeys(("jsonb_agg_finalfn", "jsonb_object_agg_finalfn"), "jsonb"),
+    **{
+        f"{kind}_{what}": {"float8": "double precision"}.get(kind, "numeric")
+        for kind in ("float8", "numeric", "numeric_poly")
+        for what in ("avg", "sum", "stddev_pop", "stddev_samp", "var_pop", "var_samp")
+    },
+    **{
+        f"float8_{what}": "double precision"
+        for what in (
+            "corr",
+            "covar_pop",
+            "covar_samp",
+            "regr_avgx",
+            "regr_avgy",
+            "regr_intercept",
+            "regr_r2",
+            "regr_slope",
+            "regr_sxx",
+            "regr_sxy",
+            "regr_syy",
+        )
+    },
+    "int8_avg": "numeric",
+    "string_agg_finalfn": "text",
+    "bytea_string_agg_finalfn": "bytea",
+    "percentile_cont_float8_multi_final": "double precision[]",
+    "percentile_cont_interval_multi_final": "interval[]",
+}
+"""What the final functions of PostgreSQL's own aggregates return; `pg_aggregate.aggfinalfn`."""
+
+DEFAULT_OPERATOR_CLASSES = {
+    method: frozenset(f"{name}_ops" for name in names.split())
+    for method, names in {
+        "brin": """
+            bit_minmax box_inclusion bpchar_minmax bytea_minmax char_minmax date_minmax float4_minmax
+            float8_minmax inet_inclusion int2_minmax int4_minmax int8_minmax interval_minmax macaddr8_minmax
+            macaddr_minmax name_minmax numeric_minmax oid_minmax pg_lsn_minmax range_inclusion text_minmax
+            tid_minmax time_minmax timestamp_minmax timestamptz_minmax timetz_minmax uuid_minmax varbit_minmax
+            """,
+        "btree": """
+            array bit bool bpchar bytea char date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr8
+            macaddr money multirange name numeric oid oidvector pg_lsn range record text tid time timestamp
+            timestamptz timetz tsquery tsvector uuid varbit xid8
+            """,
+        "gin": "array jsonb tsvector",
+        "gist": "box circle multirange point poly range tsquery tsvector",
+        "hash": """
+            aclitem array bool bpchar bytea char cid date enum float4 float8 inet int2 int4 int8 interval jsonb
+            macaddr8 macaddr money multirange name numeric oid oidvector pg_lsn range record text tid time
+            timestamp timestamptz timetz uuid xid8 xid
+            """,
+        "spgist": "box inet poly quad_point range text",
+    }.items()
+}
+"""The operator classes that go without saying, by access method; `pg_opclass.opcdefault`."""
+
+OPERATOR_CLASSES = frozenset(
+    """
+    bit_bloom_ops bpchar_bloom_ops bpchar_pattern_ops bytea_bloom_ops char_bloom_ops cidr_ops date_bloom_ops
+    date_minmax_multi_ops float4_bloom_ops float4_minmax_multi_ops float8_bloom_ops float8_minmax_multi_ops
+    inet_bloom_ops inet_minmax_multi_ops inet_minmax_ops inet_ops int2_bloom_ops int2_minmax_multi_ops
+    int4_bloom_ops int4_minmax_multi_ops int8_bloom_ops int8_minmax_multi_ops interval_bloom_ops
+    interval_minmax_multi_ops jsonb_path_ops kd_point_ops macaddr8_bloom_ops macaddr8_minmax_multi_ops
+    macaddr_bloom_ops macaddr_minmax_multi_ops name_bloom_ops numeric_bloom_ops numeric_minmax_multi_ops
+    oid_bloom_ops oid_minmax_multi_ops pg_lsn_bloom_ops pg_lsn_minmax_multi_ops record_image_ops text_bloom_ops
+    text_pattern_ops tid_bloom_ops tid_minmax_multi_ops time_bloom_ops time_minmax_multi_ops
+    timestamp_bloom_ops timestamp_minmax_multi_ops timestamptz_bloom_ops timestamptz_minmax_multi_ops
+    timetz_bloom_ops timetz_minmax_multi_ops uuid_bloom_ops uuid_minmax_multi_ops varchar_ops
+    varchar_pattern_ops
+    """.split()
+)
+"""The other operator classes of pg_catalog."""

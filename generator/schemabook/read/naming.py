@@ -1,13 +1,17 @@
 """The names that PostgreSQL gives to constraints, indexes and sequences that have none.
 
-As `makeObjectName`, `ChooseRelationName` and `ChooseConstraintName` of its source do.
+As `makeObjectName`, `ChooseRelationName`, `ChooseIndexName` and `ChooseConstraintName` of its source do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from schemabook.read.cursor import LONGEST_NAME
+from schemabook.model import IndexKey
+from schemabook.read.cursor import LONGEST_NAME, tokens_of
+from schemabook.read.figure import figured_name
+
+Taken = Callable[[str], bool]
 
 
 def object_name(first: str, second: str, label: str) -> str:
@@ -21,13 +25,27 @@ def object_name(first: str, second: str, label: str) -> str:
     return "_".join(word for word in (*cut, label) if word)
 
 
-def chosen_name(first: str, second: str, label: str, taken: Callable[[str], bool]) -> str:
+def chosen_name(first: str, second: str, label: str, taken: Taken) -> str:
     """The first of `…_label`, `…_label1`, `…_label2` that is not taken."""
     name, number = object_name(first, second, label), 0
     while taken(name):
         number += 1
         name = object_name(first, second, f"{label}{number}")
     return name
+
+
+def index_name(
+    relation: str, keys: Iterable[IndexKey], include: Iterable[str], taken: Taken, label: str = "idx"
+) -> str:
+    """The name of an index, or of the constraint that it serves, from its keys and included columns."""
+    names = [key.column or expression_name(key) for key in keys]
+    return chosen_name(relation, joined_columns(distinct_columns([*names, *include])), label, taken)
+
+
+def expression_name(key: IndexKey) -> str:
+    """The name of an index key that is an expression."""
+    name = figured_name(tokens_of(key.expression)) if key.expression else None
+    return name or "expr"
 
 
 def joined_columns(columns: Iterable[str]) -> str:

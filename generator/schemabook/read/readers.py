@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from schemabook.read import (
+    aggregates,
     alter_table,
     comments,
     drops,
@@ -43,7 +44,7 @@ CREATE: Mapping[tuple[str, ...], Reader] = {
     ("sequence",): sequences.create_sequence,
     ("function",): routines.create_function,
     ("procedure",): routines.create_procedure,
-    ("aggregate",): routines.create_aggregate,
+    ("aggregate",): aggregates.create_aggregate,
     ("trigger",): triggers.create_trigger,
     ("policy",): triggers.create_policy,
     ("type",): user_types.create_type,

@@ -1,4 +1,4 @@
-"""Functions, procedures and aggregates; https://www.postgresql.org/docs/current/sql-createfunction.html."""
+"""Functions and procedures; https://www.postgresql.org/docs/current/sql-createfunction.html."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def _create(c: Cursor, database: Builder, kind: RoutineKind) -> None:
         fact = replace(fact, returns=_result_of_arguments(arguments))
     while not c.done:
         fact = option(c, fact)
-    if old := database.routines.get(fact.signature):  # OR REPLACE keeps owner, comment and grants
-        fact = replace(fact, owner=old.owner, comment=old.comment)
-    database.add(fact)
+    database.replace_routine(fact)
 
 
 def argument(c: Cursor, database: Builder) -> Argument:
@@ -189,62 +187,6 @@ def _setting_value(c: Cursor, *, is_list: bool) -> str:
     return c.values[c.position - 1] if word == NUMBER else word
 
 
-def create_aggregate(c: Cursor, database: Builder) -> None:
-    """CREATE AGGREGATE name ( arguments ) ( SFUNC = …, STYPE = …, … )."""
-    name = database.new(c.qualified_name())
-    arguments: tuple[Argument, ...] = ()
-    if c.peek() == "*":
-        c.expect("(", "*", ")")
-    elif not _is_old_style(c):
-        arguments = _aggregate_arguments(c, database)
-    options = _aggregate_options(c)
-    if not arguments and (base := options.get("basetype")) and base.strip("'\"") not in ("any", "ANY"):
-        arguments = (Argument("", "in", base),)
-    database.add(
-        Routine(
-            source=c.source(),
-            name=name,
-            kind=RoutineKind.AGGREGATE,
-            arguments=arguments,
-            returns=None,
-            language="internal",
-            volatility="immutable",
-            body=None,
-        )
-    )
-    c.end()
-
-
-def _is_old_style(c: Cursor) -> bool:
-    """Whether the first list holds options, with the argument among them as BASETYPE."""
-    position = c.position
-    c.parenthesized()
-    old = c.key != "("
-    c.position = position
-    return old
-
-
-def _aggregate_arguments(c: Cursor, database: Builder) -> tuple[Argument, ...]:
-    def one() -> Argument:
-        found = argument(c, database)
-        while c.accept("order", "by"):
-            argument(c, database)
-        return found
-
-    return c.in_parentheses(one)
-
-
-def _aggregate_options(c: Cursor) -> dict[str, str]:
-    options: dict[str, str] = {}
-
-    def one() -> None:
-        name = c.name()
-        options[name] = c.sql_until(",", ")").text if c.accept("=") else ""
-
-    c.in_parentheses(one)
-    return options
-
-
 def alter_routine(c: Cursor, database: Builder) -> None:
     """ALTER { FUNCTION | PROCEDURE | ROUTINE | AGGREGATE } name [ ( … ) ] action …."""
     fact = database.routine(*signature(c, database))
@@ -286,7 +228,23 @@ def signature(c: Cursor, database: Builder) -> tuple[Name, tuple[str, ...] | Non
     name = c.qualified_name()
     if c.key != "(":
         return name, None
-    if c.accept("(", "*", ")"):
-        return name, ()
-    arguments = c.in_parentheses(lambda: argument(c, database))
+    arguments = aggregate_arguments(c, database)
     return name, tuple(a.type for a in arguments if a.mode not in ("out", "table"))
+
+
+def aggregate_arguments(c: Cursor, database: Builder) -> tuple[Argument, ...]:
+    """The arguments of any routine; an aggregate may have `*`, or more after ORDER BY."""
+    if c.accept("(", "*", ")"):
+        return ()
+    c.expect("(")
+    direct: tuple[Argument, ...] = ()
+    if c.key not in (")", "order"):
+        direct = c.separated(lambda: argument(c, database))
+    ordered = c.separated(lambda: argument(c, database)) if c.accept("order", "by") else ()
+    c.expect(")")
+    # A variadic argument before and after ORDER BY is one and the same.
+    return (
+        direct
+        if direct[-1:] == ordered and ordered[-1:] and ordered[-1].mode == "variadic"
+        else direct + ordered
+    )

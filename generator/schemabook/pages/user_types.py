@@ -25,11 +25,7 @@ def type_pages(book: Book) -> Iterator[tuple[str, str]]:
 def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
     return {
         "name": str(fact.name),
-        "kind": Markdown(fact.kind.value.capitalize()),
-        "schema": links.schema(fact.name.schema),
-        "base": code(fact.base_type) if fact.base_type else "",
-        "not_null": fact.not_null,
-        "default": code(bare(fact.default)) if fact.default else "",
+        "about": _about(fact, links),
         "comment": paragraphs(fact.comment or ""),
         "labels": fact.labels,
         "attributes": [{"name": a.name, "type": links.type(a.type)} for a in fact.attributes],
@@ -37,6 +33,18 @@ def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
         "used_by": list(_used_by(book, fact, links)),
         "sql": statements_sql(book, "type", fact.name),
     }
+
+
+def _about(fact: Type, links: Links) -> Markdown:
+    """`Domain in public over text, not null`."""
+    words = f"{fact.kind.value.capitalize()} in {links.schema(fact.name.schema)}"
+    if fact.base_type:
+        words += f" over {links.type(fact.base_type)}"
+    if fact.not_null:
+        words += ", not null"
+    if fact.default:
+        words += f", default {code(bare(fact.default))}"
+    return Markdown(words)
 
 
 def _used_by(book: Book, fact: Type, links: Links) -> Iterator[Markdown]:

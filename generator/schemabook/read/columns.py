@@ -1,0 +1,204 @@
+"""Columns: their types, properties and constraints.
+
+https://www.postgresql.org/docs/current/sql-createtable.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from schemabook.model import Column, ColumnName, Identity, Name, Sequence, Sql
+from schemabook.read.builder import Builder
+from schemabook.read.constraints import Place, column_constraint
+from schemabook.read.cursor import Cursor, quoted
+from schemabook.read.naming import chosen_name
+from schemabook.read.sequences import LIMITS, sequence_options
+from schemabook.read.types import type_name
+
+SERIAL = {
+    "smallserial": "smallint",
+    "serial2": "smallint",
+    "serial": "integer",
+    "serial4": "integer",
+    "bigserial": "bigint",
+    "serial8": "bigint",
+}
+AFTER_DEFAULT = (
+    *("not", "null", "constraint", "check", "unique", "primary", "references", "generated", "default"),
+    *("collate", "deferrable", "initially", "enforced", "storage", "compression", ",", ")"),
+)
+
+
+class Later(list[tuple[int, Place]]):
+    """The checks of a new table, by position: one may mention columns that come after it."""
+
+
+def column_definition(c: Cursor, database: Builder, relation: Name, later: Later | None = None) -> None:
+    """A column: name type [ COLLATE … ] [ constraint … ]."""
+    name = c.name()
+    if c.key in SERIAL and c.peek() != ".":
+        column = _serial(c, database, relation, name, SERIAL[c.skip()])
+    else:
+        column = new_column(c, database, relation, name, type_name(c, database))
+    column_constraints(c, database, column, later)
+
+
+def new_column(c: Cursor, database: Builder, relation: Name, name: str, kind: str) -> Column:
+    """A column after those that are there."""
+    position = len(database.parts_of(Column, relation)) + 1
+    return database.add(Column(source=c.source(), relation=relation, name=name, position=position, type=kind))
+
+
+def _serial(c: Cursor, database: Builder, relation: Name, name: str, kind: str) -> Column:
+    """A serial column is an integer with a sequence that it owns."""
+    sequence = _own_sequence(database, relation, name)
+    owner = database.relations[relation].owner
+    fact = Sequence(source=c.source(), name=sequence, type=kind, max=LIMITS[kind] - 1, owner=owner)
+    database.add(replace(fact, owned_by=ColumnName(relation, name)))
+    column = new_column(c, database, relation, name, kind)
+    return database.change(column, not_null=True, default=next_value(sequence))
+
+
+def next_value(sequence: Name) -> Sql:
+    """The default of a serial column."""
+    text = ".".join(quoted(part) for part in sequence)
+    return Sql(f"nextval('{text}'::regclass)", f"nextval ( '{text}' :: regclass )")
+
+
+def _own_sequence(database: Builder, relation: Name, column: str) -> Name:
+    def taken(name: str) -> bool:
+        return database.is_taken(Name(relation.schema, name), relations=True)
+
+    return Name(relation.schema, chosen_name(relation.name, column, "seq", taken))
+
+
+def column_constraints(c: Cursor, database: Builder, column: Column, later: Later | None = None) -> None:
+    """Everything that may follow a column's type, in any order."""
+    key = column.relation, column.name
+    while True:
+        column = database.part(Column, *key)
+        name = c.name() if c.accept("constraint") else None
+        place = Place(column.relation, name, column.name)
+        if c.key == "check" and later is not None:
+            later.append((c.position, place))
+            c.skip()
+            c.parenthesized()
+            c.accept("no", "inherit")
+        elif not _column_property(c, database, column) and not column_constraint(c, database, place):
+            return
+
+
+def _column_property(c: Cursor, database: Builder, column: Column) -> bool:
+    """A property of the column itself, such as NOT NULL or DEFAULT."""
+    if c.accept("not", "null"):
+        c.accept("no", "inherit")
+        database.change(column, not_null=True)
+    elif c.accept("null"):
+        pass
+    elif c.accept("default"):
+        database.change(column, default=default_of(c.sql_until(*AFTER_DEFAULT)))
+    elif c.accept("collate"):
+        database.change(column, collation=collation(c, database))
+    elif c.accept("generated"):
+        generated(c, database, column)
+    elif c.accept("storage") or c.accept("compression"):
+        c.name()
+    elif c.accept("options"):
+        c.parenthesized()
+    else:
+        return False
+    return True
+
+
+def default_of(expression: Sql) -> Sql | None:
+    """The default that the expression makes: DEFAULT NULL makes none."""
+    return None if expression.tokens == "null" else expression
+
+
+def collation(c: Cursor, database: Builder) -> str | None:
+    """The name of a collation; those of pg_catalog carry no schema."""
+    parts = c.parts()
+    schema = parts[0] if len(parts) > 1 else database.schema_of_other("collation", parts[-1])
+    if schema not in ("", "pg_catalog"):
+        return f"{schema}.{parts[-1]}"
+    return None if parts[-1] == "default" else parts[-1]
+
+
+def generated(c: Cursor, database: Builder, column: Column) -> None:
+    """GENERATED { ALWAYS | BY DEFAULT } AS { IDENTITY [ (…) ] | ( expression ) [ STORED | VIRTUAL ] }."""
+    kind = Identity.BY_DEFAULT if c.accept("by", "default") else Identity.ALWAYS
+    if kind is Identity.ALWAYS:
+        c.expect("always")
+    c.expect("as")
+    if c.accept("identity"):
+        database.change(column, identity=kind, not_null=True)
+        _identity_sequence(c, database, column)
+        return
+    expression = c.parenthesized()
+    # PostgreSQL 18 made virtual the default; pg_dump prints no word for it.
+    stored = c.accept("stored")
+    if not stored:
+        c.accept("virtual")
+    database.change(column, generated=expression, generated_kind="stored" if stored else "virtual")
+
+
+def _identity_sequence(c: Cursor, database: Builder, column: Column) -> None:
+    """The sequence behind an identity column; its name may be among the options."""
+    name = _own_sequence(database, column.relation, column.name)
+    fact = identity_sequence(database, column, name)
+    if c.accept("("):
+        fact = sequence_options(c, database, fact)
+        c.expect(")")
+    database.add(fact)
+
+
+def identity_sequence(database: Builder, column: Column, name: Name) -> Sequence:
+    """A sequence of this name for an identity column."""
+    return Sequence(
+        source=column.source,
+        name=name,
+        type=column.type,
+        max=LIMITS.get(column.type, 2**63) - 1,
+        owned_by=ColumnName(column.relation, column.name),
+        identity=True,
+        owner=database.relations[column.relation].owner,
+    )
+
+
+def like(c: Cursor, database: Builder, relation: Name) -> frozenset[str]:
+    """The columns of LIKE source; returns the words of what else is included."""
+    source = database.relation(c.qualified_name()).name
+    included = _included(c)
+    for column in list(database.parts_of(Column, source).values()):
+        position = len(database.parts_of(Column, relation)) + 1
+        copied = replace(column, source=c.source(), relation=relation, position=position)
+        generated = column.generated is not None
+        if not included & {"all", "generated" if generated else "defaults"}:
+            copied = replace(copied, default=None, generated=None, generated_kind=None)
+        if not included & {"all", "identity"}:
+            copied = replace(copied, identity=None)
+        if not included & {"all", "comments"}:
+            copied = replace(copied, comment=None)
+        database.add(copied)
+        if copied.identity:
+            name = _own_sequence(database, relation, column.name)
+            database.add(identity_sequence(database, copied, name))
+    return included
+
+
+def _included(c: Cursor) -> frozenset[str]:
+    included: set[str] = set()
+    while word := c.one_of("including", "excluding"):
+        option = c.name()
+        if word == "including":
+            included.add(option)
+        elif option == "all":
+            included.clear()
+        else:
+            included = _without(included, option)
+    return frozenset(included)
+
+
+def _without(included: set[str], option: str) -> set[str]:
+    parts = {"comments", "constraints", "defaults", "generated", "identity", "indexes", "statistics"}
+    return ((parts if "all" in included else included) - {"all"}) - {option}

@@ -1,0 +1,149 @@
+"""What a table hands down: columns and checks to tables that inherit, all but policies to partitions.
+
+https://www.postgresql.org/docs/current/ddl-inherit.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Index, IndexKey, Name, Trigger
+from schemabook.read.builder import Builder
+from schemabook.read.naming import chosen_name, index_name, joined_columns
+
+KEYS = frozenset({ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION})
+
+
+def inherit(database: Builder, relation: Name, parent: Name) -> None:
+    """Gives a table the columns and checks of its parent, as PostgreSQL copies them."""
+    columns = database.parts_of(Column, relation)
+    for column in list(database.parts_of(Column, parent).values()):
+        if column.name in columns:
+            own = columns[column.name]
+            database.change(own, not_null=own.not_null or column.not_null)
+        else:
+            _copy_column(database, relation, column)
+    for constraint in list(database.parts_of(Constraint, parent).values()):
+        if constraint.kind is ConstraintKind.CHECK:
+            give(database, relation, constraint)
+
+
+def _copy_column(database: Builder, relation: Name, column: Column) -> None:
+    position = len(database.parts_of(Column, relation)) + 1
+    copied = replace(column, relation=relation, position=position, comment=None, identity=None)
+    database.add(replace(copied, source=database.relations[relation].source))
+    database.inherited.add(ColumnName(relation, column.name))
+
+
+def merge_parents(database: Builder, relation: Name, parents: tuple[Name, ...]) -> None:
+    """INHERITS: the parents' columns come first, and a column of the same name is one with its own."""
+    own = dict(database.parts_of(Column, relation))
+    columns = database.parts_of(Column, relation)
+    columns.clear()
+    fact = database.relations[relation]
+    database.change(fact, inherits=parents)
+    for parent in parents:
+        inherit(database, relation, parent)
+    for name, column in own.items():
+        base = columns.get(name)
+        if base:
+            default = column.default or (None if column.generated else base.default)
+            column = replace(column, not_null=column.not_null or base.not_null, default=default)
+        columns[name] = column
+        database.inherited.discard(ColumnName(relation, name))
+    for position, name in enumerate(list(columns), 1):
+        columns[name] = replace(columns[name], position=position)
+
+
+def pass_on(database: Builder, part: Constraint | Index | Trigger) -> None:
+    """Gives to the children what their parent just got."""
+    for child in database.children(part.relation):
+        give(database, child, part)
+
+
+def give(database: Builder, child: Name, part: Any) -> None:
+    """Gives one part to a child, if it is of those that are handed down."""
+    match part:
+        case Constraint(kind=ConstraintKind.CHECK):
+            if (part.relation, part.name) not in database.no_inherit:
+                _give_check(database, child, part)
+        case Constraint() | Index() | Trigger() if _is_partition(database, child, part.relation):
+            _give_to_partition(database, child, part)
+
+
+def _is_partition(database: Builder, child: Name, parent: Name) -> bool:
+    return database.relations[child].partition_of == parent
+
+
+def _give_check(database: Builder, child: Name, part: Constraint) -> None:
+    columns = database.parts_of(Column, child)
+    if part.name not in database.parts_of(Constraint, child):
+        order = sorted(
+            (name for name in part.columns if name in columns), key=lambda name: columns[name].position
+        )
+        database.add(replace(part, relation=child, columns=tuple(order), comment=None))
+    _handed_down(database, part, child, part.name)
+
+
+def _give_to_partition(database: Builder, child: Name, part: Constraint | Index | Trigger) -> None:
+    if isinstance(part, Trigger):
+        if part.level == "row":
+            database.add(replace(part, relation=child, comment=None))
+            _handed_down(database, part, child, part.name)
+        return
+    equal = _equal(database, child, part)
+    name = equal or _name(database, child, part)
+    if not equal:
+        database.add(replace(part, relation=child, name=name, comment=None))
+        if isinstance(part, Constraint) and part.kind is ConstraintKind.PRIMARY_KEY:
+            for column in part.columns:
+                database.change(database.part(Column, child, column), not_null=True)
+    _handed_down(database, part, child, name)
+
+
+def _handed_down(database: Builder, part: Constraint | Index | Trigger, child: Name, name: str) -> None:
+    """Notes where the copy is, and hands the copy down in turn."""
+    database.copies[type(part), part.relation, part.name][child, name] = None
+    copy = database.parts[type(part)][child][name]
+    for grandchild in database.children(child):
+        give(database, grandchild, copy)
+
+
+def _equal(database: Builder, child: Name, part: Constraint | Index) -> str | None:
+    """The child's part that says the same and is no copy yet."""
+    taken = {
+        at for (kind, *_), places in database.copies.items() if kind is type(part) for at in places
+    }
+    for name, own in database.parts[type(part)][child].items():
+        same = replace(own, name=part.name, relation=part.relation, comment=part.comment)
+        if same == part and (child, name) not in taken:
+            return str(name)
+    return None
+
+
+def _name(database: Builder, child: Name, part: Constraint | Index) -> str:
+    """The name of the copy, as PostgreSQL makes it."""
+
+    def taken(name: str) -> bool:
+        return database.is_taken(Name(child.schema, name), relations=not is_foreign_key)
+
+    is_foreign_key = isinstance(part, Constraint) and part.kind is ConstraintKind.FOREIGN_KEY
+    if isinstance(part, Index):
+        return index_name(child.name, part.keys, part.include, taken)
+    if is_foreign_key:
+        if part.name not in database.parts_of(Constraint, child):
+            return part.name
+        return chosen_name(child.name, joined_columns(part.columns), "fkey", taken)
+    if part.kind is ConstraintKind.PRIMARY_KEY:
+        return chosen_name(child.name, "", "pkey", taken)
+    keys = tuple(IndexKey(column=name) for name in part.columns)
+    label = "key" if part.kind is ConstraintKind.UNIQUE else "excl"
+    return index_name(child.name, keys, part.include, taken, label)
+
+
+def drop_part(database: Builder, kind: type[Any], relation: Name, name: str) -> None:
+    """Removes a constraint, index or trigger, and its copies in the children."""
+    database.parts[kind][relation].pop(name, None)
+    for child, copy in database.copies.pop((kind, relation, name), {}):
+        drop_part(database, kind, child, copy)
