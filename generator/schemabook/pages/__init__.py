@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from schemabook.pages.book import Book
+from schemabook.pages.others import other_pages
 from schemabook.pages.overview import overview_page
 from schemabook.pages.relations import relation_pages
 from schemabook.pages.routines import routine_pages
@@ -25,5 +26,6 @@ def pages(book: Book) -> Mapping[str, str]:
         *relation_pages(book),
         *routine_pages(book),
         *type_pages(book),
+        *other_pages(book),
     ]
     return dict(sorted(made))

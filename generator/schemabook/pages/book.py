@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 
-from schemabook.config import Config, GroupedRelations, group_relations
+from schemabook.config import Config
+from schemabook.groups import GroupedRelations, group_relations
 from schemabook.model import Database, MatchedStatistics, Name, Type
 
 

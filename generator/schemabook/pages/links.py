@@ -10,10 +10,10 @@ from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import object_page, schema_page, slug
 
 SECTIONS = frozenset(
-    {"arguments", "body", "columns", "constraints", "definition", "indexes", "labels", "partitions"}
-    | {"privileges", "properties", "references", "relationships", "security", "sql", "triggers", "used"}
+    {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}
+    | {"references", "relationships", "sql", "triggers"}
 )
-"""Anchors of headings: a column of such a name gets another one."""
+"""Anchors of headings on a relation's page: a column of such a name gets another one."""
 
 
 def relation_page(relation: Relation) -> str:
@@ -24,7 +24,8 @@ def relation_page(relation: Relation) -> str:
 def column_anchor(column: str) -> str:
     """The anchor of a column's row: its name, unless a heading has that."""
     plain = slug(column)
-    return f"column-{plain}" if plain in SECTIONS else plain
+    # The theme's own anchors begin with two underscores.
+    return f"column-{plain}" if plain in SECTIONS or plain.startswith("__") else plain
 
 
 def part_anchor(kind: str, name: str) -> str:

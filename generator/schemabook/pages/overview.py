@@ -11,6 +11,7 @@ from schemabook.config import ImportantTable, Link
 from schemabook.model import (
     Name,
     Policy,
+    Receipt,
     Relation,
     RelationKind,
     Routine,
@@ -68,7 +69,9 @@ class Overview:
             "usage": self._usage(),
             "refresh": [{"description": r.description, "command": r.command} for r in config.refresh],
             "migration_notes": config.migration_notes,
+            "receipt": _receipt(self.database.receipt),
             "unread": [_unread(u.statement.source, u.reason) for u in self.database.receipt.unread],
+            "others": link("Other objects", "others.md") if self._has_others() else "",
             "links": [_outside_link(found) for found in config.links],
         }
 
@@ -175,6 +178,11 @@ class Overview:
             "comment": sentence(relation.comment),
         }
 
+    def _has_others(self) -> bool:
+        database = self.database
+        found = (database.extensions, database.publications, database.roles, database.others)
+        return any(found) or bool(database.default_privileges)
+
     def _important(self, table: ImportantTable) -> dict[str, Any]:
         facts = []
         keys = self.database.foreign_keys_of(table.name)
@@ -223,7 +231,7 @@ class Overview:
         kinds = (
             ("User data isolation", is_own_rows),
             ("Service role access", is_for_service),
-            ("Anonymous read access", is_anonymous_read),
+            ("Anonymous read access", self._is_anonymous_read),
             ("Restrictive, narrowing what others permit", _is_restrictive),
         )
         for title, belongs in kinds:
@@ -231,6 +239,9 @@ class Overview:
             if found:
                 tables = self._covered(_tables(found))
                 yield Markdown(f"**{title}:** {count(len(found), 'policy')} on {tables}")
+
+    def _is_anonymous_read(self, policy: Policy) -> bool:
+        return is_anonymous_read(policy, self.database.privileges_on("relation", policy.relation))
 
     def _covered(self, names: list[Name]) -> Markdown:
         """The tables by name, or `all 20 tables of public`."""
@@ -307,6 +318,16 @@ def _of(some: int, whole: int) -> str:
     if some == whole:
         return f"all {whole} tables" if whole > 1 else "its only table"
     return f"{some} of {count(whole, 'table')}" if some else "no table"
+
+
+def _receipt(receipt: Receipt) -> Markdown:
+    """Where every statement of the dumps went."""
+    reasons = ", ".join(f"{number} {reason}" for reason, number in receipt.ignored.items())
+    words = f"Of {count(receipt.statements, 'statement')}, {receipt.read} are documented here"
+    if reasons:
+        words += f", {sum(receipt.ignored.values())} say nothing about the schema ({reasons})"
+    rest = f", {len(receipt.unread)} were not understood:" if receipt.unread else "; none was left unread."
+    return Markdown(words + rest)
 
 
 def _unread(source: object, reason: str) -> Markdown:

@@ -25,32 +25,38 @@ def row_security(relation: Relation, policies: tuple[Policy, ...]) -> Markdown:
     forced = " It is forced: it also holds for the owner." if relation.row_security_forced else ""
     if not any(policy.permissive for policy in policies):
         return Markdown(f"Row security is **on** and no policy permits anything: no rows.{forced}")
-    return Markdown(f"Row security is **on**: a role reaches only the rows that a policy permits.{forced}")
+    return Markdown(f"Row security is **on**: a role with the privilege reaches only the rows that a policy permits.{forced}")
 
 
 def policy_words(policy: Policy) -> Markdown:
     """`authenticated` may read own rows (`user_id`)."""
-    roles = "everybody" if policy.roles == ("public",) else listed([code(r) for r in policy.roles], "and")
-    using, check = policy.using, policy.with_check
-    rows = _rows(idiom(check if policy.command is Command.INSERT else using))
+    everybody = policy.roles == ("public",)
+    roles = Markdown("everybody") if everybody else listed([code(role) for role in policy.roles])
+    verb, table = VERBS[policy.command], policy.relation.name
+    decisive = policy.with_check if policy.command is Command.INSERT else policy.using
+    rows = _rows(idiom(decisive, table))
     if not policy.permissive:
-        return Markdown(f"Restricts {roles}, to {VERBS[policy.command]}, to {rows}, whatever else permits.")
-    words = f"{roles} may {VERBS[policy.command]} {rows}"
-    if using and check and policy.command in (Command.ALL, Command.UPDATE) and using != check:
-        words += f"; what is written must be {_rows(idiom(check))}"
-    return Markdown(words[0].upper() + words[1:] + "." if words[0] != "`" else words + ".")
+        return Markdown(f"Whatever else permits, {roles} may {verb} only {rows}.")
+    words = f"{roles} may {verb} {rows}"
+    if decisive and policy.with_check and policy.with_check not in (decisive, policy.using):
+        check = idiom(policy.with_check, table)
+        all_rows = check.rows is Rows.ALL
+        words += "; any row may be written" if all_rows else f"; what is written must be {_rows(check)}"
+    return Markdown(f"{words[0].upper()}{words[1:]}.")
 
 
 def _rows(found: Idiom) -> str:
+    further = " that also meet the condition below" if found.further else ""
     match found.rows:
         case Rows.OWN:
-            return f"own rows ({code(found.by)})"
+            return f"own rows ({code(found.by)}){further}"
         case Rows.CONNECTED:
-            return f"rows connected to the user through {code(found.by)}"
+            return f"rows connected to the user through {code(found.by)}{further}"
+        case Rows.OWN_FOLDER:
+            bucket = f" of bucket {code(found.by)}" if found.by else ""
+            return f"{found.rows}{bucket}{further}"
         case Rows.CONDITIONAL:
             return f"rows where {code(_bare(found.by))}"
-        case Rows.CUSTOM:
-            return "rows that the expression below lets through"
         case _:
             return found.rows.value
 

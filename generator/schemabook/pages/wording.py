@@ -57,10 +57,20 @@ def nullability(column: Column) -> Markdown:
         by = "by default" if column.identity is Identity.BY_DEFAULT else "always"
         words.append(f"identity, {by}")
     if column.default:
-        words.append(f"default {code(bare(column.default))}")
+        words.append(f"default {code(_without_own_type(bare(column.default), column.type))}")
     if column.generated:
         words.append(f"generated {column.generated_kind}: {code(bare(column.generated))}")
     return Markdown("<br>".join(words))
+
+
+def _without_own_type(expression: str, type_name: str) -> str:
+    """A default such as `'draft'::public.status`, without the cast to the column's own type."""
+    value, cast, _ = expression.rpartition(f"::{type_name}")
+    return value if cast and expression.endswith(cast) and _is_constant(value) else expression
+
+
+def _is_constant(value: str) -> bool:
+    return value.startswith("'") and value.endswith("'") and "'" not in value[1:-1].replace("''", "")
 
 
 def constraint(fact: Constraint, links: Links) -> Markdown:

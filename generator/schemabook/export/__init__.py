@@ -1,0 +1,1 @@
+"""Database → other formats."""

@@ -1,0 +1,73 @@
+"""The page of what belongs to no schema, or is known by its SQL only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from schemabook.model import Database, DefaultPrivilege, Publication, Role
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, cell, code
+from schemabook.pages.render import render
+from schemabook.pages.wording import listed
+
+PATH = "others.md"
+
+
+def other_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of the page, where there is something to show."""
+    database = book.database
+    links = Links(book, PATH)
+    lists: list[tuple[str, list[Markdown]]] = [
+        ("Extensions", list(_extensions(database, links))),
+        ("Publications", [_publication(p, links) for p in database.publications.values()]),
+        ("Roles", [_role(role) for role in database.roles.values()]),
+        ("Default privileges", sorted({_default(d, links) for d in database.default_privileges})),
+    ]
+    context = {
+        "lists": [{"title": title, "items": items} for title, items in lists if items],
+        "kinds": list(_kinds(database)),
+    }
+    if any(context.values()):
+        yield PATH, render("others.md.j2", context)
+
+
+def _extensions(database: Database, links: Links) -> Iterator[Markdown]:
+    for fact in database.extensions.values():
+        known = fact.schema in database.schemas
+        where = f" in {links.schema(fact.schema)}" if fact.schema and known else ""
+        comment = f": {cell(fact.comment)}" if fact.comment else ""
+        yield Markdown(f"{code(fact.name)}{where}{comment}")
+
+
+def _publication(fact: Publication, links: Links) -> Markdown:
+    tables = listed([links.relation(name) for name in fact.relations])
+    published = "all tables" if fact.all_tables else tables or "no table"
+    return Markdown(f"{code(fact.name)}: {', '.join(fact.operations)} of {published}")
+
+
+def _role(fact: Role) -> Markdown:
+    words = [word for word, is_so in _properties(fact) if is_so]
+    if fact.member_of:
+        words.append(f"member of {listed([code(name) for name in fact.member_of])}")
+    return Markdown(f"{code(fact.name)}: {', '.join(words)}" if words else code(fact.name))
+
+
+def _properties(fact: Role) -> Iterator[tuple[str, bool]]:
+    yield "superuser", fact.superuser is True
+    yield "bypasses row security", fact.bypass_rls is True
+    yield "may log in", fact.login is True
+    yield "inherits no privileges", fact.inherit is False
+
+
+def _default(fact: DefaultPrivilege, links: Links) -> Markdown:
+    where = f" in {links.schema(fact.schema)}" if fact.schema else ""
+    words = "all privileges" if fact.privileges == ("all",) else ", ".join(fact.privileges)
+    return Markdown(f"new {fact.objects} of {code(fact.role)}{where}: {code(fact.grantee)} gets {words}")
+
+
+def _kinds(database: Database) -> Iterator[dict[str, Any]]:
+    for kind, facts in groupby(database.others.values(), key=lambda fact: fact.kind):
+        yield {"title": kind.capitalize(), "objects": list(facts)}

@@ -1,0 +1,196 @@
+"""Constraints and indexes, as the catalog has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from schemabook.model import Constraint, ConstraintKind, Index, IndexKey, Name, Sql, Target
+from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, no_member
+
+KINDS = {
+    "p": ConstraintKind.PRIMARY_KEY,
+    "u": ConstraintKind.UNIQUE,
+    "f": ConstraintKind.FOREIGN_KEY,
+    "c": ConstraintKind.CHECK,
+    "x": ConstraintKind.EXCLUSION,
+}
+MATCHES = {"s": "simple", "f": "full", "p": "partial", " ": "simple"}
+ACTIONS = {
+    "a": "no action",
+    "r": "restrict",
+    "c": "cascade",
+    "n": "set null",
+    "d": "set default",
+    " ": "no action",
+}
+
+EXCLUSION = re.compile(
+    r"EXCLUDE (?P<exclusion>.*?)(?: INCLUDE \([^()]*\))?(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?", re.DOTALL
+)
+
+# A foreign key to a partitioned table has a row more for each of its partitions: inner workings, left out.
+# The copy of a foreign key in a partition points to the same table as the original does, and stays.
+# The columns of a check have no order of their own: they come by position.
+CONSTRAINTS = f"""
+select n.nspname as schema, c.relname as relation, k.conname as name, k.contype as kind,
+       array(
+         select a.attname
+         from unnest(k.conkey) with ordinality u(attnum, position)
+         join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.attnum
+         order by case when k.contype = 'c' then u.attnum else u.position end
+       )::text[] as columns,
+       pg_get_expr(k.conbin, k.conrelid) as condition,
+       case when k.contype = 'x' then pg_get_constraintdef(k.oid) end as definition,
+       (select array[rn.nspname, r.relname]::text[]
+        from pg_class r
+        join pg_namespace rn on rn.oid = r.relnamespace
+        where r.oid = nullif(k.confrelid, 0)) as target,
+       array(
+         select a.attname
+         from unnest(k.confkey) with ordinality u(attnum, position)
+         join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.attnum
+         order by u.position
+       )::text[] as target_columns,
+       k.confmatchtype as match, k.confupdtype as on_update, k.confdeltype as on_delete,
+       array(
+         select quote_ident(a.attname)
+         from unnest(k.confdelsetcols) with ordinality u(attnum, position)
+         join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.attnum
+         order by u.position
+       )::text[] as set_columns,
+       k.condeferrable as deferrable, k.condeferred as initially_deferred, k.convalidated as validated,
+       coalesce(i.indnullsnotdistinct, false) as nulls_not_distinct,
+       array(
+         select a.attname
+         from unnest(i.indkey::int2[]) with ordinality u(attnum, position)
+         join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.attnum
+         where u.position > i.indnkeyatts
+         order by u.position
+       )::text[] as include,
+       obj_description(k.oid, 'pg_constraint') as comment
+from pg_constraint k
+join pg_class c on c.oid = k.conrelid
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_index i on i.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
+left join pg_constraint o on o.oid = k.conparentid and k.contype = 'f'
+where k.contype in ('p', 'u', 'f', 'c', 'x')
+  and (o.oid is null or o.confrelid = k.confrelid)
+  and {USER_SCHEMA} and {no_member("pg_class", "c")} and {no_member("pg_constraint", "k")}
+order by 1, 2, 3
+"""
+
+# An operator class goes without saying where its access method has no other default for the type of the key.
+INDEXES = f"""
+select n.nspname as schema, t.relname as relation, c.relname as name, am.amname as method,
+       i.indisunique as "unique",
+       pg_get_expr(i.indpred, i.indrelid) as condition,
+       i.indnullsnotdistinct as nulls_not_distinct,
+       i.indnkeyatts as keys,
+       array(
+         select a.attname
+         from unnest(i.indkey::int2[]) with ordinality u(attnum, position)
+         left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = u.attnum
+         order by u.position
+       )::text[] as columns,
+       array(
+         select pg_get_indexdef(i.indexrelid, u.position::int, false)
+         from unnest(i.indkey::int2[]) with ordinality u(attnum, position)
+         order by u.position
+       ) as definitions,
+       i.indoption::int2[] as options,
+       array(
+         select case
+                  when o.opcdefault and not exists (
+                    select from pg_opclass d
+                    where d.opcmethod = o.opcmethod and d.opcdefault and d.oid <> o.oid
+                      and d.opcintype = a.atttypid
+                  ) then null
+                  when cn.nspname = 'pg_catalog' then o.opcname
+                  else cn.nspname || '.' || o.opcname
+                end
+         from unnest(i.indclass::oid[]) with ordinality u(opclass, position)
+         join pg_opclass o on o.oid = u.opclass
+         join pg_namespace cn on cn.oid = o.opcnamespace
+         left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[u.position - 1]
+         order by u.position
+       )::text[] as opclasses,
+       obj_description(c.oid, 'pg_class') as comment
+from pg_index i
+join pg_class c on c.oid = i.indexrelid
+join pg_class t on t.oid = i.indrelid
+join pg_namespace n on n.oid = t.relnamespace
+join pg_am am on am.oid = c.relam
+where not exists (
+    select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
+  )
+  and {USER_SCHEMA} and {no_member("pg_class", "t")} and {no_member("pg_class", "c")}
+order by 1, 2, 3
+"""
+
+
+def constraints(catalog: Catalog) -> Iterator[Constraint]:
+    """Constraints of tables but NOT NULL, with the inherited copies; `pg_constraint`."""
+    for row in catalog.rows(CONSTRAINTS):
+        yield Constraint(
+            relation=Name(row.schema, row.relation),
+            name=row.name,
+            kind=KINDS[row.kind],
+            columns=tuple(row.columns),
+            expression=catalog.sql(row.condition or _exclusion(row.definition)),
+            references=Target(Name(*row.target), tuple(row.target_columns)) if row.target else None,
+            match=MATCHES[row.match],
+            on_update=ACTIONS[row.on_update],
+            on_delete=ACTIONS[row.on_delete] + _in_parentheses(row.set_columns),
+            deferrable=row.deferrable,
+            initially_deferred=row.initially_deferred,
+            validated=row.validated,
+            nulls_not_distinct=row.nulls_not_distinct,
+            include=tuple(row.include),
+            comment=row.comment,
+            source=SOURCE,
+        )
+
+
+def indexes(catalog: Catalog) -> Iterator[Index]:
+    """Indexes that no constraint owns; `pg_index`."""
+    for row in catalog.rows(INDEXES):
+        yield Index(
+            relation=Name(row.schema, row.relation),
+            name=row.name,
+            method=row.method,
+            unique=row.unique,
+            keys=tuple(_key(catalog, row, position) for position in range(row.keys)),
+            include=tuple(row.columns[row.keys :]),
+            where=catalog.sql(row.condition),
+            nulls_not_distinct=row.nulls_not_distinct,
+            comment=row.comment,
+            source=SOURCE,
+        )
+
+
+def _key(catalog: Catalog, row: Any, position: int) -> IndexKey:
+    column = row.columns[position]
+    return IndexKey(
+        column=column,
+        expression=None if column is not None else _key_expression(catalog, row.definitions[position]),
+        descending=bool(row.options[position] & 1),
+        nulls_first=bool(row.options[position] & 2),
+        opclass=row.opclasses[position],
+    )
+
+
+def _key_expression(catalog: Catalog, definition: str) -> Sql:
+    """The key without the parentheses that CREATE INDEX wants around all but a function call."""
+    return catalog.sql_of(definition[1:-1] if definition.startswith("(") else definition)
+
+
+def _exclusion(definition: str | None) -> str | None:
+    """`USING gist (room WITH =) WHERE (…)` out of `EXCLUDE USING gist (room WITH =) WHERE (…) DEFERRABLE`."""
+    match = definition and EXCLUSION.fullmatch(definition)
+    return match["exclusion"] if match else None
+
+
+def _in_parentheses(names: list[str]) -> str:
+    return f" ({', '.join(names)})" if names else ""

@@ -1,0 +1,97 @@
+"""Who mentions whom, as the catalog has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from schemabook.model import Name, Reference
+from schemabook.verify.query import FIRST_USER_OID, Catalog
+
+if TYPE_CHECKING:
+    import psycopg
+
+# What mentions: a relation with the part of it that does, or a routine. Rule "_RETURN" is a view's query.
+DEPENDENCIES = f"""
+with mention (classid, objid, kind, schema, name, part, self) as (
+  select 'pg_rewrite'::regclass, r.oid, 'relation', n.nspname, c.relname,
+         case when r.rulename = '_RETURN' then '' else 'rule ' || r.rulename end, c.oid
+  from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
+  union all
+  select 'pg_policy'::regclass, p.oid, 'relation', n.nspname, c.relname, 'policy ' || p.polname, c.oid
+  from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
+  union all
+  select 'pg_trigger'::regclass, t.oid, 'relation', n.nspname, c.relname, 'trigger ' || t.tgname, c.oid
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+  where not t.tgisinternal
+  union all
+  select 'pg_attrdef'::regclass, d.oid, 'relation', n.nspname, c.relname, 'column ' || a.attname, c.oid
+  from pg_attrdef d
+  join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+  join pg_class c on c.oid = d.adrelid join pg_namespace n on n.oid = c.relnamespace
+  union all
+  select 'pg_constraint'::regclass, k.oid, 'relation', n.nspname, c.relname, 'constraint ' || k.conname, c.oid
+  from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+  where k.contype in ('c', 'f')
+  union all
+  select 'pg_class'::regclass, i.oid, 'relation', n.nspname, c.relname, 'index ' || i.relname, c.oid
+  from pg_class i
+  join pg_index x on x.indexrelid = i.oid
+  join pg_class c on c.oid = x.indrelid join pg_namespace n on n.oid = c.relnamespace
+  union all
+  select 'pg_proc'::regclass, p.oid, 'routine', n.nspname, p.proname, '', 0
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+),
+mentioned (classid, objid, objsubid, kind, schema, name, "column") as (
+  select 'pg_class'::regclass, c.oid, coalesce(a.attnum, 0),
+         case when c.relkind = 'S' then 'sequence' else 'relation' end,
+         n.nspname, c.relname, coalesce(a.attname, '')
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+  left join lateral (
+    select 0::int2, null::name
+    union all
+    select u.attnum, u.attname
+    from pg_attribute u
+    where u.attrelid = c.oid and u.attnum > 0 and not u.attisdropped and c.relkind <> 'S'
+  ) a (attnum, attname) on true
+  where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+  union all
+  select 'pg_proc'::regclass, p.oid, 0, 'routine', n.nspname, p.proname, ''
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  union all
+  select 'pg_type'::regclass, t.oid, 0, 'type', n.nspname, t.typname, ''
+  from pg_type t join pg_namespace n on n.oid = t.typnamespace
+)
+select distinct f.kind as from_kind, f.schema as from_schema, f.name as from_name, f.part,
+       t.kind as to_kind, t.schema as to_schema, t.name as to_name, t.column
+from pg_depend d
+join mention f on f.classid = d.classid and f.objid = d.objid
+join mentioned t on t.classid = d.refclassid and t.objid = d.refobjid and t.objsubid = d.refobjsubid
+where d.deptype in ('n', 'a')
+  and d.objid >= {FIRST_USER_OID} and d.refobjid >= {FIRST_USER_OID}
+  and d.refobjid <> f.self
+  and not exists (
+    select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e'
+  )
+order by 1, 2, 3, 4, 5, 6, 7, 8
+"""
+
+
+def read_dependencies(connection: psycopg.Connection[Any]) -> tuple[Reference, ...]:
+    """What views, rules, policies, triggers, defaults, constraints, indexes and routines mention.
+
+    `pg_depend` knows the bodies of routines only where they are standard SQL (BEGIN ATOMIC); of the others it
+    has the types of the arguments. What mentions a column of its own relation is left out.
+    """
+    return tuple(
+        Reference(
+            from_kind=row.from_kind,
+            from_name=Name(row.from_schema, row.from_name),
+            part=row.part,
+            to_kind=row.to_kind,
+            to_name=Name(row.to_schema, row.to_name),
+            column=row.column,
+            how="declared",
+        )
+        for row in Catalog(connection).rows(DEPENDENCIES)
+    )

@@ -1,0 +1,167 @@
+"""Two databases held against each other, fact by fact and field by field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, fields
+from typing import Any, Final
+
+from schemabook.model import Database, Extension, Other, Role, Schema, Sql
+
+KINDS = {
+    "schemas": "schema",
+    "extensions": "extension",
+    "roles": "role",
+    "types": "type",
+    "sequences": "sequence",
+    "relations": "relation",
+    "columns": "column",
+    "constraints": "constraint",
+    "indexes": "index",
+    "triggers": "trigger",
+    "policies": "policy",
+    "routines": "routine",
+    "privileges": "privilege",
+    "publications": "publication",
+    "default_privileges": "default privilege",
+    "others": "other",
+}
+"""What one fact of each field of `Database` is called."""
+
+VALUES = {"privileges": ("privileges",), "default_privileges": ("privileges",)}
+"""The fields of the kinds without an identity of their own that are not part of their identity."""
+
+ATOMIC = re.compile(r"\s*(BEGIN\s+ATOMIC|RETURN)\b", re.IGNORECASE)
+UNSAID: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How strictly to compare."""
+
+    exact: bool = True
+    """Whether the text was printed by pg_dump. Else PostgreSQL spells expressions in its own way."""
+
+    def compared(self, fact: object, name: str, dump: Any, catalog: Any) -> tuple[Any, Any]:
+        """The two values, made alike where the dump cannot know what the catalog does."""
+        if name == "source" or _is_unsaid(fact, name, dump):
+            return UNSAID, UNSAID
+        if self.exact:
+            return dump, catalog
+        if name == "body" and isinstance(catalog, str) and ATOMIC.match(catalog):
+            return dump is not None, True
+        return _without_expressions(dump), _without_expressions(catalog)
+
+
+def differences(dump: Database, catalog: Database, *, exact: bool = True) -> tuple[str, ...]:
+    """Each fact that is missing, invented or different, in one line; nothing when the two are equal.
+
+    What a dump may leave open counts as right: an owner, the type of a view's column, the attributes of a
+    role, the comment of an extension, schema public. With *exact* false, expressions and SQL-standard bodies
+    need only be there in both: PostgreSQL does not keep the text that a person wrote.
+    """
+    comparison = Comparison(exact)
+    lines: list[str] = []
+    for field in _compared_fields():
+        left, right = _facts(dump, field.name), _facts(catalog, field.name)
+        right = {key: fact for key, fact in right.items() if key in left or not _goes_without_saying(fact)}
+        lines.extend(_differences(KINDS[field.name], left, right, comparison))
+    return tuple(lines)
+
+
+def facts(database: Database) -> int:
+    """How many facts there are: for each object one, and one for each of its fields that says something."""
+    return sum(
+        1 + sum(value not in (None, False, (), "") for name, value in _values(fact) if name != "source")
+        for field in _compared_fields()
+        for fact in _facts(database, field.name).values()
+    )
+
+
+def _compared_fields() -> tuple[Field[Any], ...]:
+    return tuple(field for field in fields(Database) if field.compare)
+
+
+def _facts(database: Database, name: str) -> Mapping[Any, Any]:
+    """The facts of a kind by identity."""
+    value = getattr(database, name)
+    if isinstance(value, Mapping):
+        return value
+    return {_identity(fact, VALUES[name]): fact for fact in value}
+
+
+def _identity(fact: Any, values: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(value for name, value in _values(fact) if name != "source" and name not in values)
+
+
+def _values(fact: Any) -> Iterator[tuple[str, Any]]:
+    return ((field.name, getattr(fact, field.name)) for field in fields(fact))
+
+
+def _differences(
+    kind: str, dump: Mapping[Any, Any], catalog: Mapping[Any, Any], comparison: Comparison
+) -> Iterator[str]:
+    for key in sorted(dump.keys() | catalog.keys(), key=_text):
+        where = f"{kind} {_text(key)}"
+        if key not in dump:
+            yield f"{where}: missing from the dump: {_shown(catalog[key])}"
+        elif key not in catalog:
+            yield f"{where}: invented by the dump: {_shown(dump[key])}"
+        else:
+            yield from _changes(where, dump[key], catalog[key], comparison)
+
+
+def _changes(where: str, dump: Any, catalog: Any, comparison: Comparison) -> Iterator[str]:
+    for name, value in _values(dump):
+        left, right = comparison.compared(dump, name, value, getattr(catalog, name))
+        if left != right:
+            yield f"{where}: {name}: {_shown(left)} in the dump, {_shown(right)} in the catalog"
+
+
+def _goes_without_saying(fact: object) -> bool:
+    """Whether a dump need not mention the fact: it has no roles, and schema public is always there."""
+    return isinstance(fact, Role) or (isinstance(fact, Schema) and fact.name == "public")
+
+
+def _is_unsaid(fact: object, name: str, value: Any) -> bool:
+    """Whether the dump leaves open what the catalog knows."""
+    if isinstance(fact, Role):
+        return value in (None, ())
+    if isinstance(fact, Other):
+        return name == "sql"
+    if isinstance(fact, Extension) or (isinstance(fact, Schema) and fact.name == "public"):
+        return value is None
+    return (name == "owner" and value is None) or (name == "type" and value == "")
+
+
+def _without_expressions(value: Any) -> Any:
+    """The value with each expression replaced by its being there."""
+    if isinstance(value, Sql):
+        return "an expression"
+    if isinstance(value, tuple):
+        return tuple(_without_expressions(item) for item in value)
+    if hasattr(value, "__dataclass_fields__"):
+        return tuple((name, _without_expressions(item)) for name, item in _values(value))
+    return value
+
+
+def _text(key: Any) -> str:
+    """An identity in one line: `public.a.b`, `public.t: own rows`."""
+    if isinstance(key, tuple) and type(key) is tuple:
+        return ": ".join(_text(part) for part in key if part not in (None, (), False))
+    return str(key)
+
+
+def _shown(value: Any) -> str:
+    """A value in one line; a fact by the fields that say something."""
+    if isinstance(value, Sql):
+        return repr(value.tokens)
+    if hasattr(value, "__dataclass_fields__"):
+        said = (
+            f"{n}={_shown(v)}" for n, v in _values(value) if n != "source" and v not in (None, False, (), "")
+        )
+        return f"{type(value).__name__}({', '.join(said)})"
+    if type(value) is tuple and value:
+        return "(" + ", ".join(_shown(item) for item in value) + ")"
+    return str(value) if hasattr(value, "_fields") else repr(value)

@@ -1,0 +1,168 @@
+"""Schemas, extensions, publications, and what is known by kind and name only, as the catalog has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemabook.model import Extension, Name, Other, Publication, Schema
+from schemabook.verify.query import FIRST_USER_OID, SOURCE, USER_SCHEMA, Catalog, no_member
+
+SCHEMAS = f"""
+select n.nspname as name, pg_get_userbyid(n.nspowner) as owner,
+       obj_description(n.oid, 'pg_namespace') as comment
+from pg_namespace n
+where {USER_SCHEMA} and {no_member("pg_namespace", "n")}
+order by 1
+"""
+
+EXTENSIONS = f"""
+select e.extname as name, n.nspname as schema, obj_description(e.oid, 'pg_extension') as comment
+from pg_extension e
+join pg_namespace n on n.oid = e.extnamespace
+where e.oid >= {FIRST_USER_OID}
+order by 1
+"""
+
+PUBLICATIONS = """
+select p.pubname as name, p.puballtables as all_tables,
+       array(
+         select array[n.nspname, c.relname]
+         from (
+           select r.prrelid from pg_publication_rel r where r.prpubid = p.oid
+           union
+           select t.oid
+           from pg_publication_namespace s
+           join pg_class t on t.relnamespace = s.pnnspid and t.relkind in ('r', 'p')
+           where s.pnpubid = p.oid
+         ) u (oid)
+         join pg_class c on c.oid = u.oid
+         join pg_namespace n on n.oid = c.relnamespace
+         order by 1
+       )::text[] as relations,
+       p.pubinsert as insert, p.pubupdate as update, p.pubdelete as delete, p.pubtruncate as truncate,
+       obj_description(p.oid, 'pg_publication') as comment
+from pg_publication p
+order by 1
+"""
+
+# Kind and name are much as COMMENT ON has them, with types as format_type prints them.
+NAMED = {
+    "statistics": ("pg_statistic_ext", "o.stxnamespace", "o.stxname"),
+    "collation": ("pg_collation", "o.collnamespace", "o.collname"),
+    "conversion": ("pg_conversion", "o.connamespace", "o.conname"),
+    "text search configuration": ("pg_ts_config", "o.cfgnamespace", "o.cfgname"),
+    "text search dictionary": ("pg_ts_dict", "o.dictnamespace", "o.dictname"),
+    "text search parser": ("pg_ts_parser", "o.prsnamespace", "o.prsname"),
+    "text search template": ("pg_ts_template", "o.tmplnamespace", "o.tmplname"),
+    "operator": (
+        "pg_operator",
+        "o.oprnamespace",
+        "o.oprname || format(' (%s, %s)',"
+        " coalesce(format_type(nullif(o.oprleft, 0), null), 'NONE'), format_type(o.oprright, null))",
+    ),
+    "operator class": (
+        "pg_opclass",
+        "o.opcnamespace",
+        "o.opcname || ' using ' || (select m.amname from pg_am m where m.oid = o.opcmethod)",
+    ),
+    "operator family": (
+        "pg_opfamily",
+        "o.opfnamespace",
+        "o.opfname || ' using ' || (select m.amname from pg_am m where m.oid = o.opfmethod)",
+    ),
+}
+"""By kind: its catalog, the column of its schema, and its name."""
+
+UNNAMED = {
+    "event trigger": ("pg_event_trigger", "o.evtname"),
+    "access method": ("pg_am", "o.amname"),
+    "language": ("pg_language", "o.lanname"),
+    "foreign data wrapper": ("pg_foreign_data_wrapper", "o.fdwname"),
+    "server": ("pg_foreign_server", "o.srvname"),
+    "cast": (
+        "pg_cast",
+        "format('(%s AS %s)', format_type(o.castsource, null), format_type(o.casttarget, null))",
+    ),
+    "transform": (
+        "pg_transform",
+        "format('%s language %s', format_type(o.trftype, null),"
+        " (select l.lanname from pg_language l where l.oid = o.trflang))",
+    ),
+}
+"""By kind without a schema: its catalog and its name."""
+
+RULES = f"""
+select 'rule', o.rulename || ' on ' || n.nspname || '.' || c.relname, obj_description(o.oid, 'pg_rewrite')
+from pg_rewrite o
+join pg_class c on c.oid = o.ev_class
+join pg_namespace n on n.oid = c.relnamespace
+where o.rulename <> '_RETURN' and {USER_SCHEMA} and {no_member("pg_class", "c")}
+"""
+
+# A mapping for all users has the user 0.
+USER_MAPPINGS = """
+select 'user mapping',
+       format('%s on %s',
+              case o.umuser when 0 then 'public' else pg_get_userbyid(o.umuser) end, s.srvname),
+       null
+from pg_user_mapping o
+join pg_foreign_server s on s.oid = o.umserver
+"""
+
+SUBSCRIPTIONS = """
+select 'subscription', o.subname, obj_description(o.oid, 'pg_subscription')
+from pg_subscription o
+where o.subdbid = (select d.oid from pg_database d where d.datname = current_database())
+"""
+
+
+def schemas(catalog: Catalog) -> Iterator[Schema]:
+    """Schemas, public among them; `pg_namespace`."""
+    for row in catalog.rows(SCHEMAS):
+        yield Schema(name=row.name, owner=row.owner, comment=row.comment, source=SOURCE)
+
+
+def extensions(catalog: Catalog) -> Iterator[Extension]:
+    """Extensions but plpgsql, which every database has; `pg_extension`."""
+    for row in catalog.rows(EXTENSIONS):
+        yield Extension(name=row.name, schema=row.schema, comment=row.comment, source=SOURCE)
+
+
+def publications(catalog: Catalog) -> Iterator[Publication]:
+    """Publications, with the tables that they name, alone or by schema; `pg_publication`."""
+    for row in catalog.rows(PUBLICATIONS):
+        yield Publication(
+            name=row.name,
+            all_tables=row.all_tables,
+            relations=tuple(Name(*pair) for pair in row.relations),
+            operations=tuple(o for o in ("insert", "update", "delete", "truncate") if getattr(row, o)),
+            comment=row.comment,
+            source=SOURCE,
+        )
+
+
+def others(catalog: Catalog) -> Iterator[Other]:
+    """Everything else of the user: kind, name and comment. The SQL is not the catalog's to know."""
+    selects = [_named(kind, *parts) for kind, parts in NAMED.items()]
+    selects += [_unnamed(kind, *parts) for kind, parts in UNNAMED.items()]
+    query = "\nunion all".join([*selects, RULES, USER_MAPPINGS, SUBSCRIPTIONS])
+    for row in catalog.rows(f"select * from ({query}) o (kind, name, comment) order by 1, 2"):
+        yield Other(kind=row.kind, name=row.name, sql="", comment=row.comment, source=SOURCE)
+
+
+def _named(kind: str, table: str, namespace: str, name: str) -> str:
+    return f"""
+select '{kind}', n.nspname || '.' || {name}, obj_description(o.oid, '{table}')
+from {table} o
+join pg_namespace n on n.oid = {namespace}
+where {USER_SCHEMA} and {no_member(table, "o")}
+"""
+
+
+# A cast of a range to its multirange is made with the range, and hangs on it by an internal dependency.
+def _unnamed(kind: str, table: str, name: str) -> str:
+    return f"""
+select '{kind}', {name}, obj_description(o.oid, '{table}')
+from {table} o
+where o.oid >= {FIRST_USER_OID} and {no_member(table, "o", "'e', 'i'")}
+"""

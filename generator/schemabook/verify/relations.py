@@ -1,0 +1,165 @@
+"""Relations, their columns and the sequences, as the catalog has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemabook.model import Column, ColumnName, Identity, Name, Relation, RelationKind, Sequence
+from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, no_member
+
+KINDS = {
+    "r": RelationKind.TABLE,
+    "p": RelationKind.PARTITIONED_TABLE,
+    "v": RelationKind.VIEW,
+    "m": RelationKind.MATERIALIZED_VIEW,
+    "f": RelationKind.FOREIGN_TABLE,
+}
+IDENTITIES = {"a": Identity.ALWAYS, "d": Identity.BY_DEFAULT, "": None}
+GENERATED = {"s": "stored", "v": "virtual", "": None}
+
+RELATIONS = f"""
+select n.nspname as schema, c.relname as name, c.relkind as kind,
+       c.relpersistence = 'u' as unlogged,
+       pg_get_userbyid(c.relowner) as owner,
+       obj_description(c.oid, 'pg_class') as comment,
+       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
+       array(
+         select array[pn.nspname, p.relname]
+         from pg_inherits i
+         join pg_class p on p.oid = i.inhparent
+         join pg_namespace pn on pn.oid = p.relnamespace
+         where i.inhrelid = c.oid
+         order by i.inhseqno
+       )::text[] as parents,
+       c.relispartition as is_partition,
+       case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_key,
+       pg_get_expr(c.relpartbound, c.oid) as partition_bound,
+       c.relrowsecurity as row_security,
+       c.relforcerowsecurity as row_security_forced,
+       coalesce((
+         select o.option_value::boolean
+         from pg_options_to_table(c.reloptions) o
+         where o.option_name = 'security_invoker'
+       ), false) as security_invoker,
+       s.srvname as server
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_foreign_table f on f.ftrelid = c.oid
+left join pg_foreign_server s on s.oid = f.ftserver
+where c.relkind in ('r', 'p', 'v', 'm', 'f') and {USER_SCHEMA} and {no_member("pg_class", "c")}
+order by 1, 2
+"""
+
+COLUMNS = f"""
+select n.nspname as schema, c.relname as relation, a.attname as name,
+       row_number() over (partition by c.oid order by a.attnum) as position,
+       format_type(a.atttypid, a.atttypmod) as type,
+       a.attnotnull as not_null,
+       pg_get_expr(d.adbin, d.adrelid) as expression,
+       a.attidentity as identity,
+       a.attgenerated as generated,
+       case when a.attcollation <> t.typcollation then
+         (select case when cn.nspname <> 'pg_catalog' then cn.nspname || '.' else '' end || o.collname
+          from pg_collation o
+          join pg_namespace cn on cn.oid = o.collnamespace
+          where o.oid = a.attcollation)
+       end as collation,
+       col_description(c.oid, a.attnum) as comment
+from pg_attribute a
+join pg_class c on c.oid = a.attrelid
+join pg_namespace n on n.oid = c.relnamespace
+join pg_type t on t.oid = a.atttypid
+left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+where a.attnum > 0 and not a.attisdropped
+  and c.relkind in ('r', 'p', 'v', 'm', 'f') and {USER_SCHEMA} and {no_member("pg_class", "c")}
+order by 1, 2, 4
+"""
+
+SEQUENCES = f"""
+select n.nspname as schema, c.relname as name,
+       format_type(s.seqtypid, null) as type,
+       s.seqstart as start, s.seqincrement as increment,
+       s.seqmin as min, s.seqmax as max, s.seqcycle as cycle,
+       (select array[tn.nspname, t.relname, a.attname]::text[]
+        from pg_class t
+        join pg_namespace tn on tn.oid = t.relnamespace
+        join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
+        where t.oid = d.refobjid) as owned_by,
+       coalesce(d.deptype = 'i', false) as identity,
+       pg_get_userbyid(c.relowner) as owner,
+       obj_description(c.oid, 'pg_class') as comment
+from pg_sequence s
+join pg_class c on c.oid = s.seqrelid
+join pg_namespace n on n.oid = c.relnamespace
+left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0
+  and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')
+where {USER_SCHEMA} and {no_member("pg_class", "c")}
+order by 1, 2
+"""
+
+
+def relations(catalog: Catalog) -> Iterator[Relation]:
+    """Tables, views, materialized and foreign tables; `pg_class`."""
+    for row in catalog.rows(RELATIONS):
+        parents = tuple(Name(*pair) for pair in row.parents)
+        yield Relation(
+            name=Name(row.schema, row.name),
+            kind=KINDS[row.kind],
+            unlogged=row.unlogged,
+            owner=row.owner,
+            comment=row.comment,
+            definition=catalog.sql(row.definition and row.definition.strip().rstrip(";")),
+            inherits=() if row.is_partition else parents,
+            partition_key=row.partition_key,
+            partition_of=parents[0] if row.is_partition else None,
+            partition_bound=row.partition_bound,
+            row_security=row.row_security,
+            row_security_forced=row.row_security_forced,
+            security_invoker=row.security_invoker,
+            server=row.server,
+            source=SOURCE,
+        )
+
+
+def columns(catalog: Catalog) -> Iterator[Column]:
+    """Columns of tables and views; `pg_attribute`. Positions skip no number, unlike `attnum`."""
+    for row in catalog.rows(COLUMNS):
+        expression = catalog.sql(row.expression)
+        yield Column(
+            relation=Name(row.schema, row.relation),
+            name=row.name,
+            position=row.position,
+            type=row.type,
+            not_null=row.not_null,
+            default=None if row.generated else expression,
+            identity=IDENTITIES[row.identity],
+            generated=expression if row.generated else None,
+            generated_kind=GENERATED[row.generated],
+            collation=row.collation,
+            comment=row.comment,
+            source=SOURCE,
+        )
+
+
+def sequences(catalog: Catalog) -> Iterator[Sequence]:
+    """Sequences, also those of identity columns; `pg_sequence`."""
+    for row in catalog.rows(SEQUENCES):
+        yield Sequence(
+            name=Name(row.schema, row.name),
+            type=row.type,
+            start=row.start,
+            increment=row.increment,
+            min=row.min,
+            max=row.max,
+            cycle=row.cycle,
+            owned_by=_column_name(row.owned_by),
+            identity=row.identity,
+            owner=row.owner,
+            comment=row.comment,
+            source=SOURCE,
+        )
+
+
+def _column_name(parts: Any) -> ColumnName | None:
+    return ColumnName(Name(parts[0], parts[1]), parts[2]) if parts else None

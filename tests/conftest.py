@@ -1,0 +1,46 @@
+"""A real PostgreSQL for the tests that hold the reader against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from schemabook.model import Database, Sql
+from schemabook.verify import Server, read_catalog, server
+from schemabook.verify.query import verbatim
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    with server() as running:
+        yield running
+
+
+@pytest.fixture
+def restored(postgres: Server) -> Iterator[Callable[[Path], str]]:
+    """Runs a file in a new database and returns its name; they are dropped after the test."""
+    names: list[str] = []
+
+    def restore(path: Path) -> str:
+        names.append(f"test_{len(names)}")
+        postgres.create_database(names[-1])
+        postgres.run(path, names[-1])
+        return names[-1]
+
+    yield restore
+    for name in names:
+        postgres.drop_database(name)
+    postgres.drop_roles()
+
+
+@pytest.fixture
+def catalog_of(postgres: Server) -> Callable[..., Database]:
+    """Reads the catalog of a database."""
+
+    def read(database: str, sql_of: Callable[[str], Sql] = verbatim) -> Database:
+        with postgres.connect(database) as connection:
+            return read_catalog(connection, sql_of)
+
+    return read
