@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemabook.config import Config, InputFile, Link, check_names, group_relations, load, read_config
+from schemabook.config import Config, InputFile, Link, load, read_config
 from schemabook.errors import SchemaError, Source
+from schemabook.groups import check_names, group_relations
 from schemabook.model import Database, Name, Relation, RelationKind
 
 PATH = Path("schema/schemabook.yml")

@@ -1,90 +1,169 @@
 """The command line: the only part that prints or exits.
 
-Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input.
+Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input. 130: interrupted.
 Data goes to stdout, messages and progress to stderr.
 """
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import re
+import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from schemabook import __version__
-from schemabook.config import load
+from schemabook.config import Config, load
 from schemabook.errors import SchemaError
-from schemabook.inputs import load_book
+from schemabook.inputs import load_book, paths
 from schemabook.model import Receipt
-from schemabook.output import Plan, apply, differences, plan
+from schemabook.output import Plan, differences, plan, write
 from schemabook.pages import Book, pages
+from schemabook.serving import changes as changes_of_inputs
+from schemabook.serving import served, site_of
+from schemabook.starter import starter, write_new
 
 CONFIGURATIONS = ("schemabook.yml", "schema/schemabook.yml")
 PROGRESS = Console(stderr=True, highlight=False)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What could drive a terminal: names and statements of a dump are shown, not obeyed."""
 
 config_option = click.option(
     "--config",
     "config_path",
+    metavar="FILE",
     type=click.Path(path_type=Path),
-    help=f"The settings; by default the first that exists of {' and '.join(CONFIGURATIONS)}.",
+    help=f"The settings; by default {' or '.join(CONFIGURATIONS)}, whichever is there.",
 )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="schemabook")
 def cli() -> None:
-    """Document a PostgreSQL schema from its DDL dump."""
+    """Document a PostgreSQL schema from its DDL dump.
+
+    Exit codes: 0 clean, 1 stale pages or findings, 2 bad usage or unreadable input.
+    """
+
+
+@cli.command()
+@click.argument("dump", type=click.Path(path_type=Path))
+def init(dump: Path) -> None:
+    """Write a first schemabook.yml for a dump.
+
+    It stands beside DUMP. Where the project, the folder that this runs in, has no mkdocs.yml, that and a
+    first page are written too. Files that are there already stay as they are.
+    """
+    files = starter(dump, Path())
+    for path, text in files.items():
+        _print(f"{path.as_posix()}: {'written' if write_new(path, text) else 'is there already, kept'}")
+    config = _option(next(iter(files)))
+    _print(
+        f"\nNext, write the pages, and look at them:\n  schemabook build{config}\n  schemabook serve{config}"
+    )
 
 
 @cli.command()
 @config_option
 def build(config_path: Path | None) -> None:
-    """Write the reference pages, and print the receipt."""
-    book, changes = _planned(config_path)
-    try:
-        apply(changes)
-    except OSError as error:
-        raise SchemaError(f"cannot write: {error.strerror}", source=str(error.filename)) from error
-    for line in receipt_lines(book.database.receipt):
-        click.echo(line)
-    written = len(changes.written) - (1 if ".schemabook" in changes.written else 0)
-    click.echo(f"{changes.folder.as_posix()}: {written} pages written, {len(changes.removed)} removed")
+    """Write the reference pages, and print the receipt.
+
+    Reads what schemabook.yml names and writes its output folder. A page whose object is gone is removed;
+    a file that no build has written is never touched. The receipt says where every statement went.
+    """
+    _print_all(_build(_configured(config_path)))
 
 
 @cli.command()
 @config_option
 def check(config_path: Path | None) -> None:
-    """Fail when a build would change anything, or when a statement was not understood."""
-    book, changes = _planned(config_path)
-    for line in differences(changes):
-        click.echo(line)
+    """Fail when a build would change something.
+
+    Also fails when a statement was not understood. Writes nothing; prints which pages a build would add,
+    remove or change, and how.
+    """
+    config = _configured(config_path)
+    book = _read(config)
+    output = config.output.as_posix()
+    with _working(f"comparing with {output}"):
+        changes = plan(config.output, pages(book), paths(config))
+    _print_all(differences(changes))
     unread = book.database.receipt.unread
     for found in unread:
-        click.echo(f"{found.statement.source}: not understood: {found.reason}")
+        _print(f"{found.statement.source}: not understood: {_line(found.reason, 120)}")
     if changes:
-        _say(f"the pages in {changes.folder.as_posix()} are stale; run: schemabook build")
+        _say(f"{output} is stale: {_counts(changes)}; run: schemabook build{_option(config_path)}")
     if changes or unread:
         sys.exit(1)
-    click.echo(f"{changes.folder.as_posix()} is current")
+    _print(f"{output} is current")
 
 
-def _planned(config_path: Path | None) -> tuple[Book, Plan]:
-    """What the files hold, and what a build would do."""
-    config = load(config_path or _default_config())
+@cli.command()
+@config_option
+@click.option("--address", default="127.0.0.1:8000", show_default=True, help="Where the site is served.")
+def serve(config_path: Path | None, address: str) -> None:
+    """Build, and serve the site until Ctrl-C.
+
+    Builds again when the dump, the statistics or schemabook.yml change; MkDocs reloads the browser.
+    """
+    config = _configured(config_path)
+    site = site_of(config)
+    _print_all(_build(config))
+    with suppress(KeyboardInterrupt), served(site, address) as server:
+        for _ in changes_of_inputs(config, server):
+            _build_again(config_path)
+        sys.exit(server.returncode)
+
+
+def _build(config: Config) -> Iterator[str]:
+    """Writes the pages; the lines of the receipt."""
+    book = _read(config)
+    with _working(f"writing {config.output.as_posix()}"):
+        changes = write(config.output, pages(book), paths(config))
+    yield from receipt_lines(book.database.receipt)
+    yield f"{config.output.as_posix()}: {_counts(changes)}"
+
+
+def _build_again(config_path: Path | None) -> None:
+    """As `build`, but a mistake in an input is only said: the pages stay, and the next change may mend it."""
+    try:
+        _print_all(_build(_configured(config_path)))
+    except SchemaError as error:
+        _say(f"error: {error}")
+
+
+def _read(config: Config) -> Book:
+    """What the files hold; a warning where they do not fit together."""
     with _working("reading " + ", ".join(file.path.as_posix() for file in config.dumps)):
         book = load_book(config)
     if warning := book.statistics.warning():
         _say(f"warning: {warning}")
-    with _working(f"writing {config.output.as_posix()}"):
-        return book, plan(config.output, pages(book))
+    return book
 
 
-def _default_config() -> Path:
+def _configured(config_path: Path | None) -> Config:
     found = (Path(name) for name in CONFIGURATIONS if Path(name).exists())
-    return next(found, Path(CONFIGURATIONS[0]))
+    return load(config_path or next(found, Path(CONFIGURATIONS[0])))
+
+
+def _option(config_path: Path | None) -> str:
+    """How to name these settings on the command line; nothing where they are found without."""
+    if config_path is None or config_path.as_posix() in CONFIGURATIONS:
+        return ""
+    return f" --config {shlex.quote(config_path.as_posix())}"
+
+
+def _counts(changes: Plan) -> str:
+    added, changed = len(changes.added), len(changes.written) - len(changes.added)
+    return f"{added} added, {changed} changed, {len(changes.removed)} removed"
 
 
 def receipt_lines(receipt: Receipt) -> Iterator[str]:
@@ -96,29 +175,65 @@ def receipt_lines(receipt: Receipt) -> Iterator[str]:
         f"{f' ({reasons})' if reasons else ''}, {len(receipt.unread)} not understood"
     )
     for found in receipt.unread:
-        words = " ".join(found.statement.text.split())
-        yield f"  {found.statement.source}: {found.reason}: {words[:60]}"
+        yield f"  {found.statement.source}: {_line(found.reason, 120)}: {_line(found.statement.text, 60)}"
+
+
+def _line(text: str, most: int) -> str:
+    """The beginning of a text, on one line."""
+    return " ".join(text[: 4 * most].split())[:most]
 
 
 @contextmanager
 def _working(what: str) -> Iterator[None]:
     """Says what is being done, with a spinner on a terminal."""
     if PROGRESS.is_terminal:
-        with PROGRESS.status(what):
+        with PROGRESS.status(escape(_visible(what))):
             yield
     else:
         _say(what)
         yield
 
 
+def _print(line: str) -> None:
+    click.echo(_visible(line))
+
+
+def _print_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        _print(line)
+
+
 def _say(message: str) -> None:
-    click.echo(message, err=True)
+    click.echo(_visible(message), err=True)
+
+
+def _visible(text: str) -> str:
+    return CONTROL.sub("\ufffd", text)
 
 
 def main() -> None:
     """The entry point: a bad input becomes a message and exit code 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # A terminal that lacks a letter shows its number.
     try:
-        cli()
+        sys.exit(_exit_code())
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Nobody reads: say no more at exit.
+        sys.exit(1)
+
+
+def _exit_code() -> int:
+    try:
+        return int(cli(standalone_mode=False) or 0)
     except SchemaError as error:
         _say(f"error: {error}")
-        sys.exit(2)
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return 130

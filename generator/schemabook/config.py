@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import yaml
 
 from schemabook.errors import SchemaError, Source
-from schemabook.model import Database, Name, Relation
-from schemabook.nearest import Part, did_you_mean, is_text, name_parts, nearest, nearest_name
+from schemabook.model import Name
+from schemabook.nearest import Part, did_you_mean, is_text, name_parts, nearest
 
 TITLE = "Database Schema Reference"
 OUTPUT = "docs/reference"
@@ -107,16 +106,15 @@ class Config:
     links: tuple[Link, ...] = ()
     source: Source = field(compare=False, repr=False)
 
+    def shown(self, path: Path | str) -> str:
+        """A path for a page: from the folder that holds settings and output, wherever the program runs."""
+        settings = _relative(Path.cwd(), self.source.path).parent
+        project = Path(os.path.commonpath([settings, _relative(Path.cwd(), self.output)]))
+        return Path(os.path.relpath(path, project if project != project.parent else settings)).as_posix()
+
 
 KEYS = tuple(f.name for f in fields(Config) if f.name != "source")
 T = TypeVar("T", Group, ImportantTable)
-
-
-class GroupedRelations(NamedTuple):
-    """The relations of each group in the configuration's order, and those in none."""
-
-    groups: tuple[tuple[Group, tuple[Relation, ...]], ...]
-    others: tuple[Relation, ...]
 
 
 def load(path: Path) -> Config:
@@ -143,8 +141,8 @@ def read_config(text: str, path: Path) -> Config:
     return Config(
         title=section.text("title", TITLE),
         description=section.text("description"),
-        dumps=tuple(_input_file(node, path.parent) for node in dumps),
-        statistics=tuple(_input_file(node, path.parent) for node in section.items("statistics")),
+        dumps=_input_files(dumps, path.parent),
+        statistics=_input_files(section.items("statistics"), path.parent),
         output=_relative(path.parent, section.text("output", OUTPUT)),
         groups=_once("group", [_group(node) for node in section.items("groups")]),
         important_tables=_once("table", [_important_table(*p) for p in section.pairs("important_tables")]),
@@ -155,65 +153,16 @@ def read_config(text: str, path: Path) -> Config:
     )
 
 
-def check_names(config: Config, database: Database) -> None:
-    """SchemaError at the first group or important table whose name the database does not have."""
-    group_relations(config, database)
-    for table in config.important_tables:
-        if table.name not in database.relations:
-            raise _unknown_relation(table.name, table.source, database)
-
-
-def group_relations(config: Config, database: Database) -> GroupedRelations:
-    """Which relations are in which group.
-
-    Partitions stay with their table: no pattern names them, and they are not among the others. The others
-    are of the schemas that the groups name, or of `public` where there are no groups.
-    """
-    groups = tuple((group, _members(group, database)) for group in config.groups)
-    homes: dict[Name, Group] = {}
-    for group, relations in groups:
-        for relation in relations:
-            home = homes.setdefault(relation.name, group)
-            if home is not group:
-                raise _in_two_groups(relation.name, home, group)
-    schemas = {name.schema for name in homes} or {"public"}
-    others = (r for r in database.relations.values() if r.name.schema in schemas and not r.partition_of)
-    return GroupedRelations(groups, tuple(r for r in others if r.name not in homes))
-
-
-def _members(group: Group, database: Database) -> tuple[Relation, ...]:
-    members = {r.name: r for pattern in group.tables for r in _matches(pattern, database)}
-    return tuple(members.values())
-
-
-def _matches(pattern: NamePattern, database: Database) -> Iterator[Relation]:
-    if not pattern.glob:
-        name = Name(pattern.schema, pattern.name)
-        if name not in database.relations:
-            raise _unknown_relation(name, pattern.source, database)
-        yield database.relations[name]
-        return
-    whole = (r for r in database.relations.values() if not r.partition_of)
-    found = [r for r in whole if fnmatchcase(r.name.schema, pattern.schema)]
-    found = [r for r in found if fnmatchcase(r.name.name, pattern.name)]
-    if not found:
-        hint = "patterns know * and ?; without a schema they mean public"
-        raise SchemaError(f'no relation matches "{pattern.text}"', source=pattern.source, hint=hint)
-    yield from sorted(found, key=lambda r: r.name)
-
-
-def _unknown_relation(name: Name, source: Source, database: Database) -> SchemaError:
-    otherwise = "the dump has no relation with a similar name; is it of the same database?"
-    hint = did_you_mean(nearest_name(name, database.relations), otherwise)
-    return SchemaError(f'relation "{name}" does not exist', source=source, hint=hint)
-
-
-def _in_two_groups(name: Name, first: Group, second: Group) -> SchemaError:
-    message = f'relation "{name}" is in two groups, "{first.name}" and "{second.name}"'
-    return SchemaError(message, source=second.source, hint=f"the first is on line {first.source.line}")
-
-
 # The parts of the file
+
+
+def _input_files(nodes: Iterable[yaml.Node], folder: Path) -> tuple[InputFile, ...]:
+    files: dict[Path, InputFile] = {}
+    for file in (_input_file(node, folder) for node in nodes):
+        if file.path in files:
+            raise _twice(f'file "{file.file}"', files[file.path].source, file.source)
+        files[file.path] = file
+    return tuple(files.values())
 
 
 def _input_file(node: yaml.Node, folder: Path) -> InputFile:
@@ -226,7 +175,7 @@ def _input_file(node: yaml.Node, folder: Path) -> InputFile:
     return InputFile(file=file, path=path, **section.texts("description"), source=section.source)
 
 
-def _relative(folder: Path, file: str) -> Path:
+def _relative(folder: Path, file: str | Path) -> Path:
     return Path(os.path.normpath(folder / file))  # Without `..`, so that messages are short.
 
 
@@ -380,7 +329,7 @@ def _text(node: yaml.Node, what: str) -> str:
     if node.tag != "tag:yaml.org,2002:str" or not isinstance(node, yaml.ScalarNode):
         raise SchemaError(f"{what} must be text, not {_kind(node)}", source=_source(node), hint=_quote(node))
     text = str(node.value).strip()
-    if not text or not is_text(text):
+    if not text or "\0" in text or not is_text(text):
         message = f"{what} is {'not text' if text else 'empty'}"
         raise SchemaError(message, source=_source(node), hint="give it a text or leave it out")
     return text

@@ -1,19 +1,35 @@
 """The generated folder: which files a build would add, change and remove, and doing it.
 
-A file is ours only if the list of the last build names it, so that nothing of the user's is lost.
+A file is ours only if the list of the last build names it, and only a path that a page could have is
+believed of that list; so nothing of the user's is overwritten or removed.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
+from pathlib import Path, PurePosixPath
 
 from schemabook.errors import SchemaError
 
+if sys.platform != "win32":
+    import fcntl
+
 MANIFEST = ".schemabook"
-"""Names the generated files, one per line; written last."""
+"""The list of the generated files, one per line; written last."""
+STAGE = ".schemabook.part"
+"""The folder in which new contents wait until all of them are on the disk."""
+PAGE = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9]+)+")
+"""The path of a page: it cannot leave the folder, nor be a hidden file."""
+MOST_LINES, MOST_OF_A_PAGE, LONGEST_LINE = 60, 8, 160
+"""How long a diff gets, in all, for each page, and in width."""
 
 
 @dataclass(frozen=True)
@@ -21,80 +37,222 @@ class Plan:
     """What a build would do in a folder: new contents by path, and what to remove."""
 
     folder: Path
-    written: Mapping[str, str]
+    written: Mapping[str, bytes]
     """Contents of the files to add or change."""
+    added: frozenset[str]
+    """Those of them that are not there yet."""
     removed: tuple[str, ...]
+    listed: frozenset[str]
+    """What the last build has written."""
+    pages: frozenset[str]
+    """What the folder holds afterwards."""
+    list_is_stale: bool
 
     def __bool__(self) -> bool:
-        return bool(self.written or self.removed)
+        return bool(self.written or self.removed or self.list_is_stale)
 
 
-def plan(folder: Path, pages: Mapping[str, str]) -> Plan:
+def write(folder: Path, pages: Mapping[str, str], inputs: Iterable[Path] = ()) -> Plan:
+    """Makes the folder hold the pages, and returns what that took; raises SchemaError as `plan` does."""
+    with _failing("cannot be written", folder):
+        _expect_folder(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            changes = plan(folder, pages, inputs)
+            _apply(changes)
+            return changes
+
+
+def plan(folder: Path, pages: Mapping[str, str], inputs: Iterable[Path] = ()) -> Plan:
     """The difference between the folder and the pages.
 
-    Raises SchemaError where a page would overwrite a file that no build has written.
+    Raises SchemaError where a page would overwrite a file that no build has written, or one of the *inputs*.
     """
-    ours = _manifest(folder)
-    contents = {**pages, MANIFEST: "".join(f"{path}\n" for path in sorted(pages))}
-    written = {path: text for path, text in contents.items() if _text(folder / path) != text}
-    for path in written:
-        if path not in ours and path != MANIFEST and (folder / path).exists():
-            raise SchemaError(
-                "this file is not generated, but a page would overwrite it",
-                source=(folder / path).as_posix(),
-                hint=f"move it out of {folder.as_posix()}, or name another output folder",
-            )
-    removed = tuple(sorted(path for path in ours if path not in pages and (folder / path).exists()))
-    return Plan(folder, written, removed)
+    with _failing("cannot be read", folder):
+        _expect_folder(folder)
+        _expect_no_input(folder, pages, inputs)
+        return _difference(folder, pages)
+
+
+@contextmanager
+def _failing(message: str, folder: Path) -> Iterator[None]:
+    """What the operating system refuses becomes a SchemaError."""
+    try:
+        yield
+    except OSError as error:
+        hint = "mend that and build again"
+        source = str(error.filename or folder)
+        raise SchemaError(f"{message}: {error.strerror}", source=source, hint=hint) from None
+
+
+def _difference(folder: Path, pages: Mapping[str, str]) -> Plan:
+    ours = frozenset(_manifest(folder))
+    written = {}
+    for path, text in pages.items():
+        content = text.encode("utf-8", "replace")
+        if (found := _obstacle(folder, path)) or (path not in ours and _is_other(folder / path, content)):
+            raise _not_generated(found or folder / path, folder)
+        if _content(folder / path) != content:
+            written[path] = content
+    gone = sorted(ours - pages.keys())
+    removed = tuple(path for path in gone if not _obstacle(folder, path) and (folder / path).exists())
+    added = frozenset(path for path in written if not (folder / path).exists())
+    stale = _content(folder / MANIFEST) != _list(pages)
+    return Plan(folder, written, added, removed, ours, frozenset(pages), stale)
+
+
+def _expect_folder(folder: Path) -> None:
+    if not folder.is_dir() and (folder.exists() or folder.is_symlink()):
+        what = "a link that leads nowhere" if folder.is_symlink() else "a file"
+        hint = 'name a folder as "output" in schemabook.yml'
+        raise SchemaError(f"the output folder is {what}", source=folder.as_posix(), hint=hint)
+
+
+def _expect_no_input(folder: Path, pages: Mapping[str, str], inputs: Iterable[Path]) -> None:
+    root = folder.resolve()
+    ours = {root / path for path in (*pages, *_manifest(folder), MANIFEST)}
+    for file in inputs:
+        if file.resolve() in ours or root / STAGE in file.resolve().parents:
+            hint = 'name another folder as "output" in schemabook.yml'
+            raise SchemaError("a page would overwrite this input", source=file.as_posix(), hint=hint)
 
 
 def _manifest(folder: Path) -> set[str]:
-    lines = (_text(folder / MANIFEST) or "").splitlines()
-    return {line for line in lines if line and not line.startswith("/") and ".." not in line.split("/")}
+    """The files that the last build has written; a line that is no page's path is not believed."""
+    file = folder / MANIFEST
+    if found := _obstacle(folder, MANIFEST):
+        raise _not_generated(found, folder)
+    lines = (_content(file) or b"").decode("utf-8", "replace").splitlines()
+    paths = {line for line in lines if PAGE.fullmatch(line)}
+    if lines and not paths:
+        hint = "schemabook keeps the list of its pages there; move this file away"
+        raise SchemaError("this file is not generated", source=file.as_posix(), hint=hint)
+    return paths
 
 
-def _text(path: Path) -> str | None:
+def _obstacle(folder: Path, path: str) -> Path | None:
+    """What stands where a page or one of its folders must be: a link, or a thing of the other kind."""
+    target = folder / path
+    for part in reversed(PurePosixPath(path).parents[:-1] if "/" in path else ()):
+        if (folder / part).is_symlink() or ((folder / part).exists() and not (folder / part).is_dir()):
+            return folder / part
+    return target if target.is_symlink() or (target.exists() and not target.is_file()) else None
+
+
+def _is_other(target: Path, content: bytes) -> bool:
+    return _content(target) not in (None, content)
+
+
+def _not_generated(found: Path, folder: Path) -> SchemaError:
+    return SchemaError(
+        "this is not generated, but a page would take its place",
+        source=found.as_posix(),
+        hint=f"move it out of {folder.as_posix()}, or name another output folder",
+    )
+
+
+def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes().decode("utf-8", "replace")
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
-def apply(changes: Plan) -> None:
-    """Writes and removes the files; each file appears whole or not at all."""
-    for path, text in changes.written.items():
-        target = changes.folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.part")
-        partial.write_bytes(text.encode("utf-8", "replace"))
-        partial.replace(target)
-    for path in changes.removed:
-        target = changes.folder / path
-        target.unlink()
-        _remove_empty_folders(target.parent, changes.folder)
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Waits until no other build writes into the folder; the lock ends with the process, however it ends."""
+    if sys.platform == "win32":
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _apply(changes: Plan) -> None:
+    """Writes and removes the files.
+
+    All new contents are on the disk before the first file changes, so a full disk changes nothing. The list
+    names a file before it is there and until it is gone, so that the next build heals an interrupted one.
+    """
+    stage = changes.folder / STAGE
+    _discard(stage)
+    if not changes:
+        return
+    try:
+        for path, content in changes.written.items():
+            _write(stage / path, content)
+        _write(stage / f"{MANIFEST}.before", _list(changes.listed | changes.pages))
+        _write(stage / MANIFEST, _list(changes.pages))
+        (stage / f"{MANIFEST}.before").replace(changes.folder / MANIFEST)
+        for path in changes.written:
+            (changes.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (stage / path).replace(changes.folder / path)
+        for path in changes.removed:
+            (changes.folder / path).unlink()
+        for path in changes.listed - changes.pages:
+            _remove_empty_folders((changes.folder / path).parent, changes.folder)
+        (stage / MANIFEST).replace(changes.folder / MANIFEST)
+    finally:
+        _discard(stage)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _list(paths: Iterable[str]) -> bytes:
+    return "".join(f"{path}\n" for path in sorted(paths)).encode()
+
+
+def _discard(stage: Path) -> None:
+    """Removes what this or an interrupted build has left."""
+    if stage.is_symlink() or stage.is_file():
+        stage.unlink()
+    elif stage.exists():
+        shutil.rmtree(stage)
 
 
 def _remove_empty_folders(folder: Path, stop: Path) -> None:
-    while folder != stop and not any(folder.iterdir()):
+    while folder != stop and folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
         folder = folder.parent
 
 
-def differences(changes: Plan, most: int = 40) -> Iterator[str]:
-    """A short diff: the changed lines, *most* of them at most, then how many more."""
-    lines = list(_all_differences(changes))
-    yield from lines[:most]
-    if len(lines) > most:
-        yield f"… and {len(lines) - most} more lines"
+def differences(changes: Plan) -> Iterator[str]:
+    """A short diff: which pages are added, removed and changed, and the first lines of the changes."""
+    return _first(list(_all_differences(changes)), MOST_LINES)
+
+
+def _first(lines: list[str], most: int, indent: str = "") -> Iterator[str]:
+    """The first of the lines, then how many more."""
+    shown = lines if len(lines) <= most + 1 else lines[:most]
+    yield from shown
+    if len(lines) > len(shown):
+        yield f"{indent}… and {len(lines) - len(shown)} more lines"
 
 
 def _all_differences(changes: Plan) -> Iterator[str]:
-    for path in sorted({*changes.written, *changes.removed} - {MANIFEST}):
-        old = _text(changes.folder / path) or ""
-        new = changes.written.get(path, "")
+    for path in sorted({*changes.written, *changes.removed}):
         shown = (changes.folder / path).as_posix()
-        mark = "added" if not old else "removed" if path in changes.removed else "changed"
-        yield f"{shown}: {mark}"
-        if mark == "changed":
-            diff = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0)
-            yield from (f"  {line}" for line in diff if not line.startswith(("---", "+++", "@@")))
+        if path in changes.removed:
+            yield f"{shown}: removed"
+        elif path in changes.added:
+            yield f"{shown}: added"
+        else:
+            yield f"{shown}: changed"
+            before = _content(changes.folder / path) or b""
+            yield from _first(_changed_lines(before, changes.written[path]), MOST_OF_A_PAGE, "  ")
+    if changes and not (changes.written or changes.removed):
+        yield f"{(changes.folder / MANIFEST).as_posix()}: changed"
+
+
+def _changed_lines(old: bytes, new: bytes) -> list[str]:
+    before, after = (content.decode("utf-8", "replace").split("\n") for content in (old, new))
+    diff = islice(difflib.unified_diff(before, after, lineterm="", n=0), 2, None)
+    lines = [line for line in diff if not line.startswith("@@")]
+    return [f"  {line[:LONGEST_LINE]}{'…' if len(line) > LONGEST_LINE else ''}" for line in lines]

@@ -7,15 +7,29 @@ What a template prints is escaped by `text` unless it is already `Markdown`, so 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 """Characters that no reader sees; some of them Python-Markdown uses for itself."""
-SPECIAL = re.compile(r"[\\`*\[\]{}<>&|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
-"""What could begin markup anywhere in a line; an underscore inside of a word could not."""
-LEADING = re.compile(r"^(?:[#+\-=!?:.^/]|\d+(?=[.)]))")
-"""What could begin a block at the start of a line."""
-CODE_SPAN = re.compile(r"`([^`\n]+)`")
-PLAIN_CODE = re.compile(r"[^`|\n]*[^`|\n\s][^`|\n]*")
+SPECIAL = re.compile(
+    r"[\\`*\[\]{<|~]"
+    r"|&(?=[#A-Za-z])"
+    r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"
+    r"|#(?=#*$)"
+)
+"""What could begin markup anywhere in a line; an underscore inside of a word could not.
+
+A `#` at the end of a heading would close it.
+"""
+LEADING = re.compile(r"^(?:[#+\-=!?:.^/>]|(?<!\d)\d+[.)](?= |$))")
+"""What could begin a block at the start of a line; of a number, the character after it does."""
+CODE_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+NOT_PLAIN_CODE = re.compile(r"[`|\n]|^\s|^#!|^:::|[\s\\]$|^$")
+"""What a span in backticks could not hold, in a table's cell or anywhere; `#!` would name a language."""
+SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
+ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|ca|incl|excl|approx|resp|max|min)$", re.I)
+NOT_URL = re.compile(r"[\s\x00-\x20\x7f<>()\[\]{}\"'`|\\]")
+SCRIPT = re.compile(r"^(?:[\s\x00-\x20]*(?:javascript|data|vbscript)[\s\x00-\x20]*:)+", re.I)
 NOT_WORD = re.compile(r"[^A-Za-z0-9 .,:;()'\"/=%@]")
 
 
@@ -43,7 +57,11 @@ def text(value: str) -> Markdown:
     """Text in a line of Markdown or in a table's cell; spans in backticks become code."""
     pieces = CODE_SPAN.split(" ".join(clean(value).split()))
     shown = [code(piece) if i % 2 else _escaped(piece) for i, piece in enumerate(pieces)]
-    return Markdown(LEADING.sub(lambda match: "".join(map(entity, match.group())), "".join(shown)))
+    line = "".join(shown)
+    if found := LEADING.match(line):
+        last = found.end() - 1
+        line = line[:last] + entity(line[last]) + line[last + 1 :]
+    return Markdown(line)
 
 
 def _escaped(piece: str) -> str:
@@ -65,14 +83,19 @@ def paragraphs(value: str) -> Markdown:
 def sentence(value: str | None) -> Markdown:
     """The first sentence of a comment, for a list; empty where there is none."""
     first = clean(value or "").strip().split("\n\n")[0]
-    found = re.match(r".*?[.!?](?=\s|$)", first, re.S)
-    return text(found.group() if found else first)
+    ticks = position = 0
+    for end in SENTENCE_END.finditer(first):
+        ticks += first.count("`", position, end.end())
+        position = end.end()
+        if ticks % 2 == 0 and not ABBREVIATION.search(first[max(0, end.start() - 9) : end.start()]):
+            return text(first[:position])
+    return text(first)
 
 
 def code(value: str) -> Markdown:
     """A span of code; as HTML where backticks could not hold it, also inside of a table."""
     value = " ".join(clean(value).split()) if "\n" in value else clean(value)
-    if PLAIN_CODE.fullmatch(value):
+    if not NOT_PLAIN_CODE.search(value):
         return Markdown(f"`{value}`")
     return Markdown(f"<code>{NOT_WORD.sub(lambda match: entity(match.group()), value)}</code>")
 
@@ -86,5 +109,6 @@ def fence(value: str, language: str = "sql") -> Markdown:
 
 
 def link(label: str, url: str) -> Markdown:
-    """A link; *url* is one of ours: only characters that need no escape."""
-    return Markdown(f"[{label if isinstance(label, Markdown) else text(label)}]({url})")
+    """A link; what would end its URL early, or run as a script, is escaped in it."""
+    safe = NOT_URL.sub(lambda match: quote(match.group()), SCRIPT.sub("", url.strip()))
+    return Markdown(f"[{label if isinstance(label, Markdown) else text(label)}]({safe})")

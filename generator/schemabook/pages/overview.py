@@ -19,6 +19,7 @@ from schemabook.model import (
     Trigger,
     Type,
     TypeKind,
+    Unread,
     format_bytes,
 )
 from schemabook.pages.book import Book
@@ -70,7 +71,7 @@ class Overview:
             "refresh": [{"description": r.description, "command": r.command} for r in config.refresh],
             "migration_notes": config.migration_notes,
             "receipt": _receipt(self.database.receipt),
-            "unread": [_unread(u.statement.source, u.reason) for u in self.database.receipt.unread],
+            "unread": [self._unread(u) for u in self.database.receipt.unread],
             "others": link("Other objects", "others.md") if self._has_others() else "",
             "links": [_outside_link(found) for found in config.links],
         }
@@ -200,6 +201,12 @@ class Overview:
             "facts": facts,
         }
 
+    def _unread(self, found: Unread) -> Markdown:
+        source = found.statement.source
+        return Markdown(
+            f"{code(f'{self.book.config.shown(source.path)}:{source.line}')}: {text(found.reason)}"
+        )
+
     # security
 
     def _security(self) -> Iterator[Markdown]:
@@ -255,7 +262,7 @@ class Overview:
 
     def _usage(self) -> Markdown:
         """How to find a statement in the dump by hand."""
-        dump = self.book.config.dumps[0].path.as_posix()
+        dump = self.book.config.shown(self.book.config.dumps[0].path)
         grouped = [relation for _, relations in self.book.groups.groups for relation in relations]
         table = next(iter(grouped or self.database.relations.values()), None)
         commands = [f"# the whole definition\nless {dump}"]
@@ -328,10 +335,6 @@ def _receipt(receipt: Receipt) -> Markdown:
         words += f", {sum(receipt.ignored.values())} say nothing about the schema ({reasons})"
     rest = f", {len(receipt.unread)} were not understood:" if receipt.unread else "; none was left unread."
     return Markdown(words + rest)
-
-
-def _unread(source: object, reason: str) -> Markdown:
-    return Markdown(f"{code(str(source))}: {text(reason)}")
 
 
 def _outside_link(found: Link) -> Markdown:

@@ -10,7 +10,7 @@ import jinja2
 from schemabook.pages.markdown import Markdown, code, fence, text
 
 BLANK_LINES = re.compile(r"\n{3,}")
-TRAILING_BLANKS = re.compile(r"[ \t]+(?=\n)")
+TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
 FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$", re.M | re.S)
 
 

@@ -1,12 +1,16 @@
-"""Access control lists while they are being read: GRANT adds, REVOKE takes away."""
+"""Access control lists while they are being read: GRANT adds, REVOKE takes away.
+
+https://www.postgresql.org/docs/current/ddl-priv.html
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from schemabook.errors import Source
-from schemabook.model import Name, Privilege, Signature
+from schemabook.model import DefaultPrivilege, Name, Privilege, Signature
 
 ALL = {
     "relation": ("delete", "insert", "maintain", "references", "select", "trigger", "truncate", "update"),
@@ -15,106 +19,212 @@ ALL = {
     "routine": ("execute",),
     "schema": ("create", "usage"),
     "type": ("usage",),
+    "language": ("usage",),
+    "foreign data wrapper": ("usage",),
+    "foreign server": ("usage",),
 }
-"""What ALL stands for; https://www.postgresql.org/docs/current/ddl-priv.html, table 5.2."""
-DEFAULT_TO_PUBLIC = {"routine": frozenset({"execute"}), "type": frozenset({"usage"})}
-"""What PUBLIC may do without any GRANT; the same page, table 5.2."""
+"""What ALL stands for: table 5.2 of the page above."""
+DEFAULT_TO_PUBLIC = {"routine": ("execute",), "type": ("usage",), "language": ("usage",)}
+"""What PUBLIC may do without any GRANT: the same table."""
+KIND_OF = {
+    "tables": "relation",
+    "sequences": "sequence",
+    "functions": "routine",
+    "routines": "routine",
+    "types": "type",
+    "schemas": "schema",
+}
+"""The objects of ALTER DEFAULT PRIVILEGES."""
+CREATOR = "postgres"
+"""Who creates the objects, where the input does not say: the first role of a server, and of Supabase."""
 
+UNKNOWN = ("?",)
+"""What a grantee may do by default with an object of an extension: it is not known, but he lost it."""
 Object = Name | Signature
 PUBLIC = "public"
+PUBLIC_SCHEMA = Name("public", "")
 
 
 @dataclass(slots=True)
 class Entry:
-    """What one grantee may do with one object, or with some columns of it."""
+    """What one grantee may do with one object, or with one of its columns."""
 
     kind: str
     source: Source
     privileges: dict[str, bool] = field(default_factory=dict)
     """Whether each may be granted on."""
+    default: tuple[str, ...] = ()
+    """What he may do without any GRANT."""
 
 
 class AccessControl:
     """The lists of all objects. A GRANT on several columns counts for each of them."""
 
     def __init__(self) -> None:
-        self.entries: dict[tuple[Object, str, str | None], Entry] = {}
+        self.entries: dict[Object, dict[tuple[str, str | None], Entry]] = defaultdict(dict)
 
-    def grant(self, fact: Privilege, *, revoke: bool = False) -> None:
-        """Adds what *fact* says to the list of its object, or takes it away."""
+    def grant(self, fact: Privilege, owner: str | None, *, revoke: bool = False) -> None:
+        """Adds what *fact* says to the list of its object, or takes it away.
+
+        Without an owner the object is not of the input, as one that an extension brings.
+        """
         for column in fact.columns or (None,):
-            entry = self._entry(fact, column)
-            names = self._names(fact)
-            if revoke:
-                for name in names:
-                    entry.privileges.pop(name, None)
-            else:
-                for name in names:
-                    entry.privileges[name] = fact.grantable or entry.privileges.get(name, False)
+            entry = self._entry(fact, owner, column)
+            if revoke and owner is None and not entry.privileges:
+                entry.default = UNKNOWN
+            for name in words(fact.kind, fact.privileges, fact.columns):
+                if not revoke:  # The owner can always grant.
+                    option = fact.grantable and fact.grantee != owner
+                    entry.privileges[name] = option or entry.privileges.get(name, False)
+                elif fact.grantable:  # REVOKE GRANT OPTION FOR
+                    entry.privileges.update({name: False} if name in entry.privileges else {})
+                else:
+                    self._revoke(fact, column, name)
 
-    def _entry(self, fact: Privilege, column: str | None) -> Entry:
-        key = (fact.object, fact.grantee, column)
-        if key not in self.entries:
-            self.entries[key] = Entry(fact.kind, fact.source)
-            if fact.grantee == PUBLIC and column is None:
-                self.entries[key].privileges = dict.fromkeys(DEFAULT_TO_PUBLIC.get(fact.kind, ()), False)
-        return self.entries[key]
+    def _revoke(self, fact: Privilege, column: str | None, name: str) -> None:
+        """Takes one privilege away; for the whole table it goes from each column as well."""
+        for (grantee, at), entry in self.entries[fact.object].items():
+            if grantee == fact.grantee and (at == column or column is None):
+                entry.privileges.pop(name, None)
 
-    @staticmethod
-    def _names(fact: Privilege) -> tuple[str, ...]:
-        if fact.privileges != ("all",):
-            return fact.privileges
-        return ALL.get("columns" if fact.columns else fact.kind, ("all",))
+    def _entry(self, fact: Privilege, owner: str | None, column: str | None) -> Entry:
+        entries = self.entries[fact.object]
+        key = (fact.grantee, column)
+        if key not in entries:
+            default = () if column else _default(fact.kind, fact.object, fact.grantee, owner)
+            granted = dict.fromkeys(default, False)
+            entries[key] = Entry(fact.kind, fact.source, granted, default)
+        return entries[key]
 
     def drop(self, name: Object) -> None:
         """Forgets the list of an object."""
-        for key in [key for key in self.entries if key[0] == name]:
-            del self.entries[key]
+        self.entries.pop(name, None)
 
     def rename(self, old: Object, new: Object) -> None:
         """Moves the list of an object to its new name."""
-        for key in [key for key in self.entries if key[0] == old]:
-            self.entries[new, key[1], key[2]] = self.entries.pop(key)
+        if old in self.entries:
+            self.entries[new] = self.entries.pop(old)
 
-    def privileges(self, owners: Mapping[object, str | None]) -> tuple[Privilege, ...]:
-        """The lists as facts, sorted.
+    def rename_column(self, relation: Name, old: str, new: str | None) -> None:
+        """Moves the list of a column to its new name, or forgets it."""
+        entries = self.entries.get(relation, {})
+        for key in [key for key in entries if key[1] == old]:
+            entry = entries.pop(key)
+            if new:
+                entries[key[0], new] = entry
 
-        The owner's own privileges are left out. PUBLIC appears for a routine or type only where the
-        list says something: with no privileges where the default was revoked.
+    def change_owner(self, name: Object, old: str, new: str) -> None:
+        """What the old owner could do the new one can."""
+        entries = self.entries.get(name)
+        if not entries:
+            return
+        own, granted = entries.pop((old, None), None), entries.pop((new, None), None)
+        if own:
+            own.privileges |= granted.privileges if granted else {}
+            entries[new, None] = own
+
+    def privileges(self) -> tuple[Privilege, ...]:
+        """What differs from what goes without saying, sorted.
+
+        An item without privileges is of a grantee who lost all that he has by default.
         """
-        grouped: dict[tuple[object, ...], tuple[Entry, list[str]]] = {}
-        for (name, grantee, column), entry in self.entries.items():
-            if grantee == owners.get(name):
-                continue
-            for grantable in (False, True):
-                words = tuple(sorted(n for n, g in entry.privileges.items() if g is grantable))
-                if words or self._revoked_default(entry, grantee, grantable, column):
-                    key = (entry.kind, name, grantee, words, grantable, column is None)
-                    grouped.setdefault(key, (entry, []))[1].extend([column] if column else [])
-        facts = [_fact(key, entry, columns) for key, (entry, columns) in grouped.items()]
+        facts = [fact for name, entries in self.entries.items() for fact in _facts(name, entries)]
         return tuple(sorted(facts, key=_order))
 
-    @staticmethod
-    def _revoked_default(entry: Entry, grantee: str, grantable: bool, column: str | None) -> bool:
-        default = DEFAULT_TO_PUBLIC.get(entry.kind)
-        return bool(
-            default and grantee == PUBLIC and not entry.privileges and not grantable and column is None
-        )
+
+def _default(kind: str, name: Object, grantee: str, owner: str | None) -> tuple[str, ...]:
+    if grantee == owner:
+        return ALL.get(kind, ())
+    if grantee == PUBLIC and name == PUBLIC_SCHEMA:
+        return ("usage",)
+    return DEFAULT_TO_PUBLIC.get(kind, ()) if grantee == PUBLIC else ()
 
 
-def _fact(key: tuple[object, ...], entry: Entry, columns: list[str]) -> Privilege:
-    kind, name, grantee, words, grantable, whole = key
-    assert isinstance(name, Name | Signature)
+def words(kind: str, privileges: tuple[str, ...], columns: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """The privileges with ALL spelled out."""
+    if "all" not in privileges:
+        return privileges
+    return ALL.get("columns" if columns else kind, ("all",))
+
+
+def _facts(name: Object, entries: Mapping[tuple[str, str | None], Entry]) -> Iterator[Privilege]:
+    """The items of one object; columns with the same privileges are one item."""
+    columns: dict[tuple[str, tuple[str, ...], bool], list[str]] = defaultdict(list)
+    first: dict[tuple[str, tuple[str, ...], bool], Entry] = {}
+    for (grantee, column), entry in entries.items():
+        for privileges, grantable in _items(entry):
+            if column is None:
+                yield _fact(name, grantee, entry, privileges, grantable)
+            else:
+                columns[grantee, privileges, grantable].append(column)
+                first.setdefault((grantee, privileges, grantable), entry)
+    for key, names in columns.items():
+        grantee, privileges, grantable = key
+        plain = _fact(name, grantee, first[key], privileges, grantable)
+        yield replace(plain, columns=tuple(sorted(names)))
+
+
+def _items(entry: Entry) -> Iterator[tuple[tuple[str, ...], bool]]:
+    if entry.privileges == dict.fromkeys(entry.default, False):
+        return
+    if not entry.privileges:
+        yield (), False
+    for grantable in (False, True):
+        if found := tuple(sorted(name for name, option in entry.privileges.items() if option is grantable)):
+            yield found, grantable
+
+
+def _fact(
+    name: Object, grantee: str, entry: Entry, privileges: tuple[str, ...], grantable: bool
+) -> Privilege:
     return Privilege(
-        kind=str(kind),
+        kind=entry.kind,
         object=name,
-        grantee=str(grantee),
-        privileges=words,  # type: ignore[arg-type]  # a tuple of words: the key is built above
-        columns=None if whole else tuple(sorted(columns)),
-        grantable=bool(grantable),
+        grantee=grantee,
+        privileges=privileges,
+        grantable=grantable,
         source=entry.source,
     )
 
 
 def _order(fact: Privilege) -> tuple[str, ...]:
     return (fact.kind, str(fact.object), fact.grantee, *(fact.columns or ()), *fact.privileges)
+
+
+class DefaultPrivileges:
+    """What ALTER DEFAULT PRIVILEGES says; those for all schemas are held against the built-in ones."""
+
+    def __init__(self) -> None:
+        self.facts: dict[tuple[str, str | None, str, str], DefaultPrivilege] = {}
+
+    def change(self, fact: DefaultPrivilege, *, revoke: bool) -> None:
+        """Adds what the fact says, or takes it away."""
+        fact = replace(fact, objects="functions" if fact.objects == "routines" else fact.objects)
+        key = (fact.role, fact.schema, fact.objects, fact.grantee)
+        base = self._base(fact)
+        old = self.facts[key].privileges if key in self.facts else base
+        named = set(words(KIND_OF.get(fact.objects, ""), fact.privileges))
+        new = tuple(sorted(set(old) - named if revoke else set(old) | named))
+        if new == tuple(sorted(base)):
+            self.facts.pop(key, None)
+        else:
+            self.facts[key] = replace(fact, privileges=new)
+
+    @staticmethod
+    def _base(fact: DefaultPrivilege) -> tuple[str, ...]:
+        if fact.schema is not None:
+            return ()
+        return _default(KIND_OF.get(fact.objects, ""), Name("", ""), fact.grantee, fact.role)
+
+    def of_new(self, kind: str, schema: str, owner: str) -> Iterator[tuple[DefaultPrivilege, bool]]:
+        """What counts for a new object of this kind; the second says whether it is a loss."""
+        for fact in self.facts.values():
+            if fact.role == owner and KIND_OF.get(fact.objects) == kind and fact.schema in (None, schema):
+                if lost := tuple(set(self._base(fact)) - set(fact.privileges)):
+                    yield replace(fact, privileges=lost), True
+                if fact.privileges:
+                    yield fact, False
+
+    def sorted(self) -> tuple[DefaultPrivilege, ...]:
+        """The facts by role, schema, objects and grantee."""
+        return tuple(self.facts[key] for key in sorted(self.facts, key=str))

@@ -10,7 +10,16 @@ from schemabook.read.routines import aggregate_arguments
 from schemabook.read.types import argument_type
 
 TYPES = ("stype", "mstype", "basetype")
-FUNCTIONS = ("finalfunc", "sfunc")
+FUNCTIONS = (
+    "sfunc",
+    "finalfunc",
+    "combinefunc",
+    "serialfunc",
+    "deserialfunc",
+    "msfunc",
+    "minvfunc",
+    "mfinalfunc",
+)
 
 
 def create_aggregate(c: Cursor, database: Builder) -> None:
@@ -31,7 +40,9 @@ def create_aggregate(c: Cursor, database: Builder) -> None:
         volatility="immutable",
         parallel=options.get("parallel", "unsafe").lower(),
     )
-    database.replace_routine(fact)
+    database.create_or_replace(fact)
+    called = {Name(*options[name].rpartition(".")[::2]) for name in FUNCTIONS if name in options}
+    database.called_by[fact.signature] = frozenset(called)
 
 
 def _is_old_style(c: Cursor) -> bool:

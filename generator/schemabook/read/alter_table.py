@@ -9,19 +9,20 @@ from schemabook.model import (
     Column,
     ColumnName,
     Constraint,
-    Identity,
-    Index,
     Name,
-    Sequence,
+    Relation,
     Trigger,
 )
-from schemabook.read.builder import Builder, DoesNotExist
+from schemabook.read.alter_column import alter_column
+from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
+from schemabook.read.columns import column_definition
 from schemabook.read.constraints import attributes, table_constraint
 from schemabook.read.cursor import Cursor
-from schemabook.read.rename import drop_column, move_relation, rename_column, rename_part
-from schemabook.read.sequences import alter_sequence, sequence_options
-from schemabook.read.tables import column_definition, generated, inherit, partition_bound
-from schemabook.read.types import type_name
+from schemabook.read.dependents import drop_column
+from schemabook.read.inheritance import drop_part, forget_copies, inherit
+from schemabook.read.naming import object_name
+from schemabook.read.partitions import complete, partition_bound
+from schemabook.read.rename import move_relation, rename_column, rename_part
 
 Action = Callable[[Cursor, Builder, Name], None]
 
@@ -29,7 +30,8 @@ Action = Callable[[Cursor, Builder, Name], None]
 def alter_table(c: Cursor, database: Builder) -> None:
     """ALTER { TABLE | FOREIGN TABLE | VIEW | MATERIALIZED VIEW } [ IF EXISTS ] [ ONLY ] name action, …."""
     optional = c.accept("if", "exists")
-    c.accept("only")
+    if c.accept("only"):
+        c.modifiers |= {"only"}
     name = database.relation_name(c.qualified_name())
     c.accept("*")
     if name in database.sequences:  # ALTER TABLE … OWNER TO is allowed for a sequence
@@ -68,16 +70,27 @@ def owner_to(c: Cursor, database: Builder, relation: Name) -> None:
 
 def add_column(c: Cursor, database: Builder, relation: Name) -> None:
     """ADD [ COLUMN ] [ IF NOT EXISTS ] name type …, also to the tables that inherit."""
-    if c.accept("if", "not", "exists") and c.key_as_name() in database.parts_of(Column, relation):
+    optional = c.accept("if", "not", "exists")
+    name = c.key_as_name()
+    if name in database.parts_of(Column, relation):
+        if not optional:
+            raise AlreadyExists("column", ColumnName(relation, name))
         c.skip_until(",")
         return
-    start = c.position
     column_definition(c, database, relation)
-    end = c.position
     for child in database.children(relation):
-        c.position = start
-        add_column(c, database, child)
-    c.position = end
+        _pass_column_on(database, database.part(Column, relation, name), child)
+
+
+def _pass_column_on(database: Builder, column: Column, child: Name) -> None:
+    """Gives the new column of a table to one that inherits."""
+    own = database.parts_of(Column, child)
+    if column.name not in own:
+        copied = replace(column, relation=child, position=len(own) + 1, comment=None, identity=None)
+        database.add(copied)
+        database.inherited.add(ColumnName(child, column.name))
+        for grandchild in database.children(child):
+            _pass_column_on(database, copied, grandchild)
 
 
 def add(c: Cursor, database: Builder, relation: Name) -> None:
@@ -103,23 +116,25 @@ def drop_constraint(c: Cursor, database: Builder, relation: Name) -> None:
     optional = c.accept("if", "exists")
     name = c.name()
     cascade = c.one_of("cascade", "restrict") == "cascade"
-    constraint = database.parts_of(Constraint, relation).pop(name, None)
+    constraint = database.parts_of(Constraint, relation).get(name)
     if constraint is None:
-        if optional or name.endswith("_not_null"):
-            _drop_not_null(database, relation, name)
-            return
-        raise DoesNotExist("constraint", f"{relation}.{name}")
+        if not _drop_not_null(database, relation, name) and not optional:
+            raise DoesNotExist("constraint", f"{relation}.{name}")
+        return
+    drop_part(database, Constraint, relation, name)
     database.note("relation", relation)
     if cascade:
         _drop_foreign_keys_to(database, constraint)
 
 
-def _drop_not_null(database: Builder, relation: Name, name: str) -> None:
-    """DROP CONSTRAINT t_c_not_null: the name that PostgreSQL 18 gives to a column's NOT NULL."""
+def _drop_not_null(database: Builder, relation: Name, name: str) -> bool:
+    """DROP CONSTRAINT of a NOT NULL: by its own name, or by t_c_not_null, as PostgreSQL 18 calls it."""
+    named = database.not_nulls.pop((relation, name), None)
     for column in database.parts_of(Column, relation).values():
-        if name == f"{relation.name}_{column.name}_not_null":
+        if named == column.name or name == object_name(relation.name, column.name, "not_null"):
             database.change(column, not_null=False)
-            return
+            return True
+    return False
 
 
 def _drop_foreign_keys_to(database: Builder, key: Constraint) -> None:
@@ -128,104 +143,6 @@ def _drop_foreign_keys_to(database: Builder, key: Constraint) -> None:
             target = constraint.references
             if target and target.relation == key.relation and target.columns == key.columns:
                 del constraints[name]
-
-
-def alter_column(c: Cursor, database: Builder, relation: Name) -> None:
-    """ALTER [ COLUMN ] name …, also in the tables that inherit it."""
-    if c.key == "0":  # ALTER COLUMN number SET STATISTICS, of an index
-        c.skip()
-        _column_action(c, database, None)
-        return
-    name = c.name()
-    column = database.part(Column, relation, name)
-    start = c.position
-    _column_action(c, database, column)
-    end = c.position
-    for child in database.children(relation):
-        if name in database.parts_of(Column, child):
-            c.position = start
-            _column_action(c, database, database.part(Column, child, name))
-    c.position = end
-
-
-def _column_action(c: Cursor, database: Builder, column: Column | None) -> None:
-    if c.accept("set", "statistics"):
-        c.integer() if c.key != "default" else c.skip()
-    elif c.accept("set", "storage") or c.accept("set", "compression"):
-        c.name()
-    elif (c.key in ("set", "reset") and c.peek() == "(") or c.accept("options"):
-        c.accept("set") or c.accept("reset")
-        c.parenthesized()
-    elif column is None or not _change_column(c, database, column):
-        raise c.unexpected("an action of ALTER COLUMN")
-
-
-def _change_column(c: Cursor, database: Builder, column: Column) -> bool:
-    if c.accept("set", "default"):
-        default = c.sql_until(",")
-        database.change(column, default=None if default.tokens == "null" else default)
-    elif c.accept("drop", "default"):
-        database.change(column, default=None)
-    elif c.accept("set", "not", "null"):
-        database.change(column, not_null=True)
-    elif c.accept("drop", "not", "null"):
-        database.change(column, not_null=False)
-    elif c.accept("add", "generated"):
-        generated(c, database, column)
-    elif c.accept("drop", "identity"):
-        c.accept("if", "exists")
-        _drop_identity(database, column)
-    elif c.accept("drop", "expression"):
-        c.accept("if", "exists")
-        database.change(column, generated=None, generated_kind=None)
-    elif c.accept("set", "expression", "as"):
-        database.change(column, generated=c.parenthesized())
-    elif c.accept("set", "data", "type") or c.accept("type"):
-        _set_type(c, database, column)
-    else:
-        return _change_identity(c, database, column)
-    return True
-
-
-def _set_type(c: Cursor, database: Builder, column: Column) -> None:
-    kind = type_name(c, database)
-    collation = ".".join(c.parts()) if c.accept("collate") else None
-    if c.accept("using"):
-        c.sql_until(",")
-    database.change(column, type=kind, collation=collation)
-
-
-def _drop_identity(database: Builder, column: Column) -> None:
-    database.change(column, identity=None)
-    owner = ColumnName(column.relation, column.name)
-    for sequence in database.sequences_of(column.relation):
-        if sequence.owned_by == owner and sequence.identity:
-            del database.sequences[sequence.name]
-
-
-def _change_identity(c: Cursor, database: Builder, column: Column) -> bool:
-    """SET GENERATED …, SET sequence option, RESTART."""
-    if not column.identity or c.key not in ("set", "restart"):
-        return False
-    sequence = _identity_sequence(database, column)
-    while True:
-        if c.accept("set", "generated"):
-            identity = Identity.BY_DEFAULT if c.accept("by", "default") else Identity.ALWAYS
-            if identity is Identity.ALWAYS:
-                c.expect("always")
-            column = database.change(column, identity=identity)
-        elif c.accept("set") or c.key == "restart":
-            sequence = database.add(sequence_options(c, database, sequence))
-        else:
-            return True
-
-
-def _identity_sequence(database: Builder, column: Column) -> Sequence:
-    owner = ColumnName(column.relation, column.name)
-    for sequence in database.sequences_of(column.relation):
-        if sequence.owned_by == owner:
-            return sequence
-    raise DoesNotExist("sequence of column", owner)
 
 
 def row_security(*, enabled: bool | None = None, forced: bool | None = None) -> Action:
@@ -249,14 +166,33 @@ def trigger_state(state: str) -> Action:
         triggers = database.parts_of(Trigger, relation)
         names = list(triggers) if c.one_of("all", "user") else [c.name()]
         for name in names:
-            database.change(database.part(Trigger, relation, name), enabled=state)
+            _set_trigger(database, relation, name, state, only="only" in c.modifiers)
 
     return action
+
+
+def _set_trigger(database: Builder, relation: Name, name: str, state: str, *, only: bool) -> None:
+    database.change(database.part(Trigger, relation, name), enabled=state)
+    if not only:
+        for child, copy in list(database.copies.get((Trigger, relation, name), ())):
+            _set_trigger(database, child, copy, state, only=only)
 
 
 def set_schema(c: Cursor, database: Builder, relation: Name) -> None:
     """SET SCHEMA name."""
     move_relation(database, relation, Name(c.name(), relation.name))
+
+
+def detach(database: Builder, partition: Relation, parent: Name) -> None:
+    """Makes a table of a partition: it keeps columns, keys and indexes, and loses triggers and identity."""
+    database.change(partition, partition_of=None, partition_bound=None)
+    for name, trigger in list(database.parts_of(Trigger, partition.name).items()):
+        if (partition.name, name) in database.copies.get((Trigger, parent, name), ()):
+            drop_part(database, Trigger, partition.name, trigger.name)
+    for column in list(database.parts_of(Column, partition.name).values()):
+        if column.identity:
+            database.change(column, identity=None)
+    forget_copies(database, partition.name, parent)
 
 
 def rename(c: Cursor, database: Builder, relation: Name) -> None:
@@ -279,7 +215,10 @@ def attach_partition(c: Cursor, database: Builder, relation: Name) -> None:
     """ATTACH PARTITION name bound."""
     partition = database.relation(c.qualified_name())
     bound = partition_bound(c)
+    database.expect_no_cycle(partition.name, relation)
     database.change(partition, partition_of=relation, partition_bound=bound)
+    inherit(database, partition.name, relation)
+    complete(database, partition.name, relation)
     database.note("relation", relation)
 
 
@@ -287,15 +226,16 @@ def detach_partition(c: Cursor, database: Builder, relation: Name) -> None:
     """DETACH PARTITION name [ CONCURRENTLY | FINALIZE ]."""
     partition = database.relation(c.qualified_name())
     c.one_of("concurrently", "finalize")
-    database.change(partition, partition_of=None, partition_bound=None)
+    detach(database, partition, relation)
 
 
 def set_inherit(c: Cursor, database: Builder, relation: Name) -> None:
     """INHERIT parent."""
     parent = database.relation(c.qualified_name())
     fact = database.relations[relation]
-    inherit(database, relation, parent.name)
+    database.expect_no_cycle(relation, parent.name)
     database.change(fact, inherits=(*fact.inherits, parent.name))
+    inherit(database, relation, parent.name)
 
 
 def no_inherit(c: Cursor, database: Builder, relation: Name) -> None:
@@ -303,6 +243,7 @@ def no_inherit(c: Cursor, database: Builder, relation: Name) -> None:
     parent = database.relation_name(c.qualified_name())
     fact = database.relations[relation]
     database.change(fact, inherits=tuple(name for name in fact.inherits if name != parent))
+    forget_copies(database, relation, parent)
 
 
 def set_options(c: Cursor, database: Builder, relation: Name) -> None:
@@ -349,7 +290,7 @@ def unlogged(value: bool) -> Action:
 def storage_only(arguments: str = "") -> Action:
     """An action about storage or replication: no fact of the model."""
 
-    def action(c: Cursor, database: Builder, relation: Name) -> None:
+    def action(c: Cursor, _: Builder, __: Name) -> None:
         if arguments == "rest":
             c.skip_until(",")
         elif arguments == "name":
@@ -398,45 +339,3 @@ ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("disable", "rule"): storage_only("name"),
 }
 """The actions by their first words, longer ones before their beginnings."""
-
-
-def alter_index(c: Cursor, database: Builder) -> None:
-    """ALTER INDEX [ IF EXISTS ] name { RENAME TO … | ATTACH PARTITION … | storage options }."""
-    c.accept("if", "exists")
-    index = c.qualified_name()
-    relation = database.index_owner(index)
-    if c.accept("rename", "to"):
-        if index.name in database.parts_of(Index, relation):
-            rename_part(database, Index, relation, index.name, c.name())
-        else:
-            rename_part(database, Constraint, relation, index.name, c.name())
-    elif c.accept("attach", "partition"):
-        database.index_owner(c.qualified_name())
-    elif c.accept("owner", "to") or c.accept("set", "tablespace"):
-        c.name()
-    else:
-        c.rest()
-    c.end()
-
-
-def alter_sequence_or_table(c: Cursor, database: Builder) -> None:
-    """ALTER SEQUENCE: options, or an action that tables have as well."""
-    c.accept("if", "exists")
-    start = c.position
-    name = database.sequence(c.qualified_name()).name
-    if c.accept("rename", "to"):
-        _move_sequence(database, name, Name(name.schema, c.name()))
-    elif c.accept("set", "schema"):
-        _move_sequence(database, name, Name(c.name(), name.name))
-    elif c.accept("owner", "to"):
-        database.change(database.sequences[name], owner=c.name())
-    else:
-        c.position = start
-        alter_sequence(c, database)
-    c.end()
-
-
-def _move_sequence(database: Builder, old: Name, new: Name) -> None:
-    fact = database.sequences.pop(old)
-    database.change(fact, name=new)
-    database.acl.rename(old, new)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,16 +12,13 @@ from schemabook.model import (
     Column,
     ColumnName,
     Constraint,
-    Database,
-    DefaultPrivilege,
     Extension,
     Index,
-    Input,
     Name,
     Other,
     Policy,
+    Privilege,
     Publication,
-    Receipt,
     Relation,
     Role,
     Routine,
@@ -32,8 +29,13 @@ from schemabook.model import (
     Trigger,
     Type,
 )
-from schemabook.read.acl import AccessControl
+from schemabook.read.acl import CREATOR, AccessControl, DefaultPrivileges
+from schemabook.read.builtin import BROUGHT_BY, OPERATOR_CLASSES, TRIGGER_FUNCTIONS
+from schemabook.read.queries import Query
+from schemabook.read.session import Session
 
+OTHER_KINDS = {"foreign server": "server"}
+"""The kind of an object whose kind in GRANT is another."""
 Part = Column | Constraint | Index | Trigger | Policy
 P = TypeVar("P", Column, Constraint, Index, Trigger, Policy)
 F = TypeVar("F", bound=Any)
@@ -53,12 +55,19 @@ class DoesNotExist(Exception):
         super().__init__(f'{kind} "{name}" does not exist')
 
 
+class AlreadyExists(Exception):
+    """The statement makes an object that is there."""
+
+    def __init__(self, kind: str, name: object) -> None:
+        super().__init__(f'{kind} "{name}" already exists')
+
+
 class Builder:
     """Mutable mappings of facts. What hangs on a relation is kept by relation, then by name."""
 
     def __init__(self) -> None:
         self.statement: Statement
-        self.search_path: tuple[str, ...] = ("public",)
+        self.session = Session()
         self.schemas: dict[str, Schema] = {"public": PUBLIC}
         self.extensions: dict[str, Extension] = {}
         self.roles: dict[str, Role] = {}
@@ -66,8 +75,10 @@ class Builder:
         self.sequences: dict[Name, Sequence] = {}
         self.relations: dict[Name, Relation] = {}
         self.routines: dict[Signature, Routine] = {}
+        self.overloads: dict[Name, dict[Signature, None]] = defaultdict(dict)
+        """The signatures once known of a routine's name; some may be gone."""
         self.publications: dict[str, Publication] = {}
-        self.default_privileges: dict[object, DefaultPrivilege] = {}
+        self.default_privileges = DefaultPrivileges()
         self.plain: Mapping[type, dict[str, Any]] = {
             Schema: self.schemas,
             Extension: self.extensions,
@@ -75,6 +86,7 @@ class Builder:
             Publication: self.publications,
         }
         """What has a name without a schema."""
+        self.other_owners: dict[tuple[str, object], str] = {}
         self.others: dict[tuple[str, str], Other] = {}
         self.parts: dict[type[Part], dict[Name, dict[str, Any]]] = {
             kind: defaultdict(dict) for kind in (Column, Constraint, Index, Trigger, Policy)
@@ -82,13 +94,86 @@ class Builder:
         self.acl = AccessControl()
         self.owners: dict[type[Constraint] | type[Index], dict[Name, Name]] = {Constraint: {}, Index: {}}
         """The table of each constraint and index name of a schema."""
-        self.parents: set[Name] = set()
+        self.children_of: dict[Name, dict[Name, None]] = defaultdict(dict)
+        """The tables that once inherited from a table; `children` looks again."""
+        self.copies: dict[tuple[type, Name, str], dict[tuple[Name, str], None]] = defaultdict(dict)
+        """Where the copies of a constraint, index or trigger are that a table handed down."""
+        self.queries: dict[Name, Query] = {}
+        """What views return and read, by view."""
+        self.called_by: dict[Signature, frozenset[Name]] = {}
+        """The functions that an aggregate is made of."""
+        self.trigger_from: dict[tuple[Name, str], Name] = {}
+        """The other table of a constraint trigger."""
+        self.on_relation: dict[tuple[str, str], Name] = {}
+        """The relation of a rule or of extended statistics."""
+        self.not_nulls: dict[tuple[Name, str], str] = {}
+        """The columns of NOT NULL constraints that have a name."""
+        self.no_inherit: set[tuple[Name, str]] = set()
+        """Checks that are not handed down."""
+        self.without_default: set[ColumnName] = set()
+        """Columns with DEFAULT NULL: they take no default from a parent."""
+        self.inherited: set[ColumnName] = set()
+        """Columns that a table has from its parents only."""
         self.owned_sequences: dict[Name, set[Name]] = defaultdict(set)
         self.log: dict[Owner, list[Statement]] = defaultdict(list)
         self.journal: list[tuple[dict[Any, Any], object, object]] = []
         """What the current statement put over what, to take it back if the statement is not understood."""
 
     # adding and changing
+
+    def create(self, fact: F) -> F:
+        """Adds a new object: it belongs to the role of the session, and default privileges count for it.
+
+        Raises AlreadyExists.
+        """
+        kind, mapping, key = self._place_of(fact)
+        if key in mapping:
+            raise AlreadyExists(kind, key)
+        return self.add(self._with_defaults(fact, kind, key))
+
+    def create_or_replace(self, fact: F) -> F:
+        """As `create`; OR REPLACE keeps owner, comment and grants of the object that was there."""
+        kind, mapping, key = self._place_of(fact)
+        if old := mapping.get(key):
+            return self.add(replace(fact, owner=old.owner, comment=old.comment))
+        return self.add(self._with_defaults(fact, kind, key))
+
+    def _place_of(self, fact: Any) -> tuple[str, dict[Any, Any], Any]:
+        match fact:
+            case Relation():
+                return "relation", self.relations, fact.name
+            case Sequence():
+                return "sequence", self.sequences, fact.name
+            case Routine():
+                return "routine", self.routines, fact.signature
+            case Type():
+                return "type", self.types, fact.name
+        return "schema", self.schemas, fact.name
+
+    def _with_defaults(self, fact: F, kind: str, key: Any) -> F:
+        name = Name(key, "") if isinstance(key, str) else key
+        schema = key if isinstance(key, str) else fact.name.schema
+        owner = fact.owner or self.session.role
+        fact = replace(fact, owner=owner)
+        for item, is_loss in self.default_privileges.of_new(kind, schema, owner or CREATOR):
+            privilege = Privilege(
+                source=fact.source, kind=kind, object=name, grantee=item.grantee, privileges=item.privileges
+            )
+            self.acl.grant(privilege, owner or CREATOR, revoke=is_loss)
+        return fact
+
+    def owner_of(self, kind: str, name: Name | Signature) -> str | None:
+        """The owner of what privileges can be granted on; None where the input has no such object."""
+        fact: Any
+        if (other := (OTHER_KINDS.get(kind, kind), name.name)) in self.others:
+            return self.other_owners.get(other, CREATOR)
+        if isinstance(name, Signature):
+            fact = self.routines.get(name)
+        elif name.name == "":
+            fact = self.schemas.get(name.schema)
+        else:
+            fact = self.relations.get(name) or self.sequences.get(name) or self.types.get(name)
+        return (fact.owner or CREATOR) if fact else None
 
     def add(self, fact: F) -> F:
         """Puts a fact under its identity, over the one that was there, and notes the statement."""
@@ -97,10 +182,13 @@ class Builder:
                 self._add_part(fact)
             case Relation():
                 self._put(self.relations, fact.name, fact)
-                self.parents.update(fact.inherits, (fact.partition_of,) if fact.partition_of else ())
+                for parent in (*fact.inherits, fact.partition_of):
+                    if parent:
+                        self.children_of[parent][fact.name] = None
                 self.note("relation", fact.name)
             case Routine():
                 self._put(self.routines, fact.signature, fact)
+                self.overloads[fact.name][fact.signature] = None
                 self.note("routine", fact.name)
             case Type():
                 self._put(self.types, fact.name, fact)
@@ -122,15 +210,14 @@ class Builder:
         if isinstance(fact, Constraint | Index):
             self.owners[type(fact)][Name(fact.relation.schema, fact.name)] = fact.relation
 
-    def replace_routine(self, fact: Routine) -> None:
-        """Adds a routine; OR REPLACE keeps owner, comment and grants of the one that was there."""
-        if old := self.routines.get(fact.signature):
-            fact = replace(fact, owner=old.owner, comment=old.comment)
-        self.add(fact)
-
     def change(self, fact: F, **changes: object) -> F:
         """Puts the fact again, with some fields changed."""
-        return self.add(replace(fact, **changes))
+        changed = replace(fact, **changes)
+        if "owner" in changes:
+            key = self._place_of(fact)[2]
+            name = Name(key, "") if isinstance(key, str) else key
+            self.acl.change_owner(name, fact.owner or CREATOR, changed.owner or CREATOR)
+        return self.add(changed)
 
     def _put(self, mapping: dict[Any, Any], key: object, fact: object) -> None:
         self.journal.append((mapping, key, mapping.get(key)))
@@ -175,17 +262,12 @@ class Builder:
 
     def new(self, name: Name) -> Name:
         """The full name of an object about to be created."""
-        return name if name.schema else Name(self.creation_schema, name.name)
-
-    @property
-    def creation_schema(self) -> str:
-        """The schema that takes objects created without one."""
-        return next((s for s in self.search_path if s not in ("$user", "pg_catalog")), "public")
+        return name if name.schema else Name(self.session.creation_schema, name.name)
 
     def _found(self, name: Name, *mappings: dict[Name, Any]) -> Name:
         if name.schema:
             return name
-        for schema in self.search_path:
+        for schema in self.session.search_path:
             candidate = Name(schema, name.name)
             if any(candidate in mapping for mapping in mappings):
                 return candidate
@@ -196,8 +278,33 @@ class Builder:
         return self._found(name, self.relations, self.sequences)
 
     def type_name(self, name: Name) -> Name:
-        """The full name of a type; a relation is the type of its rows, too."""
-        return self._found(name, self.types, self.relations)
+        """The full name of a type; a relation is the type of its rows, and extensions bring types."""
+        found = self._found(name, self.types, self.relations)
+        if found not in self.types and found not in self.relations and not name.schema:
+            return self._of_extension(name.name) or found
+        return found
+
+    def operator_class_name(self, name: str) -> str:
+        """The name of an operator class with its schema, unless that is pg_catalog."""
+        if name in OPERATOR_CLASSES:
+            return name
+        schema = self.schema_of_other("operator class", name, " using ")
+        found = Name(schema, name) if schema else self._of_extension(name)
+        return str(found or self.new(Name("", name)))
+
+    def _of_extension(self, name: str) -> Name | None:
+        extension = self.extensions.get(BROUGHT_BY.get(name, ""))
+        return Name(extension.schema, name) if extension and extension.schema else None
+
+    def schema_of_other(self, kind: str, name: str, end: str = "") -> str:
+        """The schema where the search path finds an object that the model knows by its SQL only."""
+        for schema in self.session.search_path:
+            if any(
+                k == kind and (n == f"{schema}.{name}" or (end and n.startswith(f"{schema}.{name}{end}")))
+                for k, n in self.others
+            ):
+                return schema
+        return ""
 
     def column_type(self, parts: list[str]) -> str:
         """The type of a column named by its parts, for %TYPE.
@@ -211,8 +318,10 @@ class Builder:
         """The full name of an existing routine."""
         if name.schema:
             return name
-        known = {signature.name for signature in self.routines}
-        return next((n for s in self.search_path if (n := Name(s, name.name)) in known), self.new(name))
+        for schema in self.session.search_path:
+            if (found := Name(schema, name.name)) in self.overloads:
+                return found
+        return Name("pg_catalog", name.name) if name.name in TRIGGER_FUNCTIONS else self.new(name)
 
     # getting facts
 
@@ -252,9 +361,9 @@ class Builder:
         Raises DoesNotExist.
         """
         full = self.routine_name(name)
-        for signature, routine in self.routines.items():
-            if signature.name == full and types in (None, signature.types):
-                return routine
+        for signature in self.overloads.get(full, ()):
+            if types in (None, signature.types) and signature in self.routines:
+                return self.routines[signature]
         raise DoesNotExist("function", Signature(full, types or ()))
 
     def parts_of(self, kind: type[P], relation: Name) -> dict[str, P]:
@@ -274,11 +383,20 @@ class Builder:
 
     def children(self, relation: Name) -> list[Name]:
         """The tables that inherit from this one, and its partitions."""
-        if relation not in self.parents:
-            return []
-        return [
-            r.name for r in self.relations.values() if r.partition_of == relation or relation in r.inherits
-        ]
+        named = (self.relations.get(name) for name in self.children_of.get(relation, ()))
+        return [r.name for r in named if r and (r.partition_of == relation or relation in r.inherits)]
+
+    def expect_no_cycle(self, child: Name, parent: Name) -> None:
+        """Raises ValueError where a table would inherit from itself."""
+        above, seen = [parent], {parent}
+        while above:
+            relation = self.relations.get(above.pop())
+            for name in (*relation.inherits, relation.partition_of) if relation else ():
+                if name and name not in seen:
+                    seen.add(name)
+                    above.append(name)
+        if child in seen:
+            raise ValueError(f'"{child}" would inherit from itself')
 
     def sequences_of(self, relation: Name) -> list[Sequence]:
         """The sequences that columns of a table own."""
@@ -297,64 +415,14 @@ class Builder:
 
         Raises DoesNotExist.
         """
-        for schema in (index.schema,) if index.schema else self.search_path:
+        if owner := self.index_owner_or_none(index):
+            return owner
+        raise DoesNotExist("index", index)
+
+    def index_owner_or_none(self, index: Name) -> Name | None:
+        """As `index_owner`, None where there is no such index."""
+        for schema in (index.schema,) if index.schema else self.session.search_path:
             name = Name(schema, index.name)
             if owner := self._current_owner(Index, name) or self._current_owner(Constraint, name):
                 return owner
-        raise DoesNotExist("index", index)
-
-    # the result
-
-    def build(self, inputs: tuple[Input, ...], receipt: Receipt) -> Database:
-        """All facts, frozen and in order."""
-        self._add_missing_schemas()
-        return Database(
-            schemas=dict(sorted(self.schemas.items())),
-            extensions=dict(sorted(self.extensions.items())),
-            roles=dict(sorted(self.roles.items())),
-            types=dict(sorted(self.types.items())),
-            sequences=dict(sorted(self.sequences.items())),
-            relations=dict(sorted(self.relations.items())),
-            columns={ColumnName(r, n): c for r, n, c in self._sorted(Column)},
-            constraints={(r, n): c for r, n, c in self._sorted(Constraint)},
-            indexes={(r, n): c for r, n, c in self._sorted(Index)},
-            triggers={(r, n): c for r, n, c in self._sorted(Trigger)},
-            policies={(r, n): c for r, n, c in self._sorted(Policy)},
-            routines=dict(sorted(self.routines.items())),
-            privileges=self.acl.privileges(self._owners()),
-            publications=dict(sorted(self.publications.items())),
-            default_privileges=tuple(
-                self.default_privileges[key] for key in sorted(self.default_privileges, key=str)
-            ),
-            others=dict(sorted(self.others.items())),
-            inputs=inputs,
-            receipt=receipt,
-            statements={owner: tuple(found) for owner, found in self.log.items() if found},
-        )
-
-    def _sorted(self, kind: type[P]) -> Iterator[tuple[Name, str, P]]:
-        for relation, parts in sorted(self.parts[kind].items()):
-            for name, part in sorted(parts.items()):
-                yield relation, name, part
-
-    def _owners(self) -> dict[object, str | None]:
-        """The owner of each object that privileges can be granted on."""
-        objects: list[Any] = [*self.relations.values(), *self.sequences.values(), *self.types.values()]
-        owners: dict[object, str | None] = {fact.name: fact.owner for fact in objects}
-        owners |= {signature: routine.owner for signature, routine in self.routines.items()}
-        owners |= {Name(schema.name, ""): schema.owner for schema in self.schemas.values()}
-        return owners
-
-    def _add_missing_schemas(self) -> None:
-        """Schemas that exist without a statement, as `public` does."""
-        facts: list[Any] = [
-            *self.relations.values(),
-            *self.types.values(),
-            *self.sequences.values(),
-            *self.routines.values(),
-        ]
-        if not any(fact.name.schema == "public" for fact in facts) and self.schemas.get("public") is PUBLIC:
-            del self.schemas["public"]
-        for fact in facts:
-            if fact.name.schema not in self.schemas:
-                self.schemas[fact.name.schema] = Schema(name=fact.name.schema, source=fact.source)
+        return None

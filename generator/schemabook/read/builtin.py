@@ -56,6 +56,16 @@ SPELLINGS = {
 }
 """How `format_type` spells a type whose catalog name differs from its SQL name."""
 
+TRIGGER_FUNCTIONS = frozenset(
+    {
+        "suppress_redundant_updates_trigger",
+        "tsvector_update_trigger",
+        "tsvector_update_trigger_column",
+        "unique_key_recheck",
+    }
+)
+"""The functions of pg_catalog that triggers call."""
+
 FINAL_RESULTS = {
     **dict.fromkeys(
         ("array_agg_finalfn", "array_agg_array_finalfn", "percentile_disc_multi_final"), "anyarray"
@@ -108,16 +118,16 @@ DEFAULT_OPERATOR_CLASSES = {
             tid_minmax time_minmax timestamp_minmax timestamptz_minmax timetz_minmax uuid_minmax varbit_minmax
             """,
         "btree": """
-            array bit bool bpchar bytea char date enum float4 float8 inet int2 int4 int8 interval jsonb macaddr8
-            macaddr money multirange name numeric oid oidvector pg_lsn range record text tid time timestamp
-            timestamptz timetz tsquery tsvector uuid varbit xid8
+            array bit bool bpchar bytea char date enum float4 float8 inet int2 int4 int8 interval jsonb
+            macaddr8 macaddr money multirange name numeric oid oidvector pg_lsn range record text tid time
+            timestamp timestamptz timetz tsquery tsvector uuid varbit xid8
             """,
         "gin": "array jsonb tsvector",
         "gist": "box circle multirange point poly range tsquery tsvector",
         "hash": """
-            aclitem array bool bpchar bytea char cid date enum float4 float8 inet int2 int4 int8 interval jsonb
-            macaddr8 macaddr money multirange name numeric oid oidvector pg_lsn range record text tid time
-            timestamp timestamptz timetz uuid xid8 xid
+            aclitem array bool bpchar bytea char cid date enum float4 float8 inet int2 int4 int8 interval
+            jsonb macaddr8 macaddr money multirange name numeric oid oidvector pg_lsn range record text tid
+            time timestamp timestamptz timetz uuid xid8 xid
             """,
         "spgist": "box inet poly quad_point range text",
     }.items()
@@ -132,7 +142,8 @@ OPERATOR_CLASSES = frozenset(
     int4_bloom_ops int4_minmax_multi_ops int8_bloom_ops int8_minmax_multi_ops interval_bloom_ops
     interval_minmax_multi_ops jsonb_path_ops kd_point_ops macaddr8_bloom_ops macaddr8_minmax_multi_ops
     macaddr_bloom_ops macaddr_minmax_multi_ops name_bloom_ops numeric_bloom_ops numeric_minmax_multi_ops
-    oid_bloom_ops oid_minmax_multi_ops pg_lsn_bloom_ops pg_lsn_minmax_multi_ops record_image_ops text_bloom_ops
+    oid_bloom_ops oid_minmax_multi_ops pg_lsn_bloom_ops pg_lsn_minmax_multi_ops record_image_ops
+    text_bloom_ops
     text_pattern_ops tid_bloom_ops tid_minmax_multi_ops time_bloom_ops time_minmax_multi_ops
     timestamp_bloom_ops timestamp_minmax_multi_ops timestamptz_bloom_ops timestamptz_minmax_multi_ops
     timetz_bloom_ops timetz_minmax_multi_ops uuid_bloom_ops uuid_minmax_multi_ops varchar_ops
@@ -140,3 +151,30 @@ OPERATOR_CLASSES = frozenset(
     """.split()
 )
 """The other operator classes of pg_catalog."""
+
+BROUGHT_BY = {
+    name: extension
+    for extension, names in {
+        "citext": "citext",
+        "cube": "cube gist_cube_ops",
+        "h3": "h3index",
+        "hstore": "hstore gin_hstore_ops gist_hstore_ops",
+        "intarray": "query_int gist__int_ops gist__intbig_ops gin__int_ops",
+        "isn": "ean13 isbn isbn13 ismn ismn13 issn issn13 upc",
+        "ltree": "ltree lquery ltxtquery gist_ltree_ops gist__ltree_ops",
+        "pg_trgm": "gtrgm gin_trgm_ops gist_trgm_ops",
+        "postgis": """
+            geometry geography box2d box3d geometry_dump gist_geometry_ops_2d gist_geometry_ops_nd
+            gist_geography_ops brin_geometry_inclusion_ops_2d spgist_geometry_ops_2d
+            """,
+        "postgis_raster": "raster",
+        "seg": "seg gist_seg_ops",
+        "vector": """
+            vector halfvec sparsevec vector_ops vector_l2_ops vector_ip_ops vector_cosine_ops vector_l1_ops
+            halfvec_l2_ops halfvec_ip_ops halfvec_cosine_ops halfvec_l1_ops sparsevec_l2_ops sparsevec_ip_ops
+            sparsevec_cosine_ops bit_hamming_ops bit_jaccard_ops
+            """,
+    }.items()
+    for name in names.split()
+}
+"""Types and operator classes that extensions bring, by name: a dump does not say where they come from."""

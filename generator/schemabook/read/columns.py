@@ -54,7 +54,7 @@ def _serial(c: Cursor, database: Builder, relation: Name, name: str, kind: str) 
     sequence = _own_sequence(database, relation, name)
     owner = database.relations[relation].owner
     fact = Sequence(source=c.source(), name=sequence, type=kind, max=LIMITS[kind] - 1, owner=owner)
-    database.add(replace(fact, owned_by=ColumnName(relation, name)))
+    database.create(replace(fact, owned_by=ColumnName(relation, name)))
     column = new_column(c, database, relation, name, kind)
     return database.change(column, not_null=True, default=next_value(sequence))
 
@@ -84,19 +84,24 @@ def column_constraints(c: Cursor, database: Builder, column: Column, later: Late
             c.skip()
             c.parenthesized()
             c.accept("no", "inherit")
-        elif not _column_property(c, database, column) and not column_constraint(c, database, place):
+        elif not _column_property(c, database, column, name) and not column_constraint(c, database, place):
             return
 
 
-def _column_property(c: Cursor, database: Builder, column: Column) -> bool:
+def _column_property(c: Cursor, database: Builder, column: Column, name: str | None) -> bool:
     """A property of the column itself, such as NOT NULL or DEFAULT."""
     if c.accept("not", "null"):
         c.accept("no", "inherit")
         database.change(column, not_null=True)
+        if name:
+            database.not_nulls[column.relation, name] = column.name
     elif c.accept("null"):
         pass
     elif c.accept("default"):
-        database.change(column, default=default_of(c.sql_until(*AFTER_DEFAULT)))
+        default = default_of(c.sql_until(*AFTER_DEFAULT))
+        if default is None:
+            database.without_default.add(ColumnName(column.relation, column.name))
+        database.change(column, default=default)
     elif c.accept("collate"):
         database.change(column, collation=collation(c, database))
     elif c.accept("generated"):
@@ -147,9 +152,9 @@ def _identity_sequence(c: Cursor, database: Builder, column: Column) -> None:
     name = _own_sequence(database, column.relation, column.name)
     fact = identity_sequence(database, column, name)
     if c.accept("("):
-        fact = sequence_options(c, database, fact)
+        fact = sequence_options(c, database, fact, new=True)
         c.expect(")")
-    database.add(fact)
+    database.create(fact)
 
 
 def identity_sequence(database: Builder, column: Column, name: Name) -> Sequence:
@@ -182,7 +187,7 @@ def like(c: Cursor, database: Builder, relation: Name) -> frozenset[str]:
         database.add(copied)
         if copied.identity:
             name = _own_sequence(database, relation, column.name)
-            database.add(identity_sequence(database, copied, name))
+            database.create(identity_sequence(database, copied, name))
     return included
 
 

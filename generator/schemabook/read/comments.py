@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schemabook.model import Column, Constraint, Index, Name, Other, Policy, Trigger
+from schemabook.model import Column, Constraint, Index, Name, Policy, Trigger
 from schemabook.read.builder import Builder, DoesNotExist
-from schemabook.read.cursor import STRING, Cursor
+from schemabook.read.cursor import Cursor
+from schemabook.read.others import KINDS as KINDS_OF_OTHERS
+from schemabook.read.others import existing_other
 from schemabook.read.routines import signature
 
 Find = Callable[[Cursor, Builder], Any]
@@ -23,7 +25,7 @@ def comment(c: Cursor, database: Builder) -> None:
             if fact is not None:
                 database.change(fact, comment=text)
             return
-    _comment_on_other(c, database)
+    raise c.unexpected("a kind of object")
 
 
 def _text(c: Cursor) -> str | None:
@@ -36,6 +38,8 @@ def _text(c: Cursor) -> str | None:
 def column(c: Cursor, database: Builder) -> Any:
     """COLUMN relation.column; the attributes of composite types keep no comment in the model."""
     *path, name = c.parts()
+    if not path:
+        raise c.unexpected("a relation and its column")
     relation = Name(path[-2] if len(path) > 1 else "", path[-1])
     if database.type_name(relation) in database.types:
         return None
@@ -81,6 +85,24 @@ def routine(c: Cursor, database: Builder) -> Any:
     return database.routine(*signature(c, database))
 
 
+def other(words: tuple[str, ...]) -> Find:
+    """An object that the model knows by its SQL only."""
+
+    def find(c: Cursor, database: Builder) -> Any:
+        start = c.position
+        fact = existing_other(c, database, words)
+        if fact is None and words != ("language",):
+            raise DoesNotExist(" ".join(words), c.sql(start, c.position).text)
+        return fact
+
+    return find
+
+
+def nothing(c: Cursor, _: Builder) -> Any:
+    """An object that is not of the schema: a role, a database, a tablespace, a large object."""
+    c.skip()
+
+
 KINDS: Mapping[tuple[str, ...], Find] = {
     ("column",): column,
     ("table",): lambda c, database: database.relation(c.qualified_name()),
@@ -98,27 +120,13 @@ KINDS: Mapping[tuple[str, ...], Find] = {
     ("schema",): plain("schemas", "schema"),
     ("extension",): plain("extensions", "extension"),
     ("publication",): plain("publications", "publication"),
-    ("role",): lambda c, database: c.name() and None,
-    ("database",): lambda c, database: c.name() and None,
+    ("role",): nothing,
+    ("database",): nothing,
+    ("tablespace",): nothing,
+    ("large", "object"): nothing,
     ("sequence",): lambda c, database: database.sequence(c.qualified_name()),
     ("type",): lambda c, database: database.user_type(c.qualified_name()),
     ("domain",): lambda c, database: database.user_type(c.qualified_name()),
+    ("procedural", "language"): nothing,
+    **{words: other(words) for words in KINDS_OF_OTHERS},
 }
-
-
-def _comment_on_other(c: Cursor, database: Builder) -> None:
-    """A comment on an object that the model knows by its SQL only."""
-    start = c.position
-    while not c.done and not (c.sees("is") and c.peek() in (STRING, "null")):
-        c.skip()
-    target = c.sql(start, c.position).text.lower()
-    text = _text(c)
-    for other in list(database.others.values()):
-        if target.startswith(other.kind) and _is_named(target, other):
-            database.change(other, comment=text)
-            return
-    raise DoesNotExist("object", target)
-
-
-def _is_named(target: str, other: Other) -> bool:
-    return "".join(target.removeprefix(other.kind).split()) == "".join(other.name.lower().split())

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Sql, Target
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, Cursor
-from schemabook.read.naming import chosen_name, joined_columns
+from schemabook.read.cursor import NAME, Cursor, column_words_at, tokens_of, unquoted
+from schemabook.read.inheritance import drop_part, pass_on
+from schemabook.read.naming import chosen_name, distinct_columns, joined_columns, object_name
 
 LABELS = {
     ConstraintKind.PRIMARY_KEY: "pkey",
@@ -29,12 +30,14 @@ class Place:
     relation: Name
     name: str | None = None
     column: str | None = None
+    only: bool = False
+    """Whether ALTER TABLE ONLY adds it: to no table that inherits."""
 
 
 def table_constraint(c: Cursor, database: Builder, relation: Name) -> bool:
     """Reads a table constraint, if one comes next."""
     name = c.name() if c.accept("constraint") else None
-    return _constraint(c, database, Place(relation, name))
+    return _constraint(c, database, Place(relation, name, only="only" in c.modifiers))
 
 
 def column_constraint(c: Cursor, database: Builder, place: Place) -> bool:
@@ -59,7 +62,10 @@ def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
     elif c.accept("exclude"):
         exclusion(c, database, place)
     elif not place.column and c.accept("not", "null"):
-        _set_not_null(database, place.relation, c.name())
+        column = c.name()
+        _set_not_null(database, place.relation, column)
+        if place.name:
+            database.not_nulls[place.relation, place.name] = column
         c.accept("no", "inherit")
         attributes(c, _blank(c, place, ConstraintKind.CHECK))
     else:
@@ -70,23 +76,20 @@ def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
 def check(c: Cursor, database: Builder, place: Place) -> None:
     """CHECK ( expression ) [ NO INHERIT ]."""
     expression = c.parenthesized()
-    columns = mentioned_columns(database, place.relation, expression, place.column)
+    columns = mentioned_columns(database, place.relation, expression)
     fact = replace(_blank(c, place, ConstraintKind.CHECK), expression=expression, columns=columns)
-    _add(database, place, attributes(c, fact), columns[:1] if len(columns) == 1 else ())
+    start = c.position
+    fact = attributes(c, fact)
+    is_local = "inherit" in c.keys[start : c.position]
+    _add(database, place, fact, columns if len(columns) == 1 else (), is_local=is_local)
 
 
-def mentioned_columns(
-    database: Builder, relation: Name, expression: Sql, beside: str | None = None
-) -> tuple[str, ...]:
+def mentioned_columns(database: Builder, relation: Name, expression: Sql) -> tuple[str, ...]:
     """The columns of a relation that an expression names, by position; `pg_constraint.conkey`."""
-    words = expression.tokens.split(" ")
-    named = {
-        word.strip('"')
-        for word, after in zip(words, [*words[1:], ""], strict=True)
-        if after != "(" and not word.startswith("'")
-    }
     columns = database.parts_of(Column, relation)
-    found = [name for name in columns if name in named or (name == beside and name in named)]
+    tokens = tokens_of(expression)
+    named = {unquoted(tokens[i]) for i in column_words_at(tokens, relation.name)}
+    found = [name for name in columns if name in named]
     return tuple(sorted(found, key=lambda name: columns[name].position))
 
 
@@ -106,7 +109,8 @@ def key(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> Non
             _set_not_null(database, place.relation, column)
         _add(database, place, fact, ())
     else:
-        _add(database, place, fact, columns)
+        names = distinct_columns([*columns, *fact.include])
+        _add(database, place, fact, tuple(names))
 
 
 def _key_of_index(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> None:
@@ -120,7 +124,7 @@ def _key_of_index(c: Cursor, database: Builder, place: Place, kind: ConstraintKi
         include=index.include,
         nulls_not_distinct=index.nulls_not_distinct,
     )
-    del database.parts_of(Index, place.relation)[index.name]
+    drop_part(database, Index, place.relation, index.name)
     if kind is ConstraintKind.PRIMARY_KEY:
         for column in columns:
             _set_not_null(database, place.relation, column)
@@ -250,7 +254,9 @@ def _set_not_null(database: Builder, relation: Name, column: str) -> None:
         database.change(fact, not_null=True)
 
 
-def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, ...]) -> None:
+def _add(
+    database: Builder, place: Place, fact: Constraint, columns: tuple[str, ...], *, is_local: bool = False
+) -> None:
     """Adds the constraint, under a name made of its table and columns if it has none."""
     if not place.name:
         label = LABELS[fact.kind]
@@ -262,3 +268,30 @@ def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, 
         name = chosen_name(place.relation.name, joined_columns(columns), label, taken)
         fact = replace(fact, name=name)
     database.add(fact)
+    if is_local:
+        database.no_inherit.add((fact.relation, fact.name))
+    if not place.only:
+        pass_on(database, fact)
+
+
+def merge_equal_keys(database: Builder, relation: Name) -> None:
+    """In CREATE TABLE, keys on the same columns are one, as in UNIQUE PRIMARY KEY."""
+    constraints = database.parts_of(Constraint, relation)
+    keys = [c for c in constraints.values() if c.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE)]
+    keys.sort(key=lambda key: key.kind is not ConstraintKind.PRIMARY_KEY)
+    kept: dict[Constraint, Constraint] = {}
+    for key in keys:
+        plain = replace(key, name="", kind=ConstraintKind.UNIQUE)
+        first = kept.setdefault(plain, key)
+        if first is key:
+            continue
+        del constraints[key.name]
+        if _is_generated(first) and not _is_generated(key):
+            del constraints[first.name]
+            kept[plain] = database.change(first, name=key.name)
+
+
+def _is_generated(key: Constraint) -> bool:
+    is_primary = key.kind is ConstraintKind.PRIMARY_KEY
+    columns = () if is_primary else distinct_columns([*key.columns, *key.include])
+    return key.name == object_name(key.relation.name, joined_columns(columns), LABELS[key.kind])

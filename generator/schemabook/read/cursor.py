@@ -7,7 +7,7 @@ own text, so nothing that the tokenizer normalizes can get into a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from sqlglot.dialects.postgres import Postgres
@@ -20,6 +20,7 @@ from schemabook.read.builtin import KEYWORDS
 
 T = TypeVar("T")
 
+QUOTED_PART = re.compile(r'"((?:[^"]|"")*)"')
 PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 LONGEST_NAME = 63
 """Bytes that PostgreSQL keeps of a name; NAMEDATALEN - 1."""
@@ -49,6 +50,10 @@ OPENING = frozenset("([")
 CLOSING = frozenset(")]")
 
 
+OBJECT_IDENTIFIERS = frozenset({"regclass", "regconfig", "regdictionary", "regnamespace", "regrole"})
+"""Types whose values are names; https://www.postgresql.org/docs/current/datatype-oid.html."""
+
+
 class UnexpectedToken(Exception):
     """The statement is not of the form that its reader knows."""
 
@@ -58,6 +63,16 @@ def quoted(name: str) -> str:
     if PLAIN_NAME.fullmatch(name) and name not in KEYWORDS:
         return name
     return '"' + name.replace('"', '""') + '"'
+
+
+def without_quotes(literal: str) -> str:
+    """A string constant that holds a name, without the quotes that the name does not need."""
+    if '"' not in literal or "\\" in literal:
+        return literal
+    parts = QUOTED_PART.sub(
+        lambda match: quoted(match[1].replace('""', '"')), literal[1:-1].replace("''", "'")
+    )
+    return "'" + parts.replace("'", "''") + "'"
 
 
 def truncated(name: str) -> str:
@@ -325,6 +340,10 @@ class Cursor:
                 key = quoted(self.values[i])
                 pieces += (text[copied : self.starts[i]], key)
                 copied = self.ends[i]
+            elif key is STRING and self._is_object_name(i):
+                key = without_quotes(text[self.starts[i] : self.ends[i]])
+                pieces += (text[copied : self.starts[i]], key)
+                copied = self.ends[i]
             elif key is STRING or key is NUMBER:
                 key = text[self.starts[i] : self.ends[i]]
             elif len(key) > LONGEST_NAME:
@@ -332,6 +351,17 @@ class Cursor:
             tokens.append(key)
         pieces.append(text[copied : self.ends[end - 1]])
         return Sql("".join(pieces), " ".join(tokens))
+
+    def _is_object_name(self, position: int) -> bool:
+        """Whether the string is cast to the identifier of an object, as in 'public."T_id_seq"'::regclass."""
+        if self.peek_at(position + 1) != "::":
+            return False
+        key = self.peek_at(position + 2)
+        return (self.values[position + 2] if key is NAME else key) in OBJECT_IDENTIFIERS
+
+    def peek_at(self, position: int) -> str:
+        """The key of the token at a position."""
+        return self.keys[position] if position < len(self.keys) else END
 
 
 def expression(text: str) -> Sql:
@@ -356,6 +386,19 @@ TOKEN = re.compile(
 def tokens_of(sql: Sql) -> list[str]:
     """The tokens of an expression; one may hold spaces, as `"Mixed case"` and `'a string'` do."""
     return [match[0] for match in TOKEN.finditer(sql.tokens)]
+
+
+def column_words_at(tokens: list[str], relation: str) -> Iterator[int]:
+    """Where the words are that may be columns of the relation: no functions, no types, no parts of others."""
+    for i, token in enumerate(tokens):
+        before = tokens[i - 1] if i else ""
+        after = tokens[i + 1] if i + 1 < len(tokens) else ""
+        if after == "(" or after.endswith("'") or before in ("::", "as", "collate"):
+            continue
+        if before == "." and (i < 2 or unquoted(tokens[i - 2]) not in (relation, "old", "new")):
+            continue
+        if token[:1] in '"_' or token[:1].isalpha():
+            yield i
 
 
 def unquoted(token: str) -> str:

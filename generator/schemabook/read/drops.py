@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from schemabook.model import Constraint, Index, Policy, Trigger
+from schemabook.model import Constraint, Index, Name, Policy, Trigger
+from schemabook.read import others
 from schemabook.read.builder import Builder, DoesNotExist
 from schemabook.read.cursor import Cursor
-from schemabook.read.rename import drop_relation
+from schemabook.read.dependents import drop_relation, drop_routine, drop_sequence, drop_type
+from schemabook.read.inheritance import drop_part
+from schemabook.read.others import drop_other
 from schemabook.read.routines import signature
 
 Drop = Callable[[Cursor, Builder], None]
@@ -18,15 +21,24 @@ Drop = Callable[[Cursor, Builder], None]
 
 def drop(c: Cursor, database: Builder) -> None:
     """DROP kind [ IF EXISTS ] name, … [ CASCADE | RESTRICT ]."""
-    for words, one in KINDS.items():
+    action = _action(c)
+    c.accept("concurrently")
+    c.accept("if", "exists")
+    c.separated(lambda: action(c, database))
+    c.one_of("cascade", "restrict")
+    c.end()
+
+
+def _action(c: Cursor) -> Drop:
+    for words, action in KINDS.items():
         if c.accept(*words):
-            c.accept("concurrently")
-            c.accept("if", "exists")
-            c.separated(lambda action=one: action(c, database))  # type: ignore[misc]  # bound at once
-            c.one_of("cascade", "restrict")
-            c.end()
-            return
-    _drop_other(c, database)
+            return action
+    raise c.unexpected("a kind of object")
+
+
+def other(words: tuple[str, ...]) -> Drop:
+    """An object that the model knows by its SQL only."""
+    return lambda c, database: drop_other(c, database, words)
 
 
 def relation(c: Cursor, database: Builder) -> None:
@@ -38,15 +50,14 @@ def relation(c: Cursor, database: Builder) -> None:
 
 def sequence(c: Cursor, database: Builder) -> None:
     """SEQUENCE."""
-    database.sequences.pop(database.relation_name(c.qualified_name()), None)
+    drop_sequence(database, database.relation_name(c.qualified_name()))
 
 
 def type_(c: Cursor, database: Builder) -> None:
     """TYPE or DOMAIN."""
     name = database.type_name(c.qualified_name())
-    database.types.pop(name, None)
-    database.log.pop(("type", name), None)
-    database.acl.drop(name)
+    if name in database.types:
+        drop_type(database, name)
 
 
 def routine(c: Cursor, database: Builder) -> None:
@@ -56,20 +67,14 @@ def routine(c: Cursor, database: Builder) -> None:
         fact = database.routine(name, types)
     except DoesNotExist:
         return
-    del database.routines[fact.signature]
-    database.acl.drop(fact.signature)
-    if all(known.name != fact.name for known in database.routines):
-        database.log.pop(("routine", fact.name), None)
+    drop_routine(database, fact)
 
 
 def index(c: Cursor, database: Builder) -> None:
     """INDEX."""
     name = c.qualified_name()
-    try:
-        owner = database.index_owner(name)
-    except DoesNotExist:
-        return
-    database.parts_of(Index, owner).pop(name.name, None)
+    if owner := database.index_owner_or_none(name):
+        drop_part(database, Index, owner, name.name)
 
 
 def part_on(kind: type[Constraint] | type[Trigger] | type[Policy]) -> Drop:
@@ -79,7 +84,7 @@ def part_on(kind: type[Constraint] | type[Trigger] | type[Policy]) -> Drop:
         name = c.name()
         c.expect("on")
         owner = database.relation_name(c.qualified_name())
-        database.parts[kind][owner].pop(name, None)
+        drop_part(database, kind, owner, name)
 
     return action
 
@@ -91,11 +96,15 @@ def schema(c: Cursor, database: Builder) -> None:
     for fact in [r for r in database.relations.values() if r.name.schema == name]:
         if fact.name in database.relations:
             drop_relation(database, fact)
-    for mapping in (database.types, database.sequences):
-        for key in [key for key in mapping if key.schema == name]:
-            del mapping[key]
-    for found in [s for s in database.routines if s.name.schema == name]:
-        del database.routines[found]
+    for kind in [kind for kind in database.types if kind.schema == name]:
+        drop_type(database, kind)
+    for sequence_name in [found for found in database.sequences if found.schema == name]:
+        drop_sequence(database, sequence_name)
+    for found_routine in [r for r in database.routines.values() if r.name.schema == name]:
+        drop_routine(database, found_routine)
+    for other in [key for key in database.others if key[1].startswith(f"{name}.")]:
+        del database.others[other]
+    database.acl.drop(Name(name, ""))
 
 
 def plain(mapping: str) -> Drop:
@@ -108,6 +117,7 @@ def plain(mapping: str) -> Drop:
 
 
 KINDS: Mapping[tuple[str, ...], Drop] = {
+    **{words: other(words) for words in others.KINDS},
     ("table",): relation,
     ("view",): relation,
     ("materialized", "view"): relation,
@@ -128,12 +138,3 @@ KINDS: Mapping[tuple[str, ...], Drop] = {
     ("user",): plain("roles"),
     ("publication",): plain("publications"),
 }
-
-
-def _drop_other(c: Cursor, database: Builder) -> None:
-    """DROP of an object that the model knows by its SQL only."""
-    target = "".join(c.rest().tokens.replace("if exists ", "").split())
-    for key in list(database.others):
-        kind, name = ("".join(word.lower().split()) for word in key)
-        if target.removeprefix(kind) in (name, f"{name}cascade", f"{name}restrict"):
-            del database.others[key]

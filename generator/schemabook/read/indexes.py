@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from schemabook.model import Index, IndexKey, Name, Sql
+from schemabook.model import Constraint, Index, IndexKey, Name, Sql
 from schemabook.read.builder import Builder
+from schemabook.read.builtin import DEFAULT_OPERATOR_CLASSES
 from schemabook.read.cursor import NAME, Cursor
-from schemabook.read.naming import chosen_name, distinct_columns, joined_columns
+from schemabook.read.inheritance import pass_on
+from schemabook.read.naming import index_name
+from schemabook.read.rename import rename_part
 
 AFTER_EXPRESSION = ("collate", "asc", "desc", "nulls", ",", ")")
 
@@ -16,10 +19,10 @@ def create_index(c: Cursor, database: Builder) -> None:
     optional = c.accept("if", "not", "exists")
     name = None if c.sees("on") else c.name()
     c.expect("on")
-    c.accept("only")
+    only = c.accept("only")
     relation = database.relation(c.qualified_name()).name
     method = c.name() if c.accept("using") else "btree"
-    keys = c.in_parentheses(lambda: index_key(c))
+    keys = c.in_parentheses(lambda: index_key(c, database, method))
     include = c.name_list() if c.accept("include") else ()
     distinct = c.accept("nulls", "not", "distinct")
     if not distinct:
@@ -30,31 +33,32 @@ def create_index(c: Cursor, database: Builder) -> None:
         c.name()
     where = c.rest() if c.accept("where") else None
     c.end()
-    if optional and name and name in database.parts_of(Index, relation):
+    if optional and name and database.is_taken(Name(relation.schema, name), relations=True):
         return
-    database.add(
-        Index(
-            source=c.source(),
-            relation=relation,
-            name=name or _generated_name(database, relation, keys),
-            method=method,
-            unique="unique" in c.modifiers,
-            keys=keys,
-            include=include,
-            where=where,
-            nulls_not_distinct=distinct,
-        )
+    fact = Index(
+        source=c.source(),
+        relation=relation,
+        name=name or _generated_name(database, relation, keys, include),
+        method=method,
+        unique="unique" in c.modifiers,
+        keys=keys,
+        include=include,
+        where=where,
+        nulls_not_distinct=distinct,
     )
+    database.add(fact)
+    if not only:
+        pass_on(database, fact)
 
 
-def index_key(c: Cursor) -> IndexKey:
+def index_key(c: Cursor, database: Builder, method: str) -> IndexKey:
     """{ column | (expression) | function(…) } [ COLLATE … ] [ opclass ] [ ASC | DESC ] [ NULLS … ]."""
-    column, expression = _column_or_expression(c)
+    column, expression = column_or_expression(c)
     if c.accept("collate"):
         c.parts()
     opclass = None
     if c.key == NAME or (c.key[:1].isalpha() and c.key not in AFTER_EXPRESSION):
-        opclass = ".".join(c.parts())
+        opclass = _operator_class(c.qualified_name(), database, method)
         if c.key == "(":
             c.parenthesized()
     descending = c.one_of("asc", "desc") == "desc"
@@ -68,7 +72,15 @@ def index_key(c: Cursor) -> IndexKey:
     )
 
 
-def _column_or_expression(c: Cursor) -> tuple[str | None, Sql | None]:
+def _operator_class(name: Name, database: Builder, method: str) -> str | None:
+    """The operator class with its schema unless that is pg_catalog; None for the default one."""
+    if name.schema in ("", "pg_catalog") and name.name in DEFAULT_OPERATOR_CLASSES.get(method, ()):
+        return None
+    return str(name if name.schema not in ("", "pg_catalog") else database.operator_class_name(name.name))
+
+
+def column_or_expression(c: Cursor) -> tuple[str | None, Sql | None]:
+    """What an index or statistics are on: a column, an expression in parentheses, or a call."""
     if c.key == "(":
         return None, c.parenthesized()
     if c.peek() not in ("(", "."):
@@ -79,17 +91,34 @@ def _column_or_expression(c: Cursor) -> tuple[str | None, Sql | None]:
     return None, c.sql(start, c.position)
 
 
-def _generated_name(database: Builder, relation: Name, keys: tuple[IndexKey, ...]) -> str:
-    columns = distinct_columns(key.column or _expression_name(key.expression) for key in keys)
-
+def _generated_name(
+    database: Builder, relation: Name, keys: tuple[IndexKey, ...], include: tuple[str, ...]
+) -> str:
     def taken(name: str) -> bool:
         return database.is_taken(Name(relation.schema, name), relations=True)
 
-    return chosen_name(relation.name, joined_columns(columns), "idx", taken)
+    return index_name(relation.name, keys, include, taken)
 
 
-def _expression_name(expression: Sql | None) -> str:
-    """The name of an expression's value: the function's, if it is a call; `FigureIndexColname`."""
-    words = expression.tokens.split(" ") if expression else []
-    is_call = len(words) > 2 and words[-1] == ")" and words[1] == "(" and words[0][:1].isalpha()
-    return words[0] if is_call else "expr"
+def alter_index(c: Cursor, database: Builder) -> None:
+    """ALTER INDEX [ IF EXISTS ] name { RENAME TO … | ATTACH PARTITION … | storage options }."""
+    optional = c.accept("if", "exists")
+    index = c.qualified_name()
+    if optional and database.index_owner_or_none(index) is None:
+        return
+    relation = database.index_owner(index)
+    is_plain = index.name in database.parts_of(Index, relation)
+    if c.accept("rename", "to") and is_plain:
+        rename_part(database, Index, relation, index.name, c.name())
+    elif c.keys[c.position - 1] == "to":
+        rename_part(database, Constraint, relation, index.name, c.name())
+    elif c.accept("attach", "partition"):
+        child = c.qualified_name()
+        owner = database.index_owner(child)
+        kind = Index if is_plain else Constraint
+        database.copies[kind, relation, index.name][owner, child.name] = None
+    elif c.accept("owner", "to") or c.accept("set", "tablespace"):
+        c.name()
+    else:
+        c.rest()
+    c.end()

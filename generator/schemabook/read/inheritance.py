@@ -48,7 +48,8 @@ def merge_parents(database: Builder, relation: Name, parents: tuple[Name, ...]) 
     for name, column in own.items():
         base = columns.get(name)
         if base:
-            default = column.default or (None if column.generated else base.default)
+            has_none = column.generated or ColumnName(relation, name) in database.without_default
+            default = column.default or (None if has_none else base.default)
             column = replace(column, not_null=column.not_null or base.not_null, default=default)
         columns[name] = column
         database.inherited.discard(ColumnName(relation, name))
@@ -93,7 +94,7 @@ def _give_to_partition(database: Builder, child: Name, part: Constraint | Index 
             _handed_down(database, part, child, part.name)
         return
     equal = _equal(database, child, part)
-    name = equal or _name(database, child, part)
+    name = equal or copy_name(database, child, part)
     if not equal:
         database.add(replace(part, relation=child, name=name, comment=None))
         if isinstance(part, Constraint) and part.kind is ConstraintKind.PRIMARY_KEY:
@@ -112,9 +113,7 @@ def _handed_down(database: Builder, part: Constraint | Index | Trigger, child: N
 
 def _equal(database: Builder, child: Name, part: Constraint | Index) -> str | None:
     """The child's part that says the same and is no copy yet."""
-    taken = {
-        at for (kind, *_), places in database.copies.items() if kind is type(part) for at in places
-    }
+    taken = {at for (kind, *_), places in database.copies.items() if kind is type(part) for at in places}
     for name, own in database.parts[type(part)][child].items():
         same = replace(own, name=part.name, relation=part.relation, comment=part.comment)
         if same == part and (child, name) not in taken:
@@ -122,7 +121,7 @@ def _equal(database: Builder, child: Name, part: Constraint | Index) -> str | No
     return None
 
 
-def _name(database: Builder, child: Name, part: Constraint | Index) -> str:
+def copy_name(database: Builder, child: Name, part: Constraint | Index) -> str:
     """The name of the copy, as PostgreSQL makes it."""
 
     def taken(name: str) -> bool:
@@ -140,6 +139,16 @@ def _name(database: Builder, child: Name, part: Constraint | Index) -> str:
     keys = tuple(IndexKey(column=name) for name in part.columns)
     label = "key" if part.kind is ConstraintKind.UNIQUE else "excl"
     return index_name(child.name, keys, part.include, taken, label)
+
+
+def forget_copies(database: Builder, child: Name, parent: Name) -> None:
+    """What the child has from its parent becomes its own."""
+    for (_, relation, _), places in database.copies.items():
+        if relation == parent:
+            for place in [place for place in places if place[0] == child]:
+                del places[place]
+    for name in database.parts_of(Column, child):
+        database.inherited.discard(ColumnName(child, name))
 
 
 def drop_part(database: Builder, kind: type[Any], relation: Name, name: str) -> None:

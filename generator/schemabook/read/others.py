@@ -1,27 +1,23 @@
-"""Objects that the model knows by their kind, name and SQL only."""
+"""Objects that the model knows by their kind, name and SQL only.
+
+Kind and name are those of COMMENT ON, with types as `format_type` prints them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from schemabook.model import Other
+from schemabook.model import IndexKey, Name, Other
+from schemabook.read.acl import CREATOR
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
+from schemabook.read.indexes import column_or_expression
+from schemabook.read.naming import index_name
+from schemabook.read.types import argument_type
 
 Reader = Callable[[Cursor, Builder], None]
-
-
-def other(kind: str, name: Callable[[Cursor, Builder], str]) -> Reader:
-    """The reader of CREATE kind …, which finds the object's name with *name*."""
-
-    def read(c: Cursor, database: Builder) -> None:
-        c.accept("if", "not", "exists")
-        found = name(c, database)
-        c.rest()
-        sql = c.statement.text
-        database.add(Other(source=c.source(), kind=kind, name=found, sql=sql))
-
-    return read
+ReadName = Callable[[Cursor, Builder], str]
 
 
 def plain(c: Cursor, _: Builder) -> str:
@@ -30,47 +26,125 @@ def plain(c: Cursor, _: Builder) -> str:
 
 
 def qualified(c: Cursor, database: Builder) -> str:
-    """A name with its schema."""
+    """A new name with its schema."""
     return str(database.new(c.qualified_name()))
 
 
-def on_relation(c: Cursor, database: Builder) -> str:
+def rule(c: Cursor, database: Builder) -> str:
     """A rule's name and its table: RULE name AS ON event TO table."""
     name = c.name()
     c.skip_until("to")
     c.expect("to")
+    return _on_relation(database, "rule", name, c.qualified_name())
+
+
+def existing_rule(c: Cursor, database: Builder) -> str:
+    """A rule's name and its table: RULE name ON table."""
+    name = c.name()
+    c.expect("on")
     return f"{name} on {database.relation_name(c.qualified_name())}"
 
 
-def cast(c: Cursor, _: Builder) -> str:
+def _on_relation(database: Builder, kind: str, name: str, relation: Name) -> str:
+    full = database.relation_name(relation)
+    found = f"{name} on {full}"
+    database.on_relation[kind, found] = full
+    return found
+
+
+def statistics(c: Cursor, database: Builder) -> str:
+    """[ name ] [ (kinds) ] ON column, … FROM table; PostgreSQL makes up a name like that of an index."""
+    name = None if c.key in ("on", "(") else database.new(c.qualified_name())
+    if c.key == "(":
+        c.parenthesized()
+    c.expect("on")
+    keys = c.separated(lambda: _key(c))
+    c.expect("from")
+    relation = database.relation(c.qualified_name()).name
+
+    def taken(text: str) -> bool:
+        return ("statistics", f"{relation.schema}.{text}") in database.others
+
+    found = str(name or Name(relation.schema, index_name(relation.name, keys, (), taken, "stat")))
+    database.on_relation["statistics", found] = relation
+    return found
+
+
+def _key(c: Cursor) -> IndexKey:
+    column, expression = column_or_expression(c)
+    return IndexKey(column=column, expression=expression)
+
+
+def cast(c: Cursor, database: Builder) -> str:
     """(source AS target)."""
-    start = c.position
-    c.parenthesized()
-    return c.sql(start, c.position).text
+    c.expect("(")
+    source = argument_type(c, database)
+    c.expect("as")
+    target = argument_type(c, database)
+    c.expect(")")
+    return f"({source} AS {target})"
 
 
 def operator(c: Cursor, database: Builder) -> str:
-    """schema.sign, without the operand types."""
+    """schema.sign (left, right): in CREATE, the types are among the options."""
+    sign = _sign(c, database)
+    types = {"leftarg": "NONE", "rightarg": "NONE"}
+
+    def option() -> None:
+        name = c.name()
+        if name in types and c.accept("="):
+            types[name] = argument_type(c, database)
+        else:
+            c.skip_until(",")
+
+    c.in_parentheses(option)
+    return f"{sign} ({types['leftarg']}, {types['rightarg']})"
+
+
+def existing_operator(c: Cursor, database: Builder) -> str:
+    """schema.sign (left, right)."""
+
+    def operand() -> str:
+        return "NONE" if c.accept("none") else argument_type(c, database)
+
+    return f"{_sign(c, database)} ({', '.join(c.in_parentheses(operand))})"
+
+
+def _sign(c: Cursor, database: Builder) -> str:
+    """An operator with its schema; the tokenizer may have cut the sign into pieces."""
+    schema = ""
+    if c.peek() == ".":
+        schema = c.name()
+        c.expect(".")
     parts = []
-    while c.key != "(":
+    while not c.done and c.key != "(":
         parts.append(c.values[c.position])
         c.skip()
-    name = "".join(parts)
-    return name if "." in name else f"{database.creation_schema}.{name}"
+    return f"{schema or database.session.creation_schema}.{''.join(parts)}"
+
+
+def operator_class(c: Cursor, database: Builder) -> str:
+    """Name [ DEFAULT ] FOR TYPE type USING method [ FAMILY name ]; without FAMILY it makes one, too."""
+    name = operator_family(c, database)
+    if not c.accept("family") and ("operator family", name) not in database.others:
+        family = Other(source=c.source(), kind="operator family", name=name, sql=c.statement.text)
+        database.add(family)
+    return name
 
 
 def operator_family(c: Cursor, database: Builder) -> str:
-    """Name [ DEFAULT FOR TYPE … ] USING method."""
+    """Name … USING method."""
     name = database.new(c.qualified_name())
     c.skip_until("using")
     c.expect("using")
     return f"{name} using {c.name()}"
 
 
-def user_mapping(c: Cursor, _: Builder) -> str:
+def user_mapping(c: Cursor, database: Builder) -> str:
     """FOR role SERVER server."""
     c.expect("for")
-    role = c.name()
+    is_own = c.one_of("current_user", "current_role", "user")
+    role = (database.session.role or CREATOR) if is_own else c.name()
     c.expect("server")
     return f"{role} on {c.name()}"
 
@@ -78,11 +152,116 @@ def user_mapping(c: Cursor, _: Builder) -> str:
 def transform(c: Cursor, database: Builder) -> str:
     """FOR type LANGUAGE name."""
     c.expect("for")
-    name = database.type_name(c.qualified_name())
+    name = argument_type(c, database)
     c.expect("language")
     return f"{name} language {c.name()}"
 
 
-def alter_other(c: Cursor, database: Builder) -> None:
-    """ALTER of such an object, OWNER TO above all: no fact of the model."""
-    c.rest()
+class Kind(NamedTuple):
+    """How CREATE names an object, and how ALTER, DROP and COMMENT do; None: in the same way."""
+
+    new: ReadName
+    existing: ReadName | None = None
+
+
+KINDS: Mapping[tuple[str, ...], Kind] = {
+    ("user", "mapping"): Kind(user_mapping),
+    ("event", "trigger"): Kind(plain),
+    ("rule",): Kind(rule, existing_rule),
+    ("cast",): Kind(cast),
+    ("operator", "class"): Kind(operator_class, operator_family),
+    ("operator", "family"): Kind(operator_family),
+    ("operator",): Kind(operator, existing_operator),
+    ("collation",): Kind(qualified),
+    ("conversion",): Kind(qualified),
+    ("text", "search", "configuration"): Kind(qualified),
+    ("text", "search", "dictionary"): Kind(qualified),
+    ("text", "search", "parser"): Kind(qualified),
+    ("text", "search", "template"): Kind(qualified),
+    ("statistics",): Kind(statistics, qualified),
+    ("server",): Kind(plain),
+    ("foreign", "data", "wrapper"): Kind(plain),
+    ("access", "method"): Kind(plain),
+    ("language",): Kind(plain),
+    ("subscription",): Kind(plain),
+    ("transform",): Kind(transform),
+}
+"""The kinds by their words, longer ones before their beginnings."""
+
+
+def create_other(words: tuple[str, ...]) -> Reader:
+    """The reader of CREATE kind …."""
+
+    def read(c: Cursor, database: Builder) -> None:
+        optional = c.accept("if", "not", "exists")
+        kind = " ".join(words)
+        name = KINDS[words].new(c, database)
+        c.rest()
+        if name == "plpgsql":  # every database has it
+            return
+        if not (optional and (kind, name) in database.others):
+            database.add(Other(source=c.source(), kind=kind, name=name, sql=c.statement.text))
+
+    return read
+
+
+def existing_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> Other | None:
+    """The object of this kind that the statement names next."""
+    kind = " ".join(words)
+    found = KINDS[words]
+    name = (found.existing or found.new)(c, database)
+    if found.new is qualified or found.existing is qualified:
+        name = _in_search_path(database, kind, name)
+    return database.others.get((kind, name))
+
+
+def _in_search_path(database: Builder, kind: str, name: str) -> str:
+    if (kind, name) in database.others:
+        return name
+    plain_name = name.rpartition(".")[2]
+    schema = database.schema_of_other(kind, plain_name)
+    return f"{schema}.{plain_name}" if schema else name
+
+
+def alter_other(words: tuple[str, ...]) -> Reader:
+    """The reader of ALTER kind …: a new name counts; an owner or an option is no fact of the model."""
+
+    def read(c: Cursor, database: Builder) -> None:
+        fact = existing_other(c, database, words)
+        if fact and c.accept("rename", "to"):
+            move_other(database, fact, name=c.name())
+        elif fact and c.accept("owner", "to"):
+            database.other_owners[fact.kind, fact.name] = c.name()
+        elif fact and c.accept("set", "schema"):
+            move_other(database, fact, schema=c.name())
+        c.rest()
+
+    return read
+
+
+def move_other(database: Builder, fact: Other, *, name: str | None = None, schema: str | None = None) -> None:
+    """Gives the object another name or schema; what follows a blank in its name stays."""
+    is_plain = KINDS[tuple(fact.kind.split())].new is plain
+    old, blank, rest = (fact.name, "", "") if is_plain else _parted(fact)
+    old_schema, dot, old_name = ("", "", old) if is_plain or fact.kind == "rule" else old.partition(".")
+    new = f"{schema or old_schema}{dot}{name or old_name}{blank}{rest}"
+    relation = database.on_relation.pop((fact.kind, fact.name), None)
+    del database.others[fact.kind, fact.name]
+    database.change(fact, name=new)
+    if relation:
+        database.on_relation[fact.kind, new] = relation
+
+
+def _parted(fact: Other) -> tuple[str, str, str]:
+    """`pairs using btree` as `pairs` and the rest."""
+    for word in (" on ", " using ", " ("):
+        if word in fact.name:
+            return fact.name.partition(word)
+    return fact.name, "", ""
+
+
+def drop_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> None:
+    """Removes the object that is named next, if it is there."""
+    if fact := existing_other(c, database, words):
+        del database.others[fact.kind, fact.name]
+        database.on_relation.pop((fact.kind, fact.name), None)

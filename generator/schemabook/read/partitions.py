@@ -13,7 +13,9 @@ from schemabook.read.builder import Builder
 from schemabook.read.cursor import NAME, STRING, Cursor
 from schemabook.read.inheritance import give, inherit
 
-UPPER = frozenset({"for", "values", "in", "from", "to", "with", "minvalue", "maxvalue", "null", "true", "false"})
+UPPER = frozenset(
+    {"for", "values", "in", "from", "to", "with", "minvalue", "maxvalue", "null", "true", "false"}
+)
 CALL = re.compile(r"[^()]+\((?:[^()]|\([^()]*\))*\)")
 
 
@@ -72,7 +74,7 @@ def _word(key: str, word: str) -> str:
 
 def add_partition(database: Builder, fact: Relation, parent: Name) -> None:
     """Adds a partition with its parent's columns and checks; the rest comes with `complete`."""
-    database.add(replace(fact, partition_of=parent))
+    database.create(replace(fact, partition_of=parent))
     inherit(database, fact.name, parent)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemabook.model import DefaultPrivilege, Name, Privilege, Role, Signature
+from schemabook.read.acl import CREATOR
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.routines import signature
@@ -26,6 +27,9 @@ KINDS = {
     "tablespace": "tablespace",
     "parameter": "parameter",
 }
+OUTSIDE = frozenset({"database", "tablespace", "parameter", "large object"})
+"""What privileges can be granted on, but is no part of a schema."""
+CURRENT = ("current_user", "current_role", "session_user")
 ALL_OF = {"tables": "relation", "sequences": "sequence", "functions": "routine", "routines": "routine"}
 
 
@@ -36,13 +40,13 @@ def grant(c: Cursor, database: Builder) -> None:
 
 def revoke(c: Cursor, database: Builder) -> None:
     """REVOKE [ GRANT OPTION FOR ] privileges ON objects FROM roles, or REVOKE roles FROM roles."""
-    if c.accept("grant", "option", "for") or c.accept("admin", "option", "for"):
+    if c.accept("admin", "option", "for"):
         c.rest()
         return
-    _change(c, database, revoke=True)
+    _change(c, database, revoke=True, option=c.accept("grant", "option", "for"))
 
 
-def _change(c: Cursor, database: Builder, *, revoke: bool) -> None:
+def _change(c: Cursor, database: Builder, *, revoke: bool, option: bool = False) -> None:
     if not _is_on_objects(c):
         _membership(c, database, revoke=revoke)
         return
@@ -50,13 +54,15 @@ def _change(c: Cursor, database: Builder, *, revoke: bool) -> None:
     c.expect("on")
     objects = _objects(c, database)
     c.expect("from" if revoke else "to")
-    grantees = c.separated(lambda: _grantee(c))
-    grantable = c.accept("with", "grant", "option")
+    grantees = c.separated(lambda: _grantee(c, database))
+    grantable = c.accept("with", "grant", "option") or option
     if c.accept("granted", "by"):
         c.name()
     c.one_of("cascade", "restrict")
     c.end()
     for kind, name in objects:
+        if kind in OUTSIDE:
+            continue
         for grantee in grantees:
             for privileges, columns in wanted:
                 fact = Privilege(
@@ -68,7 +74,7 @@ def _change(c: Cursor, database: Builder, *, revoke: bool) -> None:
                     columns=columns,
                     grantable=grantable,
                 )
-                database.acl.grant(fact, revoke=revoke)
+                database.acl.grant(fact, database.owner_of(kind, name), revoke=revoke)
 
 
 def _is_on_objects(c: Cursor) -> bool:
@@ -79,9 +85,9 @@ def _is_on_objects(c: Cursor) -> bool:
     return found
 
 
-def _grantee(c: Cursor) -> str:
+def _grantee(c: Cursor, database: Builder) -> str:
     c.accept("group")
-    return c.name()
+    return database.session.role or CREATOR if c.one_of(*CURRENT) else c.name()
 
 
 def _privileges(c: Cursor) -> list[tuple[tuple[str, ...], tuple[str, ...] | None]]:
@@ -165,7 +171,7 @@ def _membership(c: Cursor, database: Builder, *, revoke: bool) -> None:
 
 def alter_default_privileges(c: Cursor, database: Builder) -> None:
     """ALTER DEFAULT PRIVILEGES [ FOR ROLE … ] [ IN SCHEMA … ] { GRANT | REVOKE } …."""
-    roles: tuple[str, ...] = ("current_user",)
+    roles: tuple[str, ...] = (database.session.role or CREATOR,)
     schemas: tuple[str | None, ...] = (None,)
     while c.key in ("for", "in"):
         if c.accept("in", "schema"):
@@ -173,14 +179,16 @@ def alter_default_privileges(c: Cursor, database: Builder) -> None:
         else:
             c.expect("for")
             c.one_of("role", "user")
-            roles = c.names()
+            roles = c.separated(lambda: _grantee(c, database))
     revoked = c.one_of("grant", "revoke") == "revoke"
-    c.accept("grant", "option", "for")
+    if c.accept("grant", "option", "for"):
+        c.rest()
+        return
     words = tuple(privilege for found, _ in _privileges(c) for privilege in found)
     c.expect("on")
     objects = c.name()
     c.expect("from" if revoked else "to")
-    grantees = c.separated(lambda: _grantee(c))
+    grantees = c.separated(lambda: _grantee(c, database))
     c.accept("with", "grant", "option")
     c.one_of("cascade", "restrict")
     c.end()
@@ -195,16 +203,4 @@ def alter_default_privileges(c: Cursor, database: Builder) -> None:
                     grantee=grantee,
                     privileges=words,
                 )
-                _default(database, fact, revoked=revoked)
-
-
-def _default(database: Builder, fact: DefaultPrivilege, *, revoked: bool) -> None:
-    key = (fact.role, fact.schema, fact.objects, fact.grantee)
-    old = database.default_privileges.get(key)
-    words = set(old.privileges) if old else set()
-    words = set() if revoked and fact.privileges == ("all",) else words
-    words = words - set(fact.privileges) if revoked else words | set(fact.privileges)
-    if words:
-        database.default_privileges[key] = replace(fact, privileges=tuple(sorted(words)))
-    else:
-        database.default_privileges.pop(key, None)
+                database.default_privileges.change(fact, revoke=revoked)

@@ -1,19 +1,37 @@
-"""Queries: which columns they return, and from which columns those come.
+"""Queries: which columns they return, of which types, and which columns of the database they read.
 
 Here sqlglot's parser is used. It only answers questions; what a reader sees is the source's text.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.scope import Scope, build_scope
+from sqlglot.optimizer.scope import Scope, traverse_scope
 
-from schemabook.model import Column, ColumnName, Name, Sql
+from schemabook.errors import Source
+from schemabook.model import Column, ColumnName, Name, Sql, Statement
+from schemabook.read.cursor import Cursor, UnexpectedToken, tokens_of
+from schemabook.read.figure import item_name, select_items
+from schemabook.read.types import type_name
+
+DEEPEST = 100
+"""Parentheses in parentheses beyond which a query is not parsed: the parser calls itself for each."""
+CHAINED = frozenset({"and", "or", "not", "+", "-", "*", "/", "||", "::", "union", "intersect", "except"})
+LONGEST_CHAIN = 3000
+"""Operators beyond which a query is not parsed: its tree is as deep as a chain of them is long."""
+BEGINNINGS = (["select"], ["with"], ["values"], ["("], ["insert"], ["update"], ["delete"])
+
+
+CHANGES = (exp.Insert, exp.Update, exp.Delete)
+ROWS = ("new", "old")
+"""The rows of a rule or a trigger, no tables."""
 
 
 class Catalog(Protocol):
@@ -21,6 +39,12 @@ class Catalog(Protocol):
 
     def relation_name(self, name: Name) -> Name:
         """The full name of a relation."""
+
+    def type_name(self, name: Name) -> Name:
+        """The full name of a type."""
+
+    def column_type(self, parts: list[str]) -> str:
+        """The type of a column, for %TYPE."""
 
     def parts_of(self, kind: type[Column], relation: Name) -> Mapping[str, Column]:
         """The columns of a relation."""
@@ -32,6 +56,15 @@ class Output(NamedTuple):
     name: str
     type: str
     column: ColumnName | None = None
+    collation: str | None = None
+
+
+class Query(NamedTuple):
+    """What a query returns and reads."""
+
+    outputs: tuple[Output, ...] = ()
+    reads: frozenset[ColumnName] = frozenset()
+    """The columns it reads; of a relation of which it reads no column, the relation with an empty column."""
 
 
 TYPES = {
@@ -45,83 +78,270 @@ TYPES = {
     exp.CurrentDate: "date",
     exp.Concat: "text",
 }
-SAME_TYPE = (exp.Max, exp.Min, exp.Paren, exp.Coalesce, exp.First, exp.Lag, exp.Lead)
+SAME_TYPE = (exp.Paren, exp.First, exp.Lag, exp.Lead)
+SAME_BASE_TYPE = (exp.Max, exp.Min)
+"""Aggregates: what they return has no length or precision."""
 
 
-def output_columns(query: Sql, database: Catalog) -> tuple[Output, ...]:
-    """The columns that a query returns; none if sqlglot's parser cannot read it."""
+def query(sql: Sql, database: Catalog) -> Query:
+    """What a query returns and reads; of one that sqlglot cannot parse only the names in its SELECT list."""
+    tokens = tokens_of(sql)
+    items = select_items(tokens)
+    parsed = parse(sql.text, tokens)
+    scopes = _scopes(parsed) if parsed else []
+    if isinstance(parsed, exp.Values):
+        return Query(tuple(_values(parsed)))
+    if isinstance(parsed, CHANGES):
+        return Query((), frozenset(without_implied(_changed(parsed, database))))
+    if not scopes:
+        names = [item_name(item) or "?column?" for item in items if item[-1:] != ["*"]]
+        return Query(tuple(Output(name, "") for name in names))
+    reading = Reading(database)
+    outputs = reading.named_outputs(scopes[-1], items)
+    reads = {read for scope in scopes for read in reading.reads(scope)}
+    return Query(tuple(outputs), frozenset(without_implied(reads)))
+
+
+def parse(text: str, tokens: list[str]) -> exp.Expr | None:
+    """The query as sqlglot's tree; None where it cannot read it, or where it is too deep for it."""
+    depth = deepest = 0
+    for token in tokens:
+        depth += (token in ("(", "[", "case")) - (token in (")", "]", "end"))
+        deepest = max(deepest, depth)
+    chained = sum(token in CHAINED for token in tokens)
+    if deepest > DEEPEST or chained > LONGEST_CHAIN or tokens[:1] not in BEGINNINGS:
+        return None
     try:
-        parsed = sqlglot.parse_one(query.text, dialect="postgres")
-        scope = build_scope(parsed)
+        with _in_silence():
+            return sqlglot.parse_one(text, dialect="postgres")
     except (SqlglotError, RecursionError):
-        return ()
-    return tuple(_outputs(scope, database)) if scope else ()
+        return None
 
 
-def _outputs(scope: Scope, database: Catalog) -> Iterator[Output]:
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Without sqlglot's warnings: what it cannot parse is not the user's concern."""
+    logger = logging.getLogger("sqlglot")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
+
+
+def _changed(parsed: exp.Expr, database: Catalog) -> set[ColumnName]:
+    """What INSERT, UPDATE or DELETE touches: its tables, and each column of them that it names."""
+    relations = {database.relation_name(table_name(table)) for table in parsed.find_all(exp.Table)}
+    names = {_text(column.this) for column in parsed.find_all(exp.Column) if column.table.lower() not in ROWS}
+    touched = {ColumnName(relation, "") for relation in relations}
+    target = parsed.this
+    if isinstance(target, exp.Schema):
+        names |= {_text(name) for name in target.expressions}
+    for relation in relations:
+        columns = database.parts_of(Column, relation)
+        is_whole = isinstance(parsed, exp.Insert) and isinstance(target, exp.Table)
+        is_target = is_whole and database.relation_name(table_name(target)) == relation
+        touched |= {ColumnName(relation, name) for name in columns if name in names or is_target}
+    return touched
+
+
+def _scopes(parsed: exp.Expr) -> list[Scope]:
+    try:
+        with _in_silence():
+            return traverse_scope(parsed)
+    except (SqlglotError, RecursionError):
+        return []
+
+
+def without_implied(reads: set[ColumnName]) -> set[ColumnName]:
+    """Without the relations of which a column is among them."""
+    with_column = {read.relation for read in reads if read.column}
+    return {read for read in reads if read.column or read.relation not in with_column}
+
+
+class Reading:
+    """Resolves the names of a query against the database."""
+
+    def __init__(self, database: Catalog) -> None:
+        self.database = database
+
+    def named_outputs(self, scope: Scope, items: list[list[str]]) -> list[Output]:
+        """The outputs, named as PostgreSQL names them: *items* are the tokens of the SELECT list."""
+        select = _first_select(scope).expression
+        if not isinstance(select, exp.Select):
+            return list(self.outputs(scope))
+        named: list[Output] = []
+        same = len(items) == len(select.expressions)
+        for position, projection in enumerate(select.expressions):
+            found = list(self._projected(projection, _first_select(scope)))
+            if same and not _is_star(projection):
+                found = [found[0]._replace(name=item_name(items[position]) or "?column?")]
+            named += found
+        return named
+
+    def outputs(self, scope: Scope) -> Iterator[Output]:
+        """The columns that a scope returns."""
+        scope = _first_select(scope)
+        select = scope.expression
+        if isinstance(select, exp.Values):
+            yield from _values(select)
+        elif isinstance(select, exp.Unnest):
+            yield from _unnested(select)
+        elif isinstance(select, exp.Select):
+            for projection in select.expressions:
+                yield from self._projected(projection, scope)
+
+    def _projected(self, projection: exp.Expr, scope: Scope) -> Iterator[Output]:
+        if isinstance(projection, exp.Star):
+            yield from self._all_columns(scope)
+        elif isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
+            yield from self.columns_of(_text(projection.args.get("table")), scope)
+        else:
+            value = projection.unalias()
+            origin = self.origin(value, scope)
+            alias = projection.args.get("alias")
+            name = _text(alias) if isinstance(alias, exp.Identifier) else _name_of(value)
+            yield origin._replace(name=name) if origin else Output(name, self.type_of(value, scope))
+
+    def _all_columns(self, scope: Scope) -> Iterator[Output]:
+        """SELECT *: the columns of USING once and first, then the others of each item of FROM."""
+        merged: dict[str, Output] = {}
+        using = _using(scope)
+        for name in scope.sources:
+            for output in self.columns_of(name, scope):
+                if output.name in using:
+                    merged.setdefault(output.name, output)
+        yield from merged.values()
+        for name in scope.selected_sources:
+            yield from (o for o in self.columns_of(name, scope) if o.name not in using)
+
+    def columns_of(self, source: str, scope: Scope) -> tuple[Output, ...]:
+        """The columns of one item of FROM, under its column aliases if it has them."""
+        found = scope.sources.get(source)
+        if isinstance(found, Scope):
+            return self._columns_of_scope(found)
+        if not isinstance(found, exp.Table):
+            return ()
+        if not isinstance(found.this, exp.Identifier):
+            return _function_columns(found)
+        relation = self.database.relation_name(table_name(found))
+        columns = self.database.parts_of(Column, relation).values()
+        outputs = [Output(c.name, c.type, ColumnName(relation, c.name), c.collation) for c in columns]
+        return _under_aliases(outputs, found)
+
+    def _columns_of_scope(self, found: Scope) -> tuple[Output, ...]:
+        outputs = list(self.outputs(found))
+        names = [str(name) for name in found.outer_columns]
+        return tuple(o._replace(name=names[i]) if i < len(names) else o for i, o in enumerate(outputs))
+
+    def origin(self, value: exp.Expr, scope: Scope) -> Output | None:
+        """The column of an item of FROM that the expression is, if it is just a column."""
+        if not isinstance(value, exp.Column):
+            return None
+        name, table = _text(value.this), _text(value.args.get("table"))
+        for source in [table] if table else list(scope.sources):
+            for output in self.columns_of(source, scope):
+                if output.name == name:
+                    return output
+        return self.origin(value, scope.parent) if scope.parent else None
+
+    def reads(self, scope: Scope) -> Iterator[ColumnName]:
+        """The columns and relations that a scope itself reads, without its subqueries."""
+        for source in scope.sources.values():
+            if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier):
+                yield ColumnName(self.database.relation_name(table_name(source)), "")
+        for column in scope.columns:
+            yield from self._read(column, scope)
+        for name in _using(scope):
+            for item in scope.sources:
+                yield from (o.column for o in self.columns_of(item, scope) if o.name == name and o.column)
+        if isinstance(scope.expression, exp.Select):
+            for projection in scope.expression.expressions:
+                if _is_star(projection):
+                    yield from (o.column for o in self._projected(projection, scope) if o.column)
+
+    def _read(self, column: exp.Column, scope: Scope) -> Iterator[ColumnName]:
+        origin = self.origin(column, scope)
+        if origin and origin.column:
+            yield origin.column
+
+    def type_of(self, value: exp.Expr, scope: Scope) -> str:
+        """The type of an expression, as far as it is plain; else the empty string."""
+        if isinstance(value, exp.Column):
+            origin = self.origin(value, scope)
+            return origin.type if origin else ""
+        if isinstance(value, exp.Cast):
+            return _type_text(value, self.database)
+        if isinstance(value, SAME_TYPE) and isinstance(value.this, exp.Expr):
+            return self.type_of(value.this, scope)
+        if isinstance(value, SAME_BASE_TYPE) and isinstance(value.this, exp.Expr):
+            return self.type_of(value.this, scope).partition("(")[0]
+        return next((name for kind, name in TYPES.items() if isinstance(value, kind)), "")
+
+
+def _values(values: exp.Values) -> Iterator[Output]:
+    """The columns of VALUES; without aliases they are `column1`, `column2`."""
+    first = values.expressions[0] if values.expressions else None
+    for position, _ in enumerate(first.expressions if isinstance(first, exp.Tuple) else (), 1):
+        yield Output(f"column{position}", "")
+
+
+def _unnested(unnest: exp.Unnest) -> Iterator[Output]:
+    """The columns of unnest() in FROM, WITH ORDINALITY or without."""
+    alias = unnest.args.get("alias")
+    names = alias.args.get("columns") or [alias.this] if isinstance(alias, exp.TableAlias) else []
+    for name in [*names, unnest.args.get("offset")]:
+        if isinstance(name, exp.Identifier):
+            yield Output(_text(name), "")
+
+
+def _first_select(scope: Scope) -> Scope:
+    """The scope of the first SELECT of a UNION, which names the columns."""
     while scope.set_operation_scopes:
         scope = scope.set_operation_scopes[0]
-    select = scope.expression
-    if not isinstance(select, exp.Select):
-        return
-    for projection in select.expressions:
-        yield from _projected(projection, scope, database)
+    return scope
 
 
-def _projected(projection: exp.Expr, scope: Scope, database: Catalog) -> Iterator[Output]:
-    if isinstance(projection, exp.Star):
-        for source in scope.sources:
-            yield from _columns_of(source, scope, database)
-    elif isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
-        yield from _columns_of(projection.table, scope, database)
-    else:
-        value = projection.unalias()
-        origin = _origin(value, scope, database)
-        name = projection.alias or _name_of(value)
-        yield Output(name, _type_of(value, scope, database), origin.column if origin else None)
+def _is_star(projection: exp.Expr) -> bool:
+    return isinstance(projection, exp.Star) or (
+        isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star)
+    )
 
 
-def _columns_of(source: str, scope: Scope, database: Catalog) -> tuple[Output, ...]:
-    """The columns of one item of FROM."""
-    found = scope.sources.get(source)
-    if isinstance(found, Scope):
-        return tuple(_outputs(found, database))
-    if not isinstance(found, exp.Table):
+def _using(scope: Scope) -> list[str]:
+    joins = scope.find_all(exp.Join)
+    return [_text(name) for join in joins for name in join.args.get("using") or []]
+
+
+def table_name(table: exp.Table) -> Name:
+    """The name of a table as the query writes it."""
+    return Name(_text(table.args.get("db")), _text(table.this))
+
+
+def _function_columns(table: exp.Table) -> tuple[Output, ...]:
+    """The columns of a function in FROM: those of its alias, else one of the alias's name."""
+    alias = table.args.get("alias")
+    if not isinstance(alias, exp.TableAlias):
         return ()
-    relation = database.relation_name(Name(_text(found.args.get("db")), _text(found.this)))
-    columns = database.parts_of(Column, relation).values()
-    return tuple(Output(c.name, c.type, ColumnName(relation, c.name)) for c in columns)
+    names = [_text(column) for column in alias.args.get("columns") or []]
+    return tuple(Output(name, "") for name in names or [_text(alias.this)])
+
+
+def _under_aliases(outputs: list[Output], table: exp.Table) -> tuple[Output, ...]:
+    alias = table.args.get("alias")
+    names = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
+    if not names:
+        return tuple(outputs)
+    renamed = [_text(name) for name in names]
+    return tuple(o._replace(name=renamed[i]) if i < len(renamed) else o for i, o in enumerate(outputs))
 
 
 def _text(part: object) -> str:
+    if isinstance(part, exp.ColumnDef):
+        part = part.this
     if not isinstance(part, exp.Identifier):
         return ""
     return str(part.this) if part.quoted else str(part.this).lower()
-
-
-def _origin(value: exp.Expr, scope: Scope, database: Catalog) -> Output | None:
-    """The column of an item of FROM that the expression is, if it is just a column."""
-    if not isinstance(value, exp.Column):
-        return None
-    sources = [value.table] if value.table else list(scope.sources)
-    name = _text(value.this)
-    for source in sources:
-        for output in _columns_of(source, scope, database):
-            if output.name == name:
-                return output
-    return None
-
-
-def _type_of(value: exp.Expr, scope: Scope, database: Catalog) -> str:
-    """The type of an expression, as far as it is plain; else the empty string."""
-    if isinstance(value, exp.Column):
-        origin = _origin(value, scope, database)
-        return origin.type if origin else ""
-    if isinstance(value, exp.Cast):
-        return _cast_type(value)
-    if isinstance(value, SAME_TYPE) and isinstance(value.this, exp.Expr):
-        return _type_of(value.this, scope, database)
-    return next((name for kind, name in TYPES.items() if isinstance(value, kind)), "")
 
 
 def _cast_type(value: exp.Cast) -> str:
@@ -129,8 +349,17 @@ def _cast_type(value: exp.Cast) -> str:
     return kind.sql(dialect="postgres").lower() if isinstance(kind, exp.DataType) else ""
 
 
+def _type_text(value: exp.Cast, database: Catalog) -> str:
+    """The type of a cast as `format_type` prints it; sqlglot has its own spellings."""
+    text = _cast_type(value)
+    try:
+        return type_name(Cursor(Statement(Source("", 0), text)), database) if text else ""
+    except (UnexpectedToken, ValueError):
+        return ""
+
+
 def _name_of(value: exp.Expr) -> str:
-    """The name that PostgreSQL gives to a column without AS; `FigureColname`."""
+    """The name of a column without AS in a subquery, roughly; `figure` is exact, but needs tokens."""
     if isinstance(value, exp.Column):
         return _text(value.this)
     if isinstance(value, exp.Cast):
@@ -140,6 +369,4 @@ def _name_of(value: exp.Expr) -> str:
         return "case"
     if isinstance(value, exp.Anonymous):
         return str(value.this).lower()
-    if isinstance(value, exp.Func):
-        return value.sql_name().lower()
-    return "?column?"
+    return value.sql_name().lower() if isinstance(value, exp.Func) else "?column?"

@@ -36,6 +36,7 @@ MODIFIERS = (
 """What may stand between CREATE and the kind of object."""
 
 CREATE: Mapping[tuple[str, ...], Reader] = {
+    **{words: others.create_other(words) for words in others.KINDS},
     ("table",): tables.create_table,
     ("foreign", "table"): tables.create_foreign_table,
     ("view",): views.create_view,
@@ -49,41 +50,22 @@ CREATE: Mapping[tuple[str, ...], Reader] = {
     ("policy",): triggers.create_policy,
     ("type",): user_types.create_type,
     ("domain",): user_types.create_domain,
-    ("schema",): schemas.create_schema,
+    ("schema",): lambda c, database: schemas.create_schema(c, database, read_statement),
     ("extension",): schemas.create_extension,
     ("role",): schemas.create_role,
-    ("user", "mapping"): others.other("user mapping", others.user_mapping),
     ("user",): schemas.create_role,
     ("group",): schemas.create_role,
     ("publication",): schemas.create_publication,
-    ("event", "trigger"): others.other("event trigger", others.plain),
-    ("rule",): others.other("rule", others.on_relation),
-    ("cast",): others.other("cast", others.cast),
-    ("operator", "class"): others.other("operator class", others.operator_family),
-    ("operator", "family"): others.other("operator family", others.operator_family),
-    ("operator",): others.other("operator", others.operator),
-    ("collation",): others.other("collation", others.qualified),
-    ("conversion",): others.other("conversion", others.qualified),
-    ("text", "search", "configuration"): others.other("text search configuration", others.qualified),
-    ("text", "search", "dictionary"): others.other("text search dictionary", others.qualified),
-    ("text", "search", "parser"): others.other("text search parser", others.qualified),
-    ("text", "search", "template"): others.other("text search template", others.qualified),
-    ("statistics",): others.other("statistics", others.qualified),
-    ("server",): others.other("server", others.plain),
-    ("foreign", "data", "wrapper"): others.other("foreign data wrapper", others.plain),
-    ("access", "method"): others.other("access method", others.plain),
-    ("language",): others.other("language", others.plain),
-    ("subscription",): others.other("subscription", others.plain),
-    ("transform",): others.other("transform", others.transform),
 }
 
 ALTER: Mapping[tuple[str, ...], Reader] = {
+    **{words: others.alter_other(words) for words in others.KINDS},
     ("table",): alter_table.alter_table,
     ("foreign", "table"): alter_table.alter_table,
     ("view",): alter_table.alter_table,
     ("materialized", "view"): alter_table.alter_table,
-    ("index",): alter_table.alter_index,
-    ("sequence",): alter_table.alter_sequence_or_table,
+    ("index",): indexes.alter_index,
+    ("sequence",): sequences.alter_sequence,
     ("function",): routines.alter_routine,
     ("procedure",): routines.alter_routine,
     ("routine",): routines.alter_routine,
@@ -96,28 +78,21 @@ ALTER: Mapping[tuple[str, ...], Reader] = {
     ("role",): schemas.alter_role,
     ("user",): schemas.alter_role,
     ("publication",): schemas.alter_publication,
+    ("procedural", "language"): others.alter_other(("language",)),
     ("default", "privileges"): privileges.alter_default_privileges,
-    ("event", "trigger"): others.alter_other,
-    ("operator",): others.alter_other,
-    ("collation",): others.alter_other,
-    ("conversion",): others.alter_other,
-    ("text", "search"): others.alter_other,
-    ("statistics",): others.alter_other,
-    ("server",): others.alter_other,
-    ("foreign", "data", "wrapper"): others.alter_other,
-    ("language",): others.alter_other,
-    ("procedural", "language"): others.alter_other,
-    ("subscription",): others.alter_other,
-    ("rule",): others.alter_other,
 }
+
+
+class RunsCode(UnexpectedToken):
+    """The statement is known, but what it does is not."""
 
 
 def do_block(c: Cursor, _: Builder) -> None:
     """DO runs code: what it makes cannot be read from the text.
 
-    Raises UnexpectedToken.
+    Raises RunsCode.
     """
-    raise UnexpectedToken("a DO block runs code, so what it makes is not known")
+    raise RunsCode("a DO block runs code, so what it makes is not known")
 
 
 STATEMENTS: Mapping[tuple[str, ...], Reader] = {
@@ -211,6 +186,11 @@ def reader_of(c: Cursor) -> Reader:
                 c.modifiers = frozenset(_modifiers(c))
             return _match(c, table)
     return _match(c, STATEMENTS)
+
+
+def read_statement(c: Cursor, database: Builder) -> None:
+    """Reads a statement into the database."""
+    reader_of(c)(c, database)
 
 
 def _modifiers(c: Cursor) -> list[str]:

@@ -1,116 +1,183 @@
-"""Who mentions whom: the web of references between the objects of a database."""
+"""Who mentions whom: the web of references between the objects of a database.
+
+`declared` is what the statements themselves say, `parsed` what an expression or a query of SQL mentions,
+`mentioned` a name in the body of a routine in another language. What an object says of itself is left out.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
-from schemabook.model import Database, Name, Reference, Routine, Sql
+from schemabook.model import ColumnName, Database, Name, Reference, Routine, Sql
+from schemabook.read.bodies import queries_in, rule_commands, statements_of
+from schemabook.read.builder import Builder
+from schemabook.read.cursor import UnexpectedToken, expression, quoted, tokens_of, unquoted
+from schemabook.read.dependents import names_in, sequences_in
+from schemabook.read.queries import query
 
-WORD = re.compile(r'[A-Za-z_\x80-\U0010ffff][\w$]*|"(?:[^"]|"")+"|\'|\.|\(|--[^\n]*|/\*.*?\*/', re.S)
+
+class Holder(NamedTuple):
+    """What holds a mention."""
+
+    kind: str
+    name: Name
+    part: str = ""
 
 
-def references(database: Database) -> Database:
+def references(database: Database, builder: Builder) -> Database:
     """The database with its references, sorted."""
-    finder = Finder(database)
-    found = {*_foreign_keys(database), *_triggers(database), *finder.all()}
+    finder = Finder(database, builder)
+    found = {r for r in finder.all() if (r.from_kind, r.from_name) != (r.to_kind, r.to_name)}
     return replace(database, references=tuple(sorted(found)))
 
 
-def _foreign_keys(database: Database) -> Iterator[Reference]:
-    for key in database.constraints.values():
-        if key.references:
-            part = f"constraint {key.name}"
-            for column in key.references.columns or ("",):
-                yield Reference(
-                    "relation", key.relation, part, "relation", key.references.relation, column, "declared"
-                )
-
-
-def _triggers(database: Database) -> Iterator[Reference]:
-    for trigger in database.triggers.values():
-        part = f"trigger {trigger.name}"
-        yield Reference("relation", trigger.relation, part, "routine", trigger.routine, "", "declared")
-
-
 class Finder:
-    """Finds the names of relations and routines in expressions and bodies."""
+    """Finds what expressions, queries and bodies mention."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, builder: Builder) -> None:
         self.database = database
+        self.builder = builder
         self.routines = {signature.name for signature in database.routines}
-        self.objects: set[Name] = {*database.relations, *self.routines, *database.sequences}
-        self.by_name: dict[str, list[Name]] = {}
-        for name in sorted(self.objects):
-            self.by_name.setdefault(name.name, []).append(name)
+        self.plain = {name.name for name in (*self.routines, *database.types)}
 
     def all(self) -> Iterator[Reference]:
-        """The mentions in views, policies, columns, checks and routine bodies."""
-        database = self.database
-        for relation in database.relations.values():
-            if relation.definition:
-                yield from self._in(("relation", relation.name, "definition"), relation.definition, "parsed")
-        for policy in database.policies.values():
-            for expression in (policy.using, policy.with_check):
-                yield from self._in(
-                    ("relation", policy.relation, f"policy {policy.name}"), expression, "parsed"
-                )
-        for column in database.columns.values():
-            for expression in (column.default, column.generated):
-                yield from self._in(
-                    ("relation", column.relation, f"column {column.name}"), expression, "parsed"
-                )
-        for check in database.constraints.values():
-            yield from self._in(
-                ("relation", check.relation, f"constraint {check.name}"), check.expression, "parsed"
-            )
-        for routine in database.routines.values():
-            yield from self._in_body(routine)
+        """Every mention."""
+        yield from self._of_relations()
+        yield from self._of_constraints()
+        yield from self._of_parts()
+        yield from self._of_rules()
+        for routine in self.database.routines.values():
+            yield from self._of_routine(routine)
 
-    def _in(self, holder: tuple[str, Name, str], sql: Sql | None, how: str) -> Iterator[Reference]:
+    def _of_relations(self) -> Iterator[Reference]:
+        for relation in self.database.relations.values():
+            holder = Holder("relation", relation.name, "definition")
+            found = self.builder.queries.get(relation.name)
+            if found:
+                yield from self._reads(holder, found.reads, "parsed")
+            yield from self._calls(holder, relation.definition, "parsed")
+        for column in self.database.columns.values():
+            holder = Holder("relation", column.relation, f"column {column.name}")
+            for sql in (column.default, column.generated):
+                yield from self._calls(holder, sql, "parsed")
+
+    def _of_constraints(self) -> Iterator[Reference]:
+        for constraint in self.database.constraints.values():
+            holder = Holder("relation", constraint.relation, f"constraint {constraint.name}")
+            if target := constraint.references:
+                reads = {ColumnName(target.relation, column) for column in target.columns or ("",)}
+                yield from self._reads(holder, reads, "declared")
+            yield from self._calls(holder, constraint.expression, "parsed")
+
+    def _of_parts(self) -> Iterator[Reference]:
+        for policy in self.database.policies.values():
+            holder = Holder("relation", policy.relation, f"policy {policy.name}")
+            for sql in (policy.using, policy.with_check):
+                yield from self._of_condition(holder, sql)
+        for trigger in self.database.triggers.values():
+            holder = Holder("relation", trigger.relation, f"trigger {trigger.name}")
+            if trigger.routine in self.routines:
+                yield Reference(*holder, "routine", trigger.routine, "", "declared")
+            yield from self._calls(holder, trigger.when, "parsed")
+            if other := self.builder.trigger_from.get((trigger.relation, trigger.name)):
+                yield from self._reads(holder, {ColumnName(other, "")}, "declared")
+        for index in self.database.indexes.values():
+            holder = Holder("relation", index.relation, f"index {index.name}")
+            for sql in (index.where, *(key.expression for key in index.keys)):
+                yield from self._calls(holder, sql, "parsed")
+
+    def _of_rules(self) -> Iterator[Reference]:
+        for (kind, name), relation in self.builder.on_relation.items():
+            if kind == "rule" and (kind, name) in self.database.others:
+                holder = Holder("relation", relation, f"rule {name.rpartition(' on ')[0]}")
+                for text in rule_commands(self.database.others[kind, name].sql):
+                    yield from self._of_query(holder, text, "parsed")
+                    yield from self._calls_in(holder, text, "parsed")
+
+    def _of_condition(self, holder: Holder, sql: Sql | None) -> Iterator[Reference]:
+        """A policy's expression: its subqueries read other relations."""
         if sql is None:
             return
-        for name in self._mentioned(sql.text, holder[1]):
-            yield self._reference(holder, name, how)
+        yield from self._calls(holder, sql, "parsed")
+        if "select " in sql.tokens:
+            relation = ".".join(quoted(part) for part in holder.name if part)
+            text = f"SELECT 1 FROM {relation} WHERE ({sql.text}\n)"
+            yield from self._of_query(holder, text, "parsed")
 
-    def _in_body(self, routine: Routine) -> Iterator[Reference]:
-        holder = ("routine", routine.name, "body")
-        for name in self._mentioned(routine.body or "", routine.name):
-            if name != routine.name:
-                yield self._reference(holder, name, "mentioned")
+    def _of_query(self, holder: Holder, text: str, how: str) -> Iterator[Reference]:
+        try:
+            found = query(expression(text), self.builder)
+        except UnexpectedToken:
+            return
+        yield from self._reads(holder, found.reads, how)
 
-    def _reference(self, holder: tuple[str, Name, str], name: Name, how: str) -> Reference:
-        kind = "routine" if name in self.routines else "relation"
-        kind = "sequence" if name in self.database.sequences else kind
-        return Reference(*holder, kind, name, "", how)
+    def _of_routine(self, routine: Routine) -> Iterator[Reference]:
+        holder = Holder("routine", routine.name)
+        for function in self.builder.called_by.get(routine.signature, ()):
+            if function in self.routines:
+                yield Reference(*holder, "routine", function, "", "declared")
+        for argument in routine.arguments:
+            yield from self._type(holder, argument.type)
+            yield from self._calls(holder, argument.default, "parsed")
+        yield from self._type(holder, routine.returns or "")
+        holder = Holder("routine", routine.name, "body")
+        if routine.language == "sql":
+            for text in statements_of(routine.body or ""):
+                yield from self._of_query(holder, text, "parsed")
+                yield from self._calls_in(holder, text, "parsed")
+        elif routine.language == "plpgsql":
+            yield from self._mentions(holder, routine.body or "")
 
-    def _mentioned(self, text: str, holder: Name) -> Iterable[Name]:
-        """The names in the text that are objects: qualified ones, and plain ones that are unmistakable."""
-        found: dict[Name, None] = {}
-        words = [m.group() for m in WORD.finditer(text) if not m.group().startswith(("--", "/*"))]
-        for i, word in enumerate(words):
-            if words[i - 1 : i] == ["."] and i:
+    def _mentions(self, holder: Holder, body: str) -> Iterator[Reference]:
+        """The names in a body: relations where a query names them, and routines that are called."""
+        for name in queries_in(body):
+            full = self.builder.relation_name(name)
+            if full in self.database.relations:
+                yield Reference(*holder, "relation", full, "", "mentioned")
+        yield from self._calls_in(holder, body, "mentioned")
+
+    def _reads(
+        self, holder: Holder, reads: frozenset[ColumnName] | set[ColumnName], how: str
+    ) -> Iterator[Reference]:
+        for read in reads:
+            if read.relation in self.database.relations and read.relation != holder.name:
+                yield Reference(*holder, "relation", read.relation, read.column, how)
+
+    def _type(self, holder: Holder, spelled: str) -> Iterator[Reference]:
+        """A type as `format_type` prints it."""
+        plain = spelled.removeprefix("SETOF ").removesuffix("[]")
+        schema, dot, name = plain.rpartition(".")
+        found = Name(unquoted(schema), unquoted(name))
+        if dot and found in self.database.types:
+            yield Reference(*holder, "type", found, "", "declared")
+        elif dot and found in self.database.relations:
+            yield Reference(*holder, "relation", found, "", "declared")
+
+    def _calls_in(self, holder: Holder, text: str, how: str) -> Iterator[Reference]:
+        try:
+            yield from self._calls(holder, expression(text), how)
+        except UnexpectedToken:
+            return
+
+    def _calls(self, holder: Holder, sql: Sql | None, how: str) -> Iterator[Reference]:
+        """The routines, types and sequences that an expression names."""
+        if sql is None:
+            return
+        for sequence in sequences_in(sql, self.builder.relation_name):
+            if sequence in self.database.sequences:
+                yield Reference(*holder, "sequence", sequence, "", how)
+        for name, is_called, is_type in names_in(tokens_of(sql)):
+            if name.name not in self.plain:
                 continue
-            name = unquoted(word)
-            if words[i + 1 : i + 2] == ["."] and i + 2 < len(words):
-                candidate = Name(name, unquoted(words[i + 2]))
-                if candidate in self.objects:
-                    found[candidate] = None
-                    continue
-            if candidate_name := self._plain(name, holder, words[i + 1 : i + 2] == ["("]):
-                found[candidate_name] = None
-        return found
+            if is_called and (found := self._routine(name, holder)):
+                yield Reference(*holder, "routine", found, "", how)
+            elif is_type and (kind := self.builder.type_name(name)) in self.database.types:
+                yield Reference(*holder, "type", kind, "", how)
 
-    def _plain(self, name: str, holder: Name, called: bool) -> Name | None:
-        """A plain name, of the same schema or public: a routine where it is called, else a relation."""
-        for candidate in self.by_name.get(name, ()):
-            is_routine = candidate in self.routines
-            if is_routine == called and candidate.schema in (holder.schema, "public"):
-                return candidate
-        return None
-
-
-def unquoted(word: str) -> str:
-    """The name that a word stands for."""
-    return word[1:-1].replace('""', '"') if word.startswith('"') else word.lower()
+    def _routine(self, name: Name, holder: Holder) -> Name | None:
+        """The routine that a call without a schema means: of the search path, or of the caller's schema."""
+        full = self.builder.routine_name(name)
+        own = Name(holder.name.schema, name.name)
+        return next((n for n in (full, own) if n in self.routines and name.schema in ("", n.schema)), None)

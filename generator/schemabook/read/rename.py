@@ -1,14 +1,31 @@
-"""Renaming, moving and dropping: the facts that hang on an object follow it."""
+"""Renaming and moving: the facts that hang on an object follow it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
-from schemabook.model import Column, ColumnName, Constraint, Index, Name, Policy, Relation, Target, Trigger
+from schemabook.errors import Source
+from schemabook.model import (
+    Column,
+    ColumnName,
+    Constraint,
+    Index,
+    IndexKey,
+    Name,
+    Policy,
+    Sql,
+    Statement,
+    Target,
+    Trigger,
+)
 from schemabook.read.builder import Builder, P
+from schemabook.read.cursor import NAME, Cursor, column_words_at, expression, quoted
 
 PARTS: tuple[type[Any], ...] = (Column, Constraint, Index, Trigger, Policy)
+LITERAL = re.compile(r"'((?:[^']|'')*)'")
+NAME_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
 
 
 def move_relation(database: Builder, old: Name, new: Name) -> None:
@@ -17,65 +34,122 @@ def move_relation(database: Builder, old: Name, new: Name) -> None:
     database.log["relation", new] = database.log.pop(("relation", old), [])
     for kind in PARTS:
         parts = database.parts[kind].pop(old, {})
-        database.parts[kind][new] = {name: replace(part, relation=new) for name, part in parts.items()}
+        database.parts[kind][new] = {}
+        for part in parts.values():
+            database.add(replace(part, relation=new))
     database.acl.rename(old, new)
     database.add(replace(relation, name=new))
     _redirect(database, old, new)
+    _redirect_copies(database, old, new)
+    _redirect_queries(database, old, new)
     for sequence in database.sequences_of(old):
         column = sequence.owned_by.column if sequence.owned_by else ""
-        del database.sequences[sequence.name]
-        moved = Name(new.schema, sequence.name.name)
-        database.add(replace(sequence, name=moved, owned_by=ColumnName(new, column)))
+        moved = database.change(sequence, owned_by=ColumnName(new, column))
+        if old.schema != new.schema:
+            move_sequence(database, moved.name, Name(new.schema, moved.name.name))
 
 
 def _redirect(database: Builder, old: Name, new: Name) -> None:
-    """Foreign keys, inheritance and partitions that name the relation."""
+    """Foreign keys, inheritance, partitions, publications and rules that name the relation."""
     for constraints in database.parts[Constraint].values():
         for name, constraint in constraints.items():
             if constraint.references and constraint.references.relation == old:
                 target = Target(new, constraint.references.columns)
                 constraints[name] = replace(constraint, references=target)
-    for relation in list(database.relations.values()):
-        if old in relation.inherits or relation.partition_of == old:
-            inherits = tuple(new if parent == old else parent for parent in relation.inherits)
-            parent = new if relation.partition_of == old else relation.partition_of
-            database.relations[relation.name] = replace(relation, inherits=inherits, partition_of=parent)
+    for child in database.children(old):
+        relation = database.relations[child]
+        inherits = tuple(new if parent == old else parent for parent in relation.inherits)
+        parent = new if relation.partition_of == old else relation.partition_of
+        database.add(replace(relation, inherits=inherits, partition_of=parent))
+    for publication in list(database.publications.values()):
+        if old in publication.relations:
+            names = (new if name == old else name for name in publication.relations)
+            database.change(publication, relations=tuple(sorted(names)))
+    for key in [key for key, relation in database.on_relation.items() if relation == old]:
+        other = database.others.pop(key)
+        del database.on_relation[key]
+        name = other.name.replace(f" on {old}", f" on {new}")
+        database.change(other, name=name)
+        database.on_relation[other.kind, name] = new
+
+
+def _redirect_copies(database: Builder, old: Name, new: Name) -> None:
+    for (kind, relation, name), places in list(database.copies.items()):
+        moved = {(new if at == old else at, copy): None for at, copy in places}
+        if relation == old:
+            del database.copies[kind, relation, name]
+        database.copies[kind, new if relation == old else relation, name] = moved
+    for column in [column for column in database.inherited if column.relation == old]:
+        database.inherited.discard(column)
+        database.inherited.add(ColumnName(new, column.column))
+    for relation, name in [place for place in database.no_inherit if place[0] == old]:
+        database.no_inherit.discard((relation, name))
+        database.no_inherit.add((new, name))
+
+
+def _redirect_queries(database: Builder, old: Name, new: Name) -> None:
+    if old in database.queries:
+        database.queries[new] = database.queries.pop(old)
+    for view, query in database.queries.items():
+        if any(read.relation == old for read in query.reads):
+            reads = (ColumnName(new, read.column) if read.relation == old else read for read in query.reads)
+            database.queries[view] = query._replace(reads=frozenset(reads))
 
 
 def rename_part(database: Builder, kind: type[P], relation: Name, old: str, new: str) -> None:
-    """Gives a constraint, index, trigger or policy another name."""
+    """Gives a constraint, index, trigger or policy another name; copies of a check or trigger follow."""
+    if kind is Constraint and (relation, old) in database.not_nulls:
+        database.not_nulls[relation, new] = database.not_nulls.pop((relation, old))
+        return
     part = database.part(kind, relation, old)
-    del database.parts_of(kind, relation)[old]
+    if new in database.parts_of(kind, part.relation):
+        raise ValueError(f'name "{new}" is taken')
+    del database.parts_of(kind, part.relation)[old]
     database.change(part, name=new)
+    copies = database.copies.pop((kind, part.relation, old), {})
+    for child, name in list(copies):
+        if name == old and kind in (Constraint, Trigger) and not getattr(part, "references", None):
+            rename_part(database, kind, child, name, new)
+            copies = {(at, new if at == child else copy): None for at, copy in copies}
+    if copies:
+        database.copies[kind, part.relation, new] = copies
 
 
 def rename_column(database: Builder, relation: Name, old: str, new: str) -> None:
     """Gives a column another name, here and in what lists it, and in the tables that inherit it."""
     column = database.part(Column, relation, old)
     columns = database.parts_of(Column, relation)
-    renamed = replace(column, name=new)
-    items = [(new, renamed) if name == old else (name, fact) for name, fact in columns.items()]
+    if new in columns:
+        raise ValueError(f'column "{new}" of relation "{relation}" already exists')
+    items = [
+        (new, replace(column, name=new)) if name == old else (name, fact) for name, fact in columns.items()
+    ]
     columns.clear()
     columns.update(items)
-    database.add(renamed)
+    database.add(columns[new])
+    database.acl.rename_column(relation, old, new)
     _rename_in_constraints(database, relation, old, new)
-    indexes = database.parts_of(Index, relation)
-    for name, index in indexes.items():
-        keys = tuple(replace(key, column=new) if key.column == old else key for key in index.keys)
-        indexes[name] = replace(index, keys=keys, include=_renamed(index.include, old, new))
+    _rename_in_parts(database, relation, old, new)
     for sequence in database.sequences_of(relation):
         if sequence.owned_by == ColumnName(relation, old):
             database.add(replace(sequence, owned_by=ColumnName(relation, new)))
+    for view, query in database.queries.items():
+        if ColumnName(relation, old) in query.reads:
+            reads = (query.reads - {ColumnName(relation, old)}) | {ColumnName(relation, new)}
+            database.queries[view] = query._replace(reads=reads)
     for child in database.children(relation):
-        rename_column(database, child, old, new)
+        if old in database.parts_of(Column, child):
+            rename_column(database, child, old, new)
 
 
 def _rename_in_constraints(database: Builder, relation: Name, old: str, new: str) -> None:
     own = database.parts_of(Constraint, relation)
     for name, constraint in own.items():
-        columns, include = constraint.columns, constraint.include
         own[name] = replace(
-            constraint, columns=_renamed(columns, old, new), include=_renamed(include, old, new)
+            constraint,
+            columns=_renamed(constraint.columns, old, new),
+            include=_renamed(constraint.include, old, new),
+            expression=_in_expression(constraint.expression, relation, old, new),
         )
     for constraints in database.parts[Constraint].values():
         for name, constraint in constraints.items():
@@ -85,58 +159,73 @@ def _rename_in_constraints(database: Builder, relation: Name, old: str, new: str
                 constraints[name] = replace(constraint, references=renamed)
 
 
+def _rename_in_parts(database: Builder, relation: Name, old: str, new: str) -> None:
+    def changed(sql: Sql | None) -> Sql | None:
+        return _in_expression(sql, relation, old, new)
+
+    def key(fact: IndexKey) -> IndexKey:
+        column = new if fact.column == old else fact.column
+        return replace(fact, column=column, expression=changed(fact.expression))
+
+    for name, index in database.parts_of(Index, relation).items():
+        include = _renamed(index.include, old, new)
+        index = replace(index, keys=tuple(map(key, index.keys)), include=include, where=changed(index.where))
+        database.parts_of(Index, relation)[name] = index
+    for name, trigger in database.parts_of(Trigger, relation).items():
+        columns = _renamed(trigger.update_columns, old, new)
+        trigger = replace(trigger, update_columns=columns, when=changed(trigger.when))
+        database.parts_of(Trigger, relation)[name] = trigger
+    for name, policy in database.parts_of(Policy, relation).items():
+        policy = replace(policy, using=changed(policy.using), with_check=changed(policy.with_check))
+        database.parts_of(Policy, relation)[name] = policy
+    for name, column in database.parts_of(Column, relation).items():
+        database.parts_of(Column, relation)[name] = replace(column, generated=changed(column.generated))
+    fact = database.relations[relation]
+    if fact.partition_key and (text := changed(expression(fact.partition_key))):
+        database.relations[relation] = replace(fact, partition_key=text.text)
+
+
 def _renamed(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
     return tuple(new if name == old else name for name in names)
 
 
-def drop_column(database: Builder, relation: Name, name: str) -> None:
-    """Removes a column, the constraints and indexes that use it, and the sequence that it owns."""
-    columns = database.parts_of(Column, relation)
-    del columns[name]
-    database.note("relation", relation)
-    for position, column in enumerate(columns.values(), 1):
-        columns[column.name] = replace(column, position=position)
-    constraints = database.parts_of(Constraint, relation)
-    for key in [k for k, constraint in constraints.items() if name in constraint.columns]:
-        del constraints[key]
-    indexes = database.parts_of(Index, relation)
-    for key in [k for k, index in indexes.items() if _uses(index, name)]:
-        del indexes[key]
-    for foreign in database.parts[Constraint].values():
-        for key in [k for k, constraint in foreign.items() if _points_to(constraint, relation, name)]:
-            del foreign[key]
-    for sequence in database.sequences_of(relation):
-        if sequence.owned_by == ColumnName(relation, name):
-            del database.sequences[sequence.name]
-    for child in database.children(relation):
-        if name in database.parts_of(Column, child):
-            drop_column(database, child, name)
+def _in_expression(sql: Sql | None, relation: Name, old: str, new: str) -> Sql | None:
+    """The expression with the column's new name; in a subquery only where the table stands before it."""
+    if sql is None or quoted(old) not in sql.tokens:
+        return sql
+    c = Cursor(Statement(Source("", 0), sql.text))
+    has_query = "select" in c.keys
+    text, copied = "", 0
+    for i in column_words_at(c.keys[:-1], relation.name):
+        name = c.values[i] if c.keys[i] is NAME else c.keys[i]
+        if name == old and not (has_query and c.keys[i - 1 : i] != ["."]):
+            text += sql.text[copied : c.starts[i]] + quoted(new)
+            copied = c.ends[i]
+    return expression(text + sql.text[copied:])
 
 
-def _uses(index: Index, column: str) -> bool:
-    expressions = [key.expression for key in index.keys] + [index.where]
-    words = {word for sql in expressions if sql for word in sql.tokens.split(" ")}
-    return column in words or column in index.include or any(k.column == column for k in index.keys)
+def move_sequence(database: Builder, old: Name, new: Name) -> None:
+    """Gives a sequence another name; the defaults that call it follow."""
+    if new in database.sequences:
+        raise ValueError(f'sequence "{new}" already exists')
+    fact = database.sequences.pop(old)
+    database.add(replace(fact, name=new))
+    database.acl.rename(old, new)
+    text = ".".join(quoted(part) for part in new).replace("'", "''")
+
+    def renamed(match: re.Match[str]) -> str:
+        return f"'{text}'" if database.relation_name(named_in_literal(match[1])) == old else match[0]
+
+    for columns in database.parts[Column].values():
+        for name, column in columns.items():
+            if column.default and "nextval (" in column.default.tokens:
+                found = column.default
+                changed = Sql(LITERAL.sub(renamed, found.text), LITERAL.sub(renamed, found.tokens))
+                columns[name] = replace(column, default=changed)
 
 
-def _points_to(constraint: Constraint, relation: Name, column: str) -> bool:
-    target = constraint.references
-    return bool(target and target.relation == relation and column in target.columns)
-
-
-def drop_relation(database: Builder, relation: Relation) -> None:
-    """Removes a relation with all that hangs on it, and foreign keys to it."""
-    name = relation.name
-    del database.relations[name]
-    database.log.pop(("relation", name), None)
-    database.acl.drop(name)
-    for kind in PARTS:
-        database.parts[kind].pop(name, None)
-    for constraints in database.parts[Constraint].values():
-        for key in [k for k, c in constraints.items() if c.references and c.references.relation == name]:
-            del constraints[key]
-    for sequence in database.sequences_of(name):
-        del database.sequences[sequence.name]
-    for child in list(database.relations.values()):
-        if child.partition_of == name or name in child.inherits:
-            drop_relation(database, child)
+def named_in_literal(text: str) -> Name:
+    """The name in a string such as 'public."T_id_seq"', as `regclass` reads it."""
+    found = NAME_PART.findall(text.replace("''", "'"))
+    names = [quoted_part.replace('""', '"') if quoted_part else plain.lower() for quoted_part, plain in found]
+    return Name(names[-2] if len(names) > 1 else "", names[-1]) if names else Name("", text)

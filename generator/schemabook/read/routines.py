@@ -54,7 +54,10 @@ def _create(c: Cursor, database: Builder, kind: RoutineKind) -> None:
         fact = replace(fact, returns=_result_of_arguments(arguments))
     while not c.done:
         fact = option(c, fact)
-    database.replace_routine(fact)
+    if "or replace" in c.modifiers:
+        database.create_or_replace(fact)
+    else:
+        database.create(fact)
 
 
 def argument(c: Cursor, database: Builder) -> Argument:

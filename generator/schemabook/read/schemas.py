@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from schemabook.model import Extension, Name, Publication, Role, Schema
+from schemabook.model import Extension, Name, Publication, Role, Schema, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import NAME, STRING, Cursor
+from schemabook.read.moving import move_schema
+from schemabook.read.session import DEFAULT_PATH
 
 ROLE_OPTIONS = {
     "superuser": ("superuser", True),
@@ -20,22 +23,42 @@ ROLE_OPTIONS = {
 }
 
 
-def create_schema(c: Cursor, database: Builder) -> None:
-    """CREATE SCHEMA [ IF NOT EXISTS ] name [ AUTHORIZATION role ]; without elements."""
+def create_schema(c: Cursor, database: Builder, element: Callable[[Cursor, Builder], None]) -> None:
+    """CREATE SCHEMA [ IF NOT EXISTS ] name [ AUTHORIZATION role ] [ element … ]; *element* reads one."""
     optional = c.accept("if", "not", "exists")
     owner = c.name() if c.accept("authorization") else None
     name = owner or c.name()
     if c.accept("authorization"):
         owner = c.name()
-    c.end()
     if not (optional and name in database.schemas):
-        database.add(Schema(source=c.source(), name=name, owner=owner))
+        database.create(Schema(source=c.source(), name=name, owner=owner))
+    path = database.session.search_path
+    database.session.search_path = (name, *path)
+    try:
+        for part in _elements(c):
+            element(Cursor(part), database)
+    finally:
+        database.session.search_path = path
+
+
+def _elements(c: Cursor) -> Iterator[Statement]:
+    """The statements in CREATE SCHEMA, which no semicolon parts: each begins with CREATE or GRANT."""
+    while not c.done:
+        start = c.position
+        if c.skip() not in ("create", "grant"):
+            raise c.unexpected("CREATE or GRANT")
+        c.skip_until("create", "grant")
+        yield Statement(c.source(), c.statement.text[c.starts[start] : c.ends[c.position - 1]])
 
 
 def alter_schema(c: Cursor, database: Builder) -> None:
-    """ALTER SCHEMA name OWNER TO role."""
+    """ALTER SCHEMA name { OWNER TO role | RENAME TO name }."""
     name = c.name()
     fact = database.schemas.get(name) or Schema(source=c.source(), name=name)
+    if c.accept("rename", "to"):
+        move_schema(database, fact, c.name())
+        c.end()
+        return
     c.expect("owner", "to")
     database.change(fact, owner=c.name())
     c.end()
@@ -43,14 +66,14 @@ def alter_schema(c: Cursor, database: Builder) -> None:
 
 def set_search_path(c: Cursor, database: Builder) -> None:
     """SET [ LOCAL | SESSION ] search_path { TO | = } schema, …."""
-    c.one_of("local", "session")
+    local = c.one_of("local", "session") == "local"
     c.expect("search_path")
     if not c.accept("to"):
         c.expect("=")
     names = c.separated(lambda: c.string() if c.key == STRING else c.name())
     c.end()
-    default = ("public",)
-    database.search_path = default if names == ("default",) else tuple(n for n in names if n)
+    path = DEFAULT_PATH if names == ("default",) else tuple(n for n in names if n)
+    database.session.set_path(path, local=local)
 
 
 def set_config(c: Cursor, database: Builder) -> None:
@@ -62,8 +85,10 @@ def set_config(c: Cursor, database: Builder) -> None:
         raise c.unexpected("search_path")
     c.expect(",")
     value = c.string()
+    local = c.accept(",") and c.accept("true")
     c.rest()
-    database.search_path = tuple(part.strip().strip('"') for part in value.split(",") if part.strip())
+    path = tuple(part.strip().strip('"') for part in value.split(",") if part.strip())
+    database.session.set_path(path, local=local)
 
 
 def create_extension(c: Cursor, database: Builder) -> None:
@@ -80,7 +105,7 @@ def create_extension(c: Cursor, database: Builder) -> None:
         else:
             c.expect("cascade")
     if name != "plpgsql":  # every database has it
-        schema = schema or database.creation_schema
+        schema = schema or database.session.creation_schema
         database.add(Extension(source=c.source(), name=name, schema=schema))
 
 
@@ -138,7 +163,7 @@ def alter_publication(c: Cursor, database: Builder) -> None:
         c.name()
         return
     if c.accept("rename", "to"):
-        del database.publications[name]
+        database.publications.pop(name, None)
         database.change(fact, name=c.name())
         return
     verb = c.one_of("add", "drop", "set")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from schemabook.model import ColumnName, Name, Sequence
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
+from schemabook.read.rename import move_sequence
 from schemabook.read.types import type_name
 
 LIMITS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
@@ -18,48 +19,50 @@ def create_sequence(c: Cursor, database: Builder) -> None:
     name = database.new(c.qualified_name())
     if optional and name in database.sequences:
         return
-    database.add(sequence_options(c, database, Sequence(source=c.source(), name=name)))
+    database.create(sequence_options(c, database, Sequence(source=c.source(), name=name), new=True))
     c.end()
 
 
-def alter_sequence(c: Cursor, database: Builder) -> None:
-    """ALTER SEQUENCE [ IF EXISTS ] name option ….; OWNER TO and RENAME are read elsewhere."""
-    c.accept("if", "exists")
-    name = c.qualified_name()
-    database.add(sequence_options(c, database, database.sequence(name)))
-    c.end()
-
-
-def sequence_options(c: Cursor, database: Builder, fact: Sequence) -> Sequence:
+def sequence_options(c: Cursor, database: Builder, fact: Sequence, *, new: bool = False) -> Sequence:
     """The sequence with the options that come next.
 
     A limit that is not given follows the type and the direction, as in `pg_sequence`.
     """
-    start: int | None = None
-    low: int | None = None
-    high: int | None = None
+    given: dict[str, int | None] = {"min": None, "max": None, "start": None} if new else {}
     while True:
         if c.accept("as"):
-            kind = type_name(c, database)
-            fact = replace(fact, type=kind, max=LIMITS.get(kind, 2**63) - 1)
-        elif c.accept("start"):
-            c.accept("with")
-            start = c.integer()
+            fact = with_type(fact, type_name(c, database))
         elif c.accept("increment"):
             c.accept("by")
             fact = replace(fact, increment=c.integer())
-        elif c.accept("minvalue"):
-            low = c.integer()
-        elif c.accept("maxvalue"):
-            high = c.integer()
         elif c.accept("cycle"):
             fact = replace(fact, cycle=True)
+        elif c.accept("no", "cycle"):
+            fact = replace(fact, cycle=False)
         elif c.accept("sequence", "name"):
             fact = replace(fact, name=_in_schema(c.qualified_name(), fact.name.schema))
         elif c.accept("owned", "by"):
             fact = replace(fact, owned_by=_owner_column(c, database))
-        elif not _undocumented_option(c):
-            return _with_limits(fact, start, low, high)
+        elif not _limit(c, given) and not _undocumented_option(c):
+            return _with_limits(fact, given)
+
+
+def _limit(c: Cursor, given: dict[str, int | None]) -> bool:
+    """An option of the range; None stands for NO."""
+    if c.accept("start"):
+        c.accept("with")
+        given["start"] = c.integer()
+    elif c.accept("minvalue"):
+        given["min"] = c.integer()
+    elif c.accept("maxvalue"):
+        given["max"] = c.integer()
+    elif c.accept("no", "minvalue"):
+        given["min"] = None
+    elif c.accept("no", "maxvalue"):
+        given["max"] = None
+    else:
+        return False
+    return True
 
 
 def _undocumented_option(c: Cursor) -> bool:
@@ -68,29 +71,30 @@ def _undocumented_option(c: Cursor) -> bool:
         c.integer()
         return True
     if c.accept("restart"):
-        if c.accept("with") or c.key == "0":
+        if c.accept("with") or c.key in ("0", "-"):
             c.integer()
         return True
-    return (
-        c.accept("no", "minvalue")
-        or c.accept("no", "maxvalue")
-        or c.accept("no", "cycle")
-        or c.accept("logged")
-        or c.accept("unlogged")
-    )
+    return c.accept("logged") or c.accept("unlogged")
 
 
-def _with_limits(fact: Sequence, start: int | None, low: int | None, high: int | None) -> Sequence:
-    if fact.increment < 0 and low is None and fact.min == 1:
-        fact = replace(fact, min=-LIMITS.get(fact.type, 2**63), max=-1, start=-1)
-    fact = replace(fact, min=fact.min if low is None else low, max=fact.max if high is None else high)
-    if start is not None:
-        return replace(fact, start=start)
-    if low is not None and fact.increment > 0:
-        return replace(fact, start=low)
-    if high is not None and fact.increment < 0:
-        return replace(fact, start=high)
-    return fact
+def with_type(fact: Sequence, kind: str) -> Sequence:
+    """The sequence with another type; a limit of the old type becomes that of the new one."""
+    old, new = (LIMITS.get(name, 2**63) for name in (fact.type, kind))
+    low = -new if fact.min == -old else fact.min
+    high = new - 1 if fact.max == old - 1 else fact.max
+    return replace(fact, type=kind, min=low, max=high)
+
+
+def _with_limits(fact: Sequence, given: dict[str, int | None]) -> Sequence:
+    limit, ascending = LIMITS.get(fact.type, 2**63), fact.increment > 0
+    values = {"min": fact.min, "max": fact.max, "start": fact.start}
+    defaults = {"min": 1 if ascending else -limit, "max": limit - 1 if ascending else -1}
+    for name in ("min", "max", "start"):
+        if name in given:
+            value = given[name]
+            values[name] = defaults[name] if value is None else value
+        defaults["start"] = values["min"] if ascending else values["max"]
+    return replace(fact, min=values["min"], max=values["max"], start=values["start"])
 
 
 def _in_schema(name: Name, schema: str) -> Name:
@@ -102,5 +106,29 @@ def _owner_column(c: Cursor, database: Builder) -> ColumnName | None:
     parts = c.parts()
     if parts == ["none"]:
         return None
+    if len(parts) < 2:
+        raise c.unexpected("a table and its column")
     relation = Name(parts[-3] if len(parts) > 2 else "", parts[-2])
     return ColumnName(database.relation_name(relation), parts[-1])
+
+
+def alter_sequence(c: Cursor, database: Builder) -> None:
+    """ALTER SEQUENCE: options, or an action that tables have as well."""
+    c.accept("if", "exists")
+    name = database.sequence(c.qualified_name()).name
+    if c.accept("rename", "to"):
+        move_sequence(database, name, Name(name.schema, c.name()))
+    elif c.accept("set", "schema"):
+        move_sequence(database, name, Name(c.name(), name.name))
+    elif c.accept("owner", "to"):
+        database.change(database.sequences[name], owner=c.name())
+    else:
+        _alter_options(c, database, name)
+    c.end()
+
+
+def _alter_options(c: Cursor, database: Builder, name: Name) -> None:
+    old = database.sequences[name]
+    new = database.add(sequence_options(c, database, old))
+    if new.name != old.name:
+        del database.sequences[old.name]

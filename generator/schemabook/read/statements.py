@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Statement
+from schemabook.read.encoding import Data, count_lines, release
 
 SIGNIFICANT = re.compile(
     rb"""[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'   # a string with escapes
@@ -27,7 +28,8 @@ SIGNIFICANT = re.compile(
 )
 COMMENT_EDGE = re.compile(rb"/\*|\*/")
 COPY_FROM_STDIN = re.compile(rb"\s*COPY\b.*\bFROM\s+STDIN\b", re.I | re.S)
-END_OF_DATA = re.compile(rb"^\\\.\r?(?:\n|\Z)", re.M)
+END_OF_DATA = re.compile(rb"\\\.\r?(?:\n|\Z)")
+WINDOW = 1 << 24
 
 QUOTES = {b"'": "string", b'"': "quoted identifier", b"$": "dollar-quoted string", b"/*": "comment"}
 
@@ -35,12 +37,15 @@ QUOTES = {b"'": "string", b'"': "quoted identifier", b"$": "dollar-quoted string
 class Splitter:
     """A walk over the bytes of one dump; `path` is only for messages."""
 
-    def __init__(self, data: bytes, path: str) -> None:
+    def __init__(self, data: Data, path: str, start: int = 0) -> None:
         self.data = data
         self.path = path
-        self.position = 0
+        self.position = start
         self.counted = 0
         self.line = 1
+        self.ends_open = False
+        self.open_statement: Statement | None = None
+        """The last statement, if the file ends without its semicolon."""
 
     def statements(self) -> Iterator[Statement]:
         """Every statement in order; a backslash command is one as well.
@@ -58,7 +63,7 @@ class Splitter:
 
     def source(self, position: int) -> Source:
         """The line of a position; positions must not go back."""
-        self.line += self.data.count(b"\n", self.counted, position)
+        self.line += count_lines(self.data, self.counted, position)
         self.counted = position
         return Source(self.path, self.line)
 
@@ -74,7 +79,9 @@ class Splitter:
             ) from None
         if COPY_FROM_STDIN.match(self.data, start, end):
             self._skip_data(start)
-        return Statement(source, text.rstrip())
+        found = Statement(source, text.rstrip())
+        self.open_statement = found if self.ends_open else None
+        return found
 
     def _skip_blanks(self) -> int:
         """The position of the next statement, after white space, comments and lone semicolons."""
@@ -133,6 +140,7 @@ class Splitter:
         if parentheses:
             raise self._unterminated(parentheses[0], "parenthesis")
         self.position = len(self.data)
+        self.ends_open = True
         return len(self.data)
 
     def _end_of_dollar(self, start: int, tag: bytes) -> int:
@@ -142,10 +150,21 @@ class Splitter:
         return end + len(tag)
 
     def _skip_data(self, start: int) -> None:
-        end = END_OF_DATA.search(self.data, self.position)
-        if not end:
-            raise self._unterminated(start, "data of COPY")
-        self.position = end.end()
+        """Moves behind the line that ends the data, which may be larger than memory."""
+        position = self.position
+        while (found := self.data.find(b"\\.", position, position + WINDOW)) >= 0 or position < len(
+            self.data
+        ):
+            if found >= 0 and (end := END_OF_DATA.match(self.data, found)) and self._begins_line(found):
+                self.position = end.end()
+                return
+            if found < 0:
+                release(self.data, position, position + WINDOW)
+            position = found + 2 if found >= 0 else position + WINDOW - 1
+        raise self._unterminated(start, "data of COPY")
+
+    def _begins_line(self, position: int) -> bool:
+        return self.data[position - 1 : position] in (b"\n", b"")
 
     def _unterminated(self, start: int, what: str) -> SchemaError:
         return SchemaError(
@@ -178,8 +197,3 @@ class AtomicBlock:
     def _in_routine(self) -> bool:
         words = [w for w in self.words if w not in (b"or", b"replace")]
         return words[:1] == [b"create"] and words[1:2] in ([b"function"], [b"procedure"])
-
-
-def statements(data: bytes, path: str) -> Iterator[Statement]:
-    """The statements of a dump in order; see `Splitter.statements`."""
-    return Splitter(data, path).statements()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from schemabook.model import Command, Policy, Trigger
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import STRING, Cursor
+from schemabook.read.inheritance import pass_on
 from schemabook.read.rename import rename_part
 
 EVENTS = ("insert", "delete", "update", "truncate")
@@ -26,7 +27,7 @@ def create_trigger(c: Cursor, database: Builder) -> None:
     c.expect("on")
     relation = database.relation(c.qualified_name()).name
     if c.accept("from"):
-        c.qualified_name()
+        database.trigger_from[relation, name] = database.relation_name(c.qualified_name())
     _deferrable(c)
     _transition_tables(c)
     level = _level(c)
@@ -37,21 +38,21 @@ def create_trigger(c: Cursor, database: Builder) -> None:
     routine = database.routine_name(c.qualified_name())
     arguments = c.in_parentheses(lambda: _argument(c))
     c.end()
-    database.add(
-        Trigger(
-            source=c.source(),
-            relation=relation,
-            name=name,
-            timing=timing,
-            events=events,
-            update_columns=columns,
-            level=level,
-            when=when,
-            routine=routine,
-            arguments=arguments,
-            constraint="constraint" in c.modifiers,
-        )
+    fact = Trigger(
+        source=c.source(),
+        relation=relation,
+        name=name,
+        timing=timing,
+        events=events,
+        update_columns=columns,
+        level=level,
+        when=when,
+        routine=routine,
+        arguments=arguments,
+        constraint="constraint" in c.modifiers,
     )
+    database.add(fact)
+    pass_on(database, fact)
 
 
 def _events(c: Cursor) -> tuple[tuple[str, ...], tuple[str, ...]]:

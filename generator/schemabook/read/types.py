@@ -46,7 +46,7 @@ def type_name(c: Cursor, types: Types) -> str:
 
 
 def argument_type(c: Cursor, types: Types) -> str:
-    """Reads the type of an argument or a result: PostgreSQL keeps no modifier of it, no length or precision."""
+    """Reads the type of an argument or a result: PostgreSQL keeps no length or precision of it."""
     return without_modifiers(type_name(c, types))
 
 
@@ -54,7 +54,9 @@ def without_modifiers(name: str) -> str:
     """The type without what stands in parentheses, and an interval without its fields."""
     plain = MODIFIERS.sub(lambda match: match[0] if match[0].startswith('"') else "", name)
     array = "[]" if plain.endswith("[]") else ""
-    return f"interval{array}" if plain.startswith("interval ") else plain
+    if plain.startswith("interval "):
+        return f"interval{array}"
+    return f"character{array}" if plain.removesuffix("[]") == "bpchar" else plain
 
 
 def _sql_type(c: Cursor) -> str | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemabook.model import Attribute, Column, DomainCheck, Name, Sql, Type, TypeKind
-from schemabook.read.builder import Builder, DoesNotExist
+from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, quoted
 from schemabook.read.naming import chosen_name
-from schemabook.read.types import type_name
+from schemabook.read.types import argument_type, type_name
 
 AFTER_DEFAULT = ("not", "null", "constraint", "check", "collate")
 
@@ -30,7 +30,13 @@ def create_type(c: Cursor, database: Builder) -> None:
     elif c.key == "(":
         c.parenthesized()
     c.end()
-    database.add(fact)
+    if old := database.types.get(fact.name):
+        if old.kind is not TypeKind.BASE:
+            raise AlreadyExists("type", fact.name)
+        fact = replace(fact, owner=old.owner, comment=old.comment)  # a shell gets its definition
+        database.add(fact)
+        return
+    database.create(fact)
 
 
 def attribute(c: Cursor, database: Builder) -> Attribute:
@@ -48,7 +54,7 @@ def _subtype(c: Cursor, database: Builder) -> str | None:
         name = c.name()
         c.expect("=")
         if name == "subtype":
-            found.append(type_name(c, database))
+            found.append(argument_type(c, database))
         else:
             c.sql_until(",", ")")
 
@@ -64,7 +70,7 @@ def create_domain(c: Cursor, database: Builder) -> None:
     fact = replace(fact, base_type=type_name(c, database))
     while not c.done:
         fact = _domain_clause(c, fact)
-    database.add(fact)
+    database.create(fact)
 
 
 def _domain_clause(c: Cursor, fact: Type) -> Type:
@@ -210,15 +216,15 @@ def alter_type_name(c: Cursor, database: Builder, fact: Type) -> None:
     if c.accept("owner", "to"):
         database.change(fact, owner=c.name())
     elif c.accept("rename", "to"):
-        _move_type(database, fact, Name(fact.name.schema, c.name()))
+        move_type(database, fact, Name(fact.name.schema, c.name()))
     elif c.accept("set", "schema"):
-        _move_type(database, fact, Name(c.name(), fact.name.name))
+        move_type(database, fact, Name(c.name(), fact.name.name))
     else:
         raise c.unexpected("an action of ALTER TYPE")
     c.end()
 
 
-def _move_type(database: Builder, fact: Type, new: Name) -> None:
+def move_type(database: Builder, fact: Type, new: Name) -> None:
     """Gives a type another name; the columns and arguments that have it follow."""
     old_text, new_text = sql_name(fact.name), sql_name(new)
     del database.types[fact.name]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from schemabook.model import Column, Relation, RelationKind, Sql
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
-from schemabook.read.queries import output_columns
+from schemabook.read.queries import query
 
 
 def create_view(c: Cursor, database: Builder) -> None:
@@ -18,8 +18,6 @@ def create_view(c: Cursor, database: Builder) -> None:
     name = database.new(c.qualified_name())
     columns = c.name_list() if c.key == "(" else ()
     relation = Relation(source=c.source(), name=name, kind=RelationKind.VIEW)
-    if old := database.relations.get(name):  # OR REPLACE keeps owner, comment and grants
-        relation = replace(relation, owner=old.owner, comment=old.comment)
     if c.accept("with"):
         relation = replace(relation, security_invoker=_is_invoker(c.parenthesized()))
     c.expect("as")
@@ -29,7 +27,8 @@ def create_view(c: Cursor, database: Builder) -> None:
     relation = replace(relation, definition=c.sql(start, c.position))
     _check_option(c)
     c.end()
-    database.add(relation)
+    replaces = "or replace" in c.modifiers
+    relation = database.create_or_replace(relation) if replaces else database.create(relation)
     _add_columns(database, relation, columns)
 
 
@@ -43,7 +42,7 @@ def create_materialized_view(c: Cursor, database: Builder) -> None:
     _storage(c)
     relation = Relation(source=c.source(), name=name, kind=RelationKind.MATERIALIZED_VIEW)
     relation = replace(relation, definition=_query(c))
-    database.add(relation)
+    database.create(relation)
     _add_columns(database, relation, columns)
 
 
@@ -52,7 +51,7 @@ def create_table_as(c: Cursor, database: Builder, relation: Relation) -> None:
     columns = c.name_list() if c.key == "(" else ()
     _storage(c)
     query = _query(c)
-    database.add(relation)
+    database.create(relation)
     _add_columns(database, replace(relation, definition=query), columns)
 
 
@@ -104,8 +103,12 @@ def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) 
     old = dict(database.parts_of(Column, relation.name))
     columns = database.parts_of(Column, relation.name)
     columns.clear()
-    outputs = output_columns(relation.definition, database) if relation.definition else ()
-    for position, output in enumerate(outputs, 1):
+    if not relation.definition:
+        return
+    found = query(relation.definition, database)
+    if relation.is_view:
+        database.queries[relation.name] = found
+    for position, output in enumerate(found.outputs, 1):
         name = names[position - 1] if position <= len(names) else output.name
         kept = old.get(name)
         columns[name] = Column(
@@ -114,5 +117,6 @@ def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) 
             name=name,
             position=position,
             type=output.type,
+            collation=output.collation,
             comment=kept.comment if kept else None,
         )

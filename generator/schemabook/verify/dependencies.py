@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import psycopg
 
 # What mentions: a relation with the part of it that does, or a routine. Rule "_RETURN" is a view's query.
+# What is mentioned: an array counts as the type of its elements, the type of a table's rows as the table.
+# Inner workings are left out: the copies of a foreign key for each partition that it points to, and the
+# constructors of a range.
 DEPENDENCIES = f"""
 with mention (classid, objid, kind, schema, name, part, self) as (
   select 'pg_rewrite'::regclass, r.oid, 'relation', n.nspname, c.relname,
@@ -31,7 +34,8 @@ with mention (classid, objid, kind, schema, name, part, self) as (
   union all
   select 'pg_constraint'::regclass, k.oid, 'relation', n.nspname, c.relname, 'constraint ' || k.conname, c.oid
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-  where k.contype in ('c', 'f')
+  left join pg_constraint o on o.oid = k.conparentid
+  where k.contype in ('c', 'f') and (o.oid is null or k.contype = 'c' or o.confrelid = k.confrelid)
   union all
   select 'pg_class'::regclass, i.oid, 'relation', n.nspname, c.relname, 'index ' || i.relname, c.oid
   from pg_class i
@@ -40,6 +44,11 @@ with mention (classid, objid, kind, schema, name, part, self) as (
   union all
   select 'pg_proc'::regclass, p.oid, 'routine', n.nspname, p.proname, '', 0
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where not exists (
+    select from pg_depend i
+    where i.classid = 'pg_proc'::regclass and i.objid = p.oid
+      and i.refclassid = 'pg_type'::regclass and i.deptype = 'i'
+  )
 ),
 mentioned (classid, objid, objsubid, kind, schema, name, "column") as (
   select 'pg_class'::regclass, c.oid, coalesce(a.attnum, 0),
@@ -59,8 +68,12 @@ mentioned (classid, objid, objsubid, kind, schema, name, "column") as (
   select 'pg_proc'::regclass, p.oid, 0, 'routine', n.nspname, p.proname, ''
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   union all
-  select 'pg_type'::regclass, t.oid, 0, 'type', n.nspname, t.typname, ''
-  from pg_type t join pg_namespace n on n.oid = t.typnamespace
+  select 'pg_type'::regclass, t.oid, 0, case when c.oid is null then 'type' else 'relation' end,
+         n.nspname, e.typname, ''
+  from pg_type t
+  join pg_type e on e.oid = case when t.typcategory = 'A' and t.typelem <> 0 then t.typelem else t.oid end
+  join pg_namespace n on n.oid = e.typnamespace
+  left join pg_class c on c.oid = e.typrelid and c.relkind <> 'c'
 )
 select distinct f.kind as from_kind, f.schema as from_schema, f.name as from_name, f.part,
        t.kind as to_kind, t.schema as to_schema, t.name as to_name, t.column
@@ -71,7 +84,10 @@ where d.deptype in ('n', 'a')
   and d.objid >= {FIRST_USER_OID} and d.refobjid >= {FIRST_USER_OID}
   and d.refobjid <> f.self
   and not exists (
-    select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e'
+    select from pg_depend e
+    where e.deptype = 'e'
+      and (e.classid = d.classid and e.objid = d.objid
+           or e.classid = 'pg_class'::regclass and e.objid = f.self)
   )
 order by 1, 2, 3, 4, 5, 6, 7, 8
 """

@@ -1,0 +1,77 @@
+"""The groups and important tables of the settings, looked up in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from schemabook.config import Config, Group, NamePattern
+from schemabook.errors import SchemaError, Source
+from schemabook.model import Database, Name, Relation
+from schemabook.nearest import did_you_mean, nearest_name
+
+
+class GroupedRelations(NamedTuple):
+    """The relations of each group in the configuration's order, and those in none."""
+
+    groups: tuple[tuple[Group, tuple[Relation, ...]], ...]
+    others: tuple[Relation, ...]
+
+
+def check_names(config: Config, database: Database) -> None:
+    """SchemaError at the first group or important table whose name the database does not have."""
+    group_relations(config, database)
+    for table in config.important_tables:
+        if table.name not in database.relations:
+            raise _unknown_relation(table.name, table.source, database)
+
+
+def group_relations(config: Config, database: Database) -> GroupedRelations:
+    """Which relations are in which group.
+
+    Partitions stay with their table: no pattern names them, and they are not among the others. The others
+    are of the schemas that the groups name, or of `public` where there are no groups.
+    """
+    groups = tuple((group, _members(group, database)) for group in config.groups)
+    homes: dict[Name, Group] = {}
+    for group, relations in groups:
+        for relation in relations:
+            home = homes.setdefault(relation.name, group)
+            if home is not group:
+                raise _in_two_groups(relation.name, home, group)
+    schemas = {name.schema for name in homes} or {"public"}
+    others = (r for r in database.relations.values() if r.name.schema in schemas and not r.partition_of)
+    return GroupedRelations(groups, tuple(r for r in others if r.name not in homes))
+
+
+def _members(group: Group, database: Database) -> tuple[Relation, ...]:
+    members = {r.name: r for pattern in group.tables for r in _matches(pattern, database)}
+    return tuple(members.values())
+
+
+def _matches(pattern: NamePattern, database: Database) -> Iterator[Relation]:
+    if not pattern.glob:
+        name = Name(pattern.schema, pattern.name)
+        if name not in database.relations:
+            raise _unknown_relation(name, pattern.source, database)
+        yield database.relations[name]
+        return
+    whole = (r for r in database.relations.values() if not r.partition_of)
+    found = [r for r in whole if fnmatchcase(r.name.schema, pattern.schema)]
+    found = [r for r in found if fnmatchcase(r.name.name, pattern.name)]
+    if not found:
+        hint = "patterns know * and ?; without a schema they mean public"
+        raise SchemaError(f'no relation matches "{pattern.text}"', source=pattern.source, hint=hint)
+    yield from sorted(found, key=lambda r: r.name)
+
+
+def _unknown_relation(name: Name, source: Source, database: Database) -> SchemaError:
+    otherwise = "the dump has no relation with a similar name; is it of the same database?"
+    hint = did_you_mean(nearest_name(name, database.relations), otherwise)
+    return SchemaError(f'relation "{name}" does not exist', source=source, hint=hint)
+
+
+def _in_two_groups(name: Name, first: Group, second: Group) -> SchemaError:
+    message = f'relation "{name}" is in two groups, "{first.name}" and "{second.name}"'
+    return SchemaError(message, source=second.source, hint=f"the first is on line {first.source.line}")

@@ -1,0 +1,53 @@
+"""The bodies of routines: their statements, and the relations that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from schemabook.errors import SchemaError, Source
+from schemabook.model import Name, Statement
+from schemabook.read.cursor import NAME, Cursor, UnexpectedToken
+from schemabook.read.statements import Splitter
+
+BEFORE_RELATION = frozenset({"from", "join", "into", "update", "using", "table", "only"})
+ATOMIC = re.compile(r"\s*BEGIN\s+ATOMIC\b(?P<body>.*)\bEND\s*$", re.I | re.S)
+RETURN = re.compile(r"\s*RETURN\b", re.I)
+
+
+def statements_of(body: str) -> Iterator[str]:
+    """The statements of a body in SQL: a string, BEGIN ATOMIC … END, or RETURN expression."""
+    if match := ATOMIC.match(body):
+        body = match["body"]
+    body = RETURN.sub("SELECT ", body, count=1) if RETURN.match(body) else body
+    try:
+        yield from (statement.text for statement in Splitter(body.encode(), "body").statements())
+    except SchemaError:
+        return
+
+
+def queries_in(body: str) -> Iterator[Name]:
+    """The names in a body that stand where a query names a relation: after FROM, JOIN, INTO, UPDATE."""
+    try:
+        c = Cursor(Statement(Source("body", 1), body))
+    except UnexpectedToken:
+        return
+    while not c.done:
+        before = c.skip()
+        is_name = c.key is NAME or c.key[:1].isalpha() or c.key[:1] == "_"
+        if before in BEFORE_RELATION and is_name:
+            yield c.qualified_name()
+
+
+def rule_commands(sql: str) -> Iterator[str]:
+    """The commands of CREATE RULE … DO [ ALSO | INSTEAD ] { NOTHING | command | ( command; … ) }."""
+    try:
+        c = Cursor(Statement(Source("rule", 1), sql))
+        c.skip_until("do")
+        c.expect("do")
+        c.one_of("also", "instead")
+        commands = c.parenthesized() if c.key == "(" else c.rest()
+    except UnexpectedToken:
+        return
+    if commands.tokens != "nothing":
+        yield from statements_of(commands.text)

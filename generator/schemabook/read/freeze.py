@@ -1,0 +1,68 @@
+"""What was read, as a `Database`: frozen, complete and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemabook.model import (
+    Column,
+    ColumnName,
+    Constraint,
+    Database,
+    Index,
+    Input,
+    Name,
+    Policy,
+    Receipt,
+    Schema,
+    Trigger,
+)
+from schemabook.read.builder import PUBLIC, Builder, P
+
+
+def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Database:
+    """All facts of the builder."""
+    _add_missing_schemas(builder)
+    return Database(
+        schemas=dict(sorted(builder.schemas.items())),
+        extensions=dict(sorted(builder.extensions.items())),
+        roles=dict(sorted(builder.roles.items())),
+        types=dict(sorted(builder.types.items())),
+        sequences=dict(sorted(builder.sequences.items())),
+        relations=dict(sorted(builder.relations.items())),
+        columns={ColumnName(r, n): c for r, n, c in _sorted(builder, Column)},
+        constraints={(r, n): c for r, n, c in _sorted(builder, Constraint)},
+        indexes={(r, n): c for r, n, c in _sorted(builder, Index)},
+        triggers={(r, n): c for r, n, c in _sorted(builder, Trigger)},
+        policies={(r, n): c for r, n, c in _sorted(builder, Policy)},
+        routines=dict(sorted(builder.routines.items())),
+        privileges=builder.acl.privileges(),
+        publications=dict(sorted(builder.publications.items())),
+        default_privileges=builder.default_privileges.sorted(),
+        others=dict(sorted(builder.others.items())),
+        inputs=inputs,
+        receipt=receipt,
+        statements={owner: tuple(found) for owner, found in builder.log.items() if found},
+    )
+
+
+def _sorted(builder: Builder, kind: type[P]) -> Iterator[tuple[Name, str, P]]:
+    for relation, parts in sorted(builder.parts[kind].items()):
+        for name, part in sorted(parts.items()):
+            yield relation, name, part
+
+
+def _add_missing_schemas(builder: Builder) -> None:
+    """Schemas that exist without a statement, as `public` does."""
+    facts: list[Any] = [
+        *builder.relations.values(),
+        *builder.types.values(),
+        *builder.sequences.values(),
+        *builder.routines.values(),
+    ]
+    if not any(fact.name.schema == "public" for fact in facts) and builder.schemas.get("public") is PUBLIC:
+        del builder.schemas["public"]
+    for fact in facts:
+        if fact.name.schema not in builder.schemas:
+            builder.schemas[fact.name.schema] = Schema(name=fact.name.schema, source=fact.source)

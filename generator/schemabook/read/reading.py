@@ -1,0 +1,124 @@
+"""Dumps on their way into the database: where each statement goes, and what is wrong with a file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from schemabook.errors import SchemaError, Source
+from schemabook.model import Database, Input, Receipt, Statement, Unread
+from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
+from schemabook.read.cursor import Cursor, UnexpectedToken
+from schemabook.read.encoding import Data, checked, product
+from schemabook.read.freeze import freeze
+from schemabook.read.readers import RunsCode, read_statement, reason_to_ignore
+from schemabook.read.references import references
+from schemabook.read.session import CONNECT
+from schemabook.read.statements import Splitter
+
+OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)
+
+
+class Reading:
+    """Statements go through here, each into the database, among the ignored, or among the unread."""
+
+    def __init__(self) -> None:
+        self.builder = Builder()
+        self.understood = 0
+        self.ignored: Counter[str] = Counter()
+        self.unread: list[Unread] = []
+        self.databases: dict[str, Source] = {}
+        """The databases of one file that have objects, each with its first."""
+        self.connected = ""
+        self.unknown: list[Unread] = []
+        """The statements of one file that are of no form that PostgreSQL knows."""
+
+    def file(self, path: str, data: Data) -> Input:
+        """Reads one dump."""
+        check = checked(data, path)
+        splitter = Splitter(data, path, check.start)
+        self.databases, self.connected, self.unknown = {}, "", []
+        read, count = self.understood, 0
+        try:
+            for statement in splitter.statements():
+                count += 1
+                self.statement(statement)
+        except SchemaError:
+            self._expect_postgresql(data, self.understood - read)
+            raise
+        if not count:
+            raise SchemaError("no statement in this file", source=path, hint="dump again: it is empty")
+        self._expect_postgresql(data, self.understood - read)
+        self._expect_end(splitter)
+        self._expect_one_database()
+        return Input(path=path, sha256=check.sha256, bytes=len(data), statements=count)
+
+    def _expect_postgresql(self, data: Data, read: int) -> None:
+        """More statements of an unknown form than read ones: this is not what PostgreSQL prints."""
+        if len(self.unknown) <= read:
+            return
+        found = product(data)
+        raise SchemaError(
+            f"this is not a PostgreSQL schema: of {len(self.unknown) + read} statements {len(self.unknown)} "
+            f"are of no known form; the first: {self.unknown[0].reason}",
+            source=self.unknown[0].statement.source,
+            hint=f"it looks like {found}; " * bool(found)
+            + "give the SQL of pg_dump --schema-only or supabase db dump",
+        )
+
+    def _expect_end(self, splitter: Splitter) -> None:
+        last = self.unknown[-1] if self.unknown else None
+        if last and splitter.open_statement is last.statement:
+            raise SchemaError(
+                f"the file ends in the middle of a statement: {last.reason}",
+                source=last.statement.source,
+                hint="the dump is cut off; dump again",
+            )
+
+    def _expect_one_database(self) -> None:
+        if len(self.databases) > 1:
+            names = ", ".join(f'"{name}"' for name in self.databases)
+            second = list(self.databases)[1]
+            raise SchemaError(
+                f"the file holds several databases: {names}",
+                source=self.databases[second],
+                hint=f"dump one of them: pg_dump --schema-only {second}",
+            )
+
+    def statement(self, statement: Statement) -> None:
+        """Puts the statement where it belongs."""
+        if reason := reason_to_ignore(statement.text):
+            self.ignored[reason] += 1
+            self.builder.session.see(statement.text)
+            if match := CONNECT.match(statement.text):
+                self.connected = self.connected if match[1] == "-" else match[1].strip('"')
+            return
+        if OBJECT.match(statement.text):
+            self.databases.setdefault(self.connected, statement.source)
+        try:
+            self._read(statement)
+            self.understood += 1
+        except (UnexpectedToken, DoesNotExist, AlreadyExists, ValueError) as error:
+            self._refuse(statement, str(error))
+            if isinstance(error, UnexpectedToken) and not isinstance(error, RunsCode):
+                self.unknown.append(self.unread[-1])
+
+        except LookupError as error:
+            self._refuse(statement, f"it names what is not there: {error}")
+        except RecursionError:
+            self._refuse(statement, "it is nested too deep")
+
+    def _refuse(self, statement: Statement, reason: str) -> None:
+        self.builder.roll_back()
+        self.unread.append(Unread(statement, reason))
+
+    def _read(self, statement: Statement) -> None:
+        self.builder.begin(statement)
+        cursor = Cursor(statement)
+        self.builder.begin(Statement(statement.source, cursor.text()))
+        read_statement(cursor, self.builder)
+
+    def database(self, inputs: tuple[Input, ...]) -> Database:
+        """All that was read."""
+        receipt = Receipt(self.understood, dict(sorted(self.ignored.items())), tuple(self.unread))
+        return references(freeze(self.builder, inputs, receipt), self.builder)

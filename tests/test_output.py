@@ -1,0 +1,412 @@
+"""The generated folder: what a build writes is ours, what it did not write is the user's."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schemabook import output
+from schemabook.errors import SchemaError
+from schemabook.output import MANIFEST, MOST_LINES, PAGE, STAGE, differences, plan, write
+
+PAGES = {"index.md": "# Home\n", "public/index.md": "# public\n", "public/tables/a.md": "# a\n"}
+NEXT = {"index.md": "# Home\nMore.\n", "public/index.md": "# public\n", "public/views/v.md": "# v\n"}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file's content, and every folder, below a folder."""
+    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*")}
+    return {name: p.read_bytes() if p.is_file() else b"/" for name, p in found.items()}
+
+
+def expected(pages: dict[str, str]) -> dict[str, bytes]:
+    """What the folder holds when a build of these pages is done."""
+    folders = {parent.as_posix() for path in pages for parent in Path(path).parents} - {"."}
+    contents = {path: text.encode() for path, text in pages.items()}
+    manifest = "".join(f"{path}\n" for path in sorted(pages)).encode()
+    return {**dict.fromkeys(folders, b"/"), **contents, MANIFEST: manifest}
+
+
+def error_of(folder: Path, pages: dict[str, str] = NEXT, inputs: tuple[Path, ...] = ()) -> str:
+    """The message of a build that changes nothing."""
+    before = files(folder.parent)
+    with pytest.raises(SchemaError) as error:
+        write(folder, pages, inputs)
+    assert files(folder.parent) == before
+    return str(error.value)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that a build has written."""
+    write(tmp_path / "docs", PAGES)
+    return tmp_path / "docs"
+
+
+# what a build does
+
+
+def test_a_build_writes_every_page_and_the_list_of_them(folder: Path) -> None:
+    assert files(folder) == expected(PAGES)
+
+
+def test_a_second_build_changes_nothing_and_touches_no_file(folder: Path) -> None:
+    times = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    assert not write(folder, PAGES)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == times
+
+
+def test_a_page_that_is_gone_is_removed_with_its_empty_folder(folder: Path) -> None:
+    changes = write(folder, NEXT)
+    assert files(folder) == expected(NEXT)
+    assert set(changes.added) == {"public/views/v.md"}
+    assert changes.removed == ("public/tables/a.md",)
+
+
+def test_a_plan_writes_nothing(folder: Path) -> None:
+    before = files(folder)
+    assert plan(folder, NEXT)
+    assert files(folder) == before
+
+
+def test_a_page_that_was_edited_or_deleted_by_hand_is_written_again(folder: Path) -> None:
+    (folder / "index.md").write_text("mine")
+    (folder / "public/index.md").unlink()
+    write(folder, PAGES)
+    assert files(folder) == expected(PAGES)
+
+
+def test_half_a_character_becomes_a_question_mark(tmp_path: Path) -> None:
+    write(tmp_path, {"index.md": "\ud800"})
+    assert (tmp_path / "index.md").read_bytes() == b"?"
+
+
+def test_a_page_with_bytes_that_are_no_text_counts_as_changed(folder: Path) -> None:
+    (folder / "index.md").write_bytes(b"\xff")
+    assert plan(folder, {**PAGES, "index.md": "\ufffd"}).written.keys() == {"index.md"}
+
+
+def test_a_link_to_a_folder_may_be_the_output(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "docs").symlink_to("real")
+    write(tmp_path / "docs", PAGES)
+    assert files(tmp_path / "real") == expected(PAGES)
+
+
+# what is the user's
+
+
+def test_files_of_the_user_stay(folder: Path) -> None:
+    mine = {"notes.md": b"mine", "public/tables/notes.md": b"mine", ".hidden": b"mine", "a.part": b"mine"}
+    for name, content in mine.items():
+        (folder / name).write_bytes(content)
+    write(folder, NEXT)
+    assert files(folder) == {**expected(NEXT), **mine, "public/tables": b"/"}
+
+
+def test_a_file_of_the_user_where_a_page_must_be_stops_the_build(folder: Path) -> None:
+    (folder / "public/views").mkdir()
+    (folder / "public/views/v.md").write_text("mine")
+    assert "docs/public/views/v.md: this is not generated, but a page would take its place" in error_of(
+        folder
+    )
+
+
+def test_the_same_file_as_a_page_becomes_ours(tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text(PAGES["index.md"])
+    write(tmp_path, PAGES)
+    assert files(tmp_path) == expected(PAGES)
+
+
+@pytest.mark.parametrize("name", ["index.md", "public/index.md"])
+def test_a_folder_where_a_page_must_be_stops_the_build(tmp_path: Path, name: str) -> None:
+    (tmp_path / "docs" / name).mkdir(parents=True)
+    assert f"docs/{name}: this is not generated" in error_of(tmp_path / "docs")
+
+
+def test_a_file_where_a_folder_must_be_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/public").write_text("mine")
+    assert "docs/public: this is not generated" in error_of(tmp_path / "docs")
+
+
+def test_a_link_to_a_folder_below_the_output_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/public").symlink_to("../elsewhere")
+    assert "docs/public: this is not generated" in error_of(tmp_path / "docs")
+
+
+def test_a_page_that_the_user_made_a_link_is_neither_written_through_nor_removed(folder: Path) -> None:
+    (folder.parent / "mine.md").write_text("mine")
+    (folder / "public/tables/a.md").unlink()
+    (folder / "public/tables/a.md").symlink_to("../../../mine.md")
+    assert "a.md: this is not generated" in error_of(folder, {**PAGES, "public/tables/a.md": "new"})
+    write(folder, NEXT)
+    assert (folder / "public/tables/a.md").is_symlink()
+    assert (folder.parent / "mine.md").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "../mine.md",
+        "../../mine.md",
+        "public/../../mine.md",
+        "/{root}/mine.md",
+        "..\\mine.md",
+        "public\\..\\..\\mine.md",
+        "C:\\mine.md",
+        "C:mine.md",
+        "./../mine.md",
+        "public//../../mine.md",
+        ".git/config",
+        "folder",
+        "folder/inner.d",
+        "link.md",
+        "linked/mine.md",
+        "",
+        " mine.md",
+        "mine.md\0",
+    ],
+)
+def test_a_doctored_list_removes_nothing_of_the_user(folder: Path, line: str) -> None:
+    root = folder.parent
+    (root / "mine.md").write_text("mine")
+    (root / "other").mkdir()
+    (root / "other/mine.md").write_text("mine")
+    (folder / ".git").mkdir()
+    (folder / ".git/config").write_text("mine")
+    (folder / "folder/inner.d").mkdir(parents=True)
+    (folder / "link.md").symlink_to("../mine.md")
+    (folder / "linked").symlink_to("../other")
+    before = files(root)
+    with (folder / MANIFEST).open("a") as manifest:
+        manifest.write(line.format(root=root) + "\n")
+    write(folder, PAGES)
+    assert files(root) == before
+
+
+def test_a_list_with_the_marks_of_a_merge_conflict_heals(folder: Path) -> None:
+    with (folder / MANIFEST).open("a") as manifest:
+        manifest.write("<<<<<<< HEAD\n=======\n>>>>>>> main\n")
+    assert plan(folder, PAGES)
+    write(folder, PAGES)
+    assert files(folder) == expected(PAGES)
+
+
+def test_a_file_of_the_user_in_the_place_of_the_list_stops_the_build(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / MANIFEST).write_text("dumps: [dump.sql]\n")
+    assert "docs/.schemabook: this file is not generated" in error_of(tmp_path / "docs")
+
+
+@pytest.mark.parametrize("name", ["index.md", "public/tables/a.md", MANIFEST, f"{STAGE}/dump.sql"])
+def test_an_input_is_never_overwritten_or_removed(folder: Path, name: str) -> None:
+    (folder / STAGE).mkdir()
+    (folder / name).write_text("create table t (a int);\n" if name != MANIFEST else "index.md\n")
+    assert "a page would overwrite this input" in error_of(folder, inputs=(folder / name,))
+
+
+def test_an_input_that_is_a_link_to_a_page_is_not_overwritten(folder: Path) -> None:
+    (folder.parent / "dump.sql").symlink_to("docs/index.md")
+    assert "a page would overwrite this input" in error_of(folder, inputs=(folder.parent / "dump.sql",))
+
+
+# what cannot be written
+
+
+def test_an_output_that_is_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "docs").write_text("mine")
+    assert "docs: the output folder is a file" in error_of(tmp_path / "docs")
+
+
+def test_an_output_below_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "docs").write_text("mine")
+    assert "cannot be written: Not a directory" in error_of(tmp_path / "docs/reference")
+
+
+@pytest.mark.parametrize("target", ["nowhere", "docs"])
+def test_an_output_that_is_a_link_to_nothing_is_an_error(tmp_path: Path, target: str) -> None:
+    (tmp_path / "docs").symlink_to(target)
+    assert "docs: the output folder is a link that leads nowhere" in error_of(tmp_path / "docs")
+
+
+def test_an_output_whose_name_is_too_long_is_an_error(tmp_path: Path) -> None:
+    assert "cannot be written: File name too long" in error_of(tmp_path / ("x" * 300))
+    with pytest.raises(SchemaError, match="cannot be read: File name too long"):
+        plan(tmp_path / ("x" * 300), PAGES)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_output_is_an_error(folder: Path) -> None:
+    folder.chmod(0o555)
+    try:
+        assert "cannot be written: Permission denied" in error_of(folder)
+    finally:
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("failing", range(1, 6))
+def test_a_full_disk_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
+    real, calls = Path.write_bytes, iter(range(1, 100))
+
+    def full(path: Path, content: bytes) -> int:
+        if next(calls) < failing:
+            return real(path, content)
+        real(path, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    if failing < 5:
+        assert "cannot be written: No space left on device" in error_of(folder)
+    else:
+        assert write(folder, NEXT)
+
+
+def test_a_page_that_cannot_be_read_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(SchemaError, match="cannot be read: Permission denied"):
+        plan(folder, NEXT)
+
+
+# what is interrupted
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from schemabook import output
+
+steps = iter(range(int(sys.argv[2])))
+def counted(real):
+    def step(*arguments, **keywords):
+        if next(steps, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments, **keywords)
+    return step
+
+for name in ("replace", "write_bytes", "unlink", "mkdir", "rmdir"):
+    setattr(Path, name, counted(getattr(Path, name)))
+output.write(Path(sys.argv[1]), {pages!r})
+"""
+
+
+def killed_builds(folder: Path, *, first: bool = False) -> Iterator[Path]:
+    """Folders in which a build of the next pages was killed: before its first step, its second, ..."""
+    for steps in range(100):
+        copy = folder / f"copy{steps}"
+        if not first:
+            write(copy, PAGES)
+        code = KILLED.replace("{pages!r}", repr(NEXT))
+        command = [sys.executable, "-c", code, str(copy), str(steps)]
+        if subprocess.run(command, check=False).returncode == 0:
+            return
+        yield copy
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("pages", [NEXT, {"index.md": "# Other\n"}])
+def test_the_build_after_a_killed_one_heals_whenever_it_was_killed(
+    tmp_path: Path, pages: dict[str, str], first: bool
+) -> None:
+    copies = list(killed_builds(tmp_path, first=first))
+    assert len(copies) > 10
+    for copy in copies:
+        write(copy, pages)
+        assert files(copy) == expected(pages)
+
+
+def test_a_killed_build_leaves_whole_pages_only(tmp_path: Path) -> None:
+    for copy in killed_builds(tmp_path):
+        for name, content in files(copy).items():
+            if not name.startswith(STAGE) and name != MANIFEST and content != b"/":
+                assert content.decode() in (PAGES.get(name), NEXT.get(name))
+
+
+def test_a_build_that_would_change_nothing_still_clears_what_a_killed_one_left(folder: Path) -> None:
+    (folder / STAGE / "public").mkdir(parents=True)
+    (folder / STAGE / "public/index.md").write_text("half")
+    write(folder, PAGES)
+    assert files(folder) == expected(PAGES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no lock there")
+def test_a_build_waits_for_another_one(folder: Path) -> None:
+    with output._alone(folder):
+        second = threading.Thread(target=write, args=(folder, NEXT))
+        second.start()
+        second.join(0.2)
+        assert second.is_alive()
+        assert files(folder) == expected(PAGES)
+    second.join()
+    assert files(folder) == expected(NEXT)
+
+
+def test_builds_at_once_leave_one_of_their_results(folder: Path) -> None:
+    def build(pages: dict[str, str]) -> None:
+        for _ in range(5):
+            write(folder, pages)
+
+    threads = [threading.Thread(target=build, args=(pages,)) for pages in (PAGES, NEXT) * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert files(folder) in (expected(PAGES), expected(NEXT))
+
+
+# the diff
+
+
+def test_the_diff_names_what_is_added_changed_and_removed(folder: Path) -> None:
+    lines = [line.removeprefix(f"{folder.as_posix()}/") for line in differences(plan(folder, NEXT))]
+    assert lines == [
+        "index.md: changed",
+        "  +More.",
+        "public/tables/a.md: removed",
+        "public/views/v.md: added",
+    ]
+
+
+def test_the_diff_of_a_current_folder_is_empty(folder: Path) -> None:
+    assert list(differences(plan(folder, PAGES))) == []
+
+
+def test_the_diff_shows_lines_that_begin_like_its_own_header(folder: Path) -> None:
+    changes = plan(folder, {**PAGES, "index.md": "-- a comment\n++ x\n@@ y\n"})
+    assert [*differences(changes)][1:] == ["  -# Home", "  +-- a comment", "  +++ x", "  +@@ y"]
+
+
+def test_the_diff_names_the_list_where_only_that_is_stale(folder: Path) -> None:
+    (folder / MANIFEST).unlink()
+    assert list(differences(plan(folder, PAGES))) == [f"{(folder / MANIFEST).as_posix()}: changed"]
+
+
+def test_the_diff_is_short_in_every_direction(folder: Path) -> None:
+    many = {f"public/tables/t{n}.md": "x\n" for n in range(500)}
+    lines = list(differences(plan(folder, {**PAGES, **many, "index.md": "y" * 5000 + "\n" + "z\n" * 100})))
+    assert len(lines) == MOST_LINES + 1
+    assert lines[-1] == "… and 450 more lines"
+    assert max(map(len, lines)) < 200
+
+
+def test_an_empty_file_that_gets_a_page_is_changed_not_added(folder: Path) -> None:
+    (folder / "index.md").write_bytes(b"")
+    assert next(iter(differences(plan(folder, PAGES)))).endswith("index.md: changed")
+
+
+def test_a_path_of_a_page_cannot_leave_the_folder() -> None:
+    for path in ("../a.md", "/a.md", "a/../b.md", ".a.md", "a\\b.md", "a:b.md", "a.md\n", "a", "a/.md"):
+        assert not PAGE.fullmatch(path)
+    for path in ("index.md", "public/tables/a_b-1f.md", "schema.json", "map.min.js"):
+        assert PAGE.fullmatch(path)
