@@ -227,7 +227,7 @@ def main() -> None:
 
 def _exit_code() -> int:
     try:
-        return int(cli(standalone_mode=False) or 0)
+        return int(cli(prog_name="schemabook", standalone_mode=False) or 0)
     except SchemaError as error:
         _say(f"error: {error}")
         return 2

@@ -31,7 +31,7 @@ def group_relations(config: Config, database: Database) -> GroupedRelations:
     """Which relations are in which group.
 
     Partitions stay with their table: no pattern names them, and they are not among the others. The others
-    are of the schemas that the groups name, or of `public` where there are no groups.
+    are of the schemas that the groups name; without groups, of `public`, or of all schemas if that is empty.
     """
     groups = tuple((group, _members(group, database)) for group in config.groups)
     homes: dict[Name, Group] = {}
@@ -40,7 +40,8 @@ def group_relations(config: Config, database: Database) -> GroupedRelations:
             home = homes.setdefault(relation.name, group)
             if home is not group:
                 raise _in_two_groups(relation.name, home, group)
-    schemas = {name.schema for name in homes} or {"public"}
+    every = {name.schema for name in database.relations}
+    schemas = {name.schema for name in homes} or {"public"} & every or every
     others = (r for r in database.relations.values() if r.name.schema in schemas and not r.partition_of)
     return GroupedRelations(groups, tuple(r for r in others if r.name not in homes))
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from schemabook.config import Config
 from schemabook.errors import SchemaError
 from schemabook.inputs import paths
+
+PAUSE = 0.5
+"""How many seconds pass between two looks at the inputs."""
 
 
 def site_of(config: Config) -> Path:
@@ -36,15 +39,15 @@ def served(site: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def changes(config: Config, server: subprocess.Popen[bytes]) -> Iterator[None]:
     """Yields after each change of an input, as long as the server runs."""
-    seen = _times(paths(config))
+    built = before = _times(paths(config))
     while server.poll() is None:
-        try:
-            server.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            now = _times(paths(config))
-            if now != seen:
-                yield
-            seen = now
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=PAUSE)
+        now = _times(paths(config))
+        if built != now == before:  # A dump that is still being written changes again.
+            built = now
+            yield
+        before = now
 
 
 def _times(files: Iterable[Path]) -> list[int]:

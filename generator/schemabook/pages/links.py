@@ -40,6 +40,9 @@ class Links:
         self.book = book
         self.database = book.database
         self.page = page
+        folder, slash, _ = page.partition("/")
+        self.home = folder if slash else slug("public")
+        """The folder of the schema whose objects are shown without it: the page's own."""
 
     def url(self, page: str, anchor: str = "") -> str:
         """The relative URL of another page's Markdown file."""
@@ -48,8 +51,8 @@ class Links:
         return f"{path}#{anchor}" if anchor else path
 
     def shown(self, name: Name) -> str:
-        """The name as text: without schema for an object of the schema public."""
-        return name.name if name.schema == "public" else str(name)
+        """The name as text: without schema for an object of the page's own."""
+        return name.name if slug(name.schema) == self.home else str(name)
 
     def schema(self, name: str) -> Markdown:
         """A link to a schema's page."""
@@ -85,5 +88,5 @@ class Links:
     def type(self, spelled: str) -> Markdown:
         """A type as it is spelled, linked if the dump defines it."""
         found = self.book.types.get(spelled.removesuffix("[]"))
-        shown = code(spelled.removeprefix("public."))
+        shown = code(spelled.removeprefix(f"{self.home}."))
         return link(shown, self.url(object_page("types", found.name))) if found else shown

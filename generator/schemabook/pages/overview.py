@@ -41,7 +41,7 @@ def overview_page(book: Book) -> tuple[str, str]:
 def count(number: int, word: str) -> str:
     """`1 table`, `20 tables`, `3 policies`."""
     plural = word[:-1] + "ies" if word.endswith("y") else word + "s"
-    return f"{number} {word if number == 1 else plural}"
+    return f"{number:,} {word if number == 1 else plural}"
 
 
 class Overview:
@@ -164,7 +164,9 @@ class Overview:
             }
         others = [r for r in self.book.groups.others if not r.is_view and not r.partition_of]
         if others:
-            title = "Other tables" if self.book.groups.groups else "All tables"
+            whole = {r.name.schema for r in self.database.relations.values() if r.kind in TABLE_KINDS}
+            title = "All tables" if whole == {r.name.schema for r in others} else "Tables of public"
+            title = "Other tables" if self.book.groups.groups else title
             yield {"name": title, "description": "", "tables": [self._table(r) for r in others]}
 
     def _table(self, relation: Relation) -> dict[str, str]:
@@ -193,10 +195,10 @@ class Overview:
         sources = sorted({key.relation for key in self.database.foreign_keys_to(table.name)} - {table.name})
         if sources:
             facts.append(Markdown(f"Referenced by {listed([self.links.relation(name) for name in sources])}"))
-        relation = self.database.relations[table.name]
+        link_, comment = self.links.relation(table.name), self.database.relations[table.name].comment
         return {
             "title": self.links.shown(table.name),
-            "link": Markdown(f"{self.links.relation(table.name)}: {sentence(relation.comment)}"),
+            "link": Markdown(f"{link_}: {sentence(comment)}" if comment else link_),
             "notes": table.notes,
             "facts": facts,
         }
@@ -278,7 +280,9 @@ class Size:
     def __init__(self, book: Book, links: Links) -> None:
         self.book = book
         self.links = links
-        self.schemas = {r.name.schema for _, rs in book.groups.groups for r in rs} or {"public"}
+        every = {name.schema for name in book.database.relations}
+        grouped = {r.name.schema for _, rs in book.groups.groups for r in rs}
+        self.schemas = grouped or {"public"} & every or every
         self.tables = [
             r.name
             for r in book.database.relations.values()
@@ -330,11 +334,17 @@ def _of(some: int, whole: int) -> str:
 def _receipt(receipt: Receipt) -> Markdown:
     """Where every statement of the dumps went."""
     reasons = ", ".join(f"{number} {reason}" for reason, number in receipt.ignored.items())
-    words = f"Of {count(receipt.statements, 'statement')}, {receipt.read} are documented here"
+    words = f"{receipt.read} of {count(receipt.statements, 'statement')} {_are(receipt.read)} documented here"
     if reasons:
-        words += f", {sum(receipt.ignored.values())} say nothing about the schema ({reasons})"
-    rest = f", {len(receipt.unread)} were not understood:" if receipt.unread else "; none was left unread."
+        ignored = sum(receipt.ignored.values())
+        words += f", {ignored} {'says' if ignored == 1 else 'say'} nothing about the schema ({reasons})"
+    unread = len(receipt.unread)
+    rest = f", {unread} {_are(unread)} not understood:" if unread else "; none is left unread."
     return Markdown(words + rest)
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _outside_link(found: Link) -> Markdown:

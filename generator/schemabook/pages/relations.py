@@ -56,6 +56,7 @@ class RelationPage:
             "important": [
                 n for t in self.book.config.important_tables if t.name == self.name for n in t.notes
             ],
+            "is_view": relation.is_view,
             "diagram": mermaid(neighbourhood(database, self.name)),
             "columns": [self._column(column) for column in database.columns_of(self.name)],
             "constraints": list(self._constraints()),
@@ -132,7 +133,8 @@ class RelationPage:
         for fact in self.database.foreign_keys_of(self.name):
             yield self._part("constraint", fact.name, constraint(fact, self.links), fact.comment)
         if self.relation.is_view:
-            found = self.database.references_from("relation", self.name)
+            every = self.database.references_from("relation", self.name)
+            found = [reference for reference in every if reference.part == "definition"]
             for name in sorted({r.to_name for r in found if r.to_kind == "relation"}):
                 yield self.links.relation(name)
             for name in sorted({r.to_name for r in found if r.to_kind == "routine"}):

@@ -12,7 +12,7 @@ from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.paths import object_page
 from schemabook.pages.relations import statements_sql, user_words
 from schemabook.pages.render import render
-from schemabook.pages.wording import bare, listed, routine_properties, signature
+from schemabook.pages.wording import default, listed, routine_properties, signature
 
 HIGHLIGHTED = {"sql": "sql", "plpgsql": "plpgsql", "plv8": "js", "plpython3u": "python", "plperl": "perl"}
 
@@ -34,7 +34,7 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
         "schema": links.schema(name.schema),
         "routines": [_routine(book, routine, links) for routine in overloads],
         "used_by": sorted(user for user in users if user),
-        "uses": sorted(_uses(book, name, links)),
+        "uses": sorted(set(_uses(book, name, links))),
         "sql": statements_sql(book, "routine", name),
     }
 
@@ -49,7 +49,7 @@ def _routine(book: Book, fact: Routine, links: Links) -> dict[str, Any]:
             {
                 "name": _argument_name(argument.name, argument.mode),
                 "type": links.type(argument.type),
-                "default": code(bare(argument.default)) if argument.default else "",
+                "default": default(argument.default, argument.type) if argument.default else "",
             }
             for argument in fact.arguments
         ],

@@ -8,7 +8,7 @@ from typing import Any
 from schemabook.model import RelationKind, Schema
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, code, link, paragraphs, sentence
+from schemabook.pages.markdown import Markdown, cell, code, link, paragraphs, sentence
 from schemabook.pages.paths import object_page, schema_page
 from schemabook.pages.render import render
 
@@ -67,5 +67,9 @@ def _sequences(book: Book, schema: Schema) -> Iterator[Markdown]:
     """The sequences that are not behind an identity column."""
     for name, fact in book.database.sequences.items():
         if name.schema == schema.name and not fact.identity:
+            start = f", start {fact.start}" if fact.start != fact.min else ""
+            cycle = ", cycle" if fact.cycle else ""
             owner = f", owned by {code(str(fact.owned_by))}" if fact.owned_by else ""
-            yield Markdown(f"{code(name.name)}: {fact.type}, increment {fact.increment}{owner}")
+            comment = f". {cell(fact.comment)}" if fact.comment else ""
+            words = f"{fact.type}{start}, increment {fact.increment}{cycle}{owner}{comment}"
+            yield Markdown(f"{code(name.name)}: {words}")

@@ -25,7 +25,8 @@ def row_security(relation: Relation, policies: tuple[Policy, ...]) -> Markdown:
     forced = " It is forced: it also holds for the owner." if relation.row_security_forced else ""
     if not any(policy.permissive for policy in policies):
         return Markdown(f"Row security is **on** and no policy permits anything: no rows.{forced}")
-    return Markdown(f"Row security is **on**: a role with the privilege reaches only the rows that a policy permits.{forced}")
+    reach = "a role with the privilege reaches only the rows that a policy permits"
+    return Markdown(f"Row security is **on**: {reach}.{forced}")
 
 
 def policy_words(policy: Policy) -> Markdown:
@@ -38,11 +39,21 @@ def policy_words(policy: Policy) -> Markdown:
     if not policy.permissive:
         return Markdown(f"Whatever else permits, {roles} may {verb} only {rows}.")
     words = f"{roles} may {verb} {rows}"
-    if decisive and policy.with_check and policy.with_check not in (decisive, policy.using):
-        check = idiom(policy.with_check, table)
-        all_rows = check.rows is Rows.ALL
-        words += "; any row may be written" if all_rows else f"; what is written must be {_rows(check)}"
+    check = idiom(policy.with_check or decisive, table)
+    if decisive and policy.with_check != decisive and (check != idiom(decisive, table) or not check.by):
+        words += f"; {_written(check)}"
     return Markdown(f"{words[0].upper()}{words[1:]}.")
+
+
+def _written(found: Idiom) -> str:
+    """What a policy demands of new rows."""
+    match found.rows:
+        case Rows.ALL:
+            return "any row may be written"
+        case Rows.NONE:
+            return "no row may be written"
+        case _:
+            return f"what is written must be {_rows(found)}"
 
 
 def _rows(found: Idiom) -> str:

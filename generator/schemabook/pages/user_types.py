@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabook.model import ColumnName, Type
+from schemabook.model import ColumnName, Type, TypeKind
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
@@ -13,6 +13,9 @@ from schemabook.pages.paths import object_page
 from schemabook.pages.relations import statements_sql
 from schemabook.pages.render import render
 from schemabook.pages.wording import bare
+
+NAMED = (TypeKind.ENUM, TypeKind.DOMAIN)
+"""Kinds that are words of their own; the others are told as `composite type`."""
 
 
 def type_pages(book: Book) -> Iterator[tuple[str, str]]:
@@ -37,7 +40,8 @@ def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
 
 def _about(fact: Type, links: Links) -> Markdown:
     """`Domain in public over text, not null`."""
-    words = f"{fact.kind.value.capitalize()} in {links.schema(fact.name.schema)}"
+    kind = fact.kind.value.capitalize()
+    words = f"{kind if fact.kind in NAMED else f'{kind} type'} in {links.schema(fact.name.schema)}"
     if fact.base_type:
         words += f" over {links.type(fact.base_type)}"
     if fact.not_null:
@@ -48,11 +52,15 @@ def _about(fact: Type, links: Links) -> Markdown:
 
 
 def _used_by(book: Book, fact: Type, links: Links) -> Iterator[Markdown]:
-    """The columns and routines that have the type."""
+    """The columns, types and routines that have the type."""
     for relation in book.users_of_type.get(fact.name, ()):
         for column in book.database.columns_of(relation):
             if book.types.get(column.type.removesuffix("[]")) is fact:
                 yield links.column(ColumnName(relation, column.name))
+    for other in book.database.types.values():
+        parts = [other.base_type or "", *(attribute.type for attribute in other.attributes)]
+        if any(book.types.get(part.removesuffix("[]")) is fact for part in parts):
+            yield Markdown(f"{other.kind.value} {links.type(str(other.name))}")
     named = {
         routine.name
         for routine in book.database.routines.values()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from schemabook.model import (
     Column,
     ColumnName,
@@ -11,11 +13,18 @@ from schemabook.model import (
     Index,
     IndexKey,
     Routine,
+    RoutineKind,
     Sql,
     Trigger,
 )
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, text
+
+MODIFIER = re.compile(r"\([0-9, ]*\)")
+"""Of a type: `(255)`, `(12,2)`."""
+CALL = re.compile(r"[\w.]+\([^()]*\)")
+OF_PUBLIC = re.compile(r'(?<![\w".\'])public\.')
+"""The schema of a name that needs none; not one in a constant."""
 
 
 def listed(items: list[Markdown] | tuple[Markdown, ...], last: str = "and") -> Markdown:
@@ -57,16 +66,19 @@ def nullability(column: Column) -> Markdown:
         by = "by default" if column.identity is Identity.BY_DEFAULT else "always"
         words.append(f"identity, {by}")
     if column.default:
-        words.append(f"default {code(_without_own_type(bare(column.default), column.type))}")
+        words.append(f"default {default(column.default, column.type)}")
     if column.generated:
         words.append(f"generated {column.generated_kind}: {code(bare(column.generated))}")
     return Markdown("<br>".join(words))
 
 
-def _without_own_type(expression: str, type_name: str) -> str:
+def default(expression: Sql, type_name: str) -> Markdown:
     """A default such as `'draft'::public.status`, without the cast to the column's own type."""
-    value, cast, _ = expression.rpartition(f"::{type_name}")
-    return value if cast and expression.endswith(cast) and _is_constant(value) else expression
+    shown = bare(expression)
+    for cast in (f"::{type_name}", f"::{MODIFIER.sub('', type_name)}"):
+        if shown.endswith(cast) and _is_constant(shown.removesuffix(cast)):
+            return code(shown.removesuffix(cast))
+    return code(shown)
 
 
 def _is_constant(value: str) -> bool:
@@ -126,7 +138,11 @@ def index(fact: Index) -> Markdown:
 
 
 def _index_key(key: IndexKey) -> str:
-    words = [key.column or (bare(key.expression) if key.expression else "")]
+    words = [key.column or ""]
+    if key.expression:
+        shown = bare(key.expression)
+        alone = not (key.opclass or key.descending or key.nulls_first)
+        words = [shown if alone or CALL.fullmatch(shown) else f"({shown})"]
     if key.opclass:
         words.append(key.opclass)
     if key.descending:
@@ -159,13 +175,15 @@ def _event(event: str, fact: Trigger) -> str:
 
 def routine_properties(fact: Routine) -> Markdown:
     """What is said of a routine beside its signature: language, volatility, rights, settings."""
-    words: list[str] = [f"{text(fact.language)} {fact.kind}"]
+    aggregate = fact.kind is RoutineKind.AGGREGATE
+    words: list[str] = [] if aggregate else [f"{text(fact.language)} {fact.kind}"]
     if fact.kind == "function":
         words.append(fact.volatility)
     if fact.strict:
         words.append("returns null on null input")
     if fact.security_definer:
-        words.append(f"**security definer**: runs with the rights of {code(fact.owner or 'its owner')}")
+        owner = code(fact.owner) if fact.owner else "its owner"
+        words.append(f"**security definer**: runs with the rights of {owner}")
     if fact.leakproof:
         words.append("leakproof")
     if fact.parallel != "unsafe":
@@ -182,7 +200,7 @@ def signature(fact: Routine) -> str:
             continue
         mode = "" if argument.mode == "in" else argument.mode.upper()
         default = f"DEFAULT {argument.default.text}" if argument.default else ""
-        words = (mode, argument.name, argument.type.removeprefix("public."), default)
+        words = (mode, argument.name, argument.type, default)
         arguments.append(" ".join(word for word in words if word))
     returns = f" → {fact.returns}" if fact.returns else ""
-    return f"{fact.name.name}({', '.join(arguments)}){returns}"
+    return OF_PUBLIC.sub("", f"{fact.name.name}({', '.join(arguments)}){returns}")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from schemabook.model import Column, ColumnName, Identity, Name, Sequence, Sql
 from schemabook.read.builder import Builder
 from schemabook.read.constraints import Place, column_constraint
-from schemabook.read.cursor import Cursor, quoted
+from schemabook.read.cursor import END, Cursor, quoted
 from schemabook.read.naming import chosen_name
 from schemabook.read.sequences import LIMITS, sequence_options
 from schemabook.read.types import type_name
@@ -75,7 +75,7 @@ def _own_sequence(database: Builder, relation: Name, column: str) -> Name:
 def column_constraints(c: Cursor, database: Builder, column: Column, later: Later | None = None) -> None:
     """Everything that may follow a column's type, in any order."""
     key = column.relation, column.name
-    while True:
+    while c.key not in (",", ")", END):
         column = database.part(Column, *key)
         name = c.name() if c.accept("constraint") else None
         place = Place(column.relation, name, column.name)

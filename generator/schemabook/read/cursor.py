@@ -54,6 +54,9 @@ OBJECT_IDENTIFIERS = frozenset({"regclass", "regconfig", "regdictionary", "regna
 """Types whose values are names; https://www.postgresql.org/docs/current/datatype-oid.html."""
 
 
+TOKENIZER = Postgres.Tokenizer()
+
+
 class UnexpectedToken(Exception):
     """The statement is not of the form that its reader knows."""
 
@@ -106,35 +109,45 @@ class Cursor:
         self.modifiers: frozenset[str] = frozenset()
         """The words between CREATE and what is created, such as UNIQUE and REPLACE."""
         try:
-            tokens = Postgres.Tokenizer().tokenize(statement.text)
+            tokens = TOKENIZER.tokenize(statement.text)
         except TokenError as error:
             raise UnexpectedToken(str(error)) from error
-        for token in tokens:
-            self._take(token)
+        self._take(tokens)
         self.keys.append(END)
 
-    def _take(self, token: Token) -> None:
-        kind, start, end = token.token_type, token.start, token.end + 1
-        text = self.statement.text
-        if kind is TokenType.IDENTIFIER:
-            self._append(NAME, truncated(token.text), start, end)
-        elif kind in STRINGS:
-            self._append(STRING, token.text, start, end)
-        elif kind is TokenType.NUMBER:
-            self._append(NUMBER, text[start:end], start, end)
-        elif " " not in token.text:
+    def _take(self, tokens: list[Token]) -> None:
+        # One loop with local names: it runs for every token of a dump.
+        text, keys, values = self.statement.text, self.keys, self.values
+        starts, ends = self.starts, self.ends
+        for token in tokens:
+            kind, start, end = token.token_type, token.start, token.end + 1
             word = text[start:end]
-            self._append(folded(word), word, start, end)
-        else:  # the tokenizer joins some words, such as PRIMARY KEY
-            for part in re.finditer(r"\S+", text[start:end]):
-                word, at = part.group(), start + part.start()
-                self._append(folded(word), word, at, at + len(word))
+            if kind is TokenType.IDENTIFIER:
+                key, word = NAME, truncated(token.text)
+            elif kind in STRINGS:
+                key, word = STRING, token.text
+            elif kind is TokenType.NUMBER:
+                key = NUMBER
+            elif word.isascii():
+                key = word.lower()
+            else:
+                key = folded(word)
+            if " " in token.text and key is not NAME and key is not STRING:
+                self._take_joined(start, end)
+                continue
+            keys.append(key)
+            values.append(word)
+            starts.append(start)
+            ends.append(end)
 
-    def _append(self, key: str, value: str, start: int, end: int) -> None:
-        self.keys.append(key)
-        self.values.append(value)
-        self.starts.append(start)
-        self.ends.append(end)
+    def _take_joined(self, start: int, end: int) -> None:
+        """Takes words that the tokenizer joins, such as PRIMARY KEY, one by one."""
+        for part in re.finditer(r"\S+", self.statement.text[start:end]):
+            word = part.group()
+            self.keys.append(folded(word))
+            self.values.append(word)
+            self.starts.append(start + part.start())
+            self.ends.append(start + part.end())
 
     def source(self) -> Source:
         """Where the statement begins."""
@@ -324,6 +337,8 @@ class Cursor:
 
     def text(self) -> str:
         """The whole statement without needless quotes."""
+        if '"' not in self.statement.text:
+            return self.statement.text
         return self.sql(0, len(self.values)).text
 
     def sql(self, start: int, end: int) -> Sql:

@@ -87,7 +87,7 @@ def query(sql: Sql, database: Catalog) -> Query:
     """What a query returns and reads; of one that sqlglot cannot parse only the names in its SELECT list."""
     tokens = tokens_of(sql)
     items = select_items(tokens)
-    parsed = parse(sql.text, tokens)
+    parsed = parse(sql.tokens, tokens)  # not the text: in the tokens, case is folded as PostgreSQL does
     scopes = _scopes(parsed) if parsed else []
     if isinstance(parsed, exp.Values):
         return Query(tuple(_values(parsed)))
@@ -164,6 +164,8 @@ class Reading:
 
     def __init__(self, database: Catalog) -> None:
         self.database = database
+        self.known: dict[int, tuple[Output, ...]] = {}
+        """The columns of each scope; none while they are being looked for, as in a recursive query."""
 
     def named_outputs(self, scope: Scope, items: list[list[str]]) -> list[Output]:
         """The outputs, named as PostgreSQL names them: *items* are the tokens of the SELECT list."""
@@ -179,8 +181,14 @@ class Reading:
             named += found
         return named
 
-    def outputs(self, scope: Scope) -> Iterator[Output]:
+    def outputs(self, scope: Scope) -> tuple[Output, ...]:
         """The columns that a scope returns."""
+        if id(scope) not in self.known:
+            self.known[id(scope)] = ()
+            self.known[id(scope)] = tuple(self._outputs(scope))
+        return self.known[id(scope)]
+
+    def _outputs(self, scope: Scope) -> Iterator[Output]:
         scope = _first_select(scope)
         select = scope.expression
         if isinstance(select, exp.Values):

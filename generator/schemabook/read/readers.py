@@ -23,6 +23,7 @@ from schemabook.read import (
 )
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor, UnexpectedToken
+from schemabook.read.session import without_comments
 
 Reader = Callable[[Cursor, Builder], None]
 
@@ -108,6 +109,12 @@ STATEMENTS: Mapping[tuple[str, ...], Reader] = {
     ("select", "set_config", "(", "'", ",", "'"): schemas.set_config,
 }
 
+FIRST: Mapping[int, Mapping[str, list[tuple[str, ...]]]] = {
+    id(table): {word: [words for words in table if words[0] == word] for word, *_ in table}
+    for table in (CREATE, ALTER, STATEMENTS)
+}
+"""The words of each table by the first of them."""
+
 IGNORED: Mapping[tuple[str, ...], str] = {
     ("set",): "setting of the session",
     ("reset",): "setting of the session",
@@ -168,6 +175,7 @@ def reason_to_ignore(text: str) -> str | None:
     """
     if text.startswith("\\"):
         return "psql command"
+    text = without_comments(text)
     words = FIRST_WORDS.match(text)
     if not words or SEARCH_PATH.match(text):
         return None
@@ -203,8 +211,9 @@ def _modifiers(c: Cursor) -> list[str]:
 
 
 def _match(c: Cursor, table: Mapping[tuple[str, ...], Reader]) -> Reader:
-    for words, reader in table.items():
-        if words[0] == c.key and c.sees(*words):
+    for words in FIRST[id(table)].get(c.key, ()):
+        if c.sees(*words):
+            reader = table[words]
             keeps = table is STATEMENTS and words[0] in ("set", "select")
             c.position += 1 if keeps else len(words)
             return reader

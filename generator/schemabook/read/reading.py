@@ -13,7 +13,7 @@ from schemabook.read.encoding import Data, checked, product
 from schemabook.read.freeze import freeze
 from schemabook.read.readers import RunsCode, read_statement, reason_to_ignore
 from schemabook.read.references import references
-from schemabook.read.session import CONNECT
+from schemabook.read.session import CONNECT, without_comments
 from schemabook.read.statements import Splitter
 
 OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)
@@ -93,7 +93,7 @@ class Reading:
             if match := CONNECT.match(statement.text):
                 self.connected = self.connected if match[1] == "-" else match[1].strip('"')
             return
-        if OBJECT.match(statement.text):
+        if OBJECT.match(without_comments(statement.text)):
             self.databases.setdefault(self.connected, statement.source)
         try:
             self._read(statement)

@@ -6,12 +6,24 @@ import re
 
 DEFAULT_PATH = ("public",)
 """`"$user", public`, as far as it matters: the schema of a role's name is not there."""
+LONGEST_HEAD = 1000
+COMMENT = re.compile(r"--[^\n]*(?:\n|\Z)|/\*(?:(?!/\*|\*/).)*\*/", re.S)
 ROLE = re.compile(r"SET\s+(?:SESSION\s+|LOCAL\s+)?(?:SESSION\s+AUTHORIZATION|ROLE)\s+(.+)", re.I | re.S)
 CONNECT = re.compile(r'\\c(?:onnect)?\s+(?:-reuse-previous=\w+\s+)?("[^"]*"|\S+)(?:\s+("[^"]*"|\S+))?')
 NO_ROLE = re.compile(r"RESET\s+(?:SESSION\s+AUTHORIZATION|ROLE|ALL)|DISCARD\s+ALL", re.I)
 NO_PATH = re.compile(r"RESET\s+(?:search_path|ALL)|DISCARD\s+ALL", re.I)
 BEGIN = re.compile(r"BEGIN\b|START\s+TRANSACTION", re.I)
 END = re.compile(r"(?:COMMIT|END|ROLLBACK|ABORT)\b(?!\s+(?:WORK\s+|TRANSACTION\s+)?TO\b)", re.I)
+
+
+def without_comments(text: str) -> str:
+    """The beginning of a statement with a space for each comment."""
+    head = text[:LONGEST_HEAD]
+    while "--" in head or "/*" in head:
+        head, count = COMMENT.subn(" ", head)
+        if not count:
+            break
+    return head
 
 
 class Session:
@@ -26,6 +38,7 @@ class Session:
 
     def see(self, text: str) -> None:
         """Takes a statement into account that says nothing about the schema."""
+        text = without_comments(text)
         if match := CONNECT.match(text):
             self._connect(match[1], match[2])
         elif BEGIN.match(text):

@@ -15,17 +15,24 @@ from schemabook.errors import SchemaError, Source
 from schemabook.model import Statement
 from schemabook.read.encoding import Data, count_lines, release
 
-SIGNIFICANT = re.compile(
-    rb"""[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'   # a string with escapes
+BEFORE = rb"(?<![A-Za-z0-9_$\x80-\xff])"
+"""Not inside of a word."""
+SYMBOLS = (
+    BEFORE
+    + rb"""[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'   # a string with escapes
     | '[^']*'
     | "[^"]*"
     | --[^\n]*
     | /\*
-    | \$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$
-    | [A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*
-    | [;()\\'"]""",
-    re.X | re.S,
+    | """
+    + BEFORE
+    + rb"""\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$
+    | [;()\\'"]"""
 )
+SIGNIFICANT = re.compile(SYMBOLS, re.X | re.S)
+IN_ROUTINE = re.compile(SYMBOLS + rb"| [A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*", re.X | re.S)
+"""With the words as well: BEGIN ATOMIC counts in a routine."""
+ROUTINE = re.compile(rb"create\b.{0,200}?\b(?:function|procedure)\b", re.I | re.S)
 COMMENT_EDGE = re.compile(rb"/\*|\*/")
 COPY_FROM_STDIN = re.compile(rb"\s*COPY\b.*\bFROM\s+STDIN\b", re.I | re.S)
 END_OF_DATA = re.compile(rb"\\\.\r?(?:\n|\Z)")
@@ -116,7 +123,8 @@ class Splitter:
         parentheses: list[int] = []
         block = AtomicBlock()
         position = start
-        while token := SIGNIFICANT.search(self.data, position):
+        search = (IN_ROUTINE if ROUTINE.match(self.data, start) else SIGNIFICANT).search
+        while token := search(self.data, position):
             text, position = token.group(), token.end()
             match text[:1]:
                 case b";" if not parentheses and not block.depth:
@@ -135,7 +143,7 @@ class Splitter:
                 case b"\\" if not parentheses:
                     self.position = token.start()
                     return token.start()
-                case _ if not parentheses:
+                case _ if not parentheses and (text[:1].isalpha() or text[:1] == b"_"):
                     block.see(text)
         if parentheses:
             raise self._unterminated(parentheses[0], "parenthesis")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from schemabook.model import Command, Policy, Trigger
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import STRING, Cursor
+from schemabook.read.cursor import NAME, NUMBER, STRING, Cursor
 from schemabook.read.inheritance import pass_on
 from schemabook.read.rename import rename_part
 
@@ -100,8 +100,8 @@ def _argument(c: Cursor) -> str:
     """An argument of a trigger: always a string, even where written as a number or a word."""
     if c.key == STRING:
         return c.string()
-    c.skip()
-    return c.values[c.position - 1]
+    key = c.skip()
+    return c.values[c.position - 1] if key in (NAME, NUMBER) else key
 
 
 def alter_trigger(c: Cursor, database: Builder) -> None:

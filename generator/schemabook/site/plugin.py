@@ -6,6 +6,7 @@ from html import escape
 from importlib.resources import files as package_files
 from typing import Any
 
+from markupsafe import Markup
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Type
 from mkdocs.config.defaults import MkDocsConfig
@@ -55,6 +56,14 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Remembers the page: MkDocs renders it next, and its pictures link from there."""
         self.page, self.files = page, files
         return markdown
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Escapes the title in the page's head: themes print it there with its entities resolved.
+
+        Without this a table named `</title><script>…` would be markup.
+        """
+        title = Markup(page.title or "").striptags()
+        return output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
 
     def fence(self, source: str, *_: Any, **__: Any) -> str:
         """The HTML of a Mermaid fence; what `map.mermaid` did not write stays code."""
