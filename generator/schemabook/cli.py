@@ -22,7 +22,9 @@ from rich.markup import escape
 
 from schemabook import __version__
 from schemabook.config import Config, load
+from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
+from schemabook.export.contract import to_json
 from schemabook.inputs import load_book, paths
 from schemabook.model import Receipt
 from schemabook.output import Plan, differences, plan, write
@@ -96,7 +98,7 @@ def check(config_path: Path | None) -> None:
     with _working(f"comparing with {output}"):
         changes = plan(config.output, pages(book), paths(config))
     _print_all(differences(changes))
-    unread = book.database.receipt.unread
+    unread = [found for found in book.database.receipt.unread if not config.accepts(found)]
     for found in unread:
         _print(f"{found.statement.source}: not understood: {_line(found.reason, 120)}")
     if changes:
@@ -121,6 +123,44 @@ def serve(config_path: Path | None, address: str) -> None:
         for _ in changes_of_inputs(config, server):
             _build_again(config_path)
         sys.exit(server.returncode)
+
+
+dumps_argument = click.argument(
+    "dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+
+
+@cli.command()
+@dumps_argument
+@click.option("--format", "format_", type=click.Choice(["json"]), default="json", show_default=True)
+def export(dumps: tuple[Path, ...], format_: str) -> None:
+    """Print the schema that the dumps describe.
+
+    Several dumps, or the files of a folder of migrations, are one database, read in order. JSON is a
+    public contract: its schema is export/contract.schema.json in the package.
+    """
+    with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
+        database = read_dumps(dumps)
+    click.echo(to_json(database), nl=False)
+
+
+@cli.command()
+@dumps_argument
+def verify(dumps: tuple[Path, ...]) -> None:
+    """Restore the dumps into a throw-away PostgreSQL 18, and compare with its catalog.
+
+    Needs the extra `verify`: pip install 'schemabook[verify]'. Exit 1 where a fact differs.
+    """
+    with _working("restoring and comparing"):
+        found = verified(dumps)
+    for refused in found.failures:
+        _print(f"refused by PostgreSQL: {refused.source}: {_line(refused.message, 160)}")
+    wrong = found.accepted or found
+    _print_all(wrong.differences)
+    _print(f"{wrong.facts} facts compared with the catalog, {len(wrong.differences)} differ")
+    if found.failures:
+        _print(f"{len(found.failures)} statements were refused; compared is what PostgreSQL accepted")
+    sys.exit(1 if wrong.differences else 0)
 
 
 def _build(config: Config) -> Iterator[str]:

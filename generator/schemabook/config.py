@@ -6,13 +6,14 @@ import os
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
 import yaml
 
 from schemabook.errors import SchemaError, Source
-from schemabook.model import Name
+from schemabook.model import Name, Unread
 from schemabook.nearest import Part, did_you_mean, is_text, name_parts, nearest
 
 TITLE = "Database Schema Reference"
@@ -104,7 +105,14 @@ class Config:
     refresh: tuple[Refresh, ...] = ()
     migration_notes: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    accept_unread: tuple[str, ...] = ()
+    """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
     source: Source = field(compare=False, repr=False)
+
+    def accepts(self, found: Unread) -> bool:
+        """Whether the settings say that this statement may stay unread."""
+        text = " ".join(found.statement.text.split())
+        return any(fnmatchcase(text.lower(), pattern.lower()) for pattern in self.accept_unread)
 
     def shown(self, path: Path | str) -> str:
         """A path for a page: from the folder that holds settings and output, wherever the program runs."""
@@ -149,6 +157,7 @@ def read_config(text: str, path: Path) -> Config:
         refresh=tuple(_refresh(node) for node in section.items("refresh")),
         migration_notes=tuple(_text(node, "a note") for node in section.items("migration_notes")),
         links=tuple(_link(node) for node in section.items("links")),
+        accept_unread=tuple(_text(node, "a pattern") for node in section.items("accept_unread")),
         source=section.source,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemabook.config import Config, InputFile
+from schemabook.dumps import files_of
 from schemabook.errors import SchemaError
 from schemabook.groups import check_names
 from schemabook.model import Database, match_statistics, merge_statistics
@@ -36,14 +37,16 @@ def load_book(config: Config) -> Book:
 def paths(config: Config) -> Iterator[Path]:
     """The settings and every file that they name."""
     yield Path(config.source.path)
-    yield from (file.path for file in (*config.dumps, *config.statistics))
+    yield from (path for dump in config.dumps for path in files_of(dump.path))
+    yield from (file.path for file in config.statistics)
 
 
 def _read_dumps(config: Config) -> Database:
     try:
-        database = read_files(file.path for file in config.dumps)
-        for file in config.dumps:
-            _expect_end(file.path)
+        files = [path for dump in config.dumps for path in files_of(dump.path)]
+        database = read_files(files)
+        for path in files:
+            _expect_end(path)
     except OSError as error:
         found = (file for file in config.dumps if str(file.path) == str(error.filename))
         raise _unreadable(next(found, config.dumps[0]), error) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from schemabook.access.idioms import is_anonymous_read, is_for_service, is_own_rows
@@ -100,30 +100,32 @@ class Overview:
     # the files
 
     def _dumps(self) -> Iterator[dict[str, Any]]:
-        """The dumps as they were read; settings and inputs are in the same order."""
-        for file, read in zip(self.book.config.dumps, self.database.inputs, strict=True):
+        """The dumps as they were read; one may be a folder of several files."""
+        for file in self.book.config.dumps:
+            read = [i for i in self.database.inputs if file.path in (Path(i.path), *Path(i.path).parents)]
+            size = format_bytes(sum(i.bytes for i in read))
             yield {
-                "title": "Schema dump",
+                "title": "Migrations" if len(read) > 1 else "Schema dump",
                 "name": PurePath(file.file).name,
-                "size": format_bytes(read.bytes),
+                "size": f"{count(len(read), 'file')}, {size}" if len(read) > 1 else size,
                 "description": file.description,
-                "holds": list(self._held(read.path)),
+                "holds": list(self._held(frozenset(i.path for i in read))),
             }
 
-    def _held(self, path: str) -> Iterator[Markdown]:
-        """What the dump holds, a line for each schema."""
+    def _held(self, files: frozenset[str]) -> Iterator[Markdown]:
+        """What the files hold, a line for each schema."""
         for schema in self.database.schemas:
-            found = [words for words in self._held_in(path, schema) if words]
+            found = [words for words in self._held_in(files, schema) if words]
             if found:
                 yield Markdown(f"{self.links.schema(schema)}: {', '.join(found)}")
 
-    def _held_in(self, path: str, schema: str) -> Iterator[str]:
+    def _held_in(self, files: frozenset[str], schema: str) -> Iterator[str]:
         database = self.database
-        relations = [r for r in database.relations.values() if _is_from(r, path, schema)]
-        enums = [t for t in database.types.values() if _is_from(t, path, schema)]
-        routines = [r for r in database.routines.values() if _is_from(r, path, schema)]
-        policies = [p for p in database.policies.values() if _is_from(p, path, schema)]
-        triggers = [t for t in database.triggers.values() if _is_from(t, path, schema)]
+        relations = [r for r in database.relations.values() if _is_from(r, files, schema)]
+        enums = [t for t in database.types.values() if _is_from(t, files, schema)]
+        routines = [r for r in database.routines.values() if _is_from(r, files, schema)]
+        policies = [p for p in database.policies.values() if _is_from(p, files, schema)]
+        triggers = [t for t in database.triggers.values() if _is_from(t, files, schema)]
         numbers = (
             (sum(r.kind in TABLE_KINDS for r in relations), "table"),
             (sum(r.is_view for r in relations), "view"),
@@ -312,9 +314,9 @@ class Size:
             yield Markdown(f"**Most rows:** {self.links.relation(name)} ({count(rows, 'row')})")
 
 
-def _is_from(fact: Relation | Type | Routine | Policy | Trigger, path: str, schema: str) -> bool:
+def _is_from(fact: Relation | Type | Routine | Policy | Trigger, files: frozenset[str], schema: str) -> bool:
     name = fact.relation if isinstance(fact, Policy | Trigger) else fact.name
-    return fact.source.path == path and name.schema == schema
+    return fact.source.path in files and name.schema == schema
 
 
 def _is_restrictive(policy: Policy) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from schemabook.errors import SchemaError
 from schemabook.model import Database, Sql
@@ -25,13 +26,17 @@ class Verification:
     """How many facts were compared."""
     differences: tuple[str, ...]
     """Each fact that is missing, invented or different, in words."""
-    failures: tuple[SchemaError, ...]
+    failures: tuple[SchemaError, ...] = ()
     """The statements that PostgreSQL itself refused, such as those of an extension that it lacks."""
+    accepted: Verification | None = None
+    """Where some were refused: the same for what it accepted, dumped again and read from that dump."""
 
 
-def verify(
-    paths: Iterable[Path], read: Callable[[list[Path]], Database], sql_of: Callable[[str], Sql]
-) -> Verification:
+Read = Callable[[list[Path]], Database]
+SqlOf = Callable[[str], Sql]
+
+
+def verify(paths: Iterable[Path], read: Read, sql_of: SqlOf) -> Verification:
     """Restores the dumps into a throw-away PostgreSQL 18 and compares *read* of them with its catalog.
 
     Expressions are compared to the letter where pg_dump printed them, and by presence where a person
@@ -41,18 +46,23 @@ def verify(
     """
     files = list(paths)
     database = read(files)
+    exact = all(PRINTED_BY_PG_DUMP in _text(path)[:4096] for path in files)
     with server() as postgres:
-        failures, catalog = _restored(postgres, files, sql_of)
-    exact = all(PRINTED_BY_PG_DUMP in path.read_text("utf-8", "replace")[:4096] for path in files)
-    return Verification(facts(catalog), differences(database, catalog, exact=exact), failures)
+        postgres.create_database(NAME)
+        postgres.create_roles({role for path in files for role in mentioned_roles(_text(path))})
+        failures = tuple(failure for path in files for failure in postgres.failures(path, NAME))
+        with postgres.connect(NAME) as connection:
+            catalog = read_catalog(connection, sql_of)
+        accepted = _dumped_again(postgres, catalog, read) if failures else None
+    return Verification(facts(catalog), differences(database, catalog, exact=exact), failures, accepted)
 
 
-def _restored(
-    postgres: Server, files: list[Path], sql_of: Callable[[str], Sql]
-) -> tuple[tuple[SchemaError, ...], Database]:
-    postgres.create_database(NAME)
-    for path in files:
-        postgres.create_roles(mentioned_roles(path.read_text("utf-8", "replace")))
-    failures = tuple(failure for path in files for failure in postgres.failures(path, NAME))
-    with postgres.connect(NAME) as connection:
-        return failures, read_catalog(connection, sql_of)
+def _dumped_again(postgres: Server, catalog: Database, read: Read) -> Verification:
+    with TemporaryDirectory() as folder:
+        dump = Path(folder) / "accepted.sql"
+        dump.write_text(postgres.dump(NAME, "--schema-only"), "utf-8")
+        return Verification(facts(catalog), differences(read([dump]), catalog))
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", "replace")
