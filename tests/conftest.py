@@ -44,3 +44,13 @@ def catalog_of(postgres: Server) -> Callable[..., Database]:
             return read_catalog(connection, sql_of)
 
     return read
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="Rewrite tests/sites/*/expected.")
+
+
+@pytest.fixture
+def rewrite_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether expected pages are to be written instead of compared."""
+    return bool(request.config.getoption("--rewrite-golden"))

@@ -339,7 +339,7 @@ def test_a_missing_dump_is_an_error_that_names_the_line_of_the_settings(built: P
 def test_a_directory_is_no_dump(built: Project) -> None:
     (built.folder / "dump.sql").unlink()
     (built.folder / "dump.sql").mkdir()
-    assert built.refuses().startswith("dump.sql: this is a directory\nhint: ")
+    assert built.refuses().startswith("dump.sql: no file in this folder ends in .sql\nhint: ")
 
 
 def test_a_file_that_may_not_be_read_is_an_error(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -147,9 +147,10 @@ def export(dumps: tuple[Path, ...], format_: str) -> None:
 @cli.command()
 @dumps_argument
 def verify(dumps: tuple[Path, ...]) -> None:
-    """Restore the dumps into a throw-away PostgreSQL 18, and compare with its catalog.
+    """Compare the dumps with a real PostgreSQL.
 
-    Needs the extra `verify`: pip install 'schemabook[verify]'. Exit 1 where a fact differs.
+    Restores them into a throw-away PostgreSQL 18 and reads its catalog. Exit 1 where a fact differs. Needs
+    the extra `verify`: pip install 'schemabook[verify]'.
     """
     with _working("restoring and comparing"):
         found = verified(dumps)

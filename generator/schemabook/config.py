@@ -105,6 +105,8 @@ class Config:
     refresh: tuple[Refresh, ...] = ()
     migration_notes: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    supabase: Path | None = None
+    """The project's `supabase/config.toml`."""
     accept_unread: tuple[str, ...] = ()
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
     source: Source = field(compare=False, repr=False)
@@ -157,6 +159,7 @@ def read_config(text: str, path: Path) -> Config:
         refresh=tuple(_refresh(node) for node in section.items("refresh")),
         migration_notes=tuple(_text(node, "a note") for node in section.items("migration_notes")),
         links=tuple(_link(node) for node in section.items("links")),
+        supabase=_relative(path.parent, section.text("supabase")) if "supabase" in section.values else None,
         accept_unread=tuple(_text(node, "a pattern") for node in section.items("accept_unread")),
         source=section.source,
     )

@@ -13,6 +13,7 @@ from schemabook.model import Database, match_statistics, merge_statistics
 from schemabook.pages import Book
 from schemabook.read import read_files
 from schemabook.read.statistics import decode_statistics, read_statistics
+from schemabook.supabase import exposed_schemas
 
 FIRST_SETTING = b"SET statement_timeout = 0;"
 """What pg_dump and `supabase db dump` begin with."""
@@ -31,7 +32,18 @@ def load_book(config: Config) -> Book:
     texts = {file.path.as_posix(): _contents(file) for file in config.statistics}
     files = [read_statistics(decode_statistics(data, path), path) for path, data in texts.items()]
     statistics = match_statistics(merge_statistics(files), database)
-    return Book(database, config, statistics, {path: len(data) for path, data in texts.items()})
+    sizes = {path: len(data) for path, data in texts.items()}
+    return Book(database, config, statistics, sizes, _exposed(config.supabase))
+
+
+def _exposed(path: Path | None) -> tuple[str, ...] | None:
+    if path is None:
+        return None
+    try:
+        return exposed_schemas(path.read_text("utf-8"), path.as_posix())
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SchemaError(f"cannot be read: {reason}", source=path.as_posix()) from None
 
 
 def paths(config: Config) -> Iterator[Path]:
@@ -39,6 +51,8 @@ def paths(config: Config) -> Iterator[Path]:
     yield Path(config.source.path)
     yield from (path for dump in config.dumps for path in files_of(dump.path))
     yield from (file.path for file in config.statistics)
+    if config.supabase:
+        yield config.supabase
 
 
 def _read_dumps(config: Config) -> Database:

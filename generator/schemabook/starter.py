@@ -40,6 +40,12 @@ output: {output}
 #   - description: Pull the latest schema
 #     command: pg_dump --schema-only "$DATABASE_URL" > schema.sql
 
+# Statements that may stay unread without failing `schemabook check`:
+# accept_unread: ["DO *"]
+
+# Which schemas the Data API of Supabase exposes:
+# supabase: ../supabase/config.toml
+
 # migration_notes:
 #   - Every change is a migration
 

@@ -21,6 +21,8 @@ class Book:
     statistics: MatchedStatistics
     sizes: Mapping[str, int] = field(default_factory=dict)
     """The bytes of each statistics file, by its path."""
+    exposed: tuple[str, ...] | None = None
+    """The schemas that the Data API exposes; None where no input says."""
 
     @cached_property
     def types(self) -> Mapping[str, Type]:

@@ -214,7 +214,10 @@ class Overview:
     # security
 
     def _security(self) -> Iterator[Markdown]:
-        """Row security of each schema's tables, in words."""
+        """What the Data API exposes, and row security of each schema's tables, in words."""
+        if self.book.exposed is not None:
+            shown = listed([self.links.schema(name) for name in self._exposed()]) or "no schema"
+            yield Markdown(f"The Data API exposes {shown}")
         for schema in self.database.schemas:
             tables = [r for r in self.database.relations_in(schema, *TABLE_KINDS) if not r.partition_of]
             if not tables:
@@ -230,6 +233,9 @@ class Overview:
                 which = "no table has a policy" if every else f"no policy for {self._named(bare)}"
                 words += f"; {which}: only roles that bypass row security reach rows there"
             yield Markdown(words)
+
+    def _exposed(self) -> list[str]:
+        return [name for name in self.book.exposed or () if name in self.database.schemas]
 
     def _named(self, relations: list[Relation]) -> Markdown:
         if len(relations) > 6:

@@ -33,6 +33,7 @@ def _context(book: Book, schema: Schema, links: Links) -> dict[str, Any]:
     return {
         "name": schema.name,
         "comment": paragraphs(schema.comment or ""),
+        "exposed": schema.name in (book.exposed or ()),
         "sections": [{"title": t, "kind": k, "objects": objects} for t, k, objects in sections if objects],
         "sequences": list(_sequences(book, schema)),
     }

@@ -39,9 +39,10 @@ def policy_words(policy: Policy) -> Markdown:
     if not policy.permissive:
         return Markdown(f"Whatever else permits, {roles} may {verb} only {rows}.")
     words = f"{roles} may {verb} {rows}"
-    check = idiom(policy.with_check or decisive, table)
-    if decisive and policy.with_check != decisive and (check != idiom(decisive, table) or not check.by):
-        words += f"; {_written(check)}"
+    if decisive and policy.with_check and policy.with_check != decisive:
+        check = idiom(policy.with_check, table)
+        if check != idiom(decisive, table) or check.rows is Rows.CUSTOM:
+            words += f"; {_written(check)}"
     return Markdown(f"{words[0].upper()}{words[1:]}.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import mmap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from schemabook.read.cursor import expression
 from schemabook.read.encoding import Data
 from schemabook.read.reading import Reading
 
+COLLECT_AFTER = 100_000
+"""New objects before the garbage collector runs."""
+
 __all__ = ["expression", "read", "read_files"]
 
 
@@ -20,19 +24,33 @@ def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
 
     Raises SchemaError for a file that is no SQL text of PostgreSQL, or is cut off.
     """
-    reading = Reading()
-    inputs = tuple(reading.file(path, data) for path, data in dumps)
-    return reading.database(inputs)
+    with rare_collections():
+        reading = Reading()
+        inputs = tuple(reading.file(path, data) for path, data in dumps)
+        return reading.database(inputs)
 
 
 def read_files(paths: Iterable[Path]) -> Database:
     """As `read`, from files: the data in them is not loaded into memory."""
-    reading = Reading()
-    inputs = []
-    for path in paths:
-        with opened(path) as data:
-            inputs.append(reading.file(str(path), data))
-    return reading.database(tuple(inputs))
+    with rare_collections():
+        reading = Reading()
+        inputs = []
+        for path in paths:
+            with opened(path) as data:
+                inputs.append(reading.file(str(path), data))
+        return reading.database(tuple(inputs))
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Less work for Python's garbage collector: facts make no cycles, and it took a third of the time."""
+    before = gc.get_threshold()
+    if before[0]:  # 0 turns it off
+        gc.set_threshold(max(before[0], COLLECT_AFTER), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

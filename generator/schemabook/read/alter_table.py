@@ -54,7 +54,7 @@ def alter_owner_of_sequence(c: Cursor, database: Builder, name: Name) -> None:
 
 def _action(c: Cursor, database: Builder, relation: Name) -> None:
     for words, action in ACTIONS.items():
-        if c.accept(*words):
+        if words[0] == c.key and c.accept(*words):
             action(c, database, relation)
             return
     raise c.unexpected("an action of ALTER TABLE")

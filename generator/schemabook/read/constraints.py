@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Sql, Target
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, Cursor, column_words_at, tokens_of, unquoted
+from schemabook.read.cursor import NAME, Cursor
 from schemabook.read.inheritance import drop_part, pass_on
 from schemabook.read.naming import chosen_name, distinct_columns, joined_columns, object_name
+from schemabook.read.words import column_words_at, tokens_of, unquoted
 
 LABELS = {
     ConstraintKind.PRIMARY_KEY: "pkey",

@@ -7,7 +7,7 @@ own text, so nothing that the tokenizer normalizes can get into a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
 from sqlglot.dialects.postgres import Postgres
@@ -17,6 +17,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
 from schemabook.read.builtin import KEYWORDS
+from schemabook.read.words import unescaped
 
 T = TypeVar("T")
 
@@ -170,12 +171,11 @@ class Cursor:
 
     def sees(self, *words: str) -> bool:
         """Whether these words come next."""
-        keys, position = self.keys, self.position
-        return all(position + i < len(keys) and keys[position + i] == word for i, word in enumerate(words))
+        return tuple(self.keys[self.position : self.position + len(words)]) == words
 
     def accept(self, *words: str) -> bool:
         """Reads these words if all of them come next."""
-        if self.keys[self.position] != words[0] or not self.sees(*words):
+        if self.keys[self.position] != words[0] or (len(words) > 1 and not self.sees(*words)):
             return False
         self.position += len(words)
         return True
@@ -385,57 +385,3 @@ def expression(text: str) -> Sql:
     Raises UnexpectedToken where the tokenizer finds no end of a quote.
     """
     return Cursor(Statement(Source("expression", 1), text)).rest()
-
-
-TOKEN = re.compile(
-    r"""
-    "(?:[^"]|"")*"
-    | e'(?:[^'\\]|\\.|'')*'
-    | (?:[bxn]|u&)?'(?:[^']|'')*'
-    | (\$\w*\$).*?\1
-    | \S+""",
-    re.X | re.S | re.I,
-)
-
-
-def tokens_of(sql: Sql) -> list[str]:
-    """The tokens of an expression; one may hold spaces, as `"Mixed case"` and `'a string'` do."""
-    return [match[0] for match in TOKEN.finditer(sql.tokens)]
-
-
-def column_words_at(tokens: list[str], relation: str) -> Iterator[int]:
-    """Where the words are that may be columns of the relation: no functions, no types, no parts of others."""
-    for i, token in enumerate(tokens):
-        before = tokens[i - 1] if i else ""
-        after = tokens[i + 1] if i + 1 < len(tokens) else ""
-        if after == "(" or after.endswith("'") or before in ("::", "as", "collate"):
-            continue
-        if before == "." and (i < 2 or unquoted(tokens[i - 2]) not in (relation, "old", "new")):
-            continue
-        if token[:1] in '"_' or token[:1].isalpha():
-            yield i
-
-
-def unquoted(token: str) -> str:
-    """The name that a token of an expression stands for."""
-    return token[1:-1].replace('""', '"') if token.startswith('"') else token
-
-
-ESCAPE = re.compile(
-    r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|''", re.S
-)
-ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-
-
-def unescaped(text: str) -> str:
-    """The value of E'text'; https://www.postgresql.org/docs/current/sql-syntax-lexical.html."""
-
-    def value(match: re.Match[str]) -> str:
-        octal, byte, short, long, other = match.groups()
-        if octal:
-            return chr(int(octal, 8) & 0xFF)
-        if digits := byte or short or long:
-            return chr(int(digits, 16))
-        return ESCAPED.get(other, other) if other else "'"
-
-    return ESCAPE.sub(value, text)

@@ -19,9 +19,10 @@ from schemabook.model import (
     Trigger,
 )
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import quoted, tokens_of, unquoted
+from schemabook.read.cursor import quoted
 from schemabook.read.inheritance import drop_part
 from schemabook.read.rename import LITERAL, PARTS, named_in_literal
+from schemabook.read.words import tokens_of, unquoted
 
 
 def called_routines(sql: Sql | None) -> set[Name]:

@@ -34,7 +34,7 @@ FOREIGN = {
 }
 PRODUCTS = {
     "MySQL": re.compile(rb"\bENGINE\s*=|AUTO_INCREMENT|^DELIMITER\s|`\w+`|^-- MySQL dump", re.I | re.M),
-    "SQLite": re.compile(rb"\bAUTOINCREMENT\b|^PRAGMA\s", re.I | re.M),
+    "SQLite": re.compile(rb"\bAUTOINCREMENT\b|^PRAGMA\s|\bON\s+\w+\s+BEGIN\b", re.I | re.M),
     "SQL Server": re.compile(rb"^GO\s*$|\[dbo\]|\bNVARCHAR\b|\bIDENTITY\s*\(\d", re.I | re.M),
     "Oracle": re.compile(rb"\bVARCHAR2\b|\bNUMBER\s*\(", re.I),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from schemabook.read.cursor import unquoted
+from schemabook.read.words import unquoted
 
 DEEPEST = 50
 """Parentheses in parentheses beyond which an expression has no name of its own."""

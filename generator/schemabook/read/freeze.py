@@ -18,7 +18,8 @@ from schemabook.model import (
     Schema,
     Trigger,
 )
-from schemabook.read.builder import PUBLIC, Builder, P
+from schemabook.read.builder import Builder, P
+from schemabook.read.state import PUBLIC
 
 
 def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Database:

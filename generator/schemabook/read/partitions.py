@@ -13,9 +13,7 @@ from schemabook.read.builder import Builder
 from schemabook.read.cursor import NAME, STRING, Cursor
 from schemabook.read.inheritance import give, inherit
 
-UPPER = frozenset(
-    {"for", "values", "in", "from", "to", "with", "minvalue", "maxvalue", "null", "true", "false"}
-)
+UPPER = frozenset({"for", "values", "in", "from", "to", "with", "minvalue", "maxvalue", "null"})
 CALL = re.compile(r"[^()]+\((?:[^()]|\([^()]*\))*\)")
 
 

@@ -17,9 +17,10 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from schemabook.errors import Source
 from schemabook.model import Column, ColumnName, Name, Sql, Statement
-from schemabook.read.cursor import Cursor, UnexpectedToken, tokens_of
+from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.figure import item_name, select_items
 from schemabook.read.types import type_name
+from schemabook.read.words import tokens_of
 
 DEEPEST = 100
 """Parentheses in parentheses beyond which a query is not parsed: the parser calls itself for each."""

@@ -13,7 +13,7 @@ from schemabook.read.encoding import Data, checked, product
 from schemabook.read.freeze import freeze
 from schemabook.read.readers import RunsCode, read_statement, reason_to_ignore
 from schemabook.read.references import references
-from schemabook.read.session import CONNECT, without_comments
+from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
 
 OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)
@@ -38,6 +38,7 @@ class Reading:
         check = checked(data, path)
         splitter = Splitter(data, path, check.start)
         self.databases, self.connected, self.unknown = {}, "", []
+        self.builder.session = Session()
         read, count = self.understood, 0
         try:
             for statement in splitter.statements():
@@ -54,10 +55,14 @@ class Reading:
         return Input(path=path, sha256=check.sha256, bytes=len(data), statements=count)
 
     def _expect_postgresql(self, data: Data, read: int) -> None:
-        """More statements of an unknown form than read ones: this is not what PostgreSQL prints."""
-        if len(self.unknown) <= read:
+        """More statements of an unknown form than read ones: this is not what PostgreSQL prints.
+
+        A quarter of them is enough where the text has the marks of another product.
+        """
+        unknown = len(self.unknown)
+        found = product(data) if unknown * 4 > read + unknown else None
+        if unknown <= read and not found:
             return
-        found = product(data)
         raise SchemaError(
             f"this is not a PostgreSQL schema: of {len(self.unknown) + read} statements {len(self.unknown)} "
             f"are of no known form; the first: {self.unknown[0].reason}",

@@ -13,9 +13,10 @@ from typing import NamedTuple
 from schemabook.model import ColumnName, Database, Name, Reference, Routine, Sql
 from schemabook.read.bodies import queries_in, rule_commands, statements_of
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import UnexpectedToken, expression, quoted, tokens_of, unquoted
+from schemabook.read.cursor import UnexpectedToken, expression, quoted
 from schemabook.read.dependents import names_in, sequences_in
 from schemabook.read.queries import query
+from schemabook.read.words import tokens_of, unquoted
 
 
 class Holder(NamedTuple):
@@ -101,7 +102,7 @@ class Finder:
         if sql is None:
             return
         yield from self._calls(holder, sql, "parsed")
-        if "select " in sql.tokens:
+        if " from " in sql.tokens:
             relation = ".".join(quoted(part) for part in holder.name if part)
             text = f"SELECT 1 FROM {relation} WHERE ({sql.text}\n)"
             yield from self._of_query(holder, text, "parsed")

@@ -1,0 +1,92 @@
+"""Small schemas and all the pages they make: `pytest --rewrite-golden` writes them, review reads the diff."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shutil
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from schemabook.config import load, read_config
+from schemabook.inputs import load_book
+from schemabook.pages import pages
+
+SITES = Path(__file__).parent / "sites"
+CASES = sorted(path.name for path in SITES.iterdir() if path.is_dir())
+CODE = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$|`[^`\n]+`", re.M | re.S)
+LINK = re.compile(r"\]\(([^)]+)\)")
+ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
+
+
+def made(case: str, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
+    """The pages of a case, by their paths."""
+    monkeypatch.chdir(SITES / case)
+    settings = Path("schemabook.yml")
+    config = load(settings) if settings.exists() else read_config("dumps: [schema.sql]", settings)
+    return pages(load_book(config))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_pages_are_as_expected(case: str, monkeypatch: pytest.MonkeyPatch, rewrite_golden: bool) -> None:
+    expected = SITES / case / "expected"
+    found = made(case, monkeypatch)
+    if rewrite_golden:
+        shutil.rmtree(expected, ignore_errors=True)
+        for path, page in found.items():
+            target = expected / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(page, "utf-8")
+    files = {path.relative_to(expected).as_posix(): path for path in expected.rglob("*.md")}
+    assert sorted(found) == sorted(files)
+    for path, page in found.items():
+        assert page == files[path].read_text("utf-8"), f"{case}: {path}"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_link_leads_to_a_page_and_to_an_anchor_on_it(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = made(case, monkeypatch)
+    anchors = {path: set(ANCHOR.findall(page)) for path, page in found.items()}
+    for path, page in found.items():
+        for url in LINK.findall(CODE.sub("code", page)):
+            if not url.startswith(("https:", "../GUIDE.md")):
+                target, _, anchor = url.partition("#")
+                whole = (
+                    posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
+                )
+                assert whole in found, f"{path}: {url}"
+                assert not anchor or anchor in anchors[whole], f"{path}: {url}"
+
+
+def block(line: str) -> str:
+    """What kind of block a line is of; empty for a blank line."""
+    found = re.match(r"#|\||-(?= )|\d+\.(?= )|", line)
+    return (found and re.sub(r"\d+", "1", found.group())) or (line and "text")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_page_is_tidy(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path, page in made(case, monkeypatch).items():
+        prose = CODE.sub("code", page)
+        assert page.endswith("\n"), path
+        assert not page.endswith("\n\n"), path
+        assert "\n\n\n" not in prose, path
+        assert not re.search(r"[ \t]+$", prose, re.M), path
+        for line, (before, after) in enumerate(pairwise(map(block, prose.splitlines())), 2):
+            assert "" in (before, after) or before == after != "#", f"{path}:{line}"
+        levels = [len(mark) for mark in re.findall(r"^(#+) ", prose, re.M)]
+        assert levels[0] == 1, path
+        assert levels.count(1) == 1, path
+        assert all(b - a <= 1 for a, b in pairwise(levels)), path
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_anchor_is_on_a_page_once(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path, page in made(case, monkeypatch).items():
+        found = ANCHOR.findall(page)
+        assert len(found) == len(set(found)), path
