@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
 
 from schemabook.map.mermaid import mermaid
 from schemabook.map.neighbourhood import ForeignKey, KeyColumn, Neighbourhood
@@ -128,3 +129,41 @@ def test_the_folder_of_the_reference_is_a_setting(tmp_path: Path) -> None:
 def test_pictures_add_nothing_to_the_search_index(tmp_path: Path) -> None:
     root = site(tmp_path, plugins="[schemabook, material/search]", theme="material")
     assert "user_id" not in (root / "search/search_index.json").read_text("utf-8")
+
+
+def schema_of(folder: Path, sql: str) -> None:
+    (folder / "schema").mkdir()
+    (folder / "schema" / "dump.sql").write_text(sql, "utf-8")
+    (folder / "schema" / "schemabook.yml").write_text(
+        "dumps: [dump.sql]\noutput: ../docs/reference\n", "utf-8"
+    )
+
+
+def test_the_receipt_is_a_page_of_the_built_site_and_no_committed_one(tmp_path: Path) -> None:
+    schema_of(tmp_path, "create table public.t (a integer);\nset role x;\ndo $$ begin null; end $$;\n")
+    built = site(tmp_path)
+    receipt = (built / "reference" / "receipt" / "index.html").read_text("utf-8")
+    rows = re.findall(r"<tr>\s*<td>(.*?)</td>\s*<td[^>]*>(.*?)</td>", receipt, re.DOTALL)
+    assert ("documented here", "1") in rows
+    assert ("says nothing about the schema: setting of the session", "1") in rows
+    assert ("not understood", "1") in rows
+    assert "schema/dump.sql:3" in receipt
+    assert not (tmp_path / "docs" / "reference" / "receipt.md").exists()
+
+
+def test_the_overview_links_to_the_receipt_only_where_there_is_one(tmp_path: Path) -> None:
+    overview = tmp_path / "docs" / "reference" / "index.md"
+    overview.parent.mkdir(parents=True)
+    overview.write_text("# Overview\n\n## Receipt\n\nEvery statement.\n", "utf-8")
+    assert "receipt/" not in (site(tmp_path) / "reference" / "index.html").read_text("utf-8")
+    schema_of(tmp_path, "create table public.t (a integer);\n")
+    assert 'href="receipt/"' in (site(tmp_path) / "reference" / "index.html").read_text("utf-8")
+
+
+def test_a_broken_dump_stops_the_build_of_the_site_with_its_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    schema_of(tmp_path, "create table public.t (a integer);\nselect 'cut off")
+    with pytest.raises(Abort):
+        site(tmp_path)
+    assert "dump.sql:2: the file ends inside of a string" in caplog.text

@@ -161,8 +161,8 @@ def is_for_service(policy: Policy) -> bool:
 
 
 def is_own_rows(policy: Policy) -> bool:
-    """Whether the policy limits a user to rows of his own, or connected to him."""
-    return _decisive(policy).rows in (Rows.OWN, Rows.CONNECTED, Rows.OWN_FOLDER)
+    """Whether the policy permits a user rows of his own, or connected to him."""
+    return policy.permissive and _decisive(policy).rows in (Rows.OWN, Rows.CONNECTED, Rows.OWN_FOLDER)
 
 
 def is_anonymous_read(policy: Policy, privileges: Iterable[Privilege]) -> bool:

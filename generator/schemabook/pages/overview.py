@@ -19,13 +19,13 @@ from schemabook.model import (
     Trigger,
     Type,
     TypeKind,
-    Unread,
     format_bytes,
 )
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, code, link, sentence, text
+from schemabook.pages.markdown import Markdown, code, link, sentence
 from schemabook.pages.paths import PLAIN
+from schemabook.pages.receipt import unread_words
 from schemabook.pages.render import render
 from schemabook.pages.wording import listed
 
@@ -71,7 +71,7 @@ class Overview:
             "refresh": [{"description": r.description, "command": r.command} for r in config.refresh],
             "migration_notes": config.migration_notes,
             "receipt": _receipt(self.database.receipt),
-            "unread": [self._unread(u) for u in self.database.receipt.unread],
+            "unread": [unread_words(self.book, found) for found in self.database.receipt.unread],
             "others": link("Other objects", "others.md") if self._has_others() else "",
             "links": [_outside_link(found) for found in config.links],
         }
@@ -83,7 +83,7 @@ class Overview:
         relations = [r for r in database.relations.values() if r.name.schema == name]
         return {
             "link": self.links.schema(name),
-            "tables": sum(r.kind in TABLE_KINDS for r in relations),
+            "tables": sum(r.kind in TABLE_KINDS and not r.partition_of for r in relations),
             "views": sum(r.is_view for r in relations),
             "functions": sum(s.name.schema == name for s in database.routines),
             "types": sum(t.schema == name for t in database.types),
@@ -127,7 +127,8 @@ class Overview:
         policies = [p for p in database.policies.values() if _is_from(p, files, schema)]
         triggers = [t for t in database.triggers.values() if _is_from(t, files, schema)]
         numbers = (
-            (sum(r.kind in TABLE_KINDS for r in relations), "table"),
+            (sum(r.kind in TABLE_KINDS and not r.partition_of for r in relations), "table"),
+            (sum(r.partition_of is not None for r in relations), "partition"),
             (sum(r.is_view for r in relations), "view"),
             (len(routines), "function"),
             (len(triggers), "trigger"),
@@ -205,12 +206,6 @@ class Overview:
             "facts": facts,
         }
 
-    def _unread(self, found: Unread) -> Markdown:
-        source = found.statement.source
-        return Markdown(
-            f"{code(f'{self.book.config.shown(source.path)}:{source.line}')}: {text(found.reason)}"
-        )
-
     # security
 
     def _security(self) -> Iterator[Markdown]:
@@ -223,16 +218,20 @@ class Overview:
             if not tables:
                 continue
             off = [r for r in tables if not r.row_security]
-            bare = [r for r in tables if r.row_security and not self.database.policies_of(r.name)]
+            bare = [r for r in tables if r.row_security and not self._permits(r)]
             on = _of(len(tables) - len(off), len(tables))
             words = f"{self.links.schema(schema)}: row security is on for {on}"
             if off and len(off) < len(tables):
                 words += f", off for {self._named(off)}"
             if bare:
                 every = len(bare) == len(tables)
-                which = "no table has a policy" if every else f"no policy for {self._named(bare)}"
-                words += f"; {which}: only roles that bypass row security reach rows there"
+                on = "" if every else f" on {self._named(bare)}"
+                words += f"; no policy permits anything{on}: only the owner and roles that bypass "
+                words += "row security reach rows there"
             yield Markdown(words)
+
+    def _permits(self, relation: Relation) -> bool:
+        return any(policy.permissive for policy in self.database.policies_of(relation.name))
 
     def _exposed(self) -> list[str]:
         return [name for name in self.book.exposed or () if name in self.database.schemas]
@@ -244,7 +243,8 @@ class Overview:
 
     def _policies(self) -> Iterator[Markdown]:
         """The kinds of policy that the schema really has, with their tables."""
-        policies = list(self.database.policies.values())
+        relations = self.database.relations
+        policies = [p for p in self.database.policies.values() if relations[p.relation].row_security]
         kinds = (
             ("User data isolation", is_own_rows),
             ("Service role access", is_for_service),
@@ -340,15 +340,10 @@ def _of(some: int, whole: int) -> str:
 
 
 def _receipt(receipt: Receipt) -> Markdown:
-    """Where every statement of the dumps went."""
-    reasons = ", ".join(f"{number} {reason}" for reason, number in receipt.ignored.items())
-    words = f"{receipt.read} of {count(receipt.statements, 'statement')} {_are(receipt.read)} documented here"
-    if reasons:
-        ignored = sum(receipt.ignored.values())
-        words += f", {ignored} {'says' if ignored == 1 else 'say'} nothing about the schema ({reasons})"
-    unread = len(receipt.unread)
-    rest = f", {unread} {_are(unread)} not understood:" if unread else "; none is left unread."
-    return Markdown(words + rest)
+    """Whether every statement is accounted for; the numbers are on a page of the built site."""
+    if receipt.unread:
+        return Markdown("These statements of the dump were not understood, so what they say is missing here:")
+    return Markdown("Every statement of the dump is documented here, or says nothing about the schema.")
 
 
 def _are(number: int) -> str:

@@ -14,6 +14,8 @@ VERBS = {
     Command.UPDATE: "update",
     Command.DELETE: "delete",
 }
+WHO = {Rows.SIGNED_IN: "any signed-in user", Rows.SERVICE: "the service role"}
+"""Whom an expression lets through that looks at the role only."""
 
 
 def row_security(relation: Relation, policies: tuple[Policy, ...]) -> Markdown:
@@ -24,7 +26,9 @@ def row_security(relation: Relation, policies: tuple[Policy, ...]) -> Markdown:
         return Markdown("Row security is **off**: whoever has the privilege sees and changes all rows.")
     forced = " It is forced: it also holds for the owner." if relation.row_security_forced else ""
     if not any(policy.permissive for policy in policies):
-        return Markdown(f"Row security is **on** and no policy permits anything: no rows.{forced}")
+        owner = "" if relation.row_security_forced else "the owner and "
+        who = f"only {owner}roles that bypass row security reach rows"
+        return Markdown(f"Row security is **on** and no policy permits anything: {who}.{forced}")
     reach = "a role with the privilege reaches only the rows that a policy permits"
     return Markdown(f"Row security is **on**: {reach}.{forced}")
 
@@ -35,13 +39,16 @@ def policy_words(policy: Policy) -> Markdown:
     roles = Markdown("everybody") if everybody else listed([code(role) for role in policy.roles])
     verb, table = VERBS[policy.command], policy.relation.name
     decisive = policy.with_check if policy.command is Command.INSERT else policy.using
-    rows = _rows(idiom(decisive, table))
+    found = idiom(decisive, table)
+    if found.rows in WHO and everybody:
+        roles = Markdown(WHO[found.rows])
+    rows = "all rows" if found.rows in WHO else _rows(found)
     if not policy.permissive:
         return Markdown(f"Whatever else permits, {roles} may {verb} only {rows}.")
     words = f"{roles} may {verb} {rows}"
     if decisive and policy.with_check and policy.with_check != decisive:
         check = idiom(policy.with_check, table)
-        if check != idiom(decisive, table) or check.rows is Rows.CUSTOM:
+        if check != found or check.rows is Rows.CUSTOM:
             words += f"; {_written(check)}"
     return Markdown(f"{words[0].upper()}{words[1:]}.")
 

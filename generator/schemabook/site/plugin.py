@@ -1,24 +1,36 @@
-"""The MkDocs plugin: Mermaid diagrams that `map.mermaid` wrote become pictures when the site is built."""
+"""The MkDocs plugin: what is noisy or heavy is made when the site is built.
+
+Mermaid diagrams that `map.mermaid` wrote become pictures, and the receipt becomes a page.
+"""
 
 from __future__ import annotations
 
 from html import escape
 from importlib.resources import files as package_files
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Type
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from schemabook.config import load
+from schemabook.errors import SchemaError
+from schemabook.inputs import load_book
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name
 from schemabook.pages.paths import object_page
+from schemabook.pages.receipt import PATH as RECEIPT
+from schemabook.pages.receipt import receipt_page
 
+HEADING = "## Receipt\n\n"
+LINK = f"The [receipt]({RECEIPT}) counts the statements of the dump one by one.\n\n"
 STYLES = "assets/schemabook/neighbourhood.css"
 
 
@@ -27,10 +39,12 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares i
 
     reference = Type(str, default="reference")
     """The folder of the generated pages below `docs_dir`."""
+    settings = Type(str, default="schema/schemabook.yml")
+    """The settings, from the folder of mkdocs.yml; without them the committed pages still build."""
 
 
 class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as MkDocs declares it
-    """Draws the diagrams of the reference pages."""
+    """Draws the diagrams of the reference pages, and adds the receipt."""
 
     def __init__(self) -> None:
         self.page: Page | None = None
@@ -47,14 +61,24 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Adds the style sheet."""
+        """Adds the style sheet, and the receipt where the settings say what to read."""
         styles = package_files("schemabook.site").joinpath("assets/neighbourhood.css").read_text("utf-8")
         files.append(File.generated(config, STYLES, content=styles))
+        settings = Path(config.config_file_path or "").parent / self.config.settings
+        if settings.is_file():
+            files.append(File.generated(config, self._receipt, content=_receipt(settings)))
         return files
+
+    @property
+    def _receipt(self) -> str:
+        return f"{self.config.reference}/{RECEIPT}"
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Remembers the page: MkDocs renders it next, and its pictures link from there."""
         self.page, self.files = page, files
+        is_overview = page.file.src_uri == f"{self.config.reference}/index.md"
+        if is_overview and files.get_file_from_path(self._receipt):
+            return markdown.replace(HEADING, f"{HEADING}{LINK}", 1)
         return markdown
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
@@ -77,3 +101,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """The link to a table's page, in the URL style of the site: no plugin changes that any more."""
         file = self.files.get_file_from_path(f"{self.config.reference}/{object_page('tables', table)}")
         return file.url_relative_to(self.page.file) if file and self.page else None
+
+
+def _receipt(settings: Path) -> str:
+    try:
+        return receipt_page(load_book(load(settings)))
+    except SchemaError as error:
+        raise PluginError(str(error)) from None

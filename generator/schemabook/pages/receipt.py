@@ -1,0 +1,36 @@
+"""The receipt as a page: made when the site is built, since its numbers change with every statement."""
+
+from __future__ import annotations
+
+from schemabook.model import Unread
+from schemabook.pages.book import Book
+from schemabook.pages.markdown import Markdown, code, text
+from schemabook.pages.render import render
+
+PATH = "receipt.md"
+
+
+def receipt_page(book: Book) -> str:
+    """The Markdown of the page: where every statement of the dumps went."""
+    receipt = book.database.receipt
+    return render(
+        "receipt.md.j2",
+        {
+            "files": [
+                {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
+                for i in book.database.inputs
+            ],
+            "statements": receipt.statements,
+            "read": receipt.read,
+            "ignored": [{"reason": reason, "number": number} for reason, number in receipt.ignored.items()],
+            "unread": [unread_words(book, found) for found in receipt.unread],
+        },
+    )
+
+
+def unread_words(book: Book, found: Unread) -> Markdown:
+    """`schema/dump.sql:12`: why it was not understood, and its first words."""
+    source = found.statement.source
+    place = code(f"{book.config.shown(source.path)}:{source.line}")
+    words = " ".join(found.statement.text[:400].split())[:80]
+    return Markdown(f"{place}: {text(found.reason)}: {code(words)}")
