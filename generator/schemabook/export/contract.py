@@ -15,12 +15,15 @@ from schemabook.model import (
     ColumnName,
     Constraint,
     Database,
+    DefaultPrivilege,
     Index,
     Name,
     Policy,
     Privilege,
+    Publication,
     Reference,
     Relation,
+    Role,
     Routine,
     Sequence,
     Sql,
@@ -52,40 +55,13 @@ def contract(database: Database) -> Json:
         "extensions": [
             {"name": e.name, "schema": e.schema, "comment": e.comment} for e in database.extensions.values()
         ],
-        "roles": [
-            {
-                "name": r.name,
-                "bypass_rls": r.bypass_rls,
-                "inherit": r.inherit,
-                "login": r.login,
-                "superuser": r.superuser,
-                "member_of": list(r.member_of),
-            }
-            for r in database.roles.values()
-        ],
+        "roles": [_role(fact) for fact in database.roles.values()],
         "types": [_type(fact) for fact in database.types.values()],
         "sequences": [_sequence(fact) for fact in database.sequences.values()],
         "relations": [_relation(fact, database) for fact in database.relations.values()],
         "routines": [_routine(fact, database) for fact in database.routines.values()],
-        "publications": [
-            {
-                "name": p.name,
-                "all_tables": p.all_tables,
-                "relations": _names(p.relations),
-                "operations": list(p.operations),
-            }
-            for p in database.publications.values()
-        ],
-        "default_privileges": [
-            {
-                "role": d.role,
-                "schema": d.schema,
-                "objects": d.objects,
-                "grantee": d.grantee,
-                "privileges": list(d.privileges),
-            }
-            for d in database.default_privileges
-        ],
+        "publications": [_publication(fact) for fact in database.publications.values()],
+        "default_privileges": [_default_privilege(fact) for fact in database.default_privileges],
         "others": [{"kind": o.kind, "name": o.name, "sql": o.sql} for o in database.others.values()],
         "references": [_reference(fact) for fact in database.references],
     }
@@ -297,6 +273,36 @@ def _routine(fact: Routine, database: Database) -> Json:
 
 def _argument(fact: Argument) -> Json:
     return {"name": fact.name, "mode": fact.mode, "type": fact.type, "default": _sql(fact.default)}
+
+
+def _role(fact: Role) -> Json:
+    return {
+        "name": fact.name,
+        "bypass_rls": fact.bypass_rls,
+        "inherit": fact.inherit,
+        "login": fact.login,
+        "superuser": fact.superuser,
+        "member_of": list(fact.member_of),
+    }
+
+
+def _publication(fact: Publication) -> Json:
+    return {
+        "name": fact.name,
+        "all_tables": fact.all_tables,
+        "relations": _names(fact.relations),
+        "operations": list(fact.operations),
+    }
+
+
+def _default_privilege(fact: DefaultPrivilege) -> Json:
+    return {
+        "role": fact.role,
+        "schema": fact.schema,
+        "objects": fact.objects,
+        "grantee": fact.grantee,
+        "privileges": list(fact.privileges),
+    }
 
 
 def _reference(fact: Reference) -> Json:
