@@ -80,13 +80,13 @@ def test_the_subquery_of_a_policy_references_its_columns() -> None:
     }
 
 
-def test_the_body_of_plpgsql_only_mentions() -> None:
+def test_the_body_of_plpgsql_is_parsed() -> None:
     sql = """
         CREATE TABLE t (a int);
         CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1';
         CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN UPDATE t SET a = g(); END $$;
     """
-    assert references(sql) == {("body", "public.t", "", "mentioned"), ("body", "public.g", "", "mentioned")}
+    assert references(sql) == {("body", "public.t", "a", "parsed"), ("body", "public.g", "", "parsed")}
 
 
 def test_a_word_that_is_a_column_is_no_type() -> None:

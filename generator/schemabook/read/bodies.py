@@ -6,28 +6,38 @@ import re
 from collections.abc import Iterator
 
 from schemabook.errors import SchemaError, Source
-from schemabook.model import Name, Statement
+from schemabook.model import Name, Sql, Statement
 from schemabook.read.cursor import NAME, Cursor, UnexpectedToken
 from schemabook.read.statements import Splitter
 
 BEFORE_RELATION = frozenset({"from", "join", "into", "update", "using", "table", "only"})
+BEFORE_RELATION |= {"view", "concurrently", "truncate", "exists"}
 ATOMIC = re.compile(r"\s*BEGIN\s+ATOMIC\b(?P<body>.*)\bEND\s*$", re.I | re.S)
 RETURN = re.compile(r"\s*RETURN\b", re.I)
 
 
-def statements_of(body: str) -> Iterator[str]:
-    """The statements of a body in SQL: a string, BEGIN ATOMIC … END, or RETURN expression."""
+def statements_of(body: str) -> Iterator[Sql]:
+    """The statements of a body in SQL: a string, BEGIN ATOMIC … END, or RETURN expression.
+
+    They end where the body is broken.
+    """
     if match := ATOMIC.match(body):
         body = match["body"]
     body = RETURN.sub("SELECT ", body, count=1) if RETURN.match(body) else body
     try:
-        yield from (statement.text for statement in Splitter(body.encode(), "body").statements())
-    except SchemaError:
+        for statement in Splitter(body.encode(), "body").statements():
+            yield Cursor(statement).rest()
+    except (SchemaError, UnexpectedToken):
         return
 
 
-def queries_in(body: str) -> Iterator[Name]:
-    """The names in a body that stand where a query names a relation: after FROM, JOIN, INTO, UPDATE."""
+def is_parsed_when_created(body: str) -> bool:
+    """Whether it is BEGIN ATOMIC … END or RETURN expression: its names are found when it is created."""
+    return bool(ATOMIC.match(body) or RETURN.match(body))
+
+
+def relations_in(body: str) -> Iterator[Name]:
+    """The names in SQL that stand where it names a relation: after FROM, JOIN, INTO, UPDATE, TABLE."""
     try:
         c = Cursor(Statement(Source("body", 1), body))
     except UnexpectedToken:
@@ -35,11 +45,11 @@ def queries_in(body: str) -> Iterator[Name]:
     while not c.done:
         before = c.skip()
         is_name = c.key is NAME or c.key[:1].isalpha() or c.key[:1] == "_"
-        if before in BEFORE_RELATION and is_name:
+        if before in BEFORE_RELATION and is_name and c.key not in BEFORE_RELATION:
             yield c.qualified_name()
 
 
-def rule_commands(sql: str) -> Iterator[str]:
+def rule_commands(sql: str) -> Iterator[Sql]:
     """The commands of CREATE RULE … DO [ ALSO | INSTEAD ] { NOTHING | command | ( command; … ) }."""
     try:
         c = Cursor(Statement(Source("rule", 1), sql))

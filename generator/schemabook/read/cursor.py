@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import TokenError
@@ -55,7 +55,13 @@ OBJECT_IDENTIFIERS = frozenset({"regclass", "regconfig", "regdictionary", "regna
 """Types whose values are names; https://www.postgresql.org/docs/current/datatype-oid.html."""
 
 
-TOKENIZER = Postgres.Tokenizer()
+class Tokenizer(Postgres.Tokenizer):
+    """PostgreSQL's tokens; sqlglot takes what follows EXECUTE, REFRESH and the like as one string."""
+
+    COMMANDS: ClassVar[set[TokenType]] = set()
+
+
+TOKENIZER = Tokenizer()
 
 
 class UnexpectedToken(Exception):

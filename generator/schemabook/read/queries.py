@@ -17,6 +17,7 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from schemabook.errors import Source
 from schemabook.model import Column, ColumnName, Name, Sql, Statement
+from schemabook.read.changes import changed, has_changes, name_text, table_name
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.figure import item_name, select_items
 from schemabook.read.types import type_name
@@ -27,12 +28,7 @@ DEEPEST = 100
 CHAINED = frozenset({"and", "or", "not", "+", "-", "*", "/", "||", "::", "union", "intersect", "except"})
 LONGEST_CHAIN = 3000
 """Operators beyond which a query is not parsed: its tree is as deep as a chain of them is long."""
-BEGINNINGS = (["select"], ["with"], ["values"], ["("], ["insert"], ["update"], ["delete"])
-
-
-CHANGES = (exp.Insert, exp.Update, exp.Delete)
-ROWS = ("new", "old")
-"""The rows of a rule or a trigger, no tables."""
+BEGINNINGS = (["select"], ["with"], ["values"], ["("], ["insert"], ["update"], ["delete"], ["merge"])
 
 
 class Catalog(Protocol):
@@ -66,6 +62,8 @@ class Query(NamedTuple):
     outputs: tuple[Output, ...] = ()
     reads: frozenset[ColumnName] = frozenset()
     """The columns it reads; of a relation of which it reads no column, the relation with an empty column."""
+    is_parsed: bool = False
+    """Whether sqlglot could read it, so that *reads* is all that it reads."""
 
 
 TYPES = {
@@ -89,18 +87,18 @@ def query(sql: Sql, database: Catalog) -> Query:
     tokens = tokens_of(sql)
     items = select_items(tokens)
     parsed = parse(sql.tokens, tokens)  # not the text: in the tokens, case is folded as PostgreSQL does
+    if parsed and has_changes(parsed):
+        return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
     scopes = _scopes(parsed) if parsed else []
     if isinstance(parsed, exp.Values):
-        return Query(tuple(_values(parsed)))
-    if isinstance(parsed, CHANGES):
-        return Query((), frozenset(without_implied(_changed(parsed, database))))
+        return Query(tuple(_values(parsed)), is_parsed=True)
     if not scopes:
         names = [item_name(item) or "?column?" for item in items if item[-1:] != ["*"]]
         return Query(tuple(Output(name, "") for name in names))
     reading = Reading(database)
     outputs = reading.named_outputs(scopes[-1], items)
     reads = {read for scope in scopes for read in reading.reads(scope)}
-    return Query(tuple(outputs), frozenset(without_implied(reads)))
+    return Query(tuple(outputs), frozenset(without_implied(reads)), is_parsed=True)
 
 
 def parse(text: str, tokens: list[str]) -> exp.Expr | None:
@@ -128,22 +126,6 @@ def _in_silence() -> Iterator[None]:
         yield
     finally:
         logger.disabled = before
-
-
-def _changed(parsed: exp.Expr, database: Catalog) -> set[ColumnName]:
-    """What INSERT, UPDATE or DELETE touches: its tables, and each column of them that it names."""
-    relations = {database.relation_name(table_name(table)) for table in parsed.find_all(exp.Table)}
-    names = {_text(column.this) for column in parsed.find_all(exp.Column) if column.table.lower() not in ROWS}
-    touched = {ColumnName(relation, "") for relation in relations}
-    target = parsed.this
-    if isinstance(target, exp.Schema):
-        names |= {_text(name) for name in target.expressions}
-    for relation in relations:
-        columns = database.parts_of(Column, relation)
-        is_whole = isinstance(parsed, exp.Insert) and isinstance(target, exp.Table)
-        is_target = is_whole and database.relation_name(table_name(target)) == relation
-        touched |= {ColumnName(relation, name) for name in columns if name in names or is_target}
-    return touched
 
 
 def _scopes(parsed: exp.Expr) -> list[Scope]:
@@ -204,12 +186,12 @@ class Reading:
         if isinstance(projection, exp.Star):
             yield from self._all_columns(scope)
         elif isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
-            yield from self.columns_of(_text(projection.args.get("table")), scope)
+            yield from self.columns_of(name_text(projection.args.get("table")), scope)
         else:
             value = projection.unalias()
             origin = self.origin(value, scope)
             alias = projection.args.get("alias")
-            name = _text(alias) if isinstance(alias, exp.Identifier) else _name_of(value)
+            name = name_text(alias) if isinstance(alias, exp.Identifier) else _name_of(value)
             yield origin._replace(name=name) if origin else Output(name, self.type_of(value, scope))
 
     def _all_columns(self, scope: Scope) -> Iterator[Output]:
@@ -247,7 +229,7 @@ class Reading:
         """The column of an item of FROM that the expression is, if it is just a column."""
         if not isinstance(value, exp.Column):
             return None
-        name, table = _text(value.this), _text(value.args.get("table"))
+        name, table = name_text(value.this), name_text(value.args.get("table"))
         for source in [table] if table else list(scope.sources):
             for output in self.columns_of(source, scope):
                 if output.name == name:
@@ -301,7 +283,7 @@ def _unnested(unnest: exp.Unnest) -> Iterator[Output]:
     names = alias.args.get("columns") or [alias.this] if isinstance(alias, exp.TableAlias) else []
     for name in [*names, unnest.args.get("offset")]:
         if isinstance(name, exp.Identifier):
-            yield Output(_text(name), "")
+            yield Output(name_text(name), "")
 
 
 def _first_select(scope: Scope) -> Scope:
@@ -319,12 +301,7 @@ def _is_star(projection: exp.Expr) -> bool:
 
 def _using(scope: Scope) -> list[str]:
     joins = scope.find_all(exp.Join)
-    return [_text(name) for join in joins for name in join.args.get("using") or []]
-
-
-def table_name(table: exp.Table) -> Name:
-    """The name of a table as the query writes it."""
-    return Name(_text(table.args.get("db")), _text(table.this))
+    return [name_text(name) for join in joins for name in join.args.get("using") or []]
 
 
 def _function_columns(table: exp.Table) -> tuple[Output, ...]:
@@ -332,8 +309,8 @@ def _function_columns(table: exp.Table) -> tuple[Output, ...]:
     alias = table.args.get("alias")
     if not isinstance(alias, exp.TableAlias):
         return ()
-    names = [_text(column) for column in alias.args.get("columns") or []]
-    return tuple(Output(name, "") for name in names or [_text(alias.this)])
+    names = [name_text(column) for column in alias.args.get("columns") or []]
+    return tuple(Output(name, "") for name in names or [name_text(alias.this)])
 
 
 def _under_aliases(outputs: list[Output], table: exp.Table) -> tuple[Output, ...]:
@@ -341,16 +318,8 @@ def _under_aliases(outputs: list[Output], table: exp.Table) -> tuple[Output, ...
     names = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
     if not names:
         return tuple(outputs)
-    renamed = [_text(name) for name in names]
+    renamed = [name_text(name) for name in names]
     return tuple(o._replace(name=renamed[i]) if i < len(renamed) else o for i, o in enumerate(outputs))
-
-
-def _text(part: object) -> str:
-    if isinstance(part, exp.ColumnDef):
-        part = part.this
-    if not isinstance(part, exp.Identifier):
-        return ""
-    return str(part.this) if part.quoted else str(part.this).lower()
 
 
 def _cast_type(value: exp.Cast) -> str:
@@ -370,7 +339,7 @@ def _type_text(value: exp.Cast, database: Catalog) -> str:
 def _name_of(value: exp.Expr) -> str:
     """The name of a column without AS in a subquery, roughly; `figure` is exact, but needs tokens."""
     if isinstance(value, exp.Column):
-        return _text(value.this)
+        return name_text(value.this)
     if isinstance(value, exp.Cast):
         inner = _name_of(value.this)
         return _cast_type(value) if inner == "?column?" else inner

@@ -1,7 +1,8 @@
 """Who mentions whom: the web of references between the objects of a database.
 
 `declared` is what the statements themselves say, `parsed` what an expression or a query of SQL mentions,
-`mentioned` a name in the body of a routine in another language. What an object says of itself is left out.
+`mentioned` a name in the body of a routine where no parser could read it, such as dynamic SQL. What an
+object says of itself is left out.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from schemabook.model import ColumnName, Database, Name, Reference, Routine, Sql
-from schemabook.read.bodies import queries_in, rule_commands, statements_of
+from schemabook.read.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import UnexpectedToken, expression, quoted
+from schemabook.read.cursor import expression, quoted
 from schemabook.read.dependents import names_in, sequences_in
-from schemabook.read.queries import query
+from schemabook.read.plpgsql import Kind, parts
+from schemabook.read.queries import Query, query
+from schemabook.read.routines import body_path
 from schemabook.read.words import tokens_of, unquoted
 
 
@@ -93,9 +96,9 @@ class Finder:
         for (kind, name), relation in self.builder.on_relation.items():
             if kind == "rule" and (kind, name) in self.database.others:
                 holder = Holder("relation", relation, f"rule {name.rpartition(' on ')[0]}")
-                for text in rule_commands(self.database.others[kind, name].sql):
-                    yield from self._of_query(holder, text, "parsed")
-                    yield from self._calls_in(holder, text, "parsed")
+                for sql in rule_commands(self.database.others[kind, name].sql):
+                    yield from self._reads(holder, query(sql, self.builder).reads, "parsed")
+                    yield from self._calls(holder, sql, "parsed")
 
     def _of_condition(self, holder: Holder, sql: Sql | None) -> Iterator[Reference]:
         """A policy's expression: its subqueries read other relations."""
@@ -105,14 +108,7 @@ class Finder:
         if " from " in sql.tokens:
             relation = ".".join(quoted(part) for part in holder.name if part)
             text = f"SELECT 1 FROM {relation} WHERE ({sql.text}\n)"
-            yield from self._of_query(holder, text, "parsed")
-
-    def _of_query(self, holder: Holder, text: str, how: str) -> Iterator[Reference]:
-        try:
-            found = query(expression(text), self.builder)
-        except UnexpectedToken:
-            return
-        yield from self._reads(holder, found.reads, how)
+            yield from self._reads(holder, query(expression(text), self.builder).reads, "parsed")
 
     def _of_routine(self, routine: Routine) -> Iterator[Reference]:
         holder = Holder("routine", routine.name)
@@ -123,27 +119,57 @@ class Finder:
             yield from self._type(holder, argument.type)
             yield from self._calls(holder, argument.default, "parsed")
         yield from self._type(holder, routine.returns or "")
-        holder = Holder("routine", routine.name, "body")
-        if routine.language == "sql":
-            for text in statements_of(routine.body or ""):
-                yield from self._of_query(holder, text, "parsed")
-                yield from self._calls_in(holder, text, "parsed")
-        elif routine.language == "plpgsql":
-            yield from self._mentions(holder, routine.body or "")
+        body = routine.body or ""
+        path = self.builder.session.search_path
+        with self.builder.session.path(path if is_parsed_when_created(body) else body_path(routine, path)):
+            yield from self._of_body(Holder("routine", routine.name, "body"), routine.language, body)
 
-    def _mentions(self, holder: Holder, body: str) -> Iterator[Reference]:
-        """The names in a body: relations where a query names them, and routines that are called."""
-        for name in queries_in(body):
-            full = self.builder.relation_name(name)
-            if full in self.database.relations:
-                yield Reference(*holder, "relation", full, "", "mentioned")
-        yield from self._calls_in(holder, body, "mentioned")
+    def _of_body(self, holder: Holder, language: str, body: str) -> Iterator[Reference]:
+        """What a body names; what is parsed is not mentioned once more, nor a relation beside its columns."""
+        found: list[Reference] = []
+        if language == "sql":
+            found += (r for sql in statements_of(body) for r in self._of_statement(holder, sql))
+        elif language == "plpgsql":
+            found += (r for part in parts(body) for r in self._of_part(holder, *part))
+        parsed = {(r.to_kind, r.to_name) for r in found if r.how == "parsed"}
+        with_column = {(r.to_kind, r.to_name) for r in found if r.column}
+        for r in found:
+            known = with_column if r.how == "parsed" else parsed
+            if r.column or (r.to_kind, r.to_name) not in known:
+                yield r
+
+    def _of_part(self, holder: Holder, kind: Kind, sql: Sql) -> Iterator[Reference]:
+        """A piece of SQL inside of a body of PL/pgSQL."""
+        if kind is Kind.QUERY:
+            yield from self._of_statement(holder, sql)
+        elif kind is Kind.EXPRESSION:
+            yield from self._calls(holder, sql, "parsed")
+        else:
+            yield from self._mentions(holder, sql)
+
+    def _of_statement(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
+        """A statement of SQL: parsed, or searched for names where that fails."""
+        try:
+            found = query(sql, self.builder)
+        except RecursionError:
+            found = Query()
+        if found.is_parsed:
+            yield from self._reads(holder, found.reads, "parsed")
+            yield from self._calls(holder, sql, "parsed")
+        else:
+            yield from self._mentions(holder, sql)
+
+    def _mentions(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
+        """The names in SQL: relations where a query names them, and routines that are called."""
+        for name in relations_in(sql.text):
+            yield from self._reads(holder, {ColumnName(self.builder.relation_name(name), "")}, "mentioned")
+        yield from self._calls(holder, sql, "mentioned")
 
     def _reads(
         self, holder: Holder, reads: frozenset[ColumnName] | set[ColumnName], how: str
     ) -> Iterator[Reference]:
         for read in reads:
-            if read.relation in self.database.relations and read.relation != holder.name:
+            if read.relation in self.database.relations and ("relation", read.relation) != holder[:2]:
                 yield Reference(*holder, "relation", read.relation, read.column, how)
 
     def _type(self, holder: Holder, spelled: str) -> Iterator[Reference]:
@@ -155,12 +181,6 @@ class Finder:
             yield Reference(*holder, "type", found, "", "declared")
         elif dot and found in self.database.relations:
             yield Reference(*holder, "relation", found, "", "declared")
-
-    def _calls_in(self, holder: Holder, text: str, how: str) -> Iterator[Reference]:
-        try:
-            yield from self._calls(holder, expression(text), how)
-        except UnexpectedToken:
-            return
 
     def _calls(self, holder: Holder, sql: Sql | None, how: str) -> Iterator[Reference]:
         """The routines, types and sequences that an expression names."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import Argument, Name, Routine, RoutineKind
+from schemabook.model import Argument, Name, Routine, RoutineKind, Statement
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, NUMBER, STRING, Cursor, quoted
+from schemabook.read.cursor import NAME, NUMBER, STRING, Cursor, UnexpectedToken, quoted
+from schemabook.read.session import DEFAULT_PATH
 from schemabook.read.types import argument_type
 
 LISTS = frozenset(
@@ -251,3 +252,19 @@ def aggregate_arguments(c: Cursor, database: Builder) -> tuple[Argument, ...]:
         if direct[-1:] == ordered and ordered[-1:] and ordered[-1].mode == "variadic"
         else direct + ordered
     )
+
+
+def body_path(routine: Routine, path: tuple[str, ...]) -> tuple[str, ...]:
+    """The search path for the body of a routine.
+
+    It is the one that the routine sets for itself, and then no other schema counts. Where it sets none, its
+    own schema comes after *path*: a caller finds the routine there, and pg_dump leaves *path* empty.
+    """
+    setting = dict(routine.settings).get("search_path")
+    if setting is None:
+        return (*(tuple(filter(None, path)) or DEFAULT_PATH), routine.name.schema)
+    try:
+        names = Cursor(Statement(routine.source, setting)).names()
+    except UnexpectedToken:
+        names = ()
+    return (*filter(None, names), "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 DEFAULT_PATH = ("public",)
 """`"$user", public`, as far as it matters: the schema of a role's name is not there."""
@@ -71,6 +73,15 @@ class Session:
         elif self.in_transaction:
             self.path_before = self.path_before or self.search_path
             self.search_path = path
+
+    @contextmanager
+    def path(self, path: tuple[str, ...]) -> Iterator[None]:
+        """With another search path for a while."""
+        before, self.search_path = self.search_path, path
+        try:
+            yield
+        finally:
+            self.search_path = before
 
     @property
     def creation_schema(self) -> str:
