@@ -128,7 +128,8 @@ class Dumps:
     def _makes_public(self, c: Cursor) -> bool:
         """Whether the schema is the one that pg_dump --schema=public makes although it is there."""
         known = self.database.schemas.get("public")
-        return known is not None and known.source == PUBLIC.source and content(c) == "create schema public"
+        is_there = known is not None and known.source == PUBLIC.source
+        return is_there and c.sql(0, len(c.values)).tokens == "create schema public"
 
     def _identity(self, c: Cursor) -> tuple[Identity, str]:
         """As `identity`; a statement of no known form is its own."""
