@@ -185,8 +185,9 @@ def _read(config: Config) -> Book:
     """What the files hold; a warning where they do not fit together."""
     with _working("reading " + ", ".join(file.path.as_posix() for file in config.dumps)):
         book = load_book(config)
-    if warning := book.statistics.warning():
-        _say(f"warning: {warning}")
+    for warning in (*book.warnings, book.statistics.warning()):
+        if warning:
+            _say(f"warning: {warning}")
     return book
 
 

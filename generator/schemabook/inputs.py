@@ -9,11 +9,11 @@ from schemabook.config import Config, InputFile
 from schemabook.dumps import files_of
 from schemabook.errors import SchemaError
 from schemabook.groups import check_names
-from schemabook.model import Database, match_statistics, merge_statistics
+from schemabook.model import Database, Exposed, match_statistics, merge_statistics
 from schemabook.pages import Book
 from schemabook.read import read_files
 from schemabook.read.statistics import decode_statistics, read_statistics
-from schemabook.supabase import exposed_schemas
+from schemabook.supabase import exposed_schemas, source_of_schemas
 
 FIRST_SETTING = b"SET statement_timeout = 0;"
 """What pg_dump and `supabase db dump` begin with."""
@@ -33,17 +33,37 @@ def load_book(config: Config) -> Book:
     files = [read_statistics(decode_statistics(data, path), path) for path, data in texts.items()]
     statistics = match_statistics(merge_statistics(files), database)
     sizes = {path: len(data) for path, data in texts.items()}
-    return Book(database, config, statistics, sizes, _exposed(config.supabase))
+    exposed, warnings = _exposed(config.supabase, database)
+    return Book(database, config, statistics, sizes, exposed, warnings)
 
 
-def _exposed(path: Path | None) -> tuple[str, ...] | None:
+def _exposed(path: Path | None, database: Database) -> tuple[tuple[str, ...] | None, tuple[SchemaError, ...]]:
+    """The schemas that the Data API exposes; the settings' file counts before the roles of the dumps."""
+    said = database.exposed
     if path is None:
-        return None
+        return database.exposed_schemas, ()
+    configured = _configured(path)
+    if said is None or set(said.schemas) == set(configured.schemas):
+        return configured.schemas, ()
+    warning = SchemaError(
+        f"the Data API exposes {_listed(said)} here, but {_listed(configured)} in {configured.source}",
+        source=said.source,
+        hint=f"the pages say what {configured.source} says; make them equal",
+    )
+    return configured.schemas, (warning,)
+
+
+def _configured(path: Path) -> Exposed:
     try:
-        return exposed_schemas(path.read_text("utf-8"), path.as_posix())
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise SchemaError(f"cannot be read: {reason}", source=path.as_posix()) from None
+    return Exposed(exposed_schemas(text, path.as_posix()), source_of_schemas(text, path.as_posix()))
+
+
+def _listed(exposed: Exposed) -> str:
+    return ", ".join(f'"{name}"' for name in exposed.schemas) or "no schema"
 
 
 def paths(config: Config) -> Iterator[Path]:

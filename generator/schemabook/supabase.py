@@ -12,6 +12,7 @@ from schemabook.errors import SchemaError, Source
 
 DEFAULT = ("public", "graphql_public")
 """What is exposed where the file does not say."""
+SCHEMAS = re.compile(r"^\s*\[\s*api\s*\][^\[]*?^\s*schemas\s*=", re.M)
 LINE = re.compile(r"at line (\d+)")
 
 
@@ -33,3 +34,9 @@ def exposed_schemas(text: str, path: str) -> tuple[str, ...]:
         hint = 'schemas = ["public", "graphql_public"]'
         raise SchemaError('"schemas" of [api] must be a list of names', source=path, hint=hint)
     return tuple(schemas) if api.get("enabled", True) else ()
+
+
+def source_of_schemas(text: str, path: str) -> Source | str:
+    """The line of `schemas` in the table [api]; the path alone where it has none."""
+    found = SCHEMAS.search(text)
+    return Source(path, text.count("\n", 0, found.end()) + 1) if found else path

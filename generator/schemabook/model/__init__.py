@@ -2,6 +2,7 @@
 
 from schemabook.model.database import (
     Database,
+    Exposed,
     Input,
     Receipt,
     Statement,
@@ -63,6 +64,7 @@ __all__ = [
     "Database",
     "DefaultPrivilege",
     "DomainCheck",
+    "Exposed",
     "Extension",
     "Identity",
     "Index",

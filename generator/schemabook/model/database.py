@@ -63,6 +63,13 @@ class Receipt:
         return self.read + sum(self.ignored.values()) + len(self.unread)
 
 
+class Exposed(NamedTuple):
+    """The schemas that the Data API exposes, and where that is said."""
+
+    schemas: tuple[str, ...]
+    source: Source | str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """A dump that was read."""
@@ -93,11 +100,18 @@ class Database:
     publications: Mapping[str, Publication] = field(default_factory=dict)
     default_privileges: tuple[DefaultPrivilege, ...] = ()
     others: Mapping[tuple[str, str], Other] = field(default_factory=dict)
+    exposed: Exposed | None = field(default=None, compare=False)
+    """What a role's settings say of the Data API; None where they say nothing."""
     references: tuple[Reference, ...] = field(default=(), compare=False)
     inputs: tuple[Input, ...] = field(default=(), compare=False)
     receipt: Receipt = field(default_factory=lambda: Receipt(0, {}, ()), compare=False)
     statements: Mapping[tuple[str, Name], tuple[Statement, ...]] = field(default_factory=dict, compare=False)
     """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
+
+    @property
+    def exposed_schemas(self) -> tuple[str, ...] | None:
+        """The schemas that the Data API exposes, as a role's settings say; None where they do not."""
+        return self.exposed.schemas if self.exposed else None
 
     def columns_of(self, relation: Name) -> tuple[Column, ...]:
         """The columns of a relation by position."""

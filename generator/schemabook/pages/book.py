@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import product
 
 from schemabook.config import Config
+from schemabook.errors import SchemaError
 from schemabook.groups import GroupedRelations, group_relations
 from schemabook.model import Database, MatchedStatistics, Name, Type
 
@@ -23,6 +24,8 @@ class Book:
     """The bytes of each statistics file, by its path."""
     exposed: tuple[str, ...] | None = None
     """The schemas that the Data API exposes; None where no input says."""
+    warnings: tuple[SchemaError, ...] = ()
+    """What the inputs say that does not fit together; not raised."""
 
     @cached_property
     def types(self) -> Mapping[str, Type]:

@@ -42,6 +42,7 @@ def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Dat
         publications=dict(sorted(builder.publications.items())),
         default_privileges=builder.default_privileges.sorted(),
         others=dict(sorted(builder.others.items())),
+        exposed=builder.exposed,
         inputs=inputs,
         receipt=receipt,
         statements={owner: tuple(found) for owner, found in builder.log.items() if found},

@@ -13,6 +13,7 @@ from schemabook.read.encoding import Data, checked, product
 from schemabook.read.freeze import freeze
 from schemabook.read.readers import RunsCode, read_statement, reason_to_ignore
 from schemabook.read.references import references
+from schemabook.read.repetition import REPEATED, Contradiction, Dumps
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
 
@@ -24,6 +25,7 @@ class Reading:
 
     def __init__(self) -> None:
         self.builder = Builder()
+        self.dumps = Dumps(self.builder)
         self.understood = 0
         self.ignored: Counter[str] = Counter()
         self.unread: list[Unread] = []
@@ -36,6 +38,7 @@ class Reading:
     def file(self, path: str, data: Data) -> Input:
         """Reads one dump."""
         check = checked(data, path)
+        self.dumps.file(path, data, check.sha256)
         splitter = Splitter(data, path, check.start)
         self.databases, self.connected, self.unknown = {}, "", []
         self.builder.session = Session()
@@ -102,12 +105,12 @@ class Reading:
             self.databases.setdefault(self.connected, statement.source)
         try:
             self._read(statement)
-            self.understood += 1
-        except (UnexpectedToken, DoesNotExist, AlreadyExists, ValueError) as error:
+        except (UnexpectedToken, DoesNotExist, AlreadyExists, Contradiction, ValueError) as error:
             self._refuse(statement, str(error))
             if isinstance(error, UnexpectedToken) and not isinstance(error, RunsCode):
                 self.unknown.append(self.unread[-1])
-
+            if isinstance(error, DoesNotExist):
+                self.dumps.note_refused(self.unread[-1])
         except LookupError as error:
             self._refuse(statement, f"it names what is not there: {error}")
         except RecursionError:
@@ -120,10 +123,20 @@ class Reading:
     def _read(self, statement: Statement) -> None:
         self.builder.begin(statement)
         cursor = Cursor(statement)
-        self.builder.begin(Statement(statement.source, cursor.text()))
+        plain = Statement(statement.source, cursor.text())
+        self.builder.begin(plain)
+        if reason := self.dumps.reason_to_ignore(cursor):
+            self.ignored[reason] += 1
+            return
         read_statement(cursor, self.builder)
+        self.understood += 1
+        self.dumps.note(plain)
+        if refused := self.dumps.made_good(cursor):
+            self.unread.remove(refused)
+            self.ignored[REPEATED] += 1
 
     def database(self, inputs: tuple[Input, ...]) -> Database:
         """All that was read."""
+        self.dumps.complete()
         receipt = Receipt(self.understood, dict(sorted(self.ignored.items())), tuple(self.unread))
         return references(freeze(self.builder, inputs, receipt), self.builder)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from schemabook.model import Extension, Name, Publication, Role, Schema, Statement
+from schemabook.model import Exposed, Extension, Name, Publication, Role, Schema, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import NAME, STRING, Cursor
 from schemabook.read.moving import move_schema
 from schemabook.read.session import DEFAULT_PATH
 
+EXPOSED = "pgrst.db_schemas"
+"""https://docs.postgrest.org/en/stable/references/configuration.html#db-schemas."""
 ROLE_OPTIONS = {
     "superuser": ("superuser", True),
     "nosuperuser": ("superuser", False),
@@ -115,17 +117,34 @@ def create_role(c: Cursor, database: Builder) -> None:
     role = Role(
         source=c.source(), name=c.name(), bypass_rls=False, inherit=True, login=login, superuser=False
     )
+    if known := database.roles.get(role.name):  # from a GRANT in a file that came first
+        role = replace(role, member_of=known.member_of)
     database.add(_role_options(c, role))
 
 
 def alter_role(c: Cursor, database: Builder) -> None:
-    """ALTER ROLE name { [ WITH ] option … | SET … }; settings are no fact of the model."""
+    """ALTER ROLE name { [ WITH ] option … | [ IN DATABASE name ] { SET | RESET } … }."""
     name = c.name()
-    if c.sees("set") or c.sees("reset") or c.sees("in") or name == "all":
+    if c.accept("in", "database"):
+        c.name()
+    if c.accept("set"):
+        _setting(c, database)
+        return
+    if c.sees("reset") or name == "all":
         c.rest()
         return
     role = database.roles.get(name) or Role(source=c.source(), name=name)
     database.add(_role_options(c, role))
+
+
+def _setting(c: Cursor, database: Builder) -> None:
+    """Parameter { TO | = } value: of a role, only the schemas that the Data API exposes are a fact."""
+    parameter = ".".join(c.parts())
+    if parameter == EXPOSED and c.one_of("to", "="):
+        value = ",".join(c.separated(lambda: c.string() if c.key == STRING else c.name()))
+        schemas = tuple(name.strip() for name in value.split(",") if name.strip())
+        database.exposed = Exposed(schemas, c.source())
+    c.rest()
 
 
 def _role_options(c: Cursor, role: Role) -> Role:

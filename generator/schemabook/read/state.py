@@ -11,6 +11,7 @@ from schemabook.model import (
     Column,
     ColumnName,
     Constraint,
+    Exposed,
     Extension,
     Index,
     Name,
@@ -56,6 +57,7 @@ class State:
         self.overloads: dict[Name, dict[Signature, None]] = defaultdict(dict)
         """The signatures once known of a routine's name; some may be gone."""
         self.publications: dict[str, Publication] = {}
+        self.exposed: Exposed | None = None
         self.default_privileges = DefaultPrivileges()
         self.plain: Mapping[type, dict[str, Any]] = {
             Schema: self.schemas,

@@ -55,6 +55,14 @@ def create_table_as(c: Cursor, database: Builder, relation: Relation) -> None:
     _add_columns(database, replace(relation, definition=query), columns)
 
 
+def complete_views(database: Builder) -> None:
+    """The types of views that came before what they read, as in the dump of another schema."""
+    for relation in list(database.relations.values()):
+        columns = database.parts_of(Column, relation.name)
+        if relation.is_view and not all(column.type for column in columns.values()):
+            _add_columns(database, relation, tuple(columns))
+
+
 def _storage(c: Cursor) -> None:
     """Clauses between the name and AS that say how rows are stored."""
     while True:

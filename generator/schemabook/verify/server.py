@@ -105,6 +105,13 @@ class Server:
             raise SchemaError(done.stderr.strip())
         return done.stdout
 
+    def dump_roles(self) -> str:
+        """What pg_dumpall prints of the roles."""
+        done = self._program("pg_dumpall", "--roles-only")
+        if done.returncode:
+            raise SchemaError(done.stderr.strip())
+        return done.stdout
+
     def _execute(self, statement: str) -> None:
         with self.connect() as connection:
             connection.execute(statement.encode())
