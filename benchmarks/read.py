@@ -8,6 +8,7 @@ memory the reader needs at most. pglast is the bound: C, and it only builds a tr
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 import tracemalloc
@@ -69,6 +70,7 @@ def with_sqlglot(text: str) -> object:
     """The parser of sqlglot on the whole text."""
     import sqlglot
 
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)  # It warns of each statement that it cannot read.
     return sqlglot.parse(text, dialect="postgres")
 
 
