@@ -41,6 +41,7 @@ class Mention(NamedTuple):
 def names_in(tokens: list[str]) -> Iterator[Mention]:
     """The names in an expression."""
     i = 0
+    cast = tokens.index("cast") if "cast" in tokens else len(tokens)
     while i < len(tokens):
         first, token = i, tokens[i]
         if token[:1] in '"_' or token[:1].isalpha():
@@ -50,14 +51,14 @@ def names_in(tokens: list[str]) -> Iterator[Mention]:
                 i += 2
             name = Name(parts[-2] if len(parts) > 1 else "", parts[-1])
             after = tokens[i + 1] if i + 1 < len(tokens) else ""
-            yield Mention(name, after == "(", after.endswith("'") or _is_cast(tokens, first))
+            yield Mention(name, after == "(", after.endswith("'") or _is_cast(tokens, first, cast))
         i += 1
 
 
-def _is_cast(tokens: list[str], position: int) -> bool:
-    """Whether a type stands here: after `::`, or after AS in CAST."""
+def _is_cast(tokens: list[str], position: int, cast: int) -> bool:
+    """Whether a type stands here: after `::`, or after AS behind the first CAST."""
     before = tokens[position - 1] if position else ""
-    return before == "::" or (before == "as" and "cast" in tokens[:position])
+    return before == "::" or (before == "as" and cast < position)
 
 
 def sequences_in(sql: Sql | None, find: Callable[[Name], Name]) -> set[Name]:
