@@ -33,6 +33,13 @@ SIGNIFICANT = re.compile(SYMBOLS, re.X | re.S)
 IN_ROUTINE = re.compile(SYMBOLS + rb"| [A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*", re.X | re.S)
 """With the words as well: BEGIN ATOMIC counts in a routine."""
 ROUTINE = re.compile(rb"create\b.{0,200}?\b(?:function|procedure)\b", re.I | re.S)
+WITHOUT_PARENTHESES = rb"""[^;'"()$\\/-]++ | '[^'\\]*+' | "[^"]*+" | --[^\n]*+ | -(?!-) | /(?!\*)"""
+NESTED = WITHOUT_PARENTHESES
+for _ in range(5):
+    NESTED = WITHOUT_PARENTHESES + rb"| \( (?:" + NESTED + rb")*+ \)"
+PLAIN = re.compile(rb"(?:" + NESTED + rb")*+;", re.X)
+"""A whole statement of the usual kind, for speed: any other is walked through symbol by symbol."""
+BLANKS = re.compile(rb"(?:[\s;]++|--[^\n]*+)*+")
 COMMENT_EDGE = re.compile(rb"/\*|\*/")
 COPY_FROM_STDIN = re.compile(rb"\s*COPY\b.*\bFROM\s+STDIN\b", re.I | re.S)
 END_OF_DATA = re.compile(rb"\\\.\r?(?:\n|\Z)")
@@ -92,18 +99,14 @@ class Splitter:
 
     def _skip_blanks(self) -> int:
         """The position of the next statement, after white space, comments and lone semicolons."""
-        data, position = self.data, self.position
-        while position < len(data):
-            head = data[position : position + 2]
-            if head[:1].isspace() or head[:1] == b";":
-                position += 1
-            elif head == b"--":
-                position = self._end_of_line(position)
-            elif head == b"/*":
-                position = self._end_of_comment(position)
-            else:
-                break
+        position = self._after(BLANKS, self.position)
+        while self.data[position : position + 2] == b"/*":
+            position = self._after(BLANKS, self._end_of_comment(position))
         return position
+
+    def _after(self, pattern: re.Pattern[bytes], position: int) -> int:
+        found = pattern.match(self.data, position)
+        return found.end() if found else position
 
     def _end_of_line(self, position: int) -> int:
         end = self.data.find(b"\n", position)
@@ -120,11 +123,18 @@ class Splitter:
 
     def _end_of_statement(self, start: int) -> int:
         """The end of the statement's text; leaves `position` after its semicolon."""
+        is_routine = ROUTINE.match(self.data, start)
+        if not is_routine and (plain := PLAIN.match(self.data, start)):
+            self.position = plain.end()
+            return self.position - 1
+        return self._walk(start, IN_ROUTINE if is_routine else SIGNIFICANT)
+
+    def _walk(self, start: int, symbols: re.Pattern[bytes]) -> int:
+        """As `_end_of_statement`, for any statement."""
         parentheses: list[int] = []
         block = AtomicBlock()
         position = start
-        search = (IN_ROUTINE if ROUTINE.match(self.data, start) else SIGNIFICANT).search
-        while token := search(self.data, position):
+        while token := symbols.search(self.data, position):
             text, position = token.group(), token.end()
             match text[:1]:
                 case b";" if not parentheses and not block.depth:
