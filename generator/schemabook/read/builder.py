@@ -87,7 +87,8 @@ class Builder(State):
         name = Name(key, "") if isinstance(key, str) else key
         schema = key if isinstance(key, str) else fact.name.schema
         owner = fact.owner or self.session.role
-        fact = replace(fact, owner=owner)
+        if owner != fact.owner:
+            fact = replace(fact, owner=owner)
         for item, is_loss in self.default_privileges.of_new(kind, schema, owner or CREATOR):
             privilege = Privilege(
                 source=fact.source, kind=kind, object=name, grantee=item.grantee, privileges=item.privileges

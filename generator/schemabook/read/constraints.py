@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Sql, Target
 from schemabook.read.builder import Builder
@@ -78,9 +79,8 @@ def check(c: Cursor, database: Builder, place: Place) -> None:
     """CHECK ( expression ) [ NO INHERIT ]."""
     expression = c.parenthesized()
     columns = mentioned_columns(database, place.relation, expression)
-    fact = replace(_blank(c, place, ConstraintKind.CHECK), expression=expression, columns=columns)
     start = c.position
-    fact = attributes(c, fact)
+    fact = attributes(c, _blank(c, place, ConstraintKind.CHECK, expression=expression, columns=columns))
     is_local = "inherit" in c.keys[start : c.position]
     _add(database, place, fact, columns if len(columns) == 1 else (), is_local=is_local)
 
@@ -103,8 +103,10 @@ def key(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> Non
         _key_of_index(c, database, place, kind)
         return
     columns = (place.column,) if place.column else _period_columns(c)
-    fact = replace(_blank(c, place, kind), columns=columns, nulls_not_distinct=distinct)
-    fact = attributes(c, replace(fact, include=_index_parameters(c)))
+    include = _index_parameters(c)
+    fact = attributes(
+        c, _blank(c, place, kind, columns=columns, include=include, nulls_not_distinct=distinct)
+    )
     if kind is ConstraintKind.PRIMARY_KEY:
         for column in columns:
             _set_not_null(database, place.relation, column)
@@ -159,18 +161,18 @@ def foreign_key(c: Cursor, database: Builder, place: Place, columns: tuple[str, 
     """REFERENCES table [ (columns) ] [ MATCH … ] [ ON DELETE … ] [ ON UPDATE … ]."""
     relation = database.relation_name(c.qualified_name())
     targets = _period_columns(c) if c.key == "(" else _primary_key(database, relation)
-    fact = replace(
-        _blank(c, place, ConstraintKind.FOREIGN_KEY), columns=columns, references=Target(relation, targets)
-    )
+    given: dict[str, str] = {}
     while True:
         if c.accept("match"):
-            fact = replace(fact, match=c.name())
+            given["match"] = c.name()
         elif c.accept("on", "delete"):
-            fact = replace(fact, on_delete=_action(c))
+            given["on_delete"] = _action(c)
         elif c.accept("on", "update"):
-            fact = replace(fact, on_update=_action(c))
+            given["on_update"] = _action(c)
         else:
             break
+    target = Target(relation, targets)
+    fact = _blank(c, place, ConstraintKind.FOREIGN_KEY, columns=columns, references=target, **given)
     _add(database, place, attributes(c, fact), columns)
 
 
@@ -245,8 +247,8 @@ def attributes(c: Cursor, fact: Constraint) -> Constraint:
             return fact
 
 
-def _blank(c: Cursor, place: Place, kind: ConstraintKind) -> Constraint:
-    return Constraint(source=c.source(), relation=place.relation, name=place.name or "", kind=kind)
+def _blank(c: Cursor, place: Place, kind: ConstraintKind, **given: Any) -> Constraint:
+    return Constraint(source=c.source(), relation=place.relation, name=place.name or "", kind=kind, **given)
 
 
 def _set_not_null(database: Builder, relation: Name, column: str) -> None:

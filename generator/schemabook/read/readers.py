@@ -180,7 +180,7 @@ def reason_to_ignore(text: str) -> str | None:
     if not words or SEARCH_PATH.match(text):
         return None
     found = tuple(word.lower() for word in words.groups() if word)
-    return next((IGNORED[found[:n]] for n in range(len(found), 0, -1) if found[:n] in IGNORED), None)
+    return IGNORED.get(found) or IGNORED.get(found[:2]) or IGNORED.get(found[:1])
 
 
 def reader_of(c: Cursor) -> Reader:
