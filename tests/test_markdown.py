@@ -166,6 +166,9 @@ def test_code_shows_as_it_is_in_every_place(render: Callable[[str], str], place:
     @example("a\\")
     @example(" a ")
     @example("a`b")
+    @example("&#0")
+    @example("&amp")
+    @example("&copy x")
     def shows(value: str) -> None:
         more = ("a",) if place.endswith("heading") else ()
         check(render, place, code(value), clean(value), *more)

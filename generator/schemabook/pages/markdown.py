@@ -24,8 +24,11 @@ A `#` at the end of a heading would close it.
 LEADING = re.compile(r"^(?:[#+\-=!?:.^/>]|(?<!\d)\d+[.)](?= |$))")
 """What could begin a block at the start of a line; of a number, the character after it does."""
 CODE_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
-NOT_PLAIN_CODE = re.compile(r"[`|\n]|^\s|^#!|^:::|[\s\\]$|^$")
-"""What a span in backticks could not hold, in a table's cell or anywhere; `#!` would name a language."""
+NOT_PLAIN_CODE = re.compile(r"[`|\n]|&[#\w]|^\s|^#!|^:::|[\s\\]$|^$")
+"""What a span in backticks could not hold, in a table's cell or anywhere.
+
+`#!` would name a language, and Python-Markdown adds the semicolon that a reference like `&#0` lacks.
+"""
 SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|ca|incl|excl|approx|resp|max|min)$", re.I)
 NOT_URL = re.compile(r"[\s\x00-\x20\x7f<>()\[\]{}\"'`|\\]")
