@@ -13,7 +13,6 @@ from schemabook.model import Database, Sql
 from schemabook.verify import Server, read_catalog, server
 from schemabook.verify.query import verbatim
 
-
 # CI runs the same examples each time: what a search finds there by chance is no fault of the change.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
