@@ -53,19 +53,19 @@ ALTER TABLE ONLY "public"."bookmarks"
 
 """
 CHANGES = [
-    Change("add a column", '    "width_px" integer', '    "mood" "text",\n    "width_px" integer', 1, 2),
-    Change("drop a column", f"{CREATED},\n{CHECK}", CHECK, 1, 2),
-    Change("rename a column", '"alt_text"', '"alternative"', 1, 6, every=True),
-    Change("retype a column", '    "after_paragraph" smallint', '    "after_paragraph" integer', 1, 4),
-    Change("make a column not null", '    "panel_id" bigint,', '    "panel_id" bigint NOT NULL,', 2, 8),
-    Change("change a default", '"is_cover" boolean DEFAULT false', '"is_cover" boolean DEFAULT true', 1, 4),
-    Change("comment on a table", "Pictures that go with a text, in", "Pictures beside a text, in", 3, 8, 2),
+    Change("add a column", '    "width_px" integer', '    "mood" "text",\n    "width_px" integer', 1, 1),
+    Change("drop a column", f"{CREATED},\n{CHECK}", CHECK, 1, 1),
+    Change("rename a column", '"alt_text"', '"alternative"', 1, 2, every=True),
+    Change("retype a column", '    "after_paragraph" smallint', '    "after_paragraph" integer', 1, 2),
+    Change("make a column not null", '    "panel_id" bigint,', '    "panel_id" bigint NOT NULL,', 2, 6),
+    Change("change a default", '"is_cover" boolean DEFAULT false', '"is_cover" boolean DEFAULT true', 1, 2),
+    Change("comment on a table", "Pictures that go with a text, in", "Pictures beside a text, in", 3, 6, 2),
     Change(
         "comment on a column",
         END,
         f"COMMENT ON COLUMN {TABLE}.\"width_px\" IS 'In pixels.';\n\n{END}",
         1,
-        4,
+        2,
     ),
     Change(
         "add a foreign key",
@@ -73,15 +73,15 @@ CHANGES = [
         f'ALTER TABLE ONLY {TABLE} ADD CONSTRAINT "ci_cover_fkey" FOREIGN KEY ("after_paragraph") '
         f'REFERENCES "public"."story_parameters"("id");\n\n{END}',
         2,
-        12,
+        10,
     ),
-    Change("add an index", END, f'CREATE INDEX "ci_path" ON {TABLE} ("storage_path");\n\n{END}', 1, 3),
+    Change("add an index", END, f'CREATE INDEX "ci_path" ON {TABLE} ("storage_path");\n\n{END}', 1, 1),
     Change(
         "add a policy",
         END,
         f'CREATE POLICY "Anyone" ON {TABLE} FOR SELECT TO "anon" USING (true);\n\n{END}',
         2,
-        18,
+        16,
         8,
     ),
     Change(
@@ -89,16 +89,16 @@ CHANGES = [
         '"public"."descriptors_pet" FOR SELECT TO "anon", "authenticated"',
         '"public"."descriptors_pet" FOR SELECT TO "authenticated"',
         2,
-        8,
+        6,
         2,
     ),
     Change("grant a privilege", END, f'GRANT SELECT ON TABLE {TABLE} TO "dashboard_user";\n\n{END}', 1, 1),
     Change(
-        "add a check", END, f'ALTER TABLE {TABLE} ADD CONSTRAINT "x" CHECK (width_px < 9);\n\n{END}', 1, 3
+        "add a check", END, f'ALTER TABLE {TABLE} ADD CONSTRAINT "x" CHECK (width_px < 9);\n\n{END}', 1, 1
     ),
-    Change("add an enum label", "    'draft',\n", "    'draft',\n    'waiting',\n", 1, 2),
-    Change("add a table", END, NEW_TABLE + END, 4, 71, 20),
-    Change("change a function's body", "on p.id = m.pet_id", "on p.id = m.pet_id and true", 1, 4),
+    Change("add an enum label", "    'draft',\n", "    'draft',\n    'waiting',\n", 1, 1),
+    Change("add a table", END, NEW_TABLE + END, 4, 56, 20),
+    Change("change a function's body", "on p.id = m.pet_id", "on p.id = m.pet_id and true", 1, 2),
     Change("refresh statistics", "| 229  ", "| 230  ", 1, 2, 2, file=STATISTICS),
     Change("add remarks and blank lines", END, f"-- A remark.\n\n\n/* Another. */ {END}", 0, 0, every=True),
 ]

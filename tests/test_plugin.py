@@ -31,7 +31,10 @@ DIAGRAM = mermaid(
     Neighbourhood(ORDERS, COLUMNS, references=(TO_MISSING, TO_USERS), referenced_by=(TO_ORDERS,))
 )
 FOREIGN = "graph TD\n  A --> B\n  B --> <b>"
-STYLES = "assets/schemabook/neighbourhood.css"
+STYLES = {
+    "assets/schemabook/reference.css": ".sb-badge",
+    "assets/schemabook/neighbourhood.css": ".schemabook-neighbourhood",
+}
 
 
 def fence(text: str) -> str:
@@ -100,9 +103,10 @@ def test_any_other_mermaid_block_stays_code(tmp_path: Path) -> None:
 
 def test_each_page_links_the_style_sheet_and_the_site_has_it(tmp_path: Path) -> None:
     root = site(tmp_path)
-    assert ".schemabook-neighbourhood" in (root / STYLES).read_text("utf-8")
     text = (root / "reference/public/tables/orders/index.html").read_text("utf-8")
-    assert f'href="../../../../{STYLES}"' in text
+    for styles, rule in STYLES.items():
+        assert rule in (root / styles).read_text("utf-8")
+        assert f'href="../../../../{styles}"' in text
 
 
 def test_other_fences_and_extensions_are_kept_and_another_mermaid_fence_is_replaced(tmp_path: Path) -> None:

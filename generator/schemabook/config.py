@@ -107,6 +107,8 @@ class Config:
     links: tuple[Link, ...] = ()
     supabase: Path | None = None
     """The project's `supabase/config.toml`."""
+    templates: Path | None = None
+    """A folder of templates that take the place of ours."""
     accept_unread: tuple[str, ...] = ()
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
     source: Source = field(compare=False, repr=False)
@@ -160,6 +162,9 @@ def read_config(text: str, path: Path) -> Config:
         migration_notes=tuple(_text(node, "a note") for node in section.items("migration_notes")),
         links=tuple(_link(node) for node in section.items("links")),
         supabase=_relative(path.parent, section.text("supabase")) if "supabase" in section.values else None,
+        templates=_relative(path.parent, section.text("templates"))
+        if "templates" in section.values
+        else None,
         accept_unread=tuple(_text(node, "a pattern") for node in section.items("accept_unread")),
         source=section.source,
     )
@@ -276,6 +281,9 @@ class _Section:
 
     def text(self, key: str, default: str = "") -> str:
         return _text(self.values[key], f'"{key}"') if key in self.values else default
+
+    def path(self, key: str, folder: Path) -> Path | None:
+        return _relative(folder, self.text(key)) if key in self.values else None
 
     def texts(self, *keys: str) -> dict[str, str]:
         return {key: self.text(key) for key in keys if key in self.values}

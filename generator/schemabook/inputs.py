@@ -27,6 +27,8 @@ def load_book(config: Config) -> Book:
     Raises SchemaError for a file that is missing, unreadable or cut off, and for settings that name what
     the dumps do not hold.
     """
+    if config.templates and not config.templates.is_dir():
+        raise SchemaError("there is no such folder of templates", source=config.templates.as_posix())
     database = _read_dumps(config)
     check_names(config, database)
     texts = {file.path.as_posix(): _contents(file) for file in config.statistics}
@@ -73,6 +75,8 @@ def paths(config: Config) -> Iterator[Path]:
     yield from (file.path for file in config.statistics)
     if config.supabase:
         yield config.supabase
+    if config.templates:
+        yield from sorted(config.templates.rglob("*.j2"))
 
 
 def _read_dumps(config: Config) -> Database:

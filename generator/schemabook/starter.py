@@ -46,6 +46,9 @@ output: {output}
 # Which schemas the Data API of Supabase exposes:
 # supabase: ../supabase/config.toml
 
+# Your own templates, in place of ours or of some of their blocks:
+# templates: templates
+
 # migration_notes:
 #   - Every change is a migration
 

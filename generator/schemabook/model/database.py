@@ -150,6 +150,10 @@ class Database:
         """The partitions of a partitioned table by name."""
         return self._partitions.get(relation, ())
 
+    def children_of(self, relation: Name) -> tuple[Name, ...]:
+        """The tables that inherit from this one, but for its partitions, by name."""
+        return self._children.get(relation, ())
+
     def overloads(self, name: Name) -> tuple[Routine, ...]:
         """The routines of one name by their argument types."""
         return self._overloads.get(name, ())
@@ -200,6 +204,10 @@ class Database:
     @cached_property
     def _partitions(self) -> Mapping[Name, tuple[Relation, ...]]:
         return _grouped((r.partition_of, r) for r in self.relations.values() if r.partition_of)
+
+    @cached_property
+    def _children(self) -> Mapping[Name, tuple[Name, ...]]:
+        return _grouped((parent, r.name) for r in self.relations.values() for parent in r.inherits)
 
     @cached_property
     def _overloads(self) -> Mapping[Name, tuple[Routine, ...]]:

@@ -1,4 +1,4 @@
-"""Database → pages: the Markdown of docs/reference/, quiet in diffs.
+"""Database → pages: the Markdown of docs/reference/, quiet in diffs, and that of the built site.
 
 No counts but on the overview, no dates, no hashes, no padding; lists are one item per line and sorted.
 """
@@ -6,26 +6,37 @@ No counts but on the overview, no dates, no hashes, no padding; lists are one it
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from schemabook.pages.book import Book
 from schemabook.pages.others import other_pages
 from schemabook.pages.overview import overview_page
+from schemabook.pages.receipt import receipt_page
 from schemabook.pages.relations import relation_pages
 from schemabook.pages.routines import routine_pages
 from schemabook.pages.schemas import schema_pages
+from schemabook.pages.sequences import sequence_pages
 from schemabook.pages.user_types import type_pages
 
-__all__ = ["Book", "pages"]
+__all__ = ["Book", "pages", "site_pages"]
 
 
 def pages(book: Book) -> Mapping[str, str]:
-    """Each page's Markdown by its path below the output folder."""
+    """Each committed page's Markdown by its path below the output folder."""
     made = [
         overview_page(book),
         *schema_pages(book),
         *relation_pages(book),
         *routine_pages(book),
         *type_pages(book),
+        *sequence_pages(book),
         *other_pages(book),
     ]
     return dict(sorted(made))
+
+
+def site_pages(book: Book) -> Mapping[str, str]:
+    """Each page of the built site: the committed ones with all that they leave out, and those beside them."""
+    book = replace(book, for_site=True)
+    made = [receipt_page(book)]
+    return {**pages(book), **dict(made)}

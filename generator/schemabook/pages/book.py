@@ -1,4 +1,9 @@
-"""What all pages are made from: the database, the settings and the statistics."""
+"""What all pages are made from: the database, the settings, the statistics, and which edition is wanted.
+
+The committed edition is for review: each fact stands once, on its own object's page. The site's edition has
+beside that what would be noise in a diff: statistics, SQL in full, labels of enums at the columns that have
+them, permanent links, and the pages of what follows from others.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ from schemabook.model import Database, MatchedStatistics, Name, Type
 
 @dataclass(frozen=True)
 class Book:
-    """The input of every page. The statistics are shown on the overview only."""
+    """The input of every page."""
 
     database: Database
     config: Config
@@ -26,6 +31,8 @@ class Book:
     """The schemas that the Data API exposes; None where no input says."""
     warnings: tuple[SchemaError, ...] = ()
     """What the inputs say that does not fit together; not raised."""
+    for_site: bool = False
+    """Whether the pages are those of the built site, and not those that are committed."""
 
     @cached_property
     def types(self) -> Mapping[str, Type]:

@@ -6,7 +6,7 @@ import posixpath
 
 from schemabook.model import ColumnName, Name, Relation
 from schemabook.pages.book import Book
-from schemabook.pages.markdown import Markdown, code, link
+from schemabook.pages.markdown import Markdown, attribute, code, link
 from schemabook.pages.paths import object_page, schema_page, slug
 
 SECTIONS = frozenset(
@@ -50,6 +50,13 @@ class Links:
         path = "" if page == self.page and anchor else posixpath.relpath(page, folder)
         return f"{path}#{anchor}" if anchor else path
 
+    def anchor(self, id_: str, label: str) -> Markdown:
+        """What a link leads to; on the site a permanent link to itself, for *label*."""
+        if not self.book.for_site:
+            return Markdown(f'<a id="{id_}"></a>')
+        words = attribute(f"Permanent link to {label}")
+        return Markdown(f'<a id="{id_}" class="sb-link" href="#{id_}" aria-label="{words}"></a>')
+
     def shown(self, name: Name) -> str:
         """The name as text: without schema for an object of the page's own."""
         return name.name if slug(name.schema) == self.home else str(name)
@@ -84,6 +91,13 @@ class Links:
         return (
             link(shown, self.url(object_page("functions", name))) if self.database.overloads(name) else shown
         )
+
+    def sequence(self, name: Name) -> Markdown:
+        """A link to a sequence's page; those behind identity columns have none."""
+        sequence = self.database.sequences.get(name)
+        shown = code(self.shown(name))
+        has_page = sequence and not sequence.identity
+        return link(shown, self.url(object_page("sequences", name))) if has_page else shown
 
     def type(self, spelled: str) -> Markdown:
         """A type as it is spelled, linked if the dump defines it."""

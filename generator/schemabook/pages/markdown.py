@@ -34,6 +34,7 @@ ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|cf|vs|etc|ca|incl|excl|approx|resp|ma
 NOT_URL = re.compile(r"[\s\x00-\x20\x7f<>()\[\]{}\"'`|\\]")
 SCRIPT = re.compile(r"^(?:[\s\x00-\x20]*(?:javascript|data|vbscript)[\s\x00-\x20]*:)+", re.I)
 NOT_WORD = re.compile(r"[^A-Za-z0-9 .,:;()'\"/=%@]")
+NOT_ATTRIBUTE = re.compile(r"[^A-Za-z0-9 .,:()_/-]")
 
 
 class Markdown(str):
@@ -109,6 +110,16 @@ def fence(value: str, language: str = "sql") -> Markdown:
     longest = max((len(run) for run in re.findall(r"`+", value)), default=0)
     ticks = "`" * max(3, longest + 1)
     return Markdown(f"{ticks}{language}\n{value}\n{ticks}")
+
+
+def attribute(value: str) -> str:
+    """Text as the value of an attribute of HTML, between double quotes."""
+    return NOT_ATTRIBUTE.sub(lambda match: entity(match.group()), " ".join(clean(value).split()))
+
+
+def badge(words: str, *, for_site: bool) -> Markdown:
+    """A property that a reader should see at once: bold, on the site a small box."""
+    return Markdown(f'<span class="sb-badge">{text(words)}</span>' if for_site else f"**{text(words)}**")
 
 
 def link(label: str, url: str) -> Markdown:

@@ -31,7 +31,7 @@ def other_pages(book: Book) -> Iterator[tuple[str, str]]:
         "kinds": list(_kinds(database)),
     }
     if any(context.values()):
-        yield PATH, render("others.md.j2", context)
+        yield PATH, render(book, "others.md.j2", context)
 
 
 def _extensions(database: Database, links: Links) -> Iterator[Markdown]:

@@ -25,6 +25,7 @@ from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, sentence
 from schemabook.pages.paths import PLAIN
+from schemabook.pages.receipt import PATH as RECEIPT
 from schemabook.pages.receipt import unread_words
 from schemabook.pages.render import render
 from schemabook.pages.wording import listed
@@ -35,7 +36,7 @@ TABLE_KINDS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, Rel
 
 def overview_page(book: Book) -> tuple[str, str]:
     """Path and Markdown of the overview."""
-    return PATH, render("overview.md.j2", Overview(book).context())
+    return PATH, render(book, "overview.md.j2", Overview(book).context())
 
 
 def count(number: int, word: str) -> str:
@@ -71,6 +72,7 @@ class Overview:
             "refresh": [{"description": r.description, "command": r.command} for r in config.refresh],
             "migration_notes": config.migration_notes,
             "receipt": _receipt(self.database.receipt),
+            "receipt_page": link("receipt", RECEIPT) if self.book.for_site else "",
             "unread": [unread_words(self.book, found) for found in self.database.receipt.unread],
             "others": link("Other objects", "others.md") if self._has_others() else "",
             "links": [_outside_link(found) for found in config.links],

@@ -10,10 +10,11 @@ from schemabook.pages.render import render
 PATH = "receipt.md"
 
 
-def receipt_page(book: Book) -> str:
-    """The Markdown of the page: where every statement of the dumps went."""
+def receipt_page(book: Book) -> tuple[str, str]:
+    """Path and Markdown of the page: where every statement of the dumps went."""
     receipt = book.database.receipt
-    return render(
+    return PATH, render(
+        book,
         "receipt.md.j2",
         {
             "files": [

@@ -20,11 +20,14 @@ from schemabook.model import (
 )
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
-from schemabook.pages.markdown import Markdown, cell, code, paragraphs, text
+from schemabook.pages.markdown import Markdown, badge, cell, code, paragraphs, text
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_sql, policy_words, row_security
+from schemabook.pages.statistics import statistics_words
 from schemabook.pages.wording import constraint, index, listed, nullability, trigger
 
+MOST_LABELS = 12
+"""How many labels of an enum a column's row shows."""
 ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "truncate", "update"}
 
 
@@ -32,7 +35,7 @@ def relation_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of each relation's page."""
     for relation in book.database.relations.values():
         path = relation_page(relation)
-        yield path, render("relation.md.j2", RelationPage(book, relation, path).context())
+        yield path, render(book, "relation.md.j2", RelationPage(book, relation, path).context())
 
 
 class RelationPage:
@@ -51,7 +54,8 @@ class RelationPage:
         policies = database.policies_of(self.name)
         return {
             "name": str(self.name),
-            "about": Markdown(", ".join(self._about())),
+            "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in self._badges())}"),
+            "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
             "important": [
                 n for t in self.book.config.important_tables if t.name == self.name for n in t.notes
@@ -63,9 +67,8 @@ class RelationPage:
             "indexes": [
                 self._part("index", i.name, index(i), i.comment) for i in database.indexes_of(self.name)
             ],
-            "partitions": list(self._partitions()),
-            "references": list(self._references()),
             "referenced_by": sorted(self._referenced_by()),
+            "references": list(self._references()),
             "used_by": sorted(set(self._used_by())),
             "security": "" if relation.is_view else row_security(relation, policies),
             "policies": [self._policy(policy) for policy in policies],
@@ -73,9 +76,11 @@ class RelationPage:
                 self._part("trigger", t.name, trigger(t, self.links), t.comment)
                 for t in database.triggers_of(self.name)
             ],
-            "privileges": [_privilege(p) for p in database.privileges_on("relation", self.name)],
+            "privileges": [privilege(p) for p in database.privileges_on("relation", self.name)],
+            "partitions": list(self._partitions()),
+            "inherited_by": [self.links.relation(name) for name in database.children_of(self.name)],
             "definition": relation.definition.text if relation.definition else "",
-            "sql": statements_sql(self.book, "relation", self.name),
+            "sql": statements_sql(self.book, "relation", self.name) if self.book.for_site else "",
         }
 
     def _about(self) -> Iterator[Markdown]:
@@ -84,8 +89,6 @@ class RelationPage:
         yield Markdown(f"{relation.kind.words.capitalize()} in {self.links.schema(self.name.schema)}")
         if group := self.book.group_of.get(self.name):
             yield Markdown(f"group {text(group)}")
-        if relation.unlogged:
-            yield Markdown("unlogged")
         if relation.partition_key:
             yield Markdown(f"partitioned by {code(relation.partition_key)}")
         if relation.partition_of:
@@ -97,16 +100,27 @@ class RelationPage:
             )
         if relation.server:
             yield Markdown(f"on server {code(relation.server)}")
-        if relation.is_view and relation.kind == "view":
-            invoker = "security invoker" if relation.security_invoker else "runs with the rights of its owner"
-            yield Markdown(invoker)
+        if relation.kind == "view" and not relation.security_invoker:
+            yield Markdown("reads with the rights of its owner")
+
+    def _badges(self) -> Iterator[Markdown]:
+        """What a reader should see at once."""
+        relation = self.relation
+        badges = (
+            ("row security", relation.row_security),
+            ("no row security", not (relation.row_security or relation.is_view or relation.server)),
+            ("unlogged", relation.unlogged),
+            ("partitioned", relation.partition_key is not None),
+            ("security invoker", relation.security_invoker),
+        )
+        yield from (badge(words, for_site=self.book.for_site) for words, holds in badges if holds)
 
     def _column(self, column: Column) -> dict[str, Any]:
         keys = self.database.constraints_of(self.name)
         own = [key for key in keys if column.name in key.columns]
         return {
             "name": column.name,
-            "anchor": column_anchor(column.name),
+            "anchor": self.links.anchor(column_anchor(column.name), column.name),
             "marks": Markdown("".join(f" **{mark}**" for mark in _marks(own))),
             "type": self.links.type(column.type) if column.type else "",
             "null": nullability(column),
@@ -121,7 +135,18 @@ class RelationPage:
                 target = key.references.columns[position : position + 1]
                 name = ColumnName(key.references.relation, target[0]) if target else None
                 lines.append(Markdown(f"→ {self.links.column(name) if name else ''}"))
+        if self.book.for_site and (labels := self._labels(column)):
+            lines.append(labels)
         return Markdown("<br>".join(dict.fromkeys(lines)))
+
+    def _labels(self, column: Column) -> Markdown | None:
+        """The labels of an enum, as many as a row can hold."""
+        found = self.book.types.get(column.type.removesuffix("[]"))
+        if not found or not found.labels:
+            return None
+        more = len(found.labels) - MOST_LABELS
+        labels = ", ".join(code(label) for label in found.labels[:MOST_LABELS])
+        return Markdown(f"One of {labels}{f' and {more} more' if more > 0 else ''}")
 
     def _constraints(self) -> Iterator[Markdown]:
         for fact in self.database.constraints_of(self.name):
@@ -160,13 +185,13 @@ class RelationPage:
 
     def _part(self, kind: str, name: str, words: Markdown, comment: str | None) -> Markdown:
         """One line: the name with its anchor, what it says, and its comment."""
-        line = f'<a id="{part_anchor(kind, name)}"></a>{code(name)}: {words}'
+        line = f"{self.links.anchor(part_anchor(kind, name), name)}{code(name)}: {words}"
         return Markdown(f"{line}. {cell(comment)}" if comment else line)
 
     def _policy(self, policy: Policy) -> dict[str, Any]:
         return {
             "name": policy.name,
-            "anchor": part_anchor("policy", policy.name),
+            "anchor": self.links.anchor(part_anchor("policy", policy.name), policy.name),
             "command": policy.command.value,
             "roles": listed([code(role) for role in policy.roles]),
             "permissive": policy.permissive,
@@ -187,7 +212,8 @@ def _marks(keys: list[Constraint]) -> Iterator[str]:
         yield "unique"
 
 
-def _privilege(fact: Privilege) -> Markdown:
+def privilege(fact: Privilege) -> Markdown:
+    """`authenticated`: delete, insert, select on `email`."""
     whole = set(fact.privileges) >= ALL_PRIVILEGES
     words = "all privileges" if whole else ", ".join(fact.privileges)
     columns = f" on {', '.join(code(c) for c in fact.columns)}" if fact.columns else ""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 import jinja2
 
+from schemabook.errors import SchemaError, Source
+from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, fence, text
 
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -21,9 +26,13 @@ def _finalize(value: object) -> object:
     return text(str(value)) if value is not None else Markdown("")
 
 
-def _environment() -> jinja2.Environment:
+@lru_cache
+def _environment(folder: Path | None) -> jinja2.Environment:
+    """The templates; one in the user's folder comes before ours of the same name, which it may extend."""
+    ours = jinja2.PackageLoader("schemabook.pages")
+    users = [jinja2.FileSystemLoader(folder)] if folder else []
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("schemabook.pages"),
+        loader=jinja2.ChoiceLoader([*users, ours, jinja2.PrefixLoader({"schemabook": ours})]),
         undefined=jinja2.StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
@@ -35,12 +44,16 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-ENVIRONMENT = _environment()
+def render(book: Book, template: str, context: dict[str, Any]) -> str:
+    """The page: no blank line at its ends, one between blocks, and a line feed at its end.
 
-
-def render(template: str, context: dict[str, Any]) -> str:
-    """The page: no blank line at its ends, one between blocks, and a line feed at its end."""
-    page = ENVIRONMENT.get_template(template).render(context)
+    SchemaError where a template of the user's cannot be used.
+    """
+    folder = book.config.templates
+    try:
+        page = _environment(folder).get_template(template).render(context, for_site=book.for_site)
+    except Exception as error:  # Whatever a template of the user's does wrong.
+        raise _unusable(error, folder) or error from None
     return _tidy(page).strip("\n") + "\n"
 
 
@@ -55,3 +68,15 @@ def _tidy(page: str) -> str:
 
 def _squeezed(part: str) -> str:
     return BLANK_LINES.sub("\n\n", TRAILING_BLANKS.sub("", part))
+
+
+def _unusable(error: Exception, folder: Path | None) -> SchemaError | None:
+    """The error at its place in a template of the user's; None where the fault is not there."""
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        places.append((error.filename or "", error.lineno))
+    found = [(file, line) for file, line in places if folder and Path(file).is_relative_to(folder)]
+    if not found:
+        return None
+    hint = "it is written in Jinja; the blocks that it may fill are those of our template of that name"
+    return SchemaError(f"the template cannot be used: {error}", source=Source(*found[-1]), hint=hint)

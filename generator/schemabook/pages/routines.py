@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabook.model import Name, Privilege, Routine
+from schemabook.model import Argument, Name, Privilege, Routine
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
@@ -21,7 +21,7 @@ def routine_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of the page of each name that routines have."""
     for name in dict.fromkeys(routine.name for routine in book.database.routines):
         path = object_page("functions", name)
-        yield path, render("routine.md.j2", _context(book, name, Links(book, path)))
+        yield path, render(book, "routine.md.j2", _context(book, name, Links(book, path)))
 
 
 def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
@@ -35,8 +35,13 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
         "routines": [_routine(book, routine, links) for routine in overloads],
         "used_by": sorted(user for user in users if user),
         "uses": sorted(set(_uses(book, name, links))),
-        "sql": statements_sql(book, "routine", name),
+        # An aggregate has no body: all that it is stands in its SQL.
+        "sql": statements_sql(book, "routine", name) if book.for_site or not _have_bodies(overloads) else "",
     }
+
+
+def _have_bodies(routines: tuple[Routine, ...]) -> bool:
+    return all(routine.body for routine in routines)
 
 
 def _routine(book: Book, fact: Routine, links: Links) -> dict[str, Any]:
@@ -45,23 +50,22 @@ def _routine(book: Book, fact: Routine, links: Links) -> dict[str, Any]:
         "signature": signature(fact),
         "comment": paragraphs(fact.comment or ""),
         "properties": routine_properties(fact),
-        "arguments": [
-            {
-                "name": _argument_name(argument.name, argument.mode),
-                "type": links.type(argument.type),
-                "default": default(argument.default, argument.type) if argument.default else "",
-            }
-            for argument in fact.arguments
-        ],
+        "arguments": [_argument(a, links) for a in fact.arguments if a.mode != "table"],
+        "columns": [_argument(a, links) for a in fact.arguments if a.mode == "table"],
         "privileges": _executors(book.database.privileges_on("routine", fact.signature)),
         "body": fact.body or "",
         "language": HIGHLIGHTED.get(fact.language, "text"),
     }
 
 
-def _argument_name(name: str, mode: str) -> Markdown:
-    shown = code(name) if name else Markdown("")
-    return shown if mode == "in" else Markdown(f"{shown} {mode}".strip())
+def _argument(fact: Argument, links: Links) -> dict[str, Markdown | str]:
+    """A row of the table of arguments, or of the columns that are returned."""
+    shown = code(fact.name) if fact.name else Markdown("")
+    return {
+        "name": shown if fact.mode in ("in", "table") else Markdown(f"{shown} {fact.mode}".strip()),
+        "type": links.type(fact.type),
+        "default": default(fact.default, fact.type) if fact.default else "",
+    }
 
 
 def _executors(privileges: tuple[Privilege, ...]) -> Markdown:

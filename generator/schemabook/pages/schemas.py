@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabook.model import RelationKind, Schema
+from schemabook.model import Name, RelationKind, Schema
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, cell, code, link, paragraphs, sentence
+from schemabook.pages.markdown import Markdown, code, link, paragraphs, sentence
 from schemabook.pages.paths import object_page, schema_page
+from schemabook.pages.relations import privilege
 from schemabook.pages.render import render
 
 TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
@@ -20,7 +21,7 @@ def schema_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of each schema's page."""
     for schema in book.database.schemas.values():
         path = schema_page(schema.name)
-        yield path, render("schema.md.j2", _context(book, schema, Links(book, path)))
+        yield path, render(book, "schema.md.j2", _context(book, schema, Links(book, path)))
 
 
 def _context(book: Book, schema: Schema, links: Links) -> dict[str, Any]:
@@ -29,13 +30,14 @@ def _context(book: Book, schema: Schema, links: Links) -> dict[str, Any]:
         ("Views", "View", list(_relations(book, schema, links, VIEWS))),
         ("Functions", "Function", list(_routines(book, schema, links))),
         ("Types", "Type", list(_types(book, schema, links))),
+        ("Sequences", "Sequence", list(_sequences(book, schema, links))),
     ]
     return {
         "name": schema.name,
         "comment": paragraphs(schema.comment or ""),
         "exposed": schema.name in (book.exposed or ()),
+        "privileges": [privilege(p) for p in book.database.privileges_on("schema", Name(schema.name, ""))],
         "sections": [{"title": t, "kind": k, "objects": objects} for t, k, objects in sections if objects],
-        "sequences": list(_sequences(book, schema)),
     }
 
 
@@ -64,13 +66,9 @@ def _types(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markd
             yield {"link": link(code(links.shown(name)), page), "comment": comment}
 
 
-def _sequences(book: Book, schema: Schema) -> Iterator[Markdown]:
+def _sequences(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markdown]]:
     """The sequences that are not behind an identity column."""
     for name, fact in book.database.sequences.items():
         if name.schema == schema.name and not fact.identity:
-            start = f", start {fact.start}" if fact.start != fact.min else ""
-            cycle = ", cycle" if fact.cycle else ""
-            owner = f", owned by {code(str(fact.owned_by))}" if fact.owned_by else ""
-            comment = f". {cell(fact.comment)}" if fact.comment else ""
-            words = f"{fact.type}{start}, increment {fact.increment}{cycle}{owner}{comment}"
-            yield Markdown(f"{code(name.name)}: {words}")
+            owner = Markdown(f"Numbers {links.column(fact.owned_by)}") if fact.owned_by else Markdown("")
+            yield {"link": links.sequence(name), "comment": sentence(fact.comment) or owner}

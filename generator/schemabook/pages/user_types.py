@@ -7,22 +7,25 @@ from typing import Any
 
 from schemabook.model import ColumnName, Type, TypeKind
 from schemabook.pages.book import Book
-from schemabook.pages.links import Links
+from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.paths import object_page
-from schemabook.pages.relations import statements_sql
+from schemabook.pages.relations import privilege, statements_sql
 from schemabook.pages.render import render
 from schemabook.pages.wording import bare
 
 NAMED = (TypeKind.ENUM, TypeKind.DOMAIN)
 """Kinds that are words of their own; the others are told as `composite type`."""
 
+TOLD = (TypeKind.ENUM, TypeKind.DOMAIN, TypeKind.COMPOSITE)
+"""Kinds of which the page tells everything without their SQL."""
+
 
 def type_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of each type's page."""
     for fact in book.database.types.values():
         path = object_page("types", fact.name)
-        yield path, render("type.md.j2", _context(book, fact, Links(book, path)))
+        yield path, render(book, "type.md.j2", _context(book, fact, Links(book, path)))
 
 
 def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
@@ -30,11 +33,15 @@ def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
         "name": str(fact.name),
         "about": _about(fact, links),
         "comment": paragraphs(fact.comment or ""),
-        "labels": fact.labels,
+        "labels": [
+            {"name": label, "anchor": links.anchor(part_anchor("label", label), label)}
+            for label in fact.labels
+        ],
         "attributes": [{"name": a.name, "type": links.type(a.type)} for a in fact.attributes],
         "checks": [Markdown(f"{code(check.name)}: {code(bare(check.expression))}") for check in fact.checks],
         "used_by": list(_used_by(book, fact, links)),
-        "sql": statements_sql(book, "type", fact.name),
+        "privileges": [privilege(p) for p in book.database.privileges_on("type", fact.name)],
+        "sql": statements_sql(book, "type", fact.name) if book.for_site or fact.kind not in TOLD else "",
     }
 
 

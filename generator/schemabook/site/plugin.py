@@ -1,6 +1,7 @@
 """The MkDocs plugin: what is noisy or heavy is made when the site is built.
 
-Mermaid diagrams that `map.mermaid` wrote become pictures, and the receipt becomes a page.
+The reference pages are made again from the dump, with what their committed edition leaves out, and Mermaid
+diagrams that `map.mermaid` wrote become pictures.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ from schemabook.inputs import load_book
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name
+from schemabook.pages import site_pages
 from schemabook.pages.paths import object_page
-from schemabook.pages.receipt import PATH as RECEIPT
-from schemabook.pages.receipt import receipt_page
 
-HEADING = "## Receipt\n\n"
-LINK = f"The [receipt]({RECEIPT}) counts the statements of the dump one by one.\n\n"
-STYLES = "assets/schemabook/neighbourhood.css"
+ASSETS = "assets/schemabook"
+EXTENSIONS = ("attr_list", "pymdownx.superfences")
+"""What the pages of the site are written in."""
+STYLES = ("reference.css", "neighbourhood.css")
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares it
@@ -44,7 +45,7 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares i
 
 
 class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as MkDocs declares it
-    """Draws the diagrams of the reference pages, and adds the receipt."""
+    """Makes the reference pages for the site, and draws their diagrams."""
 
     def __init__(self) -> None:
         self.page: Page | None = None
@@ -52,34 +53,41 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Takes the Mermaid fences, in place of any other formatter of them."""
-        if "pymdownx.superfences" not in config.markdown_extensions:
-            config.markdown_extensions.append("pymdownx.superfences")
+        for extension in EXTENSIONS:
+            if extension not in config.markdown_extensions:
+                config.markdown_extensions.append(extension)
         settings = config.mdx_configs.setdefault("pymdownx.superfences", {})
         others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
-        config.extra_css.append(STYLES)
+        # Before the site's own, which may change them.
+        config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Adds the style sheet, and the receipt where the settings say what to read."""
-        styles = package_files("schemabook.site").joinpath("assets/neighbourhood.css").read_text("utf-8")
-        files.append(File.generated(config, STYLES, content=styles))
-        settings = Path(config.config_file_path or "").parent / self.config.settings
-        if settings.is_file():
-            files.append(File.generated(config, self._receipt, content=_receipt(settings)))
+        """Adds the style sheet, and the pages as the site shows them."""
+        for name in STYLES:
+            styles = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
+            files.append(File.generated(config, f"{ASSETS}/{name}", content=styles))
+        for path, markdown in self._pages(config).items():
+            if committed := files.get_file_from_path(path):
+                files.remove(committed)
+            files.append(File.generated(config, path, content=markdown))
         return files
 
-    @property
-    def _receipt(self) -> str:
-        return f"{self.config.reference}/{RECEIPT}"
+    def _pages(self, config: MkDocsConfig) -> dict[str, str]:
+        """The pages for the site by path; none without settings: then the committed ones stay."""
+        settings = Path(config.config_file_path or "").parent / self.config.settings
+        if not settings.is_file():
+            return {}
+        try:
+            made = site_pages(load_book(load(settings)))
+        except SchemaError as error:
+            raise PluginError(str(error)) from None
+        return {f"{self.config.reference}/{path}": markdown for path, markdown in made.items()}
 
-    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Remembers the page: MkDocs renders it next, and its pictures link from there."""
         self.page, self.files = page, files
-        is_overview = page.file.src_uri == f"{self.config.reference}/index.md"
-        if is_overview and files.get_file_from_path(self._receipt):
-            return markdown.replace(HEADING, f"{HEADING}{LINK}", 1)
-        return markdown
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Escapes the title in the page's head: themes print it there with its entities resolved.
@@ -101,10 +109,3 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """The link to a table's page, in the URL style of the site: no plugin changes that any more."""
         file = self.files.get_file_from_path(f"{self.config.reference}/{object_page('tables', table)}")
         return file.url_relative_to(self.page.file) if file and self.page else None
-
-
-def _receipt(settings: Path) -> str:
-    try:
-        return receipt_page(load_book(load(settings)))
-    except SchemaError as error:
-        raise PluginError(str(error)) from None

@@ -1,0 +1,58 @@
+"""The page of a sequence; one behind an identity column is a property of that column instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemabook.model import Sequence
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, paragraphs
+from schemabook.pages.paths import object_page
+from schemabook.pages.relations import privilege, statements_sql, user_words
+from schemabook.pages.render import render
+
+
+def sequence_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of each sequence's page."""
+    for fact in book.database.sequences.values():
+        if not fact.identity:
+            path = object_page("sequences", fact.name)
+            yield path, render(book, "sequence.md.j2", _context(book, fact, Links(book, path)))
+
+
+def _context(book: Book, fact: Sequence, links: Links) -> dict[str, Any]:
+    users = {user_words(links, found) for found in book.database.references_to("sequence", fact.name)}
+    return {
+        "name": str(fact.name),
+        "about": Markdown(f"Sequence in {links.schema(fact.name.schema)}, {sequence_words(fact, links)}"),
+        "comment": paragraphs(fact.comment or ""),
+        "used_by": sorted(user for user in users if user),
+        "privileges": [privilege(p) for p in book.database.privileges_on("sequence", fact.name)],
+        "sql": statements_sql(book, "sequence", fact.name) if book.for_site else "",
+    }
+
+
+def sequence_words(fact: Sequence, links: Links) -> Markdown:
+    """`bigint from 1 by 1, owned by orders.id`."""
+    words = [f"{fact.type} from {fact.start} by {fact.increment}"]
+    lowest, highest = _limits(fact)
+    if fact.min != lowest:
+        words.append(f"at least {fact.min}")
+    if fact.max != highest:
+        words.append(f"at most {fact.max}")
+    if fact.cycle:
+        words.append("in a cycle")
+    if fact.owned_by:
+        words.append(f"owned by {links.column(fact.owned_by)}")
+    return Markdown(", ".join(words))
+
+
+def _limits(fact: Sequence) -> tuple[int, int]:
+    """What a sequence of this type and direction counts between when nothing is said.
+
+    https://www.postgresql.org/docs/current/sql-createsequence.html
+    """
+    most = {"smallint": 2**15, "integer": 2**31}.get(fact.type, 2**63)
+    return (1, most - 1) if fact.increment > 0 else (-most, -1)
