@@ -65,7 +65,7 @@ def test_every_link_leads_to_a_page_and_to_an_anchor_on_it(
 
 def block(line: str) -> str:
     """What kind of block a line is of; empty for a blank line."""
-    found = re.match(r"#|\||-(?= )|\d+\.(?= )|", line)
+    found = re.match(r"#|\||-(?= )|\d+\.(?= )|", line.lstrip())
     return (found and re.sub(r"\d+", "1", found.group())) or (line and "text")
 
 

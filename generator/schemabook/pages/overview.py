@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
-from schemabook.access.idioms import is_anonymous_read, is_for_service, is_own_rows
 from schemabook.config import ImportantTable, Link
 from schemabook.model import (
-    Name,
     Policy,
     Receipt,
     Relation,
-    RelationKind,
     Routine,
-    TableStatistics,
     Trigger,
     Type,
     TypeKind,
@@ -23,26 +19,21 @@ from schemabook.model import (
 )
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, code, link, sentence
+from schemabook.pages.markdown import Markdown, link, sentence
 from schemabook.pages.paths import PLAIN
+from schemabook.pages.protection import Protection
 from schemabook.pages.receipt import PATH as RECEIPT
 from schemabook.pages.receipt import unread_words
 from schemabook.pages.render import render
-from schemabook.pages.wording import listed
+from schemabook.pages.statistics import Size
+from schemabook.pages.wording import TABLE_KINDS, count, listed
 
 PATH = "index.md"
-TABLE_KINDS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE})
 
 
 def overview_page(book: Book) -> tuple[str, str]:
     """Path and Markdown of the overview."""
     return PATH, render(book, "overview.md.j2", Overview(book).context())
-
-
-def count(number: int, word: str) -> str:
-    """`1 table`, `20 tables`, `3 policies`."""
-    plural = word[:-1] + "ies" if word.endswith("y") else word + "s"
-    return f"{number:,} {word if number == 1 else plural}"
 
 
 class Overview:
@@ -64,10 +55,11 @@ class Overview:
             "schemas": schemas,
             "files": [*self._dumps(), *self._statistics_files()],
             "groups": list(self._groups()),
+            "statistics": bool(self.book.statistics.statistics),
             "size": list(Size(self.book, self.links).lines()),
             "important": [self._important(table) for table in config.important_tables],
-            "security": list(self._security()),
-            "policies": list(self._policies()),
+            "security": Protection(self.book, self.links).tables(),
+            "policies": Protection(self.book, self.links).policies(),
             "usage": self._usage(),
             "refresh": [{"description": r.description, "command": r.command} for r in config.refresh],
             "migration_notes": config.migration_notes,
@@ -85,6 +77,7 @@ class Overview:
         relations = [r for r in database.relations.values() if r.name.schema == name]
         return {
             "link": self.links.schema(name),
+            "comment": sentence(database.schemas[name].comment),
             "tables": sum(r.kind in TABLE_KINDS and not r.partition_of for r in relations),
             "views": sum(r.is_view for r in relations),
             "functions": sum(s.name.schema == name for s in database.routines),
@@ -208,118 +201,18 @@ class Overview:
             "facts": facts,
         }
 
-    # security
-
-    def _security(self) -> Iterator[Markdown]:
-        """What the Data API exposes, and row security of each schema's tables, in words."""
-        if self.book.exposed is not None:
-            shown = listed([self.links.schema(name) for name in self._exposed()]) or "no schema"
-            yield Markdown(f"The Data API exposes {shown}")
-        for schema in self.database.schemas:
-            tables = [r for r in self.database.relations_in(schema, *TABLE_KINDS) if not r.partition_of]
-            if not tables:
-                continue
-            off = [r for r in tables if not r.row_security]
-            bare = [r for r in tables if r.row_security and not self._permits(r)]
-            on = _of(len(tables) - len(off), len(tables))
-            words = f"{self.links.schema(schema)}: row security is on for {on}"
-            if off and len(off) < len(tables):
-                words += f", off for {self._named(off)}"
-            if bare:
-                every = len(bare) == len(tables)
-                on = "" if every else f" on {self._named(bare)}"
-                words += f"; no policy permits anything{on}: only the owner and roles that bypass "
-                words += "row security reach rows there"
-            yield Markdown(words)
-
-    def _permits(self, relation: Relation) -> bool:
-        return any(policy.permissive for policy in self.database.policies_of(relation.name))
-
-    def _exposed(self) -> list[str]:
-        return [name for name in self.book.exposed or () if name in self.database.schemas]
-
-    def _named(self, relations: list[Relation]) -> Markdown:
-        if len(relations) > 6:
-            return Markdown(count(len(relations), "table"))
-        return listed([self.links.relation(r.name) for r in relations])
-
-    def _policies(self) -> Iterator[Markdown]:
-        """The kinds of policy that the schema really has, with their tables."""
-        relations = self.database.relations
-        policies = [p for p in self.database.policies.values() if relations[p.relation].row_security]
-        kinds = (
-            ("User data isolation", is_own_rows),
-            ("Service role access", is_for_service),
-            ("Anonymous read access", self._is_anonymous_read),
-            ("Restrictive, narrowing what others permit", _is_restrictive),
-        )
-        for title, belongs in kinds:
-            found = [policy for policy in policies if belongs(policy)]
-            if found:
-                tables = self._covered(_tables(found))
-                yield Markdown(f"**{title}:** {count(len(found), 'policy')} on {tables}")
-
-    def _is_anonymous_read(self, policy: Policy) -> bool:
-        return is_anonymous_read(policy, self.database.privileges_on("relation", policy.relation))
-
-    def _covered(self, names: list[Name]) -> Markdown:
-        """The tables by name, or `all 20 tables of public`."""
-        schema = names[0].schema
-        everything = [r.name for r in self.database.relations_in(schema, *TABLE_KINDS)]
-        if len(names) > 6 and names == everything:
-            return Markdown(f"all {len(names)} tables of {self.links.schema(schema)}")
-        return listed([self.links.relation(name) for name in names])
-
     # how to use it
 
     def _usage(self) -> Markdown:
         """How to find a statement in the dump by hand."""
         dump = self.book.config.shown(self.book.config.dumps[0].path)
         grouped = [relation for _, relations in self.book.groups.groups for relation in relations]
-        table = next(iter(grouped or self.database.relations.values()), None)
-        commands = [f"# the whole definition\nless {dump}"]
-        if table and PLAIN.fullmatch(table.name.name):
-            commands.append(f"# one table\ngrep -A 20 'CREATE TABLE.*{table.name.name}' {dump}")
+        # Without groups no certain table: a new one should not change the example.
+        table = grouped[0].name.name if grouped and PLAIN.fullmatch(grouped[0].name.name) else "some_table"
+        commands = f"# the whole definition\nless {dump}\n\n"
+        commands += f"# one table\ngrep -A 20 'CREATE TABLE.*{table}' {dump}"
         search = "Type a table's or a column's name into the search, or follow the links above."
-        return Markdown(f"{search}\n\n```bash\n" + "\n\n".join(commands) + "\n```")
-
-
-class Size:
-    """How large the tables are, as far as the statistics tell."""
-
-    def __init__(self, book: Book, links: Links) -> None:
-        self.book = book
-        self.links = links
-        every = {name.schema for name in book.database.relations}
-        grouped = {r.name.schema for _, rs in book.groups.groups for r in rs}
-        self.schemas = grouped or {"public"} & every or every
-        self.tables = [
-            r.name
-            for r in book.database.relations.values()
-            if r.name.schema in self.schemas and r.kind in TABLE_KINDS and not r.partition_of
-        ]
-        known = book.statistics.statistics
-        self.known: dict[Name, TableStatistics] = {name: known[name] for name in self.tables if name in known}
-
-    def lines(self) -> Iterator[Markdown]:
-        """Totals, the largest table and the one with most rows."""
-        shown = listed([code(schema) for schema in sorted(self.schemas)])
-        yield Markdown(f"**Tables:** {len(self.tables)} in {shown}")
-        if not self.known:
-            return
-        missing = [name for name in self.tables if name not in self.known]
-        lacks = f"; {listed([self.links.relation(n) for n in missing])} without" if missing else ""
-        yield Markdown(f"**With statistics:** {len(self.known)}{lacks}")
-        sized = [(s.total_bytes, name) for name, s in self.known.items() if s.total_bytes is not None]
-        if sized:
-            total = format_bytes(sum(size for size, _ in sized))
-            largest, name = max(sized, key=lambda found: (found[0], found[1]))
-            yield Markdown(f"**Total size:** {total}, data and indexes")
-            yield Markdown(f"**Largest table:** {self.links.relation(name)} ({format_bytes(largest)})")
-        counted = [(s.rows, name) for name, s in self.known.items() if s.rows is not None]
-        if counted:
-            rows, name = max(counted)
-            yield Markdown(f"**Most rows:** {self.links.relation(name)} ({count(rows, 'row')})")
+        return Markdown(f"{search}\n\n```bash\n{commands}\n```")
 
 
 def _is_from(fact: Relation | Type | Routine | Policy | Trigger, files: frozenset[str], schema: str) -> bool:
@@ -327,29 +220,11 @@ def _is_from(fact: Relation | Type | Routine | Policy | Trigger, files: frozense
     return fact.source.path in files and name.schema == schema
 
 
-def _is_restrictive(policy: Policy) -> bool:
-    return not policy.permissive
-
-
-def _tables(policies: Iterable[Policy]) -> list[Name]:
-    return sorted({policy.relation for policy in policies})
-
-
-def _of(some: int, whole: int) -> str:
-    if some == whole:
-        return f"all {whole} tables" if whole > 1 else "its only table"
-    return f"{some} of {count(whole, 'table')}" if some else "no table"
-
-
 def _receipt(receipt: Receipt) -> Markdown:
     """Whether every statement is accounted for; the numbers are on a page of the built site."""
     if receipt.unread:
         return Markdown("These statements of the dump were not understood, so what they say is missing here:")
     return Markdown("Every statement of the dump is documented here, or says nothing about the schema.")
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _outside_link(found: Link) -> Markdown:

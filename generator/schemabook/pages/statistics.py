@@ -1,4 +1,4 @@
-"""What a running database said of a table, in words: on the site only, since it changes every day."""
+"""What a running database said of its tables, in words: on the site only, since it changes every day."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from schemabook.model import Name, TableStatistics, format_bytes
 from schemabook.pages.book import Book
-from schemabook.pages.markdown import Markdown
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code
+from schemabook.pages.wording import TABLE_KINDS, count, listed
 
 
 def statistics_words(book: Book, name: Name) -> Markdown:
@@ -18,11 +20,49 @@ def statistics_words(book: Book, name: Name) -> Markdown:
 
 
 def _words(found: TableStatistics) -> Iterator[str]:
-    rows = [] if found.rows is None else [f"About {found.rows:,} {'row' if found.rows == 1 else 'rows'}"]
+    rows = [] if found.rows is None else [f"About {count(found.rows, 'row')}"]
     sizes = [] if found.total_bytes is None else [format_bytes(found.total_bytes)]
     parts = (("table", found.table_bytes), ("indexes", found.index_bytes))
     known = [f"{what} {format_bytes(size)}" for what, size in parts if size is not None]
     if rows or sizes or known:
         yield ", ".join(rows + sizes) + (": " if rows or sizes else "") * bool(known) + ", ".join(known)
     if found.seq_scans is not None:
-        yield f"{found.seq_scans:,} sequential {'scan' if found.seq_scans == 1 else 'scans'}"
+        yield count(found.seq_scans, "sequential scan")
+
+
+class Size:
+    """How large the tables are, as far as the statistics tell."""
+
+    def __init__(self, book: Book, links: Links) -> None:
+        self.book = book
+        self.links = links
+        every = {name.schema for name in book.database.relations}
+        grouped = {r.name.schema for _, rs in book.groups.groups for r in rs}
+        self.schemas = grouped or {"public"} & every or every
+        self.tables = [
+            r.name
+            for r in book.database.relations.values()
+            if r.name.schema in self.schemas and r.kind in TABLE_KINDS and not r.partition_of
+        ]
+        known = book.statistics.statistics
+        self.known: dict[Name, TableStatistics] = {name: known[name] for name in self.tables if name in known}
+
+    def lines(self) -> Iterator[Markdown]:
+        """Totals, the largest table and the one with most rows."""
+        shown = listed([code(schema) for schema in sorted(self.schemas)])
+        yield Markdown(f"**Tables:** {len(self.tables)} in {shown}")
+        if not self.known:
+            return
+        missing = [name for name in self.tables if name not in self.known]
+        lacks = f"; {listed([self.links.relation(n) for n in missing])} without" if missing else ""
+        yield Markdown(f"**With statistics:** {len(self.known)}{lacks}")
+        sized = [(s.total_bytes, name) for name, s in self.known.items() if s.total_bytes is not None]
+        if sized:
+            total = format_bytes(sum(size for size, _ in sized))
+            largest, name = max(sized, key=lambda found: (found[0], found[1]))
+            yield Markdown(f"**Total size:** {total}, data and indexes")
+            yield Markdown(f"**Largest table:** {self.links.relation(name)} ({format_bytes(largest)})")
+        counted = [(s.rows, name) for name, s in self.known.items() if s.rows is not None]
+        if counted:
+            rows, name = max(counted)
+            yield Markdown(f"**Most rows:** {self.links.relation(name)} ({count(rows, 'row')})")

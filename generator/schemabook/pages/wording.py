@@ -12,6 +12,7 @@ from schemabook.model import (
     Identity,
     Index,
     IndexKey,
+    RelationKind,
     Routine,
     RoutineKind,
     Sql,
@@ -20,6 +21,7 @@ from schemabook.model import (
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, text
 
+TABLE_KINDS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE})
 MODIFIER = re.compile(r"\([0-9, ]*\)")
 """Of a type: `(255)`, `(12,2)`."""
 CALL = re.compile(r"[\w.]+\([^()]*\)")
@@ -32,6 +34,12 @@ def listed(items: list[Markdown] | tuple[Markdown, ...], last: str = "and") -> M
     if len(items) < 2:
         return Markdown("".join(items))
     return Markdown(f"{', '.join(items[:-1])} {last} {items[-1]}")
+
+
+def count(number: int, word: str) -> str:
+    """`1 table`, `20 tables`, `3 policies`."""
+    plural = word[:-1] + "ies" if word.endswith("y") else word + "s"
+    return f"{number:,} {word if number == 1 else plural}"
 
 
 def codes(names: tuple[str, ...]) -> Markdown:
