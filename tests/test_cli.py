@@ -615,7 +615,7 @@ def test_serve_shows_the_pages_and_builds_again_after_a_change(project: Project)
             process.send_signal(signal.SIGINT)
             out, _ = process.communicate(timeout=20)
     assert process.returncode == 0, out
-    assert "error: dump.sql: the file is empty" in out
+    assert "dump.sql: the file is empty" in out
     assert "Traceback" not in out
 
 

@@ -32,7 +32,7 @@ ALLOWED = {
     "access": {"errors", "model"},
     "pages": {"access", "config", "errors", "groups", "map", "model"},
     "export": {"errors", "model"},
-    "site": {"config", "errors", "inputs", "map", "model", "pages"},
+    "site": {"config", "errors", "inputs", "map", "model", "output", "pages", "serving"},
 }
 """What a part may import of the project beside itself; of others only the command line is forbidden."""
 

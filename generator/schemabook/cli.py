@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from schemabook import __version__
-from schemabook.config import Config, load
+from schemabook.config import PLACES, Config, load
 from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
 from schemabook.export.contract import to_json
@@ -29,11 +29,10 @@ from schemabook.inputs import load_book, paths
 from schemabook.model import Receipt
 from schemabook.output import Plan, differences, plan, write
 from schemabook.pages import Book, pages
-from schemabook.serving import changes as changes_of_inputs
-from schemabook.serving import served, site_of
+from schemabook.serving import missing_plugin, site_of
+from schemabook.serving import serve as serve_site
 from schemabook.starter import starter, write_new
 
-CONFIGURATIONS = ("schemabook.yml", "schema/schemabook.yml")
 PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What could drive a terminal: names and statements of a dump are shown, not obeyed."""
@@ -43,7 +42,7 @@ config_option = click.option(
     "config_path",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help=f"The settings; by default {' or '.join(CONFIGURATIONS)}, whichever is there.",
+    help=f"The settings; by default {' or '.join(PLACES)}, whichever is there.",
 )
 
 
@@ -114,15 +113,16 @@ def check(config_path: Path | None) -> None:
 def serve(config_path: Path | None, address: str) -> None:
     """Build, and serve the site until Ctrl-C.
 
-    Builds again when the dump, the statistics or schemabook.yml change; MkDocs reloads the browser.
+    Its plugin builds again when the dump, the statistics, a guide or the settings change; MkDocs reloads the
+    browser.
     """
     config = _configured(config_path)
     site = site_of(config)
     _print_all(_build(config))
-    with suppress(KeyboardInterrupt), served(site, address) as server:
-        for _ in changes_of_inputs(config, server):
-            _build_again(config_path)
-        sys.exit(server.returncode)
+    if without_plugin := missing_plugin(site):
+        _say(f"warning: {without_plugin}")
+    with suppress(KeyboardInterrupt):
+        sys.exit(serve_site(site, address, Path(config.source.path)))
 
 
 dumps_argument = click.argument(
@@ -173,14 +173,6 @@ def _build(config: Config) -> Iterator[str]:
     yield f"{config.output.as_posix()}: {_counts(changes)}"
 
 
-def _build_again(config_path: Path | None) -> None:
-    """As `build`, but a mistake in an input is only said: the pages stay, and the next change may mend it."""
-    try:
-        _print_all(_build(_configured(config_path)))
-    except SchemaError as error:
-        _say(f"error: {error}")
-
-
 def _read(config: Config) -> Book:
     """What the files hold; a warning where they do not fit together."""
     with _working("reading " + ", ".join(file.path.as_posix() for file in config.dumps)):
@@ -192,13 +184,13 @@ def _read(config: Config) -> Book:
 
 
 def _configured(config_path: Path | None) -> Config:
-    found = (Path(name) for name in CONFIGURATIONS if Path(name).exists())
-    return load(config_path or next(found, Path(CONFIGURATIONS[0])))
+    found = (Path(name) for name in PLACES if Path(name).exists())
+    return load(config_path or next(found, Path(PLACES[0])))
 
 
 def _option(config_path: Path | None) -> str:
     """How to name these settings on the command line; nothing where they are found without."""
-    if config_path is None or config_path.as_posix() in CONFIGURATIONS:
+    if config_path is None or config_path.as_posix() in PLACES:
         return ""
     return f" --config {shlex.quote(config_path.as_posix())}"
 

@@ -16,6 +16,8 @@ from schemabook.errors import SchemaError, Source
 from schemabook.model import Name, Unread
 from schemabook.nearest import Part, did_you_mean, is_text, name_parts, nearest
 
+PLACES = ("schemabook.yml", "schema/schemabook.yml")
+"""Where the settings are looked for, from the project's folder."""
 TITLE = "Database Schema Reference"
 OUTPUT = "docs/reference"
 KINDS = {

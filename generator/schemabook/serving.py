@@ -1,19 +1,17 @@
-"""The site, served by MkDocs in a process of its own, and the inputs it depends on."""
+"""The site, served by MkDocs in a process of its own; its plugin follows the inputs."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from schemabook.config import Config
 from schemabook.errors import SchemaError
-from schemabook.inputs import paths
 
-PAUSE = 0.5
-"""How many seconds pass between two looks at the inputs."""
+SETTINGS = "SCHEMABOOK_CONFIG"
+"""The variable that tells the plugin which settings to take."""
 
 
 def site_of(config: Config) -> Path:
@@ -26,29 +24,20 @@ def site_of(config: Config) -> Path:
     raise SchemaError("there is no mkdocs.yml here or above", source=folder.as_posix(), hint=hint)
 
 
-@contextmanager
-def served(site: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
-    """MkDocs with live reload, until it ends by itself or the block does."""
+def missing_plugin(site: Path) -> SchemaError | None:
+    """The warning, not raised, that the site does not follow the inputs; None where it has the plugin."""
+    if "schemabook" in site.read_text("utf-8", "replace"):
+        return None
+    hint = "add it below plugins:\nplugins:\n  - schemabook"
+    return SchemaError("the plugin schemabook is not named", source=site.as_posix(), hint=hint)
+
+
+def serve(site: Path, address: str, settings: Path) -> int:
+    """Serves the site with live reload until Ctrl-C; the exit code of MkDocs."""
+    environment = {**os.environ, SETTINGS: str(settings.resolve())}
     command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", address]
-    with subprocess.Popen([*command, "--config-file", site.name], cwd=site.parent) as server:
+    with subprocess.Popen([*command, "--config-file", site.name], cwd=site.parent, env=environment) as server:
         try:
-            yield server
+            return server.wait()
         finally:
             server.terminate()
-
-
-def changes(config: Config, server: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Yields after each change of an input, as long as the server runs."""
-    built = before = _times(paths(config))
-    while server.poll() is None:
-        with suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=PAUSE)
-        now = _times(paths(config))
-        if built != now == before:  # A dump that is still being written changes again.
-            built = now
-            yield
-        before = now
-
-
-def _times(files: Iterable[Path]) -> list[int]:
-    return [path.stat().st_mtime_ns if path.exists() else 0 for path in files]

@@ -1,11 +1,13 @@
-"""The MkDocs plugin: what is noisy or heavy is made when the site is built.
+"""The MkDocs plugin: runs the generator first, and makes what is noisy or heavy when the site is built.
 
-The reference pages are made again from the dump, with what their committed edition leaves out, and Mermaid
-diagrams that `map.mermaid` wrote become pictures.
+The committed pages are written as `schemabook build` writes them. The site shows their other edition, with
+all that a review would be noisy with, and pictures in place of the Mermaid diagrams of `map.mermaid`.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from html import escape
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -16,23 +18,27 @@ from mkdocs.config.base import Config
 from mkdocs.config.config_options import Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from schemabook.config import load
+from schemabook.config import PLACES, load
 from schemabook.errors import SchemaError
-from schemabook.inputs import load_book
+from schemabook.inputs import load_book, paths
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name
-from schemabook.pages import site_pages
+from schemabook.output import write
+from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.paths import object_page
+from schemabook.serving import SETTINGS
 
 ASSETS = "assets/schemabook"
 EXTENSIONS = ("attr_list", "pymdownx.superfences")
 """What the pages of the site are written in."""
 STYLES = ("reference.css", "neighbourhood.css")
+SCRIPTS = ("tables.js",)
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares it
@@ -40,16 +46,24 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares i
 
     reference = Type(str, default="reference")
     """The folder of the generated pages below `docs_dir`."""
-    settings = Type(str, default="schema/schemabook.yml")
+    settings = Type(str, default="")
     """The settings, from the folder of mkdocs.yml; without them the committed pages still build."""
+    build = Type(bool, default=True)
+    """Whether to write the committed pages first, as `schemabook build` does."""
 
 
 class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as MkDocs declares it
     """Makes the reference pages for the site, and draws their diagrams."""
 
     def __init__(self) -> None:
+        self.book: Book | None = None
         self.page: Page | None = None
         self.files = Files([])
+        self.server: LiveReloadServer | None = None
+        self.watched: set[Path] = set()
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Nothing to do, but with it MkDocs keeps this object from build to build while it serves."""
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Takes the Mermaid fences, in place of any other formatter of them."""
@@ -61,29 +75,56 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
         # Before the site's own, which may change them.
         config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
+        config.extra_javascript[:0] = [f"{ASSETS}/{name}" for name in SCRIPTS]
         return config
 
-    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Adds the style sheet, and the pages as the site shows them."""
-        for name in STYLES:
-            styles = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
-            files.append(File.generated(config, f"{ASSETS}/{name}", content=styles))
-        for path, markdown in self._pages(config).items():
-            if committed := files.get_file_from_path(path):
-                files.remove(committed)
-            files.append(File.generated(config, path, content=markdown))
-        return files
-
-    def _pages(self, config: MkDocsConfig) -> dict[str, str]:
-        """The pages for the site by path; none without settings: then the committed ones stay."""
-        settings = Path(config.config_file_path or "").parent / self.config.settings
-        if not settings.is_file():
-            return {}
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Runs the generator: MkDocs looks for the pages after that."""
+        self.book = None
+        settings = self._settings(Path(config.config_file_path or "").parent)
+        if not settings:
+            return
         try:
-            made = site_pages(load_book(load(settings)))
+            self.book = load_book(load(settings))
+            if self.config.build:
+                write(self.book.config.output, pages(self.book), paths(self.book.config))
         except SchemaError as error:
             raise PluginError(str(error)) from None
-        return {f"{self.config.reference}/{path}": markdown for path, markdown in made.items()}
+        self._watch()
+
+    def _settings(self, folder: Path) -> Path | None:
+        """The settings that `schemabook serve` names, those of mkdocs.yml, or those in a usual place."""
+        named = os.environ.get(SETTINGS) or self.config.settings
+        found = (folder / place for place in ([named] if named else PLACES))
+        return next((path for path in found if path.is_file()), None)
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Adds styles and scripts, and the pages as the site shows them."""
+        for name in (*STYLES, *SCRIPTS):
+            text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
+            files.append(File.generated(config, f"{ASSETS}/{name}", content=text))
+        made = site_pages(self.book) if self.book else {}
+        for path, markdown in made.items():
+            whole = f"{self.config.reference}/{path}"
+            if committed := files.get_file_from_path(whole):
+                files.remove(committed)
+            files.append(File.generated(config, whole, content=markdown))
+        return files
+
+    def on_serve(
+        self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
+    ) -> LiveReloadServer:
+        """Builds again when an input changes."""
+        self.server = server
+        self._watch()
+        return server
+
+    def _watch(self) -> None:
+        """Watches the folders of the inputs: a file may be replaced, and the settings may name others."""
+        if self.server and self.book:
+            for folder in {path.resolve().parent for path in paths(self.book.config)} - self.watched:
+                self.server.watch(str(folder), recursive=False)
+                self.watched.add(folder)
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Remembers the page: MkDocs renders it next, and its pictures link from there."""
