@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,3 +64,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def rewrite_golden(request: pytest.FixtureRequest) -> bool:
     """Whether expected pages are to be written instead of compared."""
     return bool(request.config.getoption("--rewrite-golden"))
+
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example site, generated and built anew."""
+    root = tmp_path_factory.mktemp("example")
+    shutil.copytree(ROOT / "docs", root / "docs", ignore=shutil.ignore_patterns("reference"))
+    shutil.copytree(ROOT / "schema", root / "schema")
+    shutil.copy(ROOT / "mkdocs.yml", root)
+    return built(root)
+
+
+def built(project: Path) -> Path:
+    """The folder of a project's site, built strictly."""
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    program = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(program, cwd=project, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return project / "site"

@@ -1,17 +1,10 @@
-"""The built example site: its HTML, and what a browser makes of it when it is opened from disk."""
+"""The built example site in a browser, opened from disk."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
-from collections import Counter
 from collections.abc import Iterator
-from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
@@ -36,97 +29,6 @@ PAGES = [
     "reference/public/types/content_status.html",
 ]
 TABLE = "reference/public/tables/user_profiles.html"
-
-
-class Html(HTMLParser):
-    """What the tests ask of a page."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.resources: list[str] = []
-        self.headings: list[int] = []
-        self.in_article = False
-        self.feed(path.read_text("utf-8"))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        self.in_article |= tag == "article"
-        if found.get("id"):
-            self.ids.append(found["id"] or "")
-        url = found.get("href") or found.get("xlink:href")
-        if tag == "a" and url:
-            self.links.append(url)
-        elif url or found.get("src"):
-            self.resources.append(url or found["src"] or "")
-        if self.in_article and tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            self.headings.append(int(tag[1]))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.in_article &= tag != "article"
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example site, generated and built anew."""
-    root = tmp_path_factory.mktemp("example")
-    shutil.copytree(ROOT / "docs", root / "docs", ignore=shutil.ignore_patterns("reference"))
-    shutil.copytree(ROOT / "schema", root / "schema")
-    shutil.copy(ROOT / "mkdocs.yml", root)
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    generate = [sys.executable, "-c", "from schemabook.cli import main; main()", "build"]
-    for program in (generate, [sys.executable, "-m", "mkdocs", "build", "--strict"]):
-        done = subprocess.run(program, cwd=root, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-    return root / "site"
-
-
-@pytest.fixture(scope="session")
-def html(site: Path) -> dict[Path, Html]:
-    """Every page but the one for missing pages, whose links are a server's."""
-    return {path: Html(path) for path in sorted(site.rglob("*.html")) if path.name != "404.html"}
-
-
-def test_every_object_has_a_page(html: dict[Path, Html]) -> None:
-    assert len(html) > 90
-
-
-def test_every_link_leads_to_a_file_and_to_an_anchor_in_it(site: Path, html: dict[Path, Html]) -> None:
-    ids = {path: set(page.ids) for path, page in html.items()}
-    for path, page in html.items():
-        for url in page.links:
-            parts = urlsplit(url)
-            if parts.scheme or parts.netloc:
-                assert parts.scheme == "https" or parts.hostname == "127.0.0.1", f"{path}: {url}"
-                continue
-            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-            assert target.is_file(), f"{path}: {url}"
-            assert site in target.parents, f"{path}: {url}"
-            if parts.fragment and target in ids:
-                assert unquote(parts.fragment) in {*ids[target], "__skip"}, f"{path}: {url}"
-
-
-def test_every_resource_is_of_the_site(html: dict[Path, Html]) -> None:
-    for path, page in html.items():
-        for url in page.resources:
-            assert not urlsplit(url).netloc, f"{path}: {url}"
-            assert (path.parent / urlsplit(url).path).is_file(), f"{path}: {url}"
-
-
-def test_no_id_is_on_a_page_twice(html: dict[Path, Html]) -> None:
-    for path, page in html.items():
-        assert [found for found, times in Counter(page.ids).items() if times > 1] == [], path
-
-
-def test_headings_are_in_order(html: dict[Path, Html]) -> None:
-    for path, page in html.items():
-        assert page.headings[0] == 1, path
-        assert page.headings.count(1) == 1, path
-        assert all(after - before <= 1 for before, after in pairwise(page.headings)), path
-
-
-# in a browser
 
 
 @pytest.fixture(scope="session")
