@@ -55,7 +55,8 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     project = tmp_path_factory.mktemp(request.param)
     shutil.copytree(SITES / request.param, project / "schema", ignore=shutil.ignore_patterns("expected*"))
     settings = project / "schema" / "schemabook.yml"
-    text = settings.read_text("utf-8") if settings.exists() else "dumps: [schema.sql]\noutput: docs/reference\n"
+    default = "dumps: [schema.sql]\noutput: docs/reference\n"
+    text = settings.read_text("utf-8") if settings.exists() else default
     settings.write_text(text.replace("output: docs", "output: ../docs"), "utf-8")
     (project / "docs").mkdir()
     (project / "docs" / "index.md").write_text(HOME, "utf-8")
