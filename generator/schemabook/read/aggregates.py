@@ -5,8 +5,9 @@ from __future__ import annotations
 from schemabook.model import Argument, Name, Routine, RoutineKind
 from schemabook.read.builder import Builder
 from schemabook.read.builtin import FINAL_RESULTS
-from schemabook.read.cursor import NAME, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.routines import aggregate_arguments
+from schemabook.read.tokens import NAME
 from schemabook.read.types import argument_type
 
 TYPES = ("stype", "mstype", "basetype")

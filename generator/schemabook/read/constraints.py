@@ -10,9 +10,10 @@ from typing import Any
 
 from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Sql, Target
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import drop_part, pass_on
 from schemabook.read.naming import chosen_name, distinct_columns, joined_columns, object_name
+from schemabook.read.tokens import NAME
 from schemabook.read.words import column_words_at, tokens_of, unquoted
 
 LABELS = {

@@ -1,67 +1,36 @@
 """A cursor over the tokens of one statement.
 
-sqlglot's tokenizer finds the tokens. What is shown to a reader is always a slice of the statement's
-own text, so nothing that the tokenizer normalizes can get into a page.
+What is shown to a reader is always a slice of the statement's own text, so nothing that a tokenizer
+normalizes can get into a page.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 
-from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import TokenError
-from sqlglot.tokenizer_core import Token, TokenType
 
 from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
 from schemabook.read.builtin import KEYWORDS
+from schemabook.read.tokens import LONGEST_NAME, NAME, NUMBER, STRING, tokens_in, truncated
 from schemabook.read.words import unescaped
 
 T = TypeVar("T")
 
 QUOTED_PART = re.compile(r'"((?:[^"]|"")*)"')
 PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
-LONGEST_NAME = 63
-"""Bytes that PostgreSQL keeps of a name; NAMEDATALEN - 1."""
-ASCII_LOWER = {ord(upper): ord(upper.lower()) for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-NAME = '"'
-"""The key of a quoted name: no keyword equals it."""
-STRING = "'"
-"""The key of any string constant."""
-NUMBER = "0"
-"""The key of a number."""
 END = ""
 """The key after the last token."""
 
-STRINGS = frozenset(
-    {
-        TokenType.STRING,
-        TokenType.BYTE_STRING,
-        TokenType.BIT_STRING,
-        TokenType.HEX_STRING,
-        TokenType.NATIONAL_STRING,
-        TokenType.UNICODE_STRING,
-        TokenType.HEREDOC_STRING,
-        TokenType.RAW_STRING,
-    }
-)
 OPENING = frozenset("([")
 CLOSING = frozenset(")]")
 
 
 OBJECT_IDENTIFIERS = frozenset({"regclass", "regconfig", "regdictionary", "regnamespace", "regrole"})
 """Types whose values are names; https://www.postgresql.org/docs/current/datatype-oid.html."""
-
-
-class Tokenizer(Postgres.Tokenizer):
-    """PostgreSQL's tokens; sqlglot takes what follows EXECUTE, REFRESH and the like as one string."""
-
-    COMMANDS: ClassVar[set[TokenType]] = set()
-
-
-TOKENIZER = Tokenizer()
 
 
 class UnexpectedToken(Exception):
@@ -85,76 +54,25 @@ def without_quotes(literal: str) -> str:
     return "'" + parts.replace("'", "''") + "'"
 
 
-def truncated(name: str) -> str:
-    """The name as PostgreSQL keeps it: at most 63 bytes, no character cut in two."""
-    if len(name) * 4 <= LONGEST_NAME or len(encoded := name.encode()) <= LONGEST_NAME:
-        return name
-    return encoded[:LONGEST_NAME].decode(errors="ignore")
-
-
-def folded(word: str) -> str:
-    """An unquoted word as PostgreSQL reads it: only the letters of ASCII turn into lower case."""
-    return word.lower() if word.isascii() else word.translate(ASCII_LOWER)
-
-
 class Cursor:
     """Reads a statement from left to right.
 
     `keys` holds for each token what a reader matches against: a word in lower case, a symbol, or
-    one of the constants above for a quoted name, a string and a number.
+    a constant of `tokens` for a quoted name, a string and a number.
     """
 
     __slots__ = ("ends", "keys", "modifiers", "position", "starts", "statement", "values")
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
-        self.keys: list[str] = []
-        self.values: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
         self.position = 0
         self.modifiers: frozenset[str] = frozenset()
         """The words between CREATE and what is created, such as UNIQUE and REPLACE."""
         try:
-            tokens = TOKENIZER.tokenize(statement.text)
+            self.keys, self.values, self.starts, self.ends = tokens_in(statement.text)
         except TokenError as error:
             raise UnexpectedToken(str(error)) from error
-        self._take(tokens)
         self.keys.append(END)
-
-    def _take(self, tokens: list[Token]) -> None:
-        # One loop with local names: it runs for every token of a dump.
-        text, keys, values = self.statement.text, self.keys, self.values
-        starts, ends = self.starts, self.ends
-        for token in tokens:
-            kind, start, end = token.token_type, token.start, token.end + 1
-            word = text[start:end]
-            if kind is TokenType.IDENTIFIER:
-                key, word = NAME, truncated(token.text)
-            elif kind in STRINGS:
-                key, word = STRING, token.text
-            elif kind is TokenType.NUMBER:
-                key = NUMBER
-            elif word.isascii():
-                key = word.lower()
-            else:
-                key = folded(word)
-            if " " in token.text and key is not NAME and key is not STRING:
-                self._take_joined(start, end)
-                continue
-            keys.append(key)
-            values.append(word)
-            starts.append(start)
-            ends.append(end)
-
-    def _take_joined(self, start: int, end: int) -> None:
-        """Takes words that the tokenizer joins, such as PRIMARY KEY, one by one."""
-        for part in re.finditer(r"\S+", self.statement.text[start:end]):
-            word = part.group()
-            self.keys.append(folded(word))
-            self.values.append(word)
-            self.starts.append(start + part.start())
-            self.ends.append(start + part.end())
 
     def source(self) -> Source:
         """Where the statement begins."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from schemabook.model import Constraint, Index, IndexKey, Name, Sql
 from schemabook.read.builder import Builder
 from schemabook.read.builtin import DEFAULT_OPERATOR_CLASSES
-from schemabook.read.cursor import NAME, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import pass_on
 from schemabook.read.naming import index_name
 from schemabook.read.rename import rename_part
+from schemabook.read.tokens import NAME
 
 AFTER_EXPRESSION = ("collate", "asc", "desc", "nulls", ",", ")")
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from schemabook.model import Column, Constraint, Index, Name, Relation, RelationKind, Trigger
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, STRING, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import give, inherit
+from schemabook.read.tokens import NAME, STRING
 
 UPPER = frozenset({"for", "values", "in", "from", "to", "with", "minvalue", "maxvalue", "null"})
 CALL = re.compile(r"[^()]+\((?:[^()]|\([^()]*\))*\)")

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from schemabook.model import Name
 from schemabook.read.builtin import SPELLINGS, TYPES
-from schemabook.read.cursor import NAME, Cursor, quoted
+from schemabook.read.cursor import Cursor, quoted
+from schemabook.read.tokens import NAME
 
 
 class Types(Protocol):
