@@ -49,7 +49,7 @@ def create_aggregate(c: Cursor, database: Builder) -> None:
 def _is_old_style(c: Cursor) -> bool:
     """Whether the first list holds options, with the argument among them as BASETYPE."""
     position = c.position
-    c.parenthesized()
+    c.skip_parentheses()
     old = c.key != "("
     c.position = position
     return old

@@ -82,7 +82,7 @@ def column_constraints(c: Cursor, database: Builder, column: Column, later: Late
         if c.key == "check" and later is not None:
             later.append((c.position, place))
             c.skip()
-            c.parenthesized()
+            c.skip_parentheses()
             c.accept("no", "inherit")
         elif not _column_property(c, database, column, name) and not column_constraint(c, database, place):
             return
@@ -109,7 +109,7 @@ def _column_property(c: Cursor, database: Builder, column: Column, name: str | N
     elif c.accept("storage") or c.accept("compression"):
         c.name()
     elif c.accept("options"):
-        c.parenthesized()
+        c.skip_parentheses()
     else:
         return False
     return True

@@ -7,7 +7,8 @@ normalizes can get into a page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TypeVar
 
 from sqlglot.errors import TokenError
@@ -224,21 +225,25 @@ class Cursor:
         self.expect(")")
         return inner
 
+    def skip_parentheses(self) -> None:
+        """Moves behind what `parenthesized` reads."""
+        self.expect("(")
+        self.skip_until(")")
+        self.expect(")")
+
     def skip_until(self, *words: str) -> None:
         """Moves to the next of these words outside of parentheses, or to where the parentheses end."""
-        depth = 0
-        keys = self.keys
-        while not self.done:
-            key = keys[self.position]
-            if depth == 0 and key in words:
-                return
+        # One loop with local names: it passes the tokens of whole tables.
+        depth, position = 0, self.position
+        for key in islice(self.keys, position, len(self.values)):
+            if depth == 0 and (key in words or key in CLOSING):
+                break
             if key in OPENING:
                 depth += 1
             elif key in CLOSING:
-                if depth == 0:
-                    return
                 depth -= 1
-            self.position += 1
+            position += 1
+        self.position = position
 
     def sql_until(self, *words: str) -> Sql:
         """The expression before the next of these words; it has at least one token."""
@@ -269,6 +274,16 @@ class Cursor:
         """The tokens from *start* up to *end* as SQL text without needless quotes."""
         if start >= end:
             return Sql("", "")
+        keys = self.keys[start:end]
+        if NAME in keys or STRING in keys or max(map(len, keys)) > LONGEST_NAME:
+            return self._without_needless_quotes(start, end)
+        text = self.statement.text[self.starts[start] : self.ends[end - 1]]
+        if NUMBER in keys:
+            values = self.values[start:end]
+            keys = [value if key is NUMBER else key for key, value in zip(keys, values, strict=True)]
+        return Sql(text, " ".join(keys))
+
+    def _without_needless_quotes(self, start: int, end: int) -> Sql:
         text, keys = self.statement.text, self.keys
         pieces: list[str] = []
         tokens: list[str] = []
@@ -301,6 +316,14 @@ class Cursor:
     def peek_at(self, position: int) -> str:
         """The key of the token at a position."""
         return self.keys[position] if position < len(self.keys) else END
+
+
+def by_first_word(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """The phrases by the first of their words, in their order."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in phrases:
+        found.setdefault(words[0], []).append(words)
+    return found
 
 
 def expression(text: str) -> Sql:

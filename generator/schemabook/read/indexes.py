@@ -29,7 +29,7 @@ def create_index(c: Cursor, database: Builder) -> None:
     if not distinct:
         c.accept("nulls", "distinct")
     if c.accept("with"):
-        c.parenthesized()
+        c.skip_parentheses()
     if c.accept("tablespace"):
         c.name()
     where = c.rest() if c.accept("where") else None
@@ -61,7 +61,7 @@ def index_key(c: Cursor, database: Builder, method: str) -> IndexKey:
     if c.key == NAME or (c.key[:1].isalpha() and c.key not in AFTER_EXPRESSION):
         opclass = _operator_class(c.qualified_name(), database, method)
         if c.key == "(":
-            c.parenthesized()
+            c.skip_parentheses()
     descending = c.one_of("asc", "desc") == "desc"
     nulls_first = c.one_of_phrases(("nulls", "first"), ("nulls", "last"))
     return IndexKey(
@@ -88,7 +88,7 @@ def column_or_expression(c: Cursor) -> tuple[str | None, Sql | None]:
         return c.name(), None
     start = c.position
     c.parts()
-    c.parenthesized()
+    c.skip_parentheses()
     return None, c.sql(start, c.position)
 
 

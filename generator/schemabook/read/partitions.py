@@ -47,7 +47,7 @@ def partition_bound(c: Cursor) -> str:
     start = c.position
     c.expect("for", "values")
     if c.accept("with"):
-        c.parenthesized()
+        c.skip_parentheses()
     else:
         c.skip_until("partition", "with", "tablespace", "server", "using", "on")
     return _normal(c, start, c.position)

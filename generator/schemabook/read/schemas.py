@@ -218,7 +218,7 @@ def _published(c: Cursor, database: Builder) -> tuple[Name, ...]:
         if c.key == "(":
             c.name_list()
         if c.accept("where"):
-            c.parenthesized()
+            c.skip_parentheses()
 
     c.separated(one)
     return tuple(sorted(found))

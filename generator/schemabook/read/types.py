@@ -165,7 +165,7 @@ def _modifiers(c: Cursor) -> str:
     if c.key != "(":
         return ""
     start = c.position + 1
-    c.parenthesized()
+    c.skip_parentheses()
     return "(" + "".join(c.values[start : c.position - 1]) + ")"
 
 
