@@ -78,13 +78,15 @@ def column_constraints(c: Cursor, database: Builder, column: Column, later: Late
     while c.key not in (",", ")", END):
         column = database.part(Column, *key)
         name = c.name() if c.accept("constraint") else None
+        if _column_property(c, database, column, name):
+            continue
         place = Place(column.relation, name, column.name)
         if c.key == "check" and later is not None:
             later.append((c.position, place))
             c.skip()
             c.skip_parentheses()
             c.accept("no", "inherit")
-        elif not _column_property(c, database, column, name) and not column_constraint(c, database, place):
+        elif not column_constraint(c, database, place):
             return
 
 

@@ -62,6 +62,8 @@ def create_foreign_table(c: Cursor, database: Builder) -> None:
 
 def _is_definition(c: Cursor) -> bool:
     """Whether the parenthesis holds columns, not the names of CREATE TABLE … AS."""
+    if "as" not in c.keys:
+        return True
     position = c.position
     c.skip_parentheses()
     found = not c.sees("as")
