@@ -98,11 +98,12 @@ class Cursor:
         """Whether these words come next."""
         return tuple(self.keys[self.position : self.position + len(words)]) == words
 
-    def accept(self, *words: str) -> bool:
+    def accept(self, word: str, *more: str) -> bool:
         """Reads these words if all of them come next."""
-        if self.keys[self.position] != words[0] or (len(words) > 1 and not self.sees(*words)):
+        # Most calls end here; no other method is called as often.
+        if self.keys[self.position] != word or (more and not self.sees(word, *more)):
             return False
-        self.position += len(words)
+        self.position += 1 + len(more)
         return True
 
     def expect(self, *words: str) -> None:
@@ -143,12 +144,13 @@ class Cursor:
 
     def name(self) -> str:
         """An identifier: folded to lower case unless quoted."""
-        key = self.key
-        if key == NAME:
-            self.position += 1
-            return self.values[self.position - 1]
+        position = self.position
+        key = self.keys[position]
+        if key is NAME:
+            self.position = position + 1
+            return self.values[position]
         if key[:1].isalpha() or key[:1] == "_":
-            self.position += 1
+            self.position = position + 1
             return truncated(key)
         raise self.unexpected("a name")
 

@@ -177,9 +177,11 @@ def reason_to_ignore(text: str) -> str | None:
         return "psql command"
     text = without_comments(text)
     words = FIRST_WORDS.match(text)
-    if not words or SEARCH_PATH.match(text):
+    if not words:
         return None
-    found = tuple(word.lower() for word in words.groups() if word)
+    found = tuple([word.lower() for word in words.groups() if word])
+    if found[0] in ("set", "select") and SEARCH_PATH.match(text):
+        return None
     return IGNORED.get(found) or IGNORED.get(found[:2]) or IGNORED.get(found[:1])
 
 
