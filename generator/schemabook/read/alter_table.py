@@ -340,3 +340,4 @@ ACTIONS: Mapping[tuple[str, ...], Action] = {
 }
 """The actions by their first words, longer ones before their beginnings."""
 FIRST = by_first_word(ACTIONS)
+"""The same words by the first of them."""

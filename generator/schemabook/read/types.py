@@ -43,6 +43,7 @@ OWN_SYNTAX = frozenset(
 ONE_WORD = {**{name: SPELLINGS.get(name, name) for name in TYPES if name not in OWN_SYNTAX}, **SQL_NAMES}
 """How a type is spelled that ends after its first word, as most do."""
 AFTER_TYPE = frozenset({",", ")", "not", "default", END})
+"""What shows that a type has ended; behind anything else it is read with care."""
 INTERVAL_FIELDS = frozenset({"year", "month", "day", "hour", "minute", "second", "to"})
 
 

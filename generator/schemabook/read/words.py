@@ -17,6 +17,7 @@ TOKEN = re.compile(
     re.X | re.S | re.I,
 )
 QUOTE = re.compile("[\"'$]")
+"""Only after one of these may a token hold spaces."""
 
 
 def tokens_of(sql: Sql) -> list[str]:
