@@ -13,7 +13,7 @@ from schemabook.read.cursor import expression
 from schemabook.read.encoding import Data
 from schemabook.read.reading import Reading
 
-COLLECT_AFTER = 100_000
+COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""
 
 __all__ = ["expression", "read", "read_files"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from schemabook.model import Argument, Name, Routine, RoutineKind
 from schemabook.read.builder import Builder
 from schemabook.read.builtin import FINAL_RESULTS
-from schemabook.read.cursor import NAME, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.routines import aggregate_arguments
+from schemabook.read.tokens import NAME
 from schemabook.read.types import argument_type
 
 TYPES = ("stype", "mstype", "basetype")
@@ -48,7 +49,7 @@ def create_aggregate(c: Cursor, database: Builder) -> None:
 def _is_old_style(c: Cursor) -> bool:
     """Whether the first list holds options, with the argument among them as BASETYPE."""
     position = c.position
-    c.parenthesized()
+    c.skip_parentheses()
     old = c.key != "("
     c.position = position
     return old

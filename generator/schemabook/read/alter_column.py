@@ -51,7 +51,7 @@ def _column_action(c: Cursor, database: Builder, column: Column | None) -> None:
         c.name()
     elif (c.key in ("set", "reset") and c.peek() == "(") or c.accept("options"):
         c.accept("set") or c.accept("reset")
-        c.parenthesized()
+        c.skip_parentheses()
     elif column is None or not _change_column(c, database, column):
         raise c.unexpected("an action of ALTER COLUMN")
 

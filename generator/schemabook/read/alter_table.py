@@ -17,7 +17,7 @@ from schemabook.read.alter_column import alter_column
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.columns import column_definition
 from schemabook.read.constraints import attributes, table_constraint
-from schemabook.read.cursor import Cursor
+from schemabook.read.cursor import Cursor, by_first_word
 from schemabook.read.dependents import drop_column
 from schemabook.read.inheritance import drop_part, forget_copies, inherit
 from schemabook.read.naming import object_name
@@ -53,9 +53,9 @@ def alter_owner_of_sequence(c: Cursor, database: Builder, name: Name) -> None:
 
 
 def _action(c: Cursor, database: Builder, relation: Name) -> None:
-    for words, action in ACTIONS.items():
-        if words[0] == c.key and c.accept(*words):
-            action(c, database, relation)
+    for words in FIRST.get(c.key, ()):
+        if c.accept(*words):
+            ACTIONS[words](c, database, relation)
             return
     raise c.unexpected("an action of ALTER TABLE")
 
@@ -249,7 +249,7 @@ def no_inherit(c: Cursor, database: Builder, relation: Name) -> None:
 def set_options(c: Cursor, database: Builder, relation: Name) -> None:
     """SET ( option = value, … ): of a view, security_invoker is a fact of the model."""
     start = c.position
-    c.parenthesized()
+    c.skip_parentheses()
     words = c.keys[start : c.position]
     if "security_invoker" in words:
         position = words.index("security_invoker")
@@ -339,3 +339,5 @@ ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("disable", "rule"): storage_only("name"),
 }
 """The actions by their first words, longer ones before their beginnings."""
+FIRST = by_first_word(ACTIONS)
+"""The same words by the first of them."""

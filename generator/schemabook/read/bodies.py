@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Name, Sql, Statement
-from schemabook.read.cursor import NAME, Cursor, UnexpectedToken
+from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.statements import Splitter
+from schemabook.read.tokens import NAME
 
 BEFORE_RELATION = frozenset({"from", "join", "into", "update", "using", "table", "only"})
 BEFORE_RELATION |= {"view", "concurrently", "truncate", "exists"}

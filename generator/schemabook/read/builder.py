@@ -141,7 +141,7 @@ class Builder(State):
     def _add_part(self, fact: Part) -> None:
         self._put(self.parts[type(fact)][fact.relation], fact.name, fact)
         self.note("relation", fact.relation)
-        if isinstance(fact, Constraint | Index):
+        if isinstance(fact, (Constraint, Index)):
             self.owners[type(fact)][Name(fact.relation.schema, fact.name)] = fact.relation
 
     def change(self, fact: F, **changes: object) -> F:

@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from schemabook.model import Column, ColumnName, Identity, Name, Sequence, Sql
 from schemabook.read.builder import Builder
@@ -23,6 +24,8 @@ SERIAL = {
     "bigserial": "bigint",
     "serial8": "bigint",
 }
+SIMPLE = frozenset({"not", "null", "default", "collate"})
+"""The first words of the properties that nothing else depends on."""
 AFTER_DEFAULT = (
     *("not", "null", "constraint", "check", "unique", "primary", "references", "generated", "default"),
     *("collate", "deferrable", "initially", "enforced", "storage", "compression", ",", ")"),
@@ -39,14 +42,18 @@ def column_definition(c: Cursor, database: Builder, relation: Name, later: Later
     if c.key in SERIAL and c.peek() != ".":
         column = _serial(c, database, relation, name, SERIAL[c.skip()])
     else:
-        column = new_column(c, database, relation, name, type_name(c, database))
+        kind = type_name(c, database)
+        given = _simple_properties(c, database, ColumnName(relation, name))
+        column = new_column(c, database, relation, name, kind, **given)
     column_constraints(c, database, column, later)
 
 
-def new_column(c: Cursor, database: Builder, relation: Name, name: str, kind: str) -> Column:
-    """A column after those that are there."""
+def new_column(c: Cursor, database: Builder, relation: Name, name: str, kind: str, **given: Any) -> Column:
+    """A column after those that are there, with the properties that are given."""
     position = len(database.parts_of(Column, relation)) + 1
-    return database.add(Column(source=c.source(), relation=relation, name=name, position=position, type=kind))
+    return database.add(
+        Column(source=c.source(), relation=relation, name=name, position=position, type=kind, **given)
+    )
 
 
 def _serial(c: Cursor, database: Builder, relation: Name, name: str, kind: str) -> Column:
@@ -78,41 +85,54 @@ def column_constraints(c: Cursor, database: Builder, column: Column, later: Late
     while c.key not in (",", ")", END):
         column = database.part(Column, *key)
         name = c.name() if c.accept("constraint") else None
+        if _column_property(c, database, column, name):
+            continue
         place = Place(column.relation, name, column.name)
         if c.key == "check" and later is not None:
             later.append((c.position, place))
             c.skip()
-            c.parenthesized()
+            c.skip_parentheses()
             c.accept("no", "inherit")
-        elif not _column_property(c, database, column, name) and not column_constraint(c, database, place):
+        elif not column_constraint(c, database, place):
             return
 
 
 def _column_property(c: Cursor, database: Builder, column: Column, name: str | None) -> bool:
     """A property of the column itself, such as NOT NULL or DEFAULT."""
-    if c.accept("not", "null"):
-        c.accept("no", "inherit")
-        database.change(column, not_null=True)
-        if name:
-            database.not_nulls[column.relation, name] = column.name
-    elif c.accept("null"):
-        pass
-    elif c.accept("default"):
-        default = default_of(c.sql_until(*AFTER_DEFAULT))
-        if default is None:
-            database.without_default.add(ColumnName(column.relation, column.name))
-        database.change(column, default=default)
-    elif c.accept("collate"):
-        database.change(column, collation=collation(c, database))
-    elif c.accept("generated"):
+    if name and c.sees("not", "null"):
+        database.not_nulls[column.relation, name] = column.name
+    start = c.position
+    if given := _simple_properties(c, database, ColumnName(column.relation, column.name)):
+        database.change(column, **given)
+    if c.position > start:
+        return True
+    if c.accept("generated"):
         generated(c, database, column)
     elif c.accept("storage") or c.accept("compression"):
         c.name()
     elif c.accept("options"):
-        c.parenthesized()
+        c.skip_parentheses()
     else:
         return False
     return True
+
+
+def _simple_properties(c: Cursor, database: Builder, column: ColumnName) -> dict[str, Any]:
+    """[ NOT ] NULL, DEFAULT and COLLATE as far as they follow, by the fields of the model."""
+    given: dict[str, Any] = {}
+    while c.key in SIMPLE:
+        if c.accept("not", "null"):
+            c.accept("no", "inherit")
+            given["not_null"] = True
+        elif c.accept("default"):
+            given["default"] = default_of(c.sql_until(*AFTER_DEFAULT))
+            if given["default"] is None:
+                database.without_default.add(column)
+        elif c.accept("collate"):
+            given["collation"] = collation(c, database)
+        elif not c.accept("null"):
+            break
+    return given
 
 
 def default_of(expression: Sql) -> Sql | None:

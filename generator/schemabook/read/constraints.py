@@ -10,9 +10,10 @@ from typing import Any
 
 from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Sql, Target
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import drop_part, pass_on
 from schemabook.read.naming import chosen_name, distinct_columns, joined_columns, object_name
+from schemabook.read.tokens import NAME
 from schemabook.read.words import column_words_at, tokens_of, unquoted
 
 LABELS = {
@@ -22,6 +23,8 @@ LABELS = {
     ConstraintKind.CHECK: "check",
     ConstraintKind.EXCLUSION: "excl",
 }
+ATTRIBUTES = frozenset({"not", "deferrable", "initially", "enforced", "no"})
+"""The words that begin what may follow a constraint."""
 ACTIONS = (("no", "action"), ("restrict",), ("cascade",), ("set", "null"), ("set", "default"))
 
 
@@ -151,7 +154,7 @@ def _index_parameters(c: Cursor) -> tuple[str, ...]:
     """[ INCLUDE (columns) ] [ WITH (…) ] [ USING INDEX TABLESPACE name ]; returns the columns."""
     include = c.name_list() if c.accept("include") else ()
     if c.accept("with"):
-        c.parenthesized()
+        c.skip_parentheses()
     if c.accept("using", "index", "tablespace"):
         c.name()
     return include
@@ -198,12 +201,12 @@ def exclusion(c: Cursor, database: Builder, place: Place) -> None:
     if c.accept("using"):
         c.name()
     first = c.position + 1
-    c.parenthesized()
+    c.skip_parentheses()
     names = _element_names(c, first, c.position - 1)
     end = c.position
     include = _index_parameters(c)
     if c.accept("where"):
-        c.parenthesized()
+        c.skip_parentheses()
         end = c.position
     columns = database.parts_of(Column, place.relation)
     fact = replace(
@@ -234,7 +237,7 @@ def _element_names(c: Cursor, start: int, end: int) -> tuple[str, ...]:
 
 def attributes(c: Cursor, fact: Constraint) -> Constraint:
     """The constraint with what may follow it: deferrability, validity, enforcement."""
-    while True:
+    while c.key in ATTRIBUTES:
         if c.accept("not", "deferrable"):
             fact = replace(fact, deferrable=False)
         elif c.accept("deferrable"):
@@ -244,7 +247,8 @@ def attributes(c: Cursor, fact: Constraint) -> Constraint:
         elif c.accept("not", "valid") or c.accept("not", "enforced"):
             fact = replace(fact, validated=False)
         elif not (c.accept("initially", "immediate") or c.accept("enforced") or c.accept("no", "inherit")):
-            return fact
+            break
+    return fact
 
 
 def _blank(c: Cursor, place: Place, kind: ConstraintKind, **given: Any) -> Constraint:

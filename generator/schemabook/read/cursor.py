@@ -1,67 +1,37 @@
 """A cursor over the tokens of one statement.
 
-sqlglot's tokenizer finds the tokens. What is shown to a reader is always a slice of the statement's
-own text, so nothing that the tokenizer normalizes can get into a page.
+What is shown to a reader is always a slice of the statement's own text, so nothing that a tokenizer
+normalizes can get into a page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import TypeVar
 
-from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import TokenError
-from sqlglot.tokenizer_core import Token, TokenType
 
 from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
 from schemabook.read.builtin import KEYWORDS
+from schemabook.read.tokens import LONGEST_NAME, NAME, NUMBER, STRING, tokens_in, truncated
 from schemabook.read.words import unescaped
 
 T = TypeVar("T")
 
 QUOTED_PART = re.compile(r'"((?:[^"]|"")*)"')
 PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
-LONGEST_NAME = 63
-"""Bytes that PostgreSQL keeps of a name; NAMEDATALEN - 1."""
-ASCII_LOWER = {ord(upper): ord(upper.lower()) for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-NAME = '"'
-"""The key of a quoted name: no keyword equals it."""
-STRING = "'"
-"""The key of any string constant."""
-NUMBER = "0"
-"""The key of a number."""
 END = ""
 """The key after the last token."""
 
-STRINGS = frozenset(
-    {
-        TokenType.STRING,
-        TokenType.BYTE_STRING,
-        TokenType.BIT_STRING,
-        TokenType.HEX_STRING,
-        TokenType.NATIONAL_STRING,
-        TokenType.UNICODE_STRING,
-        TokenType.HEREDOC_STRING,
-        TokenType.RAW_STRING,
-    }
-)
 OPENING = frozenset("([")
 CLOSING = frozenset(")]")
 
 
 OBJECT_IDENTIFIERS = frozenset({"regclass", "regconfig", "regdictionary", "regnamespace", "regrole"})
 """Types whose values are names; https://www.postgresql.org/docs/current/datatype-oid.html."""
-
-
-class Tokenizer(Postgres.Tokenizer):
-    """PostgreSQL's tokens; sqlglot takes what follows EXECUTE, REFRESH and the like as one string."""
-
-    COMMANDS: ClassVar[set[TokenType]] = set()
-
-
-TOKENIZER = Tokenizer()
 
 
 class UnexpectedToken(Exception):
@@ -85,76 +55,25 @@ def without_quotes(literal: str) -> str:
     return "'" + parts.replace("'", "''") + "'"
 
 
-def truncated(name: str) -> str:
-    """The name as PostgreSQL keeps it: at most 63 bytes, no character cut in two."""
-    if len(name) * 4 <= LONGEST_NAME or len(encoded := name.encode()) <= LONGEST_NAME:
-        return name
-    return encoded[:LONGEST_NAME].decode(errors="ignore")
-
-
-def folded(word: str) -> str:
-    """An unquoted word as PostgreSQL reads it: only the letters of ASCII turn into lower case."""
-    return word.lower() if word.isascii() else word.translate(ASCII_LOWER)
-
-
 class Cursor:
     """Reads a statement from left to right.
 
     `keys` holds for each token what a reader matches against: a word in lower case, a symbol, or
-    one of the constants above for a quoted name, a string and a number.
+    a constant of `tokens` for a quoted name, a string and a number.
     """
 
     __slots__ = ("ends", "keys", "modifiers", "position", "starts", "statement", "values")
 
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
-        self.keys: list[str] = []
-        self.values: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
         self.position = 0
         self.modifiers: frozenset[str] = frozenset()
         """The words between CREATE and what is created, such as UNIQUE and REPLACE."""
         try:
-            tokens = TOKENIZER.tokenize(statement.text)
+            self.keys, self.values, self.starts, self.ends = tokens_in(statement.text)
         except TokenError as error:
             raise UnexpectedToken(str(error)) from error
-        self._take(tokens)
         self.keys.append(END)
-
-    def _take(self, tokens: list[Token]) -> None:
-        # One loop with local names: it runs for every token of a dump.
-        text, keys, values = self.statement.text, self.keys, self.values
-        starts, ends = self.starts, self.ends
-        for token in tokens:
-            kind, start, end = token.token_type, token.start, token.end + 1
-            word = text[start:end]
-            if kind is TokenType.IDENTIFIER:
-                key, word = NAME, truncated(token.text)
-            elif kind in STRINGS:
-                key, word = STRING, token.text
-            elif kind is TokenType.NUMBER:
-                key = NUMBER
-            elif word.isascii():
-                key = word.lower()
-            else:
-                key = folded(word)
-            if " " in token.text and key is not NAME and key is not STRING:
-                self._take_joined(start, end)
-                continue
-            keys.append(key)
-            values.append(word)
-            starts.append(start)
-            ends.append(end)
-
-    def _take_joined(self, start: int, end: int) -> None:
-        """Takes words that the tokenizer joins, such as PRIMARY KEY, one by one."""
-        for part in re.finditer(r"\S+", self.statement.text[start:end]):
-            word = part.group()
-            self.keys.append(folded(word))
-            self.values.append(word)
-            self.starts.append(start + part.start())
-            self.ends.append(start + part.end())
 
     def source(self) -> Source:
         """Where the statement begins."""
@@ -179,11 +98,12 @@ class Cursor:
         """Whether these words come next."""
         return tuple(self.keys[self.position : self.position + len(words)]) == words
 
-    def accept(self, *words: str) -> bool:
+    def accept(self, word: str, *more: str) -> bool:
         """Reads these words if all of them come next."""
-        if self.keys[self.position] != words[0] or (len(words) > 1 and not self.sees(*words)):
+        # The first word alone decides most calls, and nothing is called as often.
+        if self.keys[self.position] != word or (more and not self.sees(word, *more)):
             return False
-        self.position += len(words)
+        self.position += 1 + len(more)
         return True
 
     def expect(self, *words: str) -> None:
@@ -224,12 +144,13 @@ class Cursor:
 
     def name(self) -> str:
         """An identifier: folded to lower case unless quoted."""
-        key = self.key
-        if key == NAME:
-            self.position += 1
-            return self.values[self.position - 1]
+        position = self.position
+        key = self.keys[position]
+        if key is NAME:
+            self.position = position + 1
+            return self.values[position]
         if key[:1].isalpha() or key[:1] == "_":
-            self.position += 1
+            self.position = position + 1
             return truncated(key)
         raise self.unexpected("a name")
 
@@ -306,21 +227,25 @@ class Cursor:
         self.expect(")")
         return inner
 
+    def skip_parentheses(self) -> None:
+        """Moves behind what `parenthesized` reads."""
+        self.expect("(")
+        self.skip_until(")")
+        self.expect(")")
+
     def skip_until(self, *words: str) -> None:
         """Moves to the next of these words outside of parentheses, or to where the parentheses end."""
-        depth = 0
-        keys = self.keys
-        while not self.done:
-            key = keys[self.position]
-            if depth == 0 and key in words:
-                return
+        # One loop with local names: it passes the tokens of whole tables.
+        depth, position = 0, self.position
+        for key in islice(self.keys, position, len(self.values)):
+            if depth == 0 and (key in words or key in CLOSING):
+                break
             if key in OPENING:
                 depth += 1
             elif key in CLOSING:
-                if depth == 0:
-                    return
                 depth -= 1
-            self.position += 1
+            position += 1
+        self.position = position
 
     def sql_until(self, *words: str) -> Sql:
         """The expression before the next of these words; it has at least one token."""
@@ -351,6 +276,16 @@ class Cursor:
         """The tokens from *start* up to *end* as SQL text without needless quotes."""
         if start >= end:
             return Sql("", "")
+        keys = self.keys[start:end]
+        if NAME in keys or STRING in keys or max(map(len, keys)) > LONGEST_NAME:
+            return self._without_needless_quotes(start, end)
+        text = self.statement.text[self.starts[start] : self.ends[end - 1]]
+        if NUMBER in keys:
+            values = self.values[start:end]
+            keys = [value if key is NUMBER else key for key, value in zip(keys, values, strict=True)]
+        return Sql(text, " ".join(keys))
+
+    def _without_needless_quotes(self, start: int, end: int) -> Sql:
         text, keys = self.statement.text, self.keys
         pieces: list[str] = []
         tokens: list[str] = []
@@ -383,6 +318,14 @@ class Cursor:
     def peek_at(self, position: int) -> str:
         """The key of the token at a position."""
         return self.keys[position] if position < len(self.keys) else END
+
+
+def by_first_word(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    """The phrases by the first of their words, in their order."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in phrases:
+        found.setdefault(words[0], []).append(words)
+    return found
 
 
 def expression(text: str) -> Sql:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from schemabook.model import Constraint, Index, IndexKey, Name, Sql
 from schemabook.read.builder import Builder
 from schemabook.read.builtin import DEFAULT_OPERATOR_CLASSES
-from schemabook.read.cursor import NAME, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import pass_on
 from schemabook.read.naming import index_name
 from schemabook.read.rename import rename_part
+from schemabook.read.tokens import NAME
 
 AFTER_EXPRESSION = ("collate", "asc", "desc", "nulls", ",", ")")
 
@@ -28,7 +29,7 @@ def create_index(c: Cursor, database: Builder) -> None:
     if not distinct:
         c.accept("nulls", "distinct")
     if c.accept("with"):
-        c.parenthesized()
+        c.skip_parentheses()
     if c.accept("tablespace"):
         c.name()
     where = c.rest() if c.accept("where") else None
@@ -60,7 +61,7 @@ def index_key(c: Cursor, database: Builder, method: str) -> IndexKey:
     if c.key == NAME or (c.key[:1].isalpha() and c.key not in AFTER_EXPRESSION):
         opclass = _operator_class(c.qualified_name(), database, method)
         if c.key == "(":
-            c.parenthesized()
+            c.skip_parentheses()
     descending = c.one_of("asc", "desc") == "desc"
     nulls_first = c.one_of_phrases(("nulls", "first"), ("nulls", "last"))
     return IndexKey(
@@ -87,7 +88,7 @@ def column_or_expression(c: Cursor) -> tuple[str | None, Sql | None]:
         return c.name(), None
     start = c.position
     c.parts()
-    c.parenthesized()
+    c.skip_parentheses()
     return None, c.sql(start, c.position)
 
 

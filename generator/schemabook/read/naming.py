@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from schemabook.model import IndexKey
-from schemabook.read.cursor import LONGEST_NAME
 from schemabook.read.figure import figured_name
+from schemabook.read.tokens import LONGEST_NAME
 from schemabook.read.words import tokens_of
 
 Taken = Callable[[str], bool]

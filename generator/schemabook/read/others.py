@@ -56,7 +56,7 @@ def statistics(c: Cursor, database: Builder) -> str:
     """[ name ] [ (kinds) ] ON column, … FROM table; PostgreSQL makes up a name like that of an index."""
     name = None if c.key in ("on", "(") else database.new(c.qualified_name())
     if c.key == "(":
-        c.parenthesized()
+        c.skip_parentheses()
     c.expect("on")
     keys = c.separated(lambda: _key(c))
     c.expect("from")

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from schemabook.model import Column, Constraint, Index, Name, Relation, RelationKind, Trigger
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, STRING, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import give, inherit
+from schemabook.read.tokens import NAME, STRING
 
 UPPER = frozenset({"for", "values", "in", "from", "to", "with", "minvalue", "maxvalue", "null"})
 CALL = re.compile(r"[^()]+\((?:[^()]|\([^()]*\))*\)")
@@ -46,7 +47,7 @@ def partition_bound(c: Cursor) -> str:
     start = c.position
     c.expect("for", "values")
     if c.accept("with"):
-        c.parenthesized()
+        c.skip_parentheses()
     else:
         c.skip_until("partition", "with", "tablespace", "server", "using", "on")
     return _normal(c, start, c.position)

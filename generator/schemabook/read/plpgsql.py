@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from schemabook.errors import Source
 from schemabook.model import Sql, Statement
-from schemabook.read.cursor import CLOSING, NAME, OPENING, STRING, Cursor, UnexpectedToken
+from schemabook.read.cursor import CLOSING, OPENING, Cursor, UnexpectedToken
+from schemabook.read.tokens import NAME, STRING
 
 QUERIES = frozenset({"select", "with", "values", "insert", "update", "delete", "merge"})
 COMMANDS = frozenset(

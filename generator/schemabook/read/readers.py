@@ -22,7 +22,7 @@ from schemabook.read import (
     views,
 )
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor, UnexpectedToken
+from schemabook.read.cursor import Cursor, UnexpectedToken, by_first_word
 from schemabook.read.session import without_comments
 
 Reader = Callable[[Cursor, Builder], None]
@@ -35,6 +35,7 @@ MODIFIERS = (
     ),
 )
 """What may stand between CREATE and the kind of object."""
+FIRST_OF_MODIFIERS = frozenset(word for word, *_ in MODIFIERS)
 
 CREATE: Mapping[tuple[str, ...], Reader] = {
     **{words: others.create_other(words) for words in others.KINDS},
@@ -110,8 +111,7 @@ STATEMENTS: Mapping[tuple[str, ...], Reader] = {
 }
 
 FIRST: Mapping[int, Mapping[str, list[tuple[str, ...]]]] = {
-    id(table): {word: [words for words in table if words[0] == word] for word, *_ in table}
-    for table in (CREATE, ALTER, STATEMENTS)
+    id(table): by_first_word(table) for table in (CREATE, ALTER, STATEMENTS)
 }
 """The words of each table by the first of them."""
 
@@ -177,9 +177,11 @@ def reason_to_ignore(text: str) -> str | None:
         return "psql command"
     text = without_comments(text)
     words = FIRST_WORDS.match(text)
-    if not words or SEARCH_PATH.match(text):
+    if not words:
         return None
-    found = tuple(word.lower() for word in words.groups() if word)
+    found = tuple([word.lower() for word in words.groups() if word])
+    if found[0] in ("set", "select") and SEARCH_PATH.match(text):
+        return None
     return IGNORED.get(found) or IGNORED.get(found[:2]) or IGNORED.get(found[:1])
 
 
@@ -203,7 +205,7 @@ def read_statement(c: Cursor, database: Builder) -> None:
 
 def _modifiers(c: Cursor) -> list[str]:
     found = []
-    while phrase := c.one_of_phrases(*MODIFIERS):
+    while c.key in FIRST_OF_MODIFIERS and (phrase := c.one_of_phrases(*MODIFIERS)):
         found.append(phrase)
     if c.key == "user":
         found.append("user")

@@ -45,6 +45,8 @@ class Finder:
         self.builder = builder
         self.routines = {signature.name for signature in database.routines}
         self.plain = {name.name for name in (*self.routines, *database.types)}
+        self.beginnings = {word for name in self.plain for word in beginnings(name)}
+        """Most expressions hold none of these words, and need no closer look."""
 
     def all(self) -> Iterator[Reference]:
         """Every mention."""
@@ -63,8 +65,8 @@ class Finder:
                 yield from self._reads(holder, found.reads, "parsed")
             yield from self._calls(holder, relation.definition, "parsed")
         for column in self.database.columns.values():
-            holder = Holder("relation", column.relation, f"column {column.name}")
-            for sql in (column.default, column.generated):
+            for sql in filter(None, (column.default, column.generated)):
+                holder = Holder("relation", column.relation, f"column {column.name}")
                 yield from self._calls(holder, sql, "parsed")
 
     def _of_constraints(self) -> Iterator[Reference]:
@@ -189,6 +191,8 @@ class Finder:
         for sequence in sequences_in(sql, self.builder.relation_name):
             if sequence in self.database.sequences:
                 yield Reference(*holder, "sequence", sequence, "", how)
+        if self.beginnings.isdisjoint(sql.tokens.split()):
+            return
         for name, is_called, is_type in names_in(tokens_of(sql)):
             if name.name not in self.plain:
                 continue
@@ -202,3 +206,9 @@ class Finder:
         full = self.builder.routine_name(name)
         own = Name(holder.name.schema, name.name)
         return next((n for n in (full, own) if n in self.routines and name.schema in ("", n.schema)), None)
+
+
+def beginnings(name: str) -> tuple[str, str]:
+    """The first words of a name among the tokens of an expression, where it may stand in quotes."""
+    in_quotes = '"' + name.replace('"', '""') + '"'
+    return name, in_quotes.split()[0]

@@ -21,7 +21,8 @@ from schemabook.model import (
     Trigger,
 )
 from schemabook.read.builder import Builder, P
-from schemabook.read.cursor import NAME, Cursor, expression, quoted
+from schemabook.read.cursor import Cursor, expression, quoted
+from schemabook.read.tokens import NAME
 from schemabook.read.words import column_words_at
 
 PARTS: tuple[type[Any], ...] = (Column, Constraint, Index, Trigger, Policy)

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from schemabook.model import Argument, Name, Routine, RoutineKind, Statement
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, NUMBER, STRING, Cursor, UnexpectedToken, quoted
+from schemabook.read.cursor import Cursor, UnexpectedToken, quoted
 from schemabook.read.session import DEFAULT_PATH
+from schemabook.read.tokens import NAME, NUMBER, STRING
 from schemabook.read.types import argument_type
 
 LISTS = frozenset(

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from schemabook.model import Exposed, Extension, Name, Publication, Role, Schema, Statement
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, STRING, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.moving import move_schema
 from schemabook.read.session import DEFAULT_PATH
+from schemabook.read.tokens import NAME, STRING
 
 EXPOSED = "pgrst.db_schemas"
 """https://docs.postgrest.org/en/stable/references/configuration.html#db-schemas."""
@@ -217,7 +218,7 @@ def _published(c: Cursor, database: Builder) -> tuple[Name, ...]:
         if c.key == "(":
             c.name_list()
         if c.accept("where"):
-            c.parenthesized()
+            c.skip_parentheses()
 
     c.separated(one)
     return tuple(sorted(found))

@@ -56,14 +56,16 @@ def create_foreign_table(c: Cursor, database: Builder) -> None:
     c.expect("server")
     database.change(database.relations[name], server=c.name())
     if c.accept("options"):
-        c.parenthesized()
+        c.skip_parentheses()
     c.end()
 
 
 def _is_definition(c: Cursor) -> bool:
     """Whether the parenthesis holds columns, not the names of CREATE TABLE … AS."""
+    if "as" not in c.keys:
+        return True
     position = c.position
-    c.parenthesized()
+    c.skip_parentheses()
     found = not c.sees("as")
     c.position = position
     return found
@@ -173,7 +175,7 @@ def _table_options(c: Cursor, database: Builder, relation: Name) -> None:
         elif c.accept("using") or c.accept("tablespace"):
             c.name()
         elif c.accept("with"):
-            c.parenthesized()
+            c.skip_parentheses()
         elif not (c.accept("without", "oids") or _on_commit(c)):
             return
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from schemabook.model import Command, Policy, Trigger
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import NAME, NUMBER, STRING, Cursor
+from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import pass_on
 from schemabook.read.rename import rename_part
+from schemabook.read.tokens import NAME, NUMBER, STRING
 
 EVENTS = ("insert", "delete", "update", "truncate")
 

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from schemabook.model import Name
 from schemabook.read.builtin import SPELLINGS, TYPES
-from schemabook.read.cursor import NAME, Cursor, quoted
+from schemabook.read.cursor import END, Cursor, quoted
+from schemabook.read.tokens import NAME
 
 
 class Types(Protocol):
@@ -32,6 +33,17 @@ SQL_NAMES = {
     "dec": "numeric",
     "decimal": "numeric",
 }
+OWN_SYNTAX = frozenset(
+    {
+        *("double", "float", "bit", "character", "char", "nchar", "varchar", "national"),
+        *("timestamp", "time", "interval"),
+    }
+)
+"""The types that may go on after their first word."""
+ONE_WORD = {**{name: SPELLINGS.get(name, name) for name in TYPES if name not in OWN_SYNTAX}, **SQL_NAMES}
+"""How a type is spelled that ends after its first word, as most do."""
+AFTER_TYPE = frozenset({",", ")", "not", "default", END})
+"""What shows that a type has ended; behind anything else it is read with care."""
 INTERVAL_FIELDS = frozenset({"year", "month", "day", "hour", "minute", "second", "to"})
 
 
@@ -40,6 +52,9 @@ def type_name(c: Cursor, types: Types) -> str:
 
     Types of pg_catalog carry no schema, all others do; https://www.postgresql.org/docs/current/datatype.html.
     """
+    if (name := ONE_WORD.get(c.key)) is not None and c.peek() in AFTER_TYPE:
+        c.skip()
+        return name
     setof = "SETOF " if c.accept("setof") else ""
     base = _sql_type(c) if c.key != NAME else None
     return setof + (base or _named_type(c, types)) + _dimensions(c)
@@ -164,7 +179,7 @@ def _modifiers(c: Cursor) -> str:
     if c.key != "(":
         return ""
     start = c.position + 1
-    c.parenthesized()
+    c.skip_parentheses()
     return "(" + "".join(c.values[start : c.position - 1]) + ")"
 
 

@@ -28,7 +28,7 @@ def create_type(c: Cursor, database: Builder) -> None:
         attributes = c.in_parentheses(lambda: attribute(c, database))
         fact = replace(fact, kind=TypeKind.COMPOSITE, attributes=attributes)
     elif c.key == "(":
-        c.parenthesized()
+        c.skip_parentheses()
     c.end()
     if old := database.types.get(fact.name):
         if old.kind is not TypeKind.BASE:

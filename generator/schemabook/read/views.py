@@ -69,7 +69,7 @@ def _storage(c: Cursor) -> None:
         if c.accept("using") or c.accept("tablespace"):
             c.name()
         elif c.accept("with"):
-            c.parenthesized()
+            c.skip_parentheses()
         elif not c.accept("without", "oids"):
             return
 

@@ -16,11 +16,15 @@ TOKEN = re.compile(
     | \S+""",
     re.X | re.S | re.I,
 )
+QUOTE = re.compile("[\"'$]")
+"""Only after one of these may a token hold spaces."""
 
 
 def tokens_of(sql: Sql) -> list[str]:
     """The tokens of an expression; one may hold spaces, as `"Mixed case"` and `'a string'` do."""
-    return [match[0] for match in TOKEN.finditer(sql.tokens)]
+    if QUOTE.search(sql.tokens):
+        return [match[0] for match in TOKEN.finditer(sql.tokens)]
+    return sql.tokens.split()
 
 
 def column_words_at(tokens: list[str], relation: str) -> Iterator[int]:
