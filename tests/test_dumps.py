@@ -9,9 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from schemabook.cli import cli
+from schemabook.config import load
 from schemabook.dumps import files_of, read_dumps, verified
 from schemabook.errors import SchemaError
+from schemabook.inputs import load_book
 from schemabook.model import Name
+from schemabook.pages import site_pages
 
 ROOT = Path(__file__).parent.parent
 
@@ -54,7 +57,8 @@ def test_the_settings_may_name_a_folder(migrations: Path) -> None:
     done = CliRunner().invoke(cli, ["build", "--config", str(settings)])
     assert done.exit_code == 0, done.output
     overview = (migrations.parent / "out" / "index.md").read_text("utf-8")
-    assert "**File:** `migrations` (2 files, 76 bytes)" in overview
+    assert "**File:** `migrations`\n" in overview
+    assert "**File:** `migrations` (2 files, 76 bytes)" in site_pages(load_book(load(settings)))["index.md"]
 
 
 def test_export_prints_the_contract_on_stdout(migrations: Path) -> None:
