@@ -30,7 +30,7 @@ def name_parts(text: str) -> tuple[Part | None, Part] | None:
     if not match or not is_text(text):
         return None
     schema, name = match.groups()
-    return (_part(schema) if schema else None), _part(name)
+    return (read_part(schema) if schema else None), read_part(name)
 
 
 def is_text(text: str) -> bool:
@@ -64,7 +64,8 @@ def did_you_mean(found: object | None, otherwise: str = "") -> str:
     return f'did you mean "{found}"?' if found else otherwise
 
 
-def _part(text: str) -> Part:
+def read_part(text: str) -> Part:
+    """One word of a name, with its quotes or without."""
     if text.startswith('"'):
         return Part(text[1:-1].replace('""', '"'), quoted=True)
     return Part(text, quoted=False)

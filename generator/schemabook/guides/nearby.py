@@ -1,0 +1,100 @@
+"""For a name that does not exist: the one that was probably meant, and whether it was meant for the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from schemabook.guides.names import Names, Written, spelled
+from schemabook.model import Name
+from schemabook.nearest import nearest, nearest_name
+
+FILES = frozenset(
+    """bak bat bz2 c cfg cjs conf config cpp crt cs css csv dart db diff dockerfile dump env example ex exs gif
+    go gz h html ico ini ipynb ips java jpeg jpg js json jsonc jsonl jsx key kt lock log map md mdx mjs
+    parquet patch pdf pem php pl png properties ps1 pub py pyi rb rs sample scss sh sql sqlite svelte svg swift
+    tar tf tmp toml ts tsv tsx txt vue wasm webp xls xlsx xml yaml yml zip zst"""
+    .split()
+)
+HOSTS = frozenset("ai app biz cloud co com dev eu gov info internal io local localhost me net org".split())
+SUPABASE = frozenset(("auth", "graphql", "realtime", "storage", "vault"))
+"""Schemas whose names also begin keys of `config.toml` and calls of the client: `auth.site_url`."""
+
+
+def suggestion(name: Written, names: Names) -> str | None:
+    """The name that was probably meant, as a guide would write it."""
+    return near(name, names) or _similar_part(name, names) or _similar_object(name, names)
+
+
+def near(name: Written, names: Names) -> str | None:
+    """A name with the same beginning and a similar end, None if the beginning exists nowhere."""
+    *schema, last = name.folded
+    if name.is_routine:
+        found = nearest(last, (n.name for n in names.routines(schema[0]))) if schema else None
+        return f"{spelled(*schema, found)}()" if found else None
+    ends = [member for relation in _relations(schema, names) for member in names.members(relation)]
+    if len(schema) == 1:
+        ends += [n.name for n in names.objects(schema[0])]
+    found = nearest(last, ends)
+    return spelled(*schema, found) if found else None
+
+
+def looks_like_ours(name: Written, names: Names) -> bool:
+    """Whether a name that does not exist was meant for the schema, and not for a file, a host or other code.
+
+    It begins with a schema or a relation that exists, and is either near to one that exists, or of a form
+    that is hardly anything else.
+    """
+    *first, last = name.folded
+    if not first or name.texts != name.folded or last in FILES | HOSTS:
+        return False  # userProfiles.length is a program's.
+    relations = _relations(first, names)
+    if not (names.objects(first[0]) or relations):
+        return False
+    if near(name, names):
+        return True
+    if name.is_routine:
+        return False
+    if len(first) == 2 and not relations:
+        return _similar_part(name, names) is not None
+    if any(not names.members(relation) for relation in relations):
+        return False  # The columns of such a view are not known.
+    schemas = {first[0], *(relation.schema for relation in relations)}
+    return first[0] == "public" or ("_" in ".".join(name.folded) and not schemas & SUPABASE)
+
+
+def _similar_part(name: Written, names: Names) -> str | None:
+    """A similar part of a similar relation."""
+    *relation, last = name.folded
+    if name.is_routine or not relation:
+        return None
+    found = nearest_name(_full(relation), names.objects())
+    part = nearest(last, names.members(found)) if found else None
+    return spelled(*_short(found), part) if found and part else None
+
+
+def _similar_object(name: Written, names: Names) -> str | None:
+    """An object of the same name elsewhere or of another kind, or of a similar name."""
+    if len(name.parts) == 3 or _relations(name.folded[:-1], names):
+        return None
+    full = _full(name.folded)
+    if name.is_routine or full in names.routines():
+        routine = nearest_name(full, names.routines())
+        return f"{spelled(*_short(routine))}()" if routine else None
+    found = nearest_name(full, names.objects())
+    return spelled(*_short(found)) if found else nearest(full.name, names.database.schemas)
+
+
+def _relations(first: Sequence[str], names: Names) -> tuple[Name, ...]:
+    """The relations that the first one or two parts of a name mean."""
+    if len(first) == 2:
+        return tuple({Name(*first)} & names.database.relations.keys())
+    return names.relations(first[0]) if first else ()
+
+
+def _full(parts: Sequence[str]) -> Name:
+    """The name of one part or two; without a schema it is of public."""
+    return Name(*parts) if len(parts) == 2 else Name("public", parts[0])
+
+
+def _short(name: Name) -> tuple[str, ...]:
+    return (name.name,) if name.schema == "public" else tuple(name)
