@@ -81,7 +81,7 @@ def _marked(text: str, names: Names, at: Source) -> Place | None:
         hint = f"write {' or '.join(f'[[{place.name}]]' for place in places)}"
         raise SchemaError(f'"{text}" is ambiguous', source=at, hint=hint)
     if not places:
-        hint = did_you_mean(suggestion(name, names), "the dump has nothing of a similar name there")
+        hint = did_you_mean(suggestion(name, names), "nothing there has a similar name")
         raise SchemaError(f'"{text}" does not exist', source=at, hint=hint)
     return places[0]
 

@@ -81,6 +81,8 @@ class _Scanner:
         self.depth = 0
         """How many lists, admonitions and the like an indented block may belong to."""
         self.quotes = 0
+        self.in_item = False
+        """Whether the open paragraph is that of an item."""
         self.in_table = False
 
     def flush(self, heading: bool = False) -> Iterator[Stretch]:
@@ -101,12 +103,13 @@ class _Scanner:
             self.fence = None
         quote = QUOTE.match(line)
         body = line[quote.end() :] if quote else line
+        quotes = quote.group().count(">") if quote else 0
+        if quotes > self.quotes or not body.strip():
+            yield from self.flush()
+        if quotes > self.quotes or (quotes < self.quotes and not body.strip()):
+            self.quotes, self.depth = quotes, 0
         if not body.strip():
-            yield from self.flush()
             return
-        if line.count(">", 0, quote.end() if quote else 0) != self.quotes:
-            yield from self.flush()
-            self.quotes, self.depth = line.count(">", 0, quote.end() if quote else 0), 0
         level = min(_indent(body) // 4, self.depth)
         if self.start == self.end:
             if _indent(body) - 4 * level >= 4:
@@ -120,6 +123,7 @@ class _Scanner:
             yield from self.flush()
             self.fence = _Fence(found[2] or found[3], _indent(line), found[1].count(">"))
         elif self.start < self.end and UNDERLINE.match(body) and not self.in_table:
+            self.depth = level if self.in_item else self.depth
             yield from self.flush(heading=True)
         elif RULE.match(body):
             yield from self.flush()
@@ -130,7 +134,7 @@ class _Scanner:
             yield Stretch(start, end, heading=True)
         elif (after := self._html(start + len(line) - len(body))) is not None:
             yield from self.flush()
-            self.skipped = after
+            self.skipped, self.depth = after, level
             yield from self._comment(start, after)
         elif TITLE.match(body):
             yield from self.flush()
@@ -140,15 +144,14 @@ class _Scanner:
             yield from self._paragraph(body, level, start, end)
 
     def _paragraph(self, body: str, level: int, start: int, end: int) -> Iterator[Stretch]:
+        # Within a paragraph that is no item itself, Python-Markdown begins no list.
+        is_item = bool(ITEM.match(body)) and (self.start == self.end or self.in_item)
+        is_row = self.start < self.end and (self.in_table or bool(COLUMNS.match(body)))
+        if is_item or is_row:
+            yield from self.flush()
         if self.start == self.end:
-            self.start = start
-        elif ITEM.match(body):
-            yield from self.flush()
-            self.start = start
-        elif self.in_table or COLUMNS.match(body):
-            yield from self.flush()
-            self.in_table, self.start = True, start
-        if ITEM.match(body):
+            self.start, self.in_item, self.in_table = start, is_item, is_row
+        if is_item:
             self.depth = level + 1
         self.end = end
 
@@ -160,14 +163,14 @@ class _Scanner:
     def _html(self, start: int) -> int | None:
         """Where the block of HTML ends that begins here; None where none does."""
         if COMMENT.match(self.text, start):
-            end = self.text.find("-->", start)
-            return end + 3 if end >= 0 and "\n" in self.text[start:end] else None
+            end = self.text.find("-->", start) + 3
+            return end if end > 2 and self.text[end : end + 1] in ("", "\n") else None
         tag = TAG.match(self.text, start)
         if not tag or tag[2].lower() not in BLOCK_TAGS:
             return None
         if tag[1] or tag[3].endswith("/") or tag[2].lower() == "hr" or MARKDOWN_INSIDE.search(tag[3]):
             return tag.end()
-        return _closed(self.text, tag) or _next_blank_line(self.text, tag.end())
+        return _closed(self.text, tag) or len(self.text)
 
 
 def _closed(text: str, tag: re.Match[str]) -> int | None:
@@ -178,11 +181,6 @@ def _closed(text: str, tag: re.Match[str]) -> int | None:
         if depth == 0:
             return found.end()
     return None
-
-
-def _next_blank_line(text: str, start: int) -> int:
-    found = re.compile(r"\n[ \t]*\n").search(text, start)
-    return found.start() if found else len(text)
 
 
 def _indent(line: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from glob import glob
 from pathlib import Path
 
 from schemabook.config import Config, InputFile
@@ -43,8 +42,9 @@ def guide_files(config: Config) -> tuple[Path, ...]:
 def _named(named: InputFile) -> tuple[Path, ...]:
     if named.path.is_dir():
         return tuple(_markdown_in(named.path))
-    if found := sorted(glob(str(named.path), recursive=True)):
-        return tuple(Path(path) for path in found if Path(path).is_file())
+    root = named.path.anchor
+    if found := [path for path in Path(root).glob(str(named.path.relative_to(root))) if path.is_file()]:
+        return tuple(found)
     hint = f'{named.source} names it as "{named.file}"'
     raise SchemaError("there is no such guide", source=named.path.as_posix(), hint=hint)
 

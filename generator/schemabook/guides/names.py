@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from schemabook.model import ConstraintKind, Database, Name
+from schemabook.model import Sequence as SequenceFact
 from schemabook.nearest import Part, read_part
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.paths import object_page, schema_page
@@ -74,13 +75,15 @@ class Names:
         """The same for parts as the catalog has them."""
         return tuple(dict.fromkeys(self._found(parts, is_routine)))
 
-    def relations(self, name: str) -> tuple[Name, ...]:
-        """The relations that a name without schema means: public's, else those of other schemas."""
-        return _public_first(self._relations.get(name, ()))
+    def owners(self, parts: Sequence[str]) -> tuple[Name, ...]:
+        """The relations and types that one part or two mean; without schema public's, else any other's."""
+        if len(parts) == 2:
+            return tuple({Name(*parts)} & self._members.keys())
+        return _public_first(self._owners.get(parts[0], ())) if parts else ()
 
-    def members(self, relation: Name) -> Mapping[str, str]:
-        """The anchors of a relation's columns and other parts, by name; a column's goes first."""
-        return self._members.get(relation, {})
+    def members(self, owner: Name) -> Mapping[str, str]:
+        """The anchors of a relation's columns and other parts, or of an enum's labels, by name."""
+        return self._members.get(owner, {})
 
     def objects(self, schema: str | None = None) -> tuple[Name, ...]:
         """All relations, types and sequences, or those of a schema."""
@@ -95,18 +98,19 @@ class Names:
         return len(name.parts) == 2 and Name(*name.texts) in self._routines
 
     def _found(self, parts: tuple[str, ...], is_routine: bool) -> Iterator[Place]:
+        *first, last = parts
         if is_routine:
             yield from self._named(self._routines, parts)
-        elif len(parts) == 3:
-            yield from self._parts([Name(*parts[:2])], parts[2])
-        elif len(parts) == 2:
-            yield from self._named(self._pages, parts)
-            yield from self._indexes(Name(*parts))
-            yield from self._parts(self.relations(parts[0]), parts[1])
-        elif found := list(self._named(self._pages, parts)):
+        elif len(parts) == 1:
+            found = list(self._named(self._pages, parts))
             yield from found
-        elif parts[0] in self.database.schemas:
-            yield Place(schema_page(parts[0]), "", parts[0])
+            if not found and last in self.database.schemas:
+                yield Place(schema_page(last), "", last)
+        else:
+            if len(parts) == 2:
+                yield from self._named(self._pages, parts)
+                yield from self._index(Name(*parts))
+            yield from self._parts(self.owners(first), last)
 
     def _named(self, pages: Mapping[Name, str], parts: tuple[str, ...]) -> Iterator[Place]:
         if len(parts) == 2:
@@ -115,23 +119,29 @@ class Names:
             names = _public_first(tuple(name for name in pages if name.name == parts[0]))
         yield from (Place(pages[name], "", spelled(*name)) for name in names)
 
-    def _parts(self, relations: Iterable[Name], part: str) -> Iterator[Place]:
-        for name in relations:
-            members = self.members(name)
-            if part in members:
-                yield Place(self._pages[name], members[part], spelled(*name, part))
+    def _parts(self, owners: Iterable[Name], part: str) -> Iterator[Place]:
+        for name in owners:
+            if part in self.members(name):
+                yield Place(self._pages[name], self.members(name)[part], spelled(*name, part))
 
-    def _indexes(self, index: Name) -> Iterator[Place]:
+    def _index(self, index: Name) -> Iterator[Place]:
         """An index by its schema and name, as PostgreSQL names it without its table."""
-        if relation := self._tables_of_indexes.get(index):
-            yield from self._parts([relation], index.name)
+        if table := self._tables_of_indexes.get(index):
+            yield from self._parts([table], index.name)
 
     @cached_property
     def _pages(self) -> Mapping[Name, str]:
-        """Pages of relations, types and sequences; a sequence is told of on its schema's."""
-        sequences = {name: schema_page(name.schema) for name in self.database.sequences}
         types = {name: object_page("types", name) for name in self.database.types}
-        return {**sequences, **types, **{n: relation_page(r) for n, r in self.database.relations.items()}}
+        relations = {name: relation_page(relation) for name, relation in self.database.relations.items()}
+        sequences = {name: self._page_of(sequence) for name, sequence in self.database.sequences.items()}
+        return {**sequences, **types, **relations}
+
+    def _page_of(self, sequence: SequenceFact) -> str:
+        """A sequence behind an identity column is told of at its table."""
+        if not sequence.identity:
+            return object_page("sequences", sequence.name)
+        table = self.database.relations.get(sequence.owned_by.relation) if sequence.owned_by else None
+        return relation_page(table) if table else schema_page(sequence.name.schema)
 
     @cached_property
     def _routines(self) -> Mapping[Name, str]:
@@ -139,9 +149,9 @@ class Names:
         return {name: object_page("functions", name) for name in names}
 
     @cached_property
-    def _relations(self) -> Mapping[str, tuple[Name, ...]]:
+    def _owners(self) -> Mapping[str, tuple[Name, ...]]:
         found: dict[str, list[Name]] = defaultdict(list)
-        for name in self.database.relations:
+        for name in self._members:
             found[name.name].append(name)
         return {name: tuple(names) for name, names in found.items()}
 
@@ -152,9 +162,11 @@ class Names:
 
     @cached_property
     def _members(self) -> Mapping[Name, Mapping[str, str]]:
-        found: dict[Name, dict[str, str]] = defaultdict(dict)
-        for column in self.database.columns:
-            found[column.relation][column.column] = column_anchor(column.column)
+        found: dict[Name, dict[str, str]] = {name: {} for name in self.database.relations}
+        for name, fact in self.database.types.items():
+            found[name] = {label: part_anchor("label", label) for label in fact.labels}
+        for relation, column in self.database.columns:
+            found.setdefault(relation, {})[column] = column_anchor(column)
         parts = {
             "constraint": self.database.constraints,
             "index": self.database.indexes,
@@ -162,11 +174,12 @@ class Names:
             "trigger": self.database.triggers,
         }
         for kind, facts in parts.items():
-            for relation, name in facts:
-                found[relation].setdefault(name, part_anchor(kind, name))
-        return found
+            for relation, part in facts:
+                found.setdefault(relation, {}).setdefault(
+                    part, part_anchor(kind, part)
+                )  # A column's goes first.
+        return {name: members for name, members in found.items() if name in self._pages}
 
 
 def _public_first(names: tuple[Name, ...]) -> tuple[Name, ...]:
     return tuple(name for name in names if name.schema == "public") or names
-

@@ -1,4 +1,4 @@
-"""For a name that does not exist: the one that was probably meant, and whether it was meant for the schema."""
+"""For a name that does not exist: what was probably meant, and whether the schema was meant at all."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from schemabook.model import Name
 from schemabook.nearest import nearest, nearest_name
 
 FILES = frozenset(
-    """bak bat bz2 c cfg cjs conf config cpp crt cs css csv dart db diff dockerfile dump env example ex exs gif
-    go gz h html ico ini ipynb ips java jpeg jpg js json jsonc jsonl jsx key kt lock log map md mdx mjs
-    parquet patch pdf pem php pl png properties ps1 pub py pyi rb rs sample scss sh sql sqlite svelte svg swift
-    tar tf tmp toml ts tsv tsx txt vue wasm webp xls xlsx xml yaml yml zip zst"""
-    .split()
+    """bak bat bz2 c cfg cjs conf config cpp crt cs css csv dart db diff dockerfile dump env example ex exs
+    gif go gz h html ico ini ipynb ips java jpeg jpg js json jsonc jsonl jsx key kt lock log map md mdx mjs
+    parquet patch pdf pem php pl png properties ps1 pub py pyi rb rs sample scss sh sql sqlite svelte svg
+    swift tar tf tmp toml ts tsv tsx txt vue wasm webp xls xlsx xml yaml yml zip zst""".split()
 )
+"""Words that end the names of files, as in `content.md`."""
 HOSTS = frozenset("ai app biz cloud co com dev eu gov info internal io local localhost me net org".split())
 SUPABASE = frozenset(("auth", "graphql", "realtime", "storage", "vault"))
 """Schemas whose names also begin keys of `config.toml` and calls of the client: `auth.site_url`."""
@@ -31,7 +31,7 @@ def near(name: Written, names: Names) -> str | None:
     if name.is_routine:
         found = nearest(last, (n.name for n in names.routines(schema[0]))) if schema else None
         return f"{spelled(*schema, found)}()" if found else None
-    ends = [member for relation in _relations(schema, names) for member in names.members(relation)]
+    ends = [member for owner in names.owners(schema) for member in names.members(owner)]
     if len(schema) == 1:
         ends += [n.name for n in names.objects(schema[0])]
     found = nearest(last, ends)
@@ -41,24 +41,24 @@ def near(name: Written, names: Names) -> str | None:
 def looks_like_ours(name: Written, names: Names) -> bool:
     """Whether a name that does not exist was meant for the schema, and not for a file, a host or other code.
 
-    It begins with a schema or a relation that exists, and is either near to one that exists, or of a form
-    that is hardly anything else.
+    It begins with a schema, a relation or an enum that exists, and is either near to one that exists, or of
+    a form that is hardly anything else.
     """
     *first, last = name.folded
     if not first or name.texts != name.folded or last in FILES | HOSTS:
         return False  # userProfiles.length is a program's.
-    relations = _relations(first, names)
-    if not (names.objects(first[0]) or relations):
+    owners = names.owners(first)
+    if not (names.objects(first[0]) or owners):
         return False
     if near(name, names):
         return True
     if name.is_routine:
         return False
-    if len(first) == 2 and not relations:
-        return _similar_part(name, names) is not None
-    if any(not names.members(relation) for relation in relations):
+    if len(first) == 2 and not owners:
+        return nearest(first[1], (n.name for n in names.objects(first[0]))) is not None
+    if any(not names.members(owner) for owner in owners):
         return False  # The columns of such a view are not known.
-    schemas = {first[0], *(relation.schema for relation in relations)}
+    schemas = {first[0], *(owner.schema for owner in owners)}
     return first[0] == "public" or ("_" in ".".join(name.folded) and not schemas & SUPABASE)
 
 
@@ -74,21 +74,22 @@ def _similar_part(name: Written, names: Names) -> str | None:
 
 def _similar_object(name: Written, names: Names) -> str | None:
     """An object of the same name elsewhere or of another kind, or of a similar name."""
-    if len(name.parts) == 3 or _relations(name.folded[:-1], names):
+    if len(name.parts) == 3 or names.owners(name.folded[:-1]):
         return None
-    full = _full(name.folded)
-    if name.is_routine or full in names.routines():
-        routine = nearest_name(full, names.routines())
-        return f"{spelled(*_short(routine))}()" if routine else None
-    found = nearest_name(full, names.objects())
-    return spelled(*_short(found)) if found else nearest(full.name, names.database.schemas)
+    is_routine = name.is_routine or _full(name.folded) in names.routines()
+    found = _similar(name.folded, names.routines() if is_routine else names.objects())
+    if found:
+        return f"{found}()" if is_routine else found
+    return nearest(name.folded[0], names.database.schemas)
 
 
-def _relations(first: Sequence[str], names: Names) -> tuple[Name, ...]:
-    """The relations that the first one or two parts of a name mean."""
-    if len(first) == 2:
-        return tuple({Name(*first)} & names.database.relations.keys())
-    return names.relations(first[0]) if first else ()
+def _similar(parts: tuple[str, ...], names: Sequence[Name]) -> str | None:
+    if len(parts) == 2:
+        found = nearest_name(Name(*parts), names)
+    else:
+        by_name = {name.name: name for name in sorted(names, key=lambda name: name.schema == "public")}
+        found = by_name.get(nearest(parts[0], by_name) or "")
+    return spelled(*_short(found)) if found else None
 
 
 def _full(parts: Sequence[str]) -> Name:
