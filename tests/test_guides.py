@@ -18,6 +18,8 @@ from schemabook.read import read_files
 SCHEMA = """\
 create schema auth;
 create schema shop;
+create schema storage;
+create table storage.objects (id uuid primary key, created_at timestamptz, updated_at timestamptz);
 create type public.mood as enum ('sad', 'happy');
 create table public.user_profiles (id uuid primary key, display_name text, mood public.mood);
 create table public.content (id bigint generated always as identity primary key, body text, columns text);
@@ -124,7 +126,8 @@ def test_a_marked_name_that_does_not_exist_is_an_error_with_the_nearest_name(
     text = f"# Guide\n\nOne\n`[[{written}]]` two"
     guide = read_guide(text, names, HERE)
     meant = ERRORS[written]
-    hint = f'did you mean "{meant}"?' if meant else "nothing there has a similar name"
+    silence = f"write <!-- schemabook: ignore [[{written}]] --> if it is no name of the schema"
+    hint = f'did you mean "{meant}"?' if meant else f"nothing there has a similar name; {silence}"
     assert [(str(p.what), p.is_error) for p in guide.problems] == [
         (f'docs/guide.md:4: "{written}" does not exist\nhint: {hint}', True)
     ]
@@ -188,13 +191,14 @@ UNTOUCHED = """
     public.ecr.aws 1.2 v1.2.3 16.4 user.email session.user.id user.id window.location process.env.PORT
     req.user supabase.auth supabase.auth.getUser() auth.getUser() auth.signUp() auth.admin auth.site_url
     auth.jwt_expiry auth.email.enable_signup auth.sessions.timebox auth.mfa.totp storage.from()
-    content.length content.map() content.value userProfiles.id content.innerHTML invoices.push()
-    User.objects new.body old.id excluded.total u.email p.id auth.uid auth.jwt() auth.role()
-    realtime.messages pg_catalog.pg_class information_schema.tables pg_stat_statements.max
-    request.jwt.claims role=authenticated content.* *.sql a.b.c.d docs/reference make
-    user_profiles.id::text public.user_profiles(id) content.body->>'x' names.display_name=1 npm
-    schema.rb .venv/bin/python user_profiles. .id user-profiles.id "user_profiles" mood.sad.x
-    publish_story(uuid)
+    storage.rules storage.admin storage.objectAdmin storage.objects.create storage.objects.update
+    storage.buckets.get storage.test.ts storage.file_size_limit auth.css content.length content.map()
+    content.value userProfiles.id content.innerHTML invoices.push() User.objects new.body old.id
+    excluded.total u.email p.id auth.uid auth.jwt() auth.role() realtime.messages pg_catalog.pg_class
+    information_schema.tables pg_stat_statements.max request.jwt.claims role=authenticated content.*
+    *.sql a.b.c.d docs/reference make user_profiles.id::text public.user_profiles(id) content.body->>'x'
+    names.display_name=1 npm schema.rb .venv/bin/python user_profiles. .id user-profiles.id
+    "user_profiles" mood.sad.x publish_story(uuid)
 """.split()
 
 
@@ -234,6 +238,7 @@ def test_in_a_heading_only_a_marked_name_becomes_a_link(names: Names) -> None:
         ('<a href="x.html">', "</a>"),
         ("[a [b] ", " c](<x y>)"),
         ("![", "](x.png)"),
+        ("[a](x.md 'with", "')"),
     ],
 )
 def test_in_a_link_a_name_is_checked_and_becomes_no_second_link(
@@ -243,6 +248,10 @@ def test_in_a_link_a_name_is_checked_and_becomes_no_second_link(
     guide = read_guide(text, names, HERE)
     assert guide.text == f"{before}`content` `content.id` `[[conten]]`{after} [`content.id`]({CONTENT}#id)"
     assert [problem.what.message for problem in guide.problems] == ['"conten" does not exist']
+
+
+def test_after_an_exclamation_mark_a_name_does_not_become_a_picture(names: Names) -> None:
+    assert read_guide("Look!`[[content]]`!", names, HERE).text == "Look!`content`!"
 
 
 def test_a_label_that_is_defined_is_a_link_too(names: Names) -> None:

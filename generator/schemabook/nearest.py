@@ -38,10 +38,10 @@ def is_text(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The word that was probably meant, or None where none is near."""
+def nearest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The word that was probably meant, or None where none is near; two equal words have *likeness* 1."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(words, reverse=True)}
-    close = get_close_matches(word.lower(), by_lower, n=1)
+    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=likeness)
     return by_lower[close[0]] if close else None
 
 

@@ -15,7 +15,7 @@ from schemabook.guides.names import Names, Place, read_name
 from schemabook.guides.nearby import looks_like_ours, suggestion
 from schemabook.guides.spans import Span, Where, spans
 from schemabook.nearest import did_you_mean
-from schemabook.pages.markdown import code, link
+from schemabook.pages.markdown import Markdown, code, link
 
 __all__ = ["Guide", "Names", "Problem", "read_guide"]
 
@@ -57,7 +57,8 @@ def read_guide(text: str, names: Names, source: Source, reference: str = "refere
             continue
         if place:
             shown = code(marked[1] if marked else span.code)
-            pieces += [text[position : span.start], _linked(shown, place, span.where, reference)]
+            is_link = span.where is not Where.LINK and text[span.start - 1 : span.start] != "!"
+            pieces += [text[position : span.start], _linked(shown, place, reference) if is_link else shown]
             position = span.end
     return Guide("".join([*pieces, text[position:]]), tuple(problems))
 
@@ -81,7 +82,8 @@ def _marked(text: str, names: Names, at: Source) -> Place | None:
         hint = f"write {' or '.join(f'[[{place.name}]]' for place in places)}"
         raise SchemaError(f'"{text}" is ambiguous', source=at, hint=hint)
     if not places:
-        hint = did_you_mean(suggestion(name, names), "nothing there has a similar name")
+        silence = f"nothing there has a similar name; {_silence(f'[[{text}]]')}"
+        hint = did_you_mean(suggestion(name, names), silence)
         raise SchemaError(f'"{text}" does not exist', source=at, hint=hint)
     return places[0]
 
@@ -96,13 +98,14 @@ def _plain(span: Span, names: Names, at: Source) -> Place | None:
         return places[0] if len(places) == 1 and span.where is Where.TEXT else None
     if names.is_routine(name) or not looks_like_ours(name, names):
         return None
-    silence = f"write <!-- schemabook: ignore {span.code} --> if it is no name of the schema"
-    hint = " ".join(filter(None, (did_you_mean(suggestion(name, names)), silence)))
+    hint = " ".join(filter(None, (did_you_mean(suggestion(name, names)), _silence(span.code))))
     raise SchemaError(f'"{span.code}" does not exist', source=at, hint=hint)
 
 
-def _linked(shown: str, place: Place, where: Where, reference: str) -> str:
-    if where is Where.LINK:
-        return shown
+def _silence(text: str) -> str:
+    return f"write <!-- schemabook: ignore {text} --> if it is no name of the schema"
+
+
+def _linked(shown: Markdown, place: Place, reference: str) -> Markdown:
     anchor = f"#{place.anchor}" if place.anchor else ""
     return link(shown, f"{reference}/{place.page}{anchor}")

@@ -18,6 +18,8 @@ FILES = frozenset(
 HOSTS = frozenset("ai app biz cloud co com dev eu gov info internal io local localhost me net org".split())
 SUPABASE = frozenset(("auth", "graphql", "realtime", "storage", "vault"))
 """Schemas whose names also begin keys of `config.toml` and calls of the client: `auth.site_url`."""
+TYPING_ERROR = 0.8
+"""How like `emial` is to `email`; `storage.objects.create`, which others have, is less like `created_at`."""
 
 
 def suggestion(name: Written, names: Names) -> str | None:
@@ -25,16 +27,17 @@ def suggestion(name: Written, names: Names) -> str | None:
     return near(name, names) or _similar_part(name, names) or _similar_object(name, names)
 
 
-def near(name: Written, names: Names) -> str | None:
+def near(name: Written, names: Names, likeness: float = 0.6) -> str | None:
     """A name with the same beginning and a similar end, None if the beginning exists nowhere."""
     *schema, last = name.folded
     if name.is_routine:
-        found = nearest(last, (n.name for n in names.routines(schema[0]))) if schema else None
+        words = [n.name for n in names.routines(schema[0])] if schema else []
+        found = nearest(last, words, likeness)
         return f"{spelled(*schema, found)}()" if found else None
     ends = [member for owner in names.owners(schema) for member in names.members(owner)]
     if len(schema) == 1:
         ends += [n.name for n in names.objects(schema[0])]
-    found = nearest(last, ends)
+    found = nearest(last, ends, likeness)
     return spelled(*schema, found) if found else None
 
 
@@ -50,12 +53,12 @@ def looks_like_ours(name: Written, names: Names) -> bool:
     owners = names.owners(first)
     if not (names.objects(first[0]) or owners):
         return False
-    if near(name, names):
+    if near(name, names, TYPING_ERROR):
         return True
     if name.is_routine:
         return False
     if len(first) == 2 and not owners:
-        return nearest(first[1], (n.name for n in names.objects(first[0]))) is not None
+        return nearest(first[1], (n.name for n in names.objects(first[0])), TYPING_ERROR) is not None
     if any(not names.members(owner) for owner in owners):
         return False  # The columns of such a view are not known.
     schemas = {first[0], *(owner.schema for owner in owners)}
