@@ -182,6 +182,20 @@ def test_a_check_fails_for_a_statement_that_was_not_understood(project: Project)
     assert "stale" not in found.err
 
 
+def test_a_check_fails_for_a_guide_that_names_what_does_not_exist(built: Project) -> None:
+    built.write("docs/guide.md", "One\n`[[usres]]`, `[[users.name]]` and `public.usres`\n")
+    found = built.run("check")
+    assert found.code == 1
+    assert found.out.startswith(
+        'docs/guide.md:2: "usres" does not exist\nhint: did you mean "users"?\n'
+        'docs/guide.md:2: "public.usres" does not exist\nhint: did you mean "public.users"?'
+    )
+    assert "stale" not in found.err
+    assert "is current" not in found.out
+    built.write("docs/guide.md", "`[[users.name]]` <!-- schemabook: ignore public.usres --> `public.usres`\n")
+    assert built.run("check").out == "docs/reference is current\n"
+
+
 def test_the_settings_may_be_elsewhere_and_paths_are_relative_to_them(
     built: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,8 +31,9 @@ ALLOWED = {
     "map": {"errors", "model"},
     "access": {"errors", "model"},
     "pages": {"access", "config", "errors", "groups", "map", "model"},
+    "guides": {"config", "errors", "model", "nearest", "pages"},
     "export": {"errors", "model"},
-    "site": {"config", "errors", "inputs", "map", "model", "output", "pages", "serving"},
+    "site": {"config", "errors", "guides", "inputs", "map", "model", "output", "pages", "serving"},
 }
 """What a part may import of the project beside itself; of others only the command line is forbidden."""
 

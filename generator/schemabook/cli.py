@@ -25,6 +25,7 @@ from schemabook.config import PLACES, Config, load
 from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
 from schemabook.export.contract import to_json
+from schemabook.guides.files import guide_problems
 from schemabook.inputs import load_book, paths
 from schemabook.model import Receipt
 from schemabook.output import Plan, differences, plan, write
@@ -88,8 +89,8 @@ def build(config_path: Path | None) -> None:
 def check(config_path: Path | None) -> None:
     """Fail when a build would change something.
 
-    Also fails when a statement was not understood. Writes nothing; prints which pages a build would add,
-    remove or change, and how.
+    Also fails when a statement was not understood, and when a guide names what does not exist. Writes
+    nothing; prints which pages a build would add, remove or change, and how.
     """
     config = _configured(config_path)
     book = _read(config)
@@ -100,9 +101,11 @@ def check(config_path: Path | None) -> None:
     unread = [found for found in book.database.receipt.unread if not config.accepts(found)]
     for found in unread:
         _print(f"{found.statement.source}: not understood: {_line(found.reason, 120)}")
+    wrong = [str(problem) for problem in guide_problems(config, book.database)]
+    _print_all(wrong)
     if changes:
         _say(f"{output} is stale: {_counts(changes)}; run: schemabook build{_option(config_path)}")
-    if changes or unread:
+    if changes or unread or wrong:
         sys.exit(1)
     _print(f"{output} is current")
 

@@ -113,6 +113,8 @@ class Config:
     """A folder of templates that take the place of ours."""
     accept_unread: tuple[str, ...] = ()
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
+    guides: tuple[InputFile, ...] | None = None
+    """Files, folders or patterns of the Markdown that `check` reads; None: what is beside the output."""
     source: Source = field(compare=False, repr=False)
 
     def accepts(self, found: Unread) -> bool:
@@ -168,6 +170,7 @@ def read_config(text: str, path: Path) -> Config:
         if "templates" in section.values
         else None,
         accept_unread=tuple(_text(node, "a pattern") for node in section.items("accept_unread")),
+        guides=_input_files(section.items("guides"), path.parent) if "guides" in section.values else None,
         source=section.source,
     )
 

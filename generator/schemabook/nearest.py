@@ -30,7 +30,7 @@ def name_parts(text: str) -> tuple[Part | None, Part] | None:
     if not match or not is_text(text):
         return None
     schema, name = match.groups()
-    return (_part(schema) if schema else None), _part(name)
+    return (read_part(schema) if schema else None), read_part(name)
 
 
 def is_text(text: str) -> bool:
@@ -38,10 +38,10 @@ def is_text(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The word that was probably meant, or None where none is near."""
+def nearest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The word that was probably meant, or None where none is near; two equal words have *likeness* 1."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(words, reverse=True)}
-    close = get_close_matches(word.lower(), by_lower, n=1)
+    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=likeness)
     return by_lower[close[0]] if close else None
 
 
@@ -64,7 +64,8 @@ def did_you_mean(found: object | None, otherwise: str = "") -> str:
     return f'did you mean "{found}"?' if found else otherwise
 
 
-def _part(text: str) -> Part:
+def read_part(text: str) -> Part:
+    """One word of a name, with its quotes or without."""
     if text.startswith('"'):
         return Part(text[1:-1].replace('""', '"'), quoted=True)
     return Part(text, quoted=False)

@@ -49,6 +49,9 @@ output: {output}
 # Your own templates, in place of ours or of some of their blocks:
 # templates: templates
 
+# The guides whose names `schemabook check` looks up; by default the Markdown around the output folder.
+# guides: ["../docs/**/*.md"]
+
 # migration_notes:
 #   - Every change is a migration
 

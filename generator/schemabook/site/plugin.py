@@ -25,6 +25,7 @@ from mkdocs.structure.pages import Page
 
 from schemabook.config import PLACES, load
 from schemabook.errors import SchemaError
+from schemabook.guides import Names
 from schemabook.inputs import load_book, paths
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
@@ -33,6 +34,7 @@ from schemabook.output import write
 from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.paths import object_page
 from schemabook.serving import SETTINGS
+from schemabook.site.guides import linked
 
 ASSETS = "assets/schemabook"
 EXTENSIONS = ("attr_list", "pymdownx.superfences")
@@ -57,6 +59,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def __init__(self) -> None:
         self.book: Book | None = None
+        self.names: Names | None = None
         self.page: Page | None = None
         self.files = Files([])
         self.server: LiveReloadServer | None = None
@@ -80,7 +83,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Runs the generator: MkDocs looks for the pages after that."""
-        self.book = None
+        self.book = self.names = None
         settings = self._settings(Path(config.config_file_path or "").parent)
         if not settings:
             return
@@ -90,6 +93,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
                 write(self.book.config.output, pages(self.book), paths(self.book.config))
         except SchemaError as error:
             raise PluginError(str(error)) from None
+        self.names = Names(self.book.database)
         self._watch()
 
     def _settings(self, folder: Path) -> Path | None:
@@ -126,9 +130,12 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
                 self.server.watch(str(folder), recursive=False)
                 self.watched.add(folder)
 
-    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-        """Remembers the page: MkDocs renders it next, and its pictures link from there."""
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Links the names in a guide; remembers the page, which MkDocs renders next, for its pictures."""
         self.page, self.files = page, files
+        if self.names is None or page.file.src_uri.startswith(f"{self.config.reference}/"):
+            return markdown
+        return linked(markdown, page, self.names, self.config.reference, config)
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Escapes the title in the page's head: themes print it there with its entities resolved.

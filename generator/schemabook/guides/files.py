@@ -1,0 +1,64 @@
+"""The guides of a project: which files they are, and what is wrong in them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from schemabook.config import Config, InputFile
+from schemabook.errors import SchemaError, Source
+from schemabook.guides import Names, read_guide
+from schemabook.model import Database
+
+PROJECT = ("mkdocs.yml", ".git")
+"""What a project's own folder holds: guides are in a folder of their own."""
+FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:\.{3}|---)[ \t]*\n", re.S)
+
+
+def guide_problems(config: Config, database: Database) -> Iterator[SchemaError]:
+    """What is wrong in all guides; raises SchemaError for one that cannot be read."""
+    names = Names(database)
+    for path in guide_files(config):
+        text = _text(path)
+        front = FRONT_MATTER.match(text)
+        start = front.end() if front else 0
+        first = Source(path.as_posix(), text.count("\n", 0, start) + 1)
+        yield from (problem.what for problem in read_guide(text[start:], names, first).problems)
+
+
+def guide_files(config: Config) -> tuple[Path, ...]:
+    """The Markdown files that the settings name, or those in the folder around the output."""
+    if config.guides is not None:
+        found = {path for named in config.guides for path in _named(named)}
+    elif any((config.output.parent / name).exists() for name in PROJECT):
+        found = set[Path]()
+    else:
+        found = set(_markdown_in(config.output.parent))
+    return tuple(sorted(path for path in found if config.output not in path.parents))
+
+
+def _named(named: InputFile) -> tuple[Path, ...]:
+    if named.path.is_dir():
+        return tuple(_markdown_in(named.path))
+    root = named.path.anchor
+    if found := [path for path in Path(root).glob(str(named.path.relative_to(root))) if path.is_file()]:
+        return tuple(found)
+    hint = f'{named.source} names it as "{named.file}"'
+    raise SchemaError("there is no such guide", source=named.path.as_posix(), hint=hint)
+
+
+def _markdown_in(folder: Path) -> Iterator[Path]:
+    """The Markdown files of a folder and those below it, but for hidden ones."""
+    for path, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(path, name) for name in files if name.endswith(".md") and not name.startswith("."))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SchemaError(f"cannot be read: {reason}", source=path.as_posix()) from None
