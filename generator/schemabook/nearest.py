@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # The model itself names what is near.
 
 PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
 PARTS = re.compile(rf"(?:({PART})\.)?({PART})", re.DOTALL)
+COLUMN_PARTS = re.compile(rf"(?:({PART})\.)?({PART})\.({PART})", re.DOTALL)
 
 
 class Part(NamedTuple):
@@ -31,6 +32,15 @@ def name_parts(text: str) -> tuple[Part | None, Part] | None:
         return None
     schema, name = match.groups()
     return (_part(schema) if schema else None), _part(name)
+
+
+def column_parts(text: str) -> tuple[Part | None, Part, Part] | None:
+    """The schema, where one is written, the table and the column; None where the text is no column."""
+    match = COLUMN_PARTS.fullmatch(text.strip())
+    if not match or not is_text(text):
+        return None
+    schema, table, column = match.groups()
+    return (_part(schema) if schema else None), _part(table), _part(column)
 
 
 def is_text(text: str) -> bool:
