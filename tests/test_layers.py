@@ -30,7 +30,11 @@ ALLOWED = {
     "read": {"errors", "model", "nearest"},
     "map": {"errors", "model"},
     "access": {"errors", "model"},
-    "pages": {"access", "config", "errors", "groups", "map", "model"},
+    "pages": {"access", "config", "errors", "groups", "map", "model", "notes"},
+    "config": {"errors", "model", "nearest"},
+    "groups": {"config", "errors", "model", "nearest"},
+    "notes": {"config", "errors", "model", "nearest"},
+    "hidden": {"config", "errors", "groups", "model", "nearest", "notes"},
     "export": {"errors", "model"},
     "site": {"config", "errors", "inputs", "map", "model", "output", "pages", "serving"},
 }

@@ -62,10 +62,10 @@ def nearest_name(name: Name, names: Iterable[Name]) -> Name | None:
     if elsewhere:
         return min(elsewhere, key=lambda n: (n.schema != name.schema, n))
     here = {n.name: n for n in candidates if n.schema == name.schema}
-    anywhere = {str(n): n for n in candidates}
+    anywhere = {n.name: n for n in reversed(candidates)}
     if found := nearest(name.name, here):
         return here[found]
-    found = nearest(str(name), anywhere)
+    found = nearest(name.name, anywhere)  # Without the schemas: a long one makes any two names similar.
     return anywhere[found] if found else None
 
 

@@ -32,7 +32,7 @@ def notes_of(node: yaml.Node) -> tuple[Note, ...]:
         for name, value in section.pairs(key):
             for note in _notes_of_object(name, value, Subject(kind, name_of(name, what))):
                 if note.subject in found:
-                    raise twice(_words(note.subject), found[note.subject].source, note.source)
+                    raise twice(f"the note of {note.subject}", found[note.subject].source, note.source)
                 found[note.subject] = note
     return tuple(found.values())
 
@@ -85,11 +85,6 @@ def _note_of_part(value: yaml.Node, subject: Subject, key: yaml.Node) -> Note:
         raise SchemaError("a note is empty", source=source_of(key), hint="give it a text or leave it out")
     text, deprecated = section.text("note"), section.text("deprecated")
     return Note(subject=subject, text=text, deprecated=deprecated, source=source_of(key))
-
-
-def _words(subject: Subject) -> str:
-    part = f'{subject.kind} "{subject.part}" of ' if subject.part else ""
-    return f'the note of {part}"{subject.object}"'
 
 
 def _virtual_foreign_key(node: yaml.Node) -> VirtualForeignKey:

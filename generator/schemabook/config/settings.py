@@ -100,6 +100,16 @@ class Subject(NamedTuple):
     part: str = ""
     """The column or policy."""
 
+    def __str__(self) -> str:
+        kind = "function" if self.kind == "routine" else self.kind
+        match self.kind:
+            case "column":
+                return f'column "{self.part}" of relation "{self.object}"'
+            case "policy":
+                return f'policy "{self.part}" for table "{self.object}"'
+            case _:
+                return f'{kind} "{self.object}"'
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
