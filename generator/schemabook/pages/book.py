@@ -47,6 +47,10 @@ class Book:
         """The relations of each group of the settings."""
         return group_relations(self.config, self.database)
 
+    def is_reduced(self, kind: str, name: Name) -> bool:
+        """Whether the settings hide it, and it is here for what references it."""
+        return (kind, name) in self.reduced
+
     @cached_property
     def group_of(self) -> Mapping[Name, str]:
         """The name of each relation's group."""
