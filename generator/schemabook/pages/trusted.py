@@ -17,6 +17,8 @@ Move = Callable[[str], str]
 HIDDEN = re.compile("\x02([0-9]+)\x03")
 """Stands for what is not looked at any more; `clean` leaves no such characters in a text."""
 OPENING = re.compile(r"([ \t>]*)(`{3,}(?=[^`]*$)|~{3,})(.*)")
+LANGUAGE = re.compile(r"""\{[^{}\n]*\}|[\w#.+-]+(?:[ \t]+\w+=(?:"[^"\n]*"|'[^'\n]*'))*|""")
+"""What may follow a fence; after anything else some readers take it for no fence."""
 CODE = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n)[^\x02])+?)(?<!`)\1(?!`)", re.S)
 INDENTED = re.compile(r"(?: {4}|\t)[ \t]*\S")
 CONTAINER = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)]|!!!|\?\?\?\+?|\[\^)[ \t\w]")
@@ -29,6 +31,7 @@ ATTRIBUTE = re.compile(r"""(\s(?:href|src)\s*=\s*)("[^"]*"|'[^']*')""", re.I)
 NOT_RELATIVE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#|\?|$", re.I)
 AUTOLINK = re.compile(r"<(?:[a-z][a-z0-9+.-]+:[^\s<>]*|[^\s<>@/]+@[^\s<>@]+)>", re.I)
 COMMENT = re.compile(r"<!--.*?-->", re.S)
+"""Is left out: after one Python-Markdown moves a character reference to the end of the page."""
 TAG = re.compile(r"""<(/?)([a-z][a-z0-9-]*)((?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?)(/?)>""", re.I)
 MARKUP = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -39,7 +42,9 @@ HEADING = re.compile(rf"^{PREFIX}(#{{1,6}})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*$
 NO_HEADING = re.compile(rf"^{PREFIX}#(?!#{{0,5}}(?:[ \t]|$))", re.M)
 """Python-Markdown takes it for a heading, others do not."""
 UNDERLINED = re.compile(r"^(?! {4}|\t)[ ]{0,3}([^\s#>|+*=-].*)\n {0,3}(=+|-+)[ \t]*$", re.M)
-RULE = re.compile(r"^(?=.*\S)(.*)\n( {0,3}(?:=+|-+)[ \t]*)$", re.M)
+RULE = re.compile(r"^(?=.*\S)(.*)\n(?= {0,3}(?:=+|-+)[ \t]*$)", re.M)
+AFTER_TAG = re.compile(r"^( {0,3}<.*?)[ \t]*(?=&lt;)", re.M)
+"""There Python-Markdown would move the character reference to the end of the page."""
 HARD_BREAK = re.compile(
     r"^(?! {0,3}[#|])(.*\S) {2,}\n(?=[ \t]*[^\s])(?![ \t]*(?:[-*+]|[0-9]+[.)])[ \t])", re.M
 )
@@ -52,7 +57,8 @@ def block(note: str, move: Move, *, ids: bool = False) -> Markdown:
     hidden = _Hidden()
     prose = "\n".join(_prose(note, hidden, _fenced, str))
     prose = hidden.spans(prose, lambda ticks, inner: f"{ticks}{' '.join(inner.splitlines())}{ticks}")
-    prose = _balanced(_moved(prose, move, hidden), move)
+    prose = _balanced(_moved(COMMENT.sub("", prose), move, hidden), move)
+    prose = AFTER_TAG.sub("\\1\n", prose)
     prose = _headings(HARD_BREAK.sub("\\1<br>\n", prose), ids)
     return Markdown(hidden.shown(prose).strip("\n"))
 
@@ -62,7 +68,7 @@ def line(note: str, move: Move) -> Markdown:
     hidden = _Hidden()
     prose = "\n".join(_prose(note, hidden, _coded, lambda found: code(found.strip())))
     prose = hidden.spans(prose, lambda _, inner: code(inner.strip()))
-    prose = _balanced(_moved(prose, move, hidden), move)
+    prose = _balanced(_moved(COMMENT.sub("", prose), move, hidden), move)
     prose = NO_HEADING.sub(r"\1&#35;", UNDERLINED.sub(r"# \1", prose))
     prose = HEADING.sub(lambda match: f"**{match[3]}**" if match[3] else "", prose)
     lines = (" ".join(found.split()) for found in prose.split("\n"))
@@ -99,7 +105,8 @@ def _prose(note: str, hidden: _Hidden, fenced: Block, indented: Callable[[str], 
     for start in lines:
         if opening := OPENING.fullmatch(start):
             indent, ticks, language = opening.groups()
-            yield hidden.hide(fenced(indent, language.strip().replace("`", ""), list(_inside(lines, ticks))))
+            known = LANGUAGE.match(language.strip())
+            yield hidden.hide(fenced(indent, known.group() if known else "", list(_inside(lines, ticks))))
         elif may_be_code and not in_container and INDENTED.match(start):
             yield hidden.hide(indented(start))
             continue
@@ -178,14 +185,14 @@ def _balanced(prose: str, move: Move) -> str:
 
 
 def _closed_tags(prose: str) -> Iterator[tuple[int, int]]:
-    """Where tags, comments and links in angle brackets begin and end."""
+    """Where tags and links in angle brackets begin and end."""
     opened: list[tuple[str, int, int]] = []
     position = 0
     for markup in MARKUP.finditer(prose):
         start = markup.start()
         if start < position:
             continue
-        if found := COMMENT.match(prose, start) or AUTOLINK.match(prose, start):
+        if found := AUTOLINK.match(prose, start):
             position = found.end()
             yield start, position
         elif found := TAG.match(prose, start):
@@ -217,7 +224,7 @@ def _moved_attribute(match: re.Match[str], move: Move) -> str:
 def _headings(prose: str, ids: bool) -> str:
     """The text with its headings below the page's title, without a level left out."""
     prose = UNDERLINED.sub(lambda match: f"{'#' if match[2][0] == '=' else '##'} {match[1]}\n", prose)
-    prose = RULE.sub(r"\1\n\n\2", NO_HEADING.sub(r"\1&#35;", prose))
+    prose = RULE.sub(r"\1\n\n", NO_HEADING.sub(r"\1&#35;", prose))
     levels = [len(match[2]) for match in HEADING.finditer(prose)]
     anchors: dict[str, int] = {}
     before = 1
