@@ -80,7 +80,7 @@ def test_fences_are_closed(note: str, expected: str) -> None:
         ("<!-- open", "&lt;!-- open"),
         ("a<!-- closed -->b", "ab"),
         ("<b>bold</b><br>", "<b>bold</b><br>"),
-        ("<b><i>crossed</b></i>", "<b>&lt;i>crossed</b>&lt;/i>"),
+        ("a <b><i>crossed</b></i>", "a <b>&lt;i>crossed</b>&lt;/i>"),
         ("`<id>` and ``<a`b>``", "`<id>` and ``<a`b>``"),
         ("<https://example.org> <me@example.org>", "<https://example.org> <me@example.org>"),
         ("a < b, a<b", "a < b, a&lt;b"),
