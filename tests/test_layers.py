@@ -30,8 +30,12 @@ ALLOWED = {
     "read": {"errors", "model", "nearest"},
     "map": {"errors", "model"},
     "access": {"errors", "model"},
-    "pages": {"access", "config", "errors", "groups", "map", "model"},
+    "pages": {"access", "config", "errors", "groups", "map", "model", "notes"},
     "guides": {"config", "errors", "model", "nearest", "pages"},
+    "config": {"errors", "model", "nearest"},
+    "groups": {"config", "errors", "model", "nearest"},
+    "notes": {"config", "errors", "model", "nearest"},
+    "hidden": {"config", "errors", "groups", "model", "nearest", "notes"},
     "export": {"errors", "model"},
     "site": {"config", "errors", "guides", "inputs", "map", "model", "output", "pages", "serving"},
 }

@@ -28,6 +28,7 @@ from schemabook.model import (
     Relation,
     Sql,
     Target,
+    VirtualForeignKey,
 )
 
 SOURCE = Source("schema.sql", 1)
@@ -60,6 +61,7 @@ class Schema:
     columns: list[Column] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
+    keys: list[VirtualForeignKey] = field(default_factory=list)
 
     def table(self, name: str | Name, *columns: str, key: str = "id", parent: str = "") -> None:
         """Columns are `name type` or `name type null`; the first is the primary key unless *key* is empty."""
@@ -101,8 +103,15 @@ class Schema:
             indexes={(i.relation, i.name): i for i in self.indexes},
         )
 
+    def virtual(self, name: str, columns: str, to: str, referenced: str = "id") -> None:
+        target = Target(_name(to), tuple(referenced.split()))
+        key = VirtualForeignKey(
+            relation=_name(name), columns=tuple(columns.split()), references=target, source=SOURCE
+        )
+        self.keys.append(key)
+
     def text(self, name: str) -> str:
-        return mermaid(neighbourhood(self.database(), _name(name)))
+        return mermaid(neighbourhood(self.database(), _name(name), self.keys))
 
 
 def _name(text: str | Name) -> Name:
@@ -485,3 +494,31 @@ def test_a_cut_name_keeps_both_ends_and_its_tooltip_the_whole() -> None:
 
 def test_what_a_page_cannot_show_is_replaced() -> None:
     assert markup('a\n\ud800\u202e<"') == "a���&lt;&quot;"
+
+
+def with_language() -> Schema:
+    schema = shop()
+    schema.table("public.languages", "code text", key="code")
+    schema.virtual("public.orders", "note", "public.languages", "code")
+    return schema
+
+
+def test_a_virtual_foreign_key_is_a_line_of_its_own_kind() -> None:
+    line = '    "public.orders" }o..o| "public.languages" : "note"'
+    for table in ("public.orders", "public.languages"):
+        text = with_language().text(table)
+        assert line in text.splitlines()
+        found = read(text)
+        assert found is not None
+        assert [key.enforced for key in (*found.references, *found.referenced_by)].count(False) == 1
+        drawn = picture(found, lambda _: None)
+        assert 'class="v"' in drawn
+        assert "dotted: not enforced" in drawn
+
+
+def test_the_column_of_a_virtual_foreign_key_is_no_foreign_key_of_the_database() -> None:
+    assert "        text note" in with_language().text("public.orders").splitlines()
+
+
+def test_a_virtual_foreign_key_from_another_table_is_not_here() -> None:
+    assert ".." not in with_language().text("public.invoices")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from schemabook.config import Config, Group, NamePattern
@@ -59,8 +58,7 @@ def _matches(pattern: NamePattern, database: Database) -> Iterator[Relation]:
         yield database.relations[name]
         return
     whole = (r for r in database.relations.values() if not r.partition_of)
-    found = [r for r in whole if fnmatchcase(r.name.schema, pattern.schema)]
-    found = [r for r in found if fnmatchcase(r.name.name, pattern.name)]
+    found = [r for r in whole if pattern.matches(r.name)]
     if not found:
         hint = "patterns know * and ?; without a schema they mean public"
         raise SchemaError(f'no relation matches "{pattern.text}"', source=pattern.source, hint=hint)

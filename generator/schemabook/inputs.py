@@ -9,7 +9,9 @@ from schemabook.config import Config, InputFile
 from schemabook.dumps import files_of
 from schemabook.errors import SchemaError
 from schemabook.groups import check_names
+from schemabook.hidden import expect_shown, hide
 from schemabook.model import Database, Exposed, match_statistics, merge_statistics
+from schemabook.notes import find_notes, is_note, note_folder
 from schemabook.pages import Book
 from schemabook.read import read_files
 from schemabook.read.statistics import decode_statistics, read_statistics
@@ -29,14 +31,27 @@ def load_book(config: Config) -> Book:
     """
     if config.templates and not config.templates.is_dir():
         raise SchemaError("there is no such folder of templates", source=config.templates.as_posix())
-    database = _read_dumps(config)
-    check_names(config, database)
+    whole = _read_dumps(config)
+    check_names(config, whole)
+    notes = find_notes(config, _notes(config), whole)
+    shown = hide(whole, config.hidden, config.virtual_foreign_keys)
+    database = shown.database
+    expect_shown(config, notes, database)
     texts = {file.path.as_posix(): _contents(file) for file in config.statistics}
     files = [read_statistics(decode_statistics(data, path), path) for path, data in texts.items()]
-    statistics = match_statistics(merge_statistics(files), database)
+    statistics = match_statistics(merge_statistics(files), whole).about(database)
     sizes = {path: len(data) for path, data in texts.items()}
     exposed, warnings = _exposed(config.supabase, database)
-    return Book(database, config, statistics, sizes, exposed, warnings)
+    return Book(
+        database,
+        config,
+        statistics,
+        sizes,
+        exposed,
+        warnings,
+        notes=notes,
+        reduced=shown.reduced,
+    )
 
 
 def _exposed(path: Path | None, database: Database) -> tuple[tuple[str, ...] | None, tuple[SchemaError, ...]]:
@@ -73,10 +88,31 @@ def paths(config: Config) -> Iterator[Path]:
     yield Path(config.source.path)
     yield from (path for dump in config.dumps for path in files_of(dump.path))
     yield from (file.path for file in config.statistics)
+    yield from _note_files(config)
     if config.supabase:
         yield config.supabase
     if config.templates:
         yield from sorted(config.templates.rglob("*.j2"))
+
+
+def _notes(config: Config) -> dict[Path, bytes]:
+    """The notes that are files; SchemaError for a folder that the settings name and that is none."""
+    folder = config.notes_folder
+    if folder and not folder.path.is_dir():
+        hint = f'{folder.source} names it as "{folder.file}"'
+        raise SchemaError("there is no such folder", source=folder.path.as_posix(), hint=hint)
+    found = {}
+    for path in _note_files(config):
+        try:
+            found[path] = path.read_bytes()
+        except OSError as error:
+            raise SchemaError(f"cannot be read: {error.strerror}", source=path.as_posix()) from None
+    return found
+
+
+def _note_files(config: Config) -> tuple[Path, ...]:
+    folder = note_folder(config)
+    return tuple(sorted(path for path in folder.iterdir() if is_note(path))) if folder.is_dir() else ()
 
 
 def _read_dumps(config: Config) -> Database:

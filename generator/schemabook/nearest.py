@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # The model itself names what is near.
 
 PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
 PARTS = re.compile(rf"(?:({PART})\.)?({PART})", re.DOTALL)
+COLUMN_PARTS = re.compile(rf"(?:({PART})\.)?({PART})\.({PART})", re.DOTALL)
 
 
 class Part(NamedTuple):
@@ -33,6 +34,15 @@ def name_parts(text: str) -> tuple[Part | None, Part] | None:
     return (read_part(schema) if schema else None), read_part(name)
 
 
+def column_parts(text: str) -> tuple[Part | None, Part, Part] | None:
+    """The schema, where one is written, the table and the column; None where the text is no column."""
+    match = COLUMN_PARTS.fullmatch(text.strip())
+    if not match or not is_text(text):
+        return None
+    schema, table, column = match.groups()
+    return (read_part(schema) if schema else None), read_part(table), read_part(column)
+
+
 def is_text(text: str) -> bool:
     """Whether it can be written as UTF-8: an escape may stand for half a character."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
@@ -52,10 +62,10 @@ def nearest_name(name: Name, names: Iterable[Name]) -> Name | None:
     if elsewhere:
         return min(elsewhere, key=lambda n: (n.schema != name.schema, n))
     here = {n.name: n for n in candidates if n.schema == name.schema}
-    anywhere = {str(n): n for n in candidates}
+    anywhere = {n.name: n for n in reversed(candidates)}
     if found := nearest(name.name, here):
         return here[found]
-    found = nearest(str(name), anywhere)
+    found = nearest(name.name, anywhere)  # Without the schemas: a long one makes any two names similar.
     return anywhere[found] if found else None
 
 

@@ -35,6 +35,24 @@ output: {output}
 # important_tables:
 #   users: [Primary user data, Links to auth.users]
 
+# What to know of an object beside its comment; longer notes are files: notes/<schema>.<name>.md
+# notes:
+#   tables:
+#     users:
+#       note: One row for each person.
+#       owner: Account team
+#       columns:
+#         nick: {{deprecated: use name}}
+# notes_folder: notes
+
+# References that no constraint enforces:
+# virtual_foreign_keys:
+#   - from: orders.country
+#     to: countries.code
+
+# What gets no page; of what others reference, only that:
+# hidden: ["auth.*", "!auth.users"]
+
 # How to bring the dump up to date:
 # refresh:
 #   - description: Pull the latest schema

@@ -22,7 +22,7 @@ PLAIN_COLUMN = re.compile(r"(?!(?:pk|fk|uk)$)[a-z_][a-z0-9_]*", re.IGNORECASE | 
 """A column that Mermaid takes as it is. PK, FK and UK are its own words, in any case."""
 
 _COLUMN = re.compile(r' {8}(\S+) (\S+)(?: (PK|FK|PK, FK))?(?: "(\S+)")?')
-_KEY = re.compile(r' {4}"(\S+)" ([}|])o--([|o])\| "(\S+)" : "([^"]+)"')
+_KEY = re.compile(r' {4}"(\S+)" ([}|])o(--|\.\.)([|o])\| "(\S+)" : "([^"]+)"')
 _GROUP = re.compile(r' {4}"(.+): ([0-9]{1,9}) tables" }o--o\| "\S+" : "references"')
 
 
@@ -53,8 +53,9 @@ def _column_line(column: KeyColumn) -> str:
 
 def _key_line(key: ForeignKey) -> str:
     many, one = "|o" if key.unique else "}o", "o|" if key.optional else "||"
+    line = "--" if key.enforced else ".."  # Mermaid dashes the latter.
     label = " → ".join(", ".join(map(_escaped, c)) for c in (key.columns, key.referenced_columns) if c)
-    return f'    "{_qualified(key.relation)}" {many}--{one} "{_qualified(key.references)}" : "{label}"'
+    return f'    "{_qualified(key.relation)}" {many}{line}{one} "{_qualified(key.references)}" : "{label}"'
 
 
 def _group_line(group: str, tables: int, relation: Name) -> str:
@@ -104,7 +105,7 @@ def _read_column(type: str, word: str, keys: str | None, name: str | None) -> Ke
     return KeyColumn(_unescaped(name or word), type, "PK" in (keys or ""), "FK" in (keys or ""))
 
 
-def _read_key(relation: str, many: str, one: str, references: str, label: str) -> ForeignKey:
+def _read_key(relation: str, many: str, line: str, one: str, references: str, label: str) -> ForeignKey:
     columns, _, referenced = (tuple(map(_unescaped, part.split(", "))) for part in label.partition(" → "))
     return ForeignKey(
         _name(relation),
@@ -113,6 +114,7 @@ def _read_key(relation: str, many: str, one: str, references: str, label: str) -
         referenced_columns=referenced if any(referenced) else (),
         unique=many == "|",
         optional=one == "o",
+        enforced=line == "--",
     )
 
 

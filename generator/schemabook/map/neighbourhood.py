@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from schemabook.model import Constraint, ConstraintKind, Database, Name
+from schemabook.model import Constraint, ConstraintKind, Database, Name, Target, VirtualForeignKey
 
 MOST_REFERENCING = 12
 """How many boxes stand on the referencing side; more tables than this are shown in groups."""
@@ -35,6 +35,8 @@ class ForeignKey:
     """At most one row references the same row."""
     optional: bool = False
     """A column may be null, so a row may reference nothing."""
+    enforced: bool = True
+    """False for a virtual foreign key: no constraint says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,23 @@ class Neighbourhood:
         return bool(self.references or self.groups or self.referenced_by)
 
 
-def neighbourhood(database: Database, relation: Name) -> Neighbourhood:
-    """The foreign keys from and to a table, each once; many referencing tables are shown in groups."""
+def neighbourhood(
+    database: Database, relation: Name, virtual: Iterable[VirtualForeignKey] = ()
+) -> Neighbourhood:
+    """The foreign keys from and to a table, each once; many referencing tables are shown in groups.
+
+    *virtual* are those that no constraint enforces, of any table.
+    """
+    virtual = tuple(virtual)
     own = {_foreign_key(database, key) for key in database.foreign_keys_of(relation)}
+    own |= {_virtual(database, key) for key in virtual if key.relation == relation}
     to = {_foreign_key(database, key) for key in _incoming(database, relation)}
+    to |= {_virtual(database, k) for k in virtual if k.references.relation == relation != k.relation}
     referencing = sorted(to, key=lambda key: (key.relation, key.columns, key.referenced_columns))
     groups, shown, more = _collapsed(referencing)
     return Neighbourhood(
         relation=relation,
-        columns=tuple(_key_columns(database, relation)),
+        columns=tuple(_key_columns(database, relation, own)),
         references=tuple(sorted(own, key=lambda key: (key.references, key.columns, key.referenced_columns))),
         groups=groups,
         referenced_by=tuple(key for key in referencing if key.relation in shown),
@@ -102,15 +112,27 @@ def _is_inherited(database: Database, key: Constraint) -> bool:
 def _foreign_key(database: Database, key: Constraint) -> ForeignKey:
     if key.references is None:
         raise ValueError(f'constraint "{key.name}" is not a foreign key')
-    primary = database.primary_key(key.references.relation)
-    referenced = key.references.columns
+    optional = not set(key.columns) <= set(_not_null(database, key.relation))
+    return _key(database, key.relation, key.columns, key.references, optional=optional)
+
+
+def _virtual(database: Database, key: VirtualForeignKey) -> ForeignKey:
+    """Optional, as nothing stops a row from referencing what is not there."""
+    found = _key(database, key.relation, key.columns, key.references, optional=True)
+    return replace(found, enforced=False)
+
+
+def _key(
+    database: Database, relation: Name, columns: tuple[str, ...], to: Target, *, optional: bool
+) -> ForeignKey:
+    primary = database.primary_key(to.relation)
     return ForeignKey(
-        relation=key.relation,
-        columns=key.columns,
-        references=key.references.relation,
-        referenced_columns=referenced if primary and referenced != primary.columns else (),
-        unique=any(columns <= set(key.columns) for columns in _unique_columns(database, key.relation)),
-        optional=not set(key.columns) <= set(_not_null(database, key.relation)),
+        relation=relation,
+        columns=columns,
+        references=to.relation,
+        referenced_columns=to.columns if primary and to.columns != primary.columns else (),
+        unique=any(unique <= set(columns) for unique in _unique_columns(database, relation)),
+        optional=optional,
     )
 
 
@@ -131,12 +153,13 @@ def _not_null(database: Database, relation: Name) -> Iterator[str]:
     yield from (column.name for column in database.columns_of(relation) if column.not_null)
 
 
-def _key_columns(database: Database, relation: Name) -> Iterator[KeyColumn]:
+def _key_columns(database: Database, relation: Name, keys: Iterable[ForeignKey]) -> Iterator[KeyColumn]:
     primary_key = database.primary_key(relation)
     primary = primary_key.columns if primary_key else ()
     foreign = {column for key in database.foreign_keys_of(relation) for column in key.columns}
     types = {column.name: column.type for column in database.columns_of(relation)}
-    others = (column for column in types if column in foreign and column not in primary)
+    referencing = {column for key in keys for column in key.columns}
+    others = (column for column in types if column in referencing and column not in primary)
     for column in (*primary, *others):
         yield KeyColumn(column, types.get(column, ""), column in primary, column in foreign)
 

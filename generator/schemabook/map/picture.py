@@ -1,7 +1,7 @@
 """A neighbourhood as SVG, for a page of the site. Colours and fonts are in `site/assets/neighbourhood.css`.
 
 A line ends in a crow's foot where many rows may reference the same one, in a bar where at most one may;
-it is dashed where the referencing columns may be null.
+it is dashed where the referencing columns may be null, and dotted where no constraint enforces the reference.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ SIGN = 12
 FOOT, BAR = "many", "one"
 BRACKET = 6
 """The length of what joins the columns of a composite key."""
-LEGEND, LEGEND_HEIGHT = "dashed: may be null", 26
+OPTIONAL, VIRTUAL = "o", "v"
+LEGENDS = {OPTIONAL: "dashed: may be null", VIRTUAL: "dotted: not enforced"}
+"""What the styles of a line mean, by their names in the style sheet."""
+LEGEND_HEIGHT = 26
 REFERENCED_BY = "#referenced-by"
 """Where the page lists all tables that reference it."""
 
@@ -46,9 +49,10 @@ def picture(neighbourhood: Neighbourhood, href: Href) -> str:
     loops = (_loop(key, drawn.centre) for key in neighbourhood.references if key.references == key.relation)
     body = "".join((*left, *right, *loops, f'<g class="this">{_box(drawn.centre)}</g>'))
     width, height = drawn.width, drawn.height
-    if any(key.optional for key in (*neighbourhood.references, *neighbourhood.referenced_by)):
-        width, height = max(width, pixels(len(LEGEND)) + 2), height + LEGEND_HEIGHT
-        body += _text(LEGEND, 1, height - 9, "r")
+    styles = {_style(key) for key in (*neighbourhood.references, *neighbourhood.referenced_by)}
+    if legend := ", ".join(words for style, words in LEGENDS.items() if style in styles):
+        width, height = max(width, pixels(len(legend)) + 2), height + LEGEND_HEIGHT
+        body += _text(legend, 1, height - 9, "r")
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     return f'<svg role="group" aria-label="{_label(neighbourhood, drawn)}" {size}>{body}</svg>'
 
@@ -111,7 +115,7 @@ def _lines_left(box: Box, centre: Box) -> str:
         _line(
             _key_end(key, centre.x, centre.heights(key.columns), -1),
             _end(BAR, box.right_edge, box.heights([", ".join(key.referenced_columns)]), 1),
-            key.optional,
+            _style(key),
         )
         for key in box.keys
     )
@@ -125,7 +129,7 @@ def _lines_right(box: Box, centre: Box) -> str:
         _line(
             _key_end(key, box.x, box.heights([", ".join(key.columns)]), -1),
             _end(BAR, *_referenced(centre, key.referenced_columns)),
-            key.optional,
+            _style(key),
         )
         for key in box.keys
     )
@@ -142,7 +146,7 @@ def _loop(key: ForeignKey, centre: Box) -> str:
     primary = _referenced(centre, key.referenced_columns)[1]
     many = _key_end(key, centre.x, centre.heights(key.columns), -1)
     one = _end(BAR, centre.x, primary, -1)
-    return _line(many, one, key.optional, middle=centre.x - LOOP + 4)
+    return _line(many, one, _style(key), middle=centre.x - LOOP + 4)
 
 
 def _key_end(key: ForeignKey, x: int, heights: list[int], towards: int) -> End:
@@ -162,12 +166,19 @@ def _end(sign: str, x: int, heights: list[int], towards: int) -> End:
     return End(f"{path}h{SIGN * towards}", x + SIGN * towards, y) if sign else End(f"M{x} {y}", x, y)
 
 
-def _line(many: End, one: End, optional: bool = False, width: int = 0, middle: int | None = None) -> str:
-    """A line between two ends; dashed, wider, or by way of *middle* where that is said."""
+def _style(key: ForeignKey) -> str:
+    """How the line of a key is drawn; empty for a plain one."""
+    if not key.enforced:
+        return VIRTUAL
+    return OPTIONAL if key.optional else ""
+
+
+def _line(many: End, one: End, style: str = "", width: int = 0, middle: int | None = None) -> str:
+    """A line between two ends; in a style, wider, or by way of *middle* where that is said."""
     x = (many.x + one.x) // 2 if middle is None else middle
     curve = f"C{x} {many.y} {x} {one.y} {one.x} {one.y}"
-    if optional:
-        return f'<path d="{one.path}{many.path}"/><path class="o" d="M{many.x} {many.y}{curve}"/>'
+    if style:
+        return f'<path d="{one.path}{many.path}"/><path class="{style}" d="M{many.x} {many.y}{curve}"/>'
     if width:
         return f'<path d="{one.path}"/><path stroke-width="{width}" d="{many.path}{curve}"/>'
     return f'<path d="{one.path}{many.path}{curve}"/>'

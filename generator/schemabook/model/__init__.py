@@ -30,6 +30,7 @@ from schemabook.model.facts import (
     Sequence,
     Trigger,
     Type,
+    VirtualForeignKey,
 )
 from schemabook.model.names import (
     ColumnName,
@@ -94,6 +95,7 @@ __all__ = [
     "Type",
     "TypeKind",
     "Unread",
+    "VirtualForeignKey",
     "format_bytes",
     "match_statistics",
     "merge_statistics",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple, TypeVar
 
 from schemabook.errors import Source
@@ -177,6 +178,15 @@ class Database:
                 yield relation
 
     @cached_property
+    def types_by_spelling(self) -> Mapping[str, Type]:
+        """The types by their names, with quotes around each part and without, as `format_type` may do."""
+        return {
+            f"{schema}.{name}": fact
+            for found, fact in self.types.items()
+            for schema, name in product(*map(_spelled, found))
+        }
+
+    @cached_property
     def _columns(self) -> Mapping[Name, tuple[Column, ...]]:
         by_position = sorted(self.columns.values(), key=lambda c: (c.relation, c.position))
         return _grouped((c.relation, c) for c in by_position)
@@ -224,6 +234,10 @@ class Database:
     @cached_property
     def _references_from(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
         return _grouped(((r.from_kind, r.from_name), r) for r in self.references)
+
+
+def _spelled(part: str) -> tuple[str, str]:
+    return part, '"' + part.replace('"', '""') + '"'
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:

@@ -185,6 +185,22 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualForeignKey:
+    """A reference that people know of and no constraint enforces; never part of a `Database`."""
+
+    relation: Name
+    columns: tuple[str, ...]
+    references: Target
+    note: str = ""
+    """Markdown."""
+    source: Source = field(compare=False, repr=False)
+
+    def __str__(self) -> str:
+        to, columns = self.references
+        return f"{self.relation} ({', '.join(self.columns)}) → {to} ({', '.join(columns)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexKey:
     """One key of an index: a column or an expression; `pg_index.indkey`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from schemabook.errors import SchemaError, Source
@@ -47,6 +47,12 @@ class MatchedStatistics:
     unknown: tuple[TableStatistics, ...]
     """Those that name no relation of the schema."""
     relations: tuple[Name, ...] = field(repr=False)
+
+    def about(self, database: Database) -> MatchedStatistics:
+        """Those of a part of the database: without the tables that it does not have."""
+        statistics = {name: found for name, found in self.statistics.items() if name in database.relations}
+        without = tuple(name for name in self.without if name in database.relations)
+        return replace(self, statistics=statistics, without=without)
 
     def warning(self) -> SchemaError | None:
         """The warning, not raised, that names what the schema does not have; None where it has all."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 
 from schemabook.config import Config
 from schemabook.errors import SchemaError
 from schemabook.groups import GroupedRelations, group_relations
 from schemabook.model import Database, MatchedStatistics, Name, Type
+from schemabook.notes import Notes
 
 
 @dataclass(frozen=True)
@@ -31,18 +31,25 @@ class Book:
     """The schemas that the Data API exposes; None where no input says."""
     warnings: tuple[SchemaError, ...] = ()
     """What the inputs say that does not fit together; not raised."""
+    notes: Notes = field(default_factory=Notes)
+    reduced: frozenset[tuple[str, Name]] = frozenset()
+    """The hidden objects of which only what others reference is here, by kind and name."""
     for_site: bool = False
     """Whether the pages are those of the built site, and not those that are committed."""
 
     @cached_property
     def types(self) -> Mapping[str, Type]:
         """The types that the dump defines, by the ways in which a column spells them."""
-        return {spelled: fact for name, fact in self.database.types.items() for spelled in _spellings(name)}
+        return self.database.types_by_spelling
 
     @cached_property
     def groups(self) -> GroupedRelations:
         """The relations of each group of the settings."""
         return group_relations(self.config, self.database)
+
+    def is_reduced(self, kind: str, name: Name) -> bool:
+        """Whether the settings hide it, and it is here for what references it."""
+        return (kind, name) in self.reduced
 
     @cached_property
     def group_of(self) -> Mapping[Name, str]:
@@ -57,9 +64,3 @@ class Book:
             if found := self.types.get(column.type.removesuffix("[]")):
                 users.setdefault(found.name, {})[column.relation] = None
         return {name: tuple(found) for name, found in users.items()}
-
-
-def _spellings(name: Name) -> list[str]:
-    """The name with and without quotes around each part, whichever `format_type` needs."""
-    parts = [(part, '"' + part.replace('"', '""') + '"') for part in name]
-    return [".".join(spelled) for spelled in product(*parts)]

@@ -36,9 +36,14 @@ class Protection:
             shown = listed([self.links.schema(name) for name in self._exposed()]) or "no schema"
             yield {"title": Markdown(f"The Data API exposes {shown}"), "tables": []}
         for schema in self.database.schemas:
-            tables = [r for r in self.database.relations_in(schema, *TABLE_KINDS) if not r.partition_of]
+            tables = [relation for relation in self._tables_in(schema) if not relation.partition_of]
             if tables:
                 yield self._row_security(schema, tables)
+
+    def _tables_in(self, schema: str) -> Iterator[Relation]:
+        """The tables but for the hidden ones: their policies are not here."""
+        tables = self.database.relations_in(schema, *TABLE_KINDS)
+        return (table for table in tables if not self.book.is_reduced("relation", table.name))
 
     def _row_security(self, schema: str, tables: list[Relation]) -> dict[str, Any]:
         """For how many tables it is on; below that, those of which no policy permits anything."""
@@ -101,7 +106,7 @@ class Protection:
         """The tables by name; where they are nearly all of a schema, those that are not."""
         for schema, found in groupby(names, key=lambda name: name.schema):
             some = list(found)
-            others = {r.name for r in self.database.relations_in(schema, *TABLE_KINDS)}.difference(some)
+            others = {r.name for r in self._tables_in(schema)}.difference(some)
             if len(some) > 6 and len(others) <= len(some) // 4:
                 lacks = f" but {listed([self.links.relation(n) for n in sorted(others)])}" if others else ""
                 yield Markdown(f"all tables of {self.links.schema(schema)}{lacks}")

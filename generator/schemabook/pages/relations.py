@@ -17,17 +17,20 @@ from schemabook.model import (
     Privilege,
     Reference,
     Relation,
+    VirtualForeignKey,
 )
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, paragraphs, text
+from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_sql, policy_words, row_security
 from schemabook.pages.statistics import statistics_words
-from schemabook.pages.wording import constraint, index, listed, nullability, trigger
+from schemabook.pages.wording import codes, constraint, index, listed, nullability, trigger
 
 MOST_LABELS = 12
 """How many labels of an enum a column's row shows."""
+NOT_ENFORCED = "not enforced by the database"
 ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "truncate", "update"}
 
 
@@ -47,6 +50,8 @@ class RelationPage:
         self.relation = relation
         self.name = relation.name
         self.links = Links(book, path)
+        self.notes = NotesOnPage(self.links)
+        self.is_reduced = book.is_reduced("relation", self.name)
 
     def context(self) -> dict[str, Any]:
         """All values of the template; what a relation does not have is empty."""
@@ -57,11 +62,10 @@ class RelationPage:
             "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in self._badges())}"),
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
-            "important": [
-                n for t in self.book.config.important_tables if t.name == self.name for n in t.notes
-            ],
+            "notes": self.notes.of("relation", self.name),
+            "important": [self.notes.line(note) for note in self._important()],
             "is_view": relation.is_view,
-            "diagram": mermaid(neighbourhood(database, self.name)),
+            "diagram": mermaid(neighbourhood(database, self.name, self.book.config.virtual_foreign_keys)),
             "columns": [self._column(column) for column in database.columns_of(self.name)],
             "constraints": list(self._constraints()),
             "indexes": [
@@ -70,7 +74,7 @@ class RelationPage:
             "referenced_by": sorted(self._referenced_by()),
             "references": list(self._references()),
             "used_by": sorted(set(self._used_by())),
-            "security": "" if relation.is_view else row_security(relation, policies),
+            "security": "" if relation.is_view or self.is_reduced else row_security(relation, policies),
             "policies": [self._policy(policy) for policy in policies],
             "triggers": [
                 self._part("trigger", t.name, trigger(t, self.links), t.comment)
@@ -103,10 +107,18 @@ class RelationPage:
         if relation.kind == "view" and not relation.security_invoker:
             yield Markdown("reads with the rights of its owner")
 
+    def _important(self) -> Iterator[str]:
+        for table in self.book.config.important_tables:
+            if table.name == self.name:
+                yield from table.notes
+
     def _badges(self) -> Iterator[Markdown]:
         """What a reader should see at once."""
         relation = self.relation
+        if self.is_reduced:
+            return
         badges = (
+            ("deprecated", self.notes.is_deprecated("relation", self.name)),
             ("row security", relation.row_security),
             ("no row security", not (relation.row_security or relation.is_view or relation.server)),
             ("unlogged", relation.unlogged),
@@ -128,13 +140,19 @@ class RelationPage:
         }
 
     def _description(self, column: Column, keys: list[Constraint]) -> Markdown:
-        lines = [cell(column.comment)] if column.comment else []
+        note = self.notes.of_part("column", self.name, column.name)
+        lines = [line for line in (cell(column.comment or ""), note) if line]
         for key in keys:
             if key.references:
                 position = key.columns.index(column.name)
                 target = key.references.columns[position : position + 1]
                 name = ColumnName(key.references.relation, target[0]) if target else None
                 lines.append(Markdown(f"→ {self.links.column(name) if name else ''}"))
+        for virtual in self._virtual():
+            if column.name in virtual.columns:
+                to, columns = virtual.references
+                shown = self.links.column(ColumnName(to, columns[virtual.columns.index(column.name)]))
+                lines.append(Markdown(f"→ {shown}, {NOT_ENFORCED}"))
         if self.book.for_site and (labels := self._labels(column)):
             lines.append(labels)
         return Markdown("<br>".join(dict.fromkeys(lines)))
@@ -157,6 +175,7 @@ class RelationPage:
     def _references(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_of(self.name):
             yield self._part("constraint", fact.name, constraint(fact, self.links), fact.comment)
+        yield from sorted(self._virtual_reference(key) for key in self._virtual())
         if self.relation.is_view:
             every = self.database.references_from("relation", self.name)
             found = [reference for reference in every if reference.part == "definition"]
@@ -171,6 +190,21 @@ class RelationPage:
             own = fact.references.columns if fact.references else ()
             action = f", on delete {fact.on_delete}" if fact.on_delete != "no action" else ""
             yield Markdown(f"{listed(columns)} → {', '.join(code(c) for c in own)}{action}")
+
+        for key in self.book.config.virtual_foreign_keys:
+            if key.references.relation == self.name:
+                columns = [self.links.column(ColumnName(key.relation, column)) for column in key.columns]
+                yield Markdown(f"{listed(columns)} → {codes(key.references.columns)}, {NOT_ENFORCED}")
+
+    def _virtual(self) -> Iterator[VirtualForeignKey]:
+        """The foreign keys of this relation that no constraint enforces."""
+        return (key for key in self.book.config.virtual_foreign_keys if key.relation == self.name)
+
+    def _virtual_reference(self, key: VirtualForeignKey) -> Markdown:
+        to, columns = key.references
+        targets = listed([self.links.column(ColumnName(to, column)) for column in columns])
+        note = f". {self.notes.line(key.note)}" if key.note else ""
+        return Markdown(f"{codes(key.columns)} → {targets}, {NOT_ENFORCED}{note}")
 
     def _used_by(self) -> Iterator[Markdown]:
         for reference in self.database.references_to("relation", self.name):
@@ -197,6 +231,7 @@ class RelationPage:
             "permissive": policy.permissive,
             "words": policy_words(policy),
             "comment": cell(policy.comment or ""),
+            "note": self.notes.of_part("policy", self.name, policy.name),
             "sql": policy_sql(policy),
         }
 

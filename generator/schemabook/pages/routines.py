@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabook.model import Argument, Name, Privilege, Routine
+from schemabook.model import Argument, Name, Routine
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
+from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page
 from schemabook.pages.relations import statements_sql, user_words
 from schemabook.pages.render import render
@@ -32,6 +33,7 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
         "name": f"{name}()",
         "kind": Markdown(" and ".join(sorted(kinds)).capitalize()),
         "schema": links.schema(name.schema),
+        "notes": NotesOnPage(links).of("routine", name),
         "routines": [_routine(book, routine, links) for routine in overloads],
         "used_by": sorted(user for user in users if user),
         "uses": sorted(set(_uses(book, name, links))),
@@ -52,7 +54,7 @@ def _routine(book: Book, fact: Routine, links: Links) -> dict[str, Any]:
         "properties": routine_properties(fact),
         "arguments": [_argument(a, links) for a in fact.arguments if a.mode != "table"],
         "columns": [_argument(a, links) for a in fact.arguments if a.mode == "table"],
-        "privileges": _executors(book.database.privileges_on("routine", fact.signature)),
+        "privileges": "" if book.is_reduced("routine", fact.name) else _executors(book, fact),
         "body": fact.body or "",
         "language": HIGHLIGHTED.get(fact.language, "text"),
     }
@@ -68,8 +70,9 @@ def _argument(fact: Argument, links: Links) -> dict[str, Markdown | str]:
     }
 
 
-def _executors(privileges: tuple[Privilege, ...]) -> Markdown:
+def _executors(book: Book, fact: Routine) -> Markdown:
     """Who may call it; PUBLIC may unless the dump revokes that."""
+    privileges = book.database.privileges_on("routine", fact.signature)
     public = next((p for p in privileges if p.grantee == "public"), None)
     named = [code(p.grantee) for p in privileges if p.privileges and p.grantee != "public"]
     if public is None or public.privileges:

@@ -9,6 +9,7 @@ from schemabook.model import Name, RelationKind, Schema
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, paragraphs, sentence
+from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page, schema_page
 from schemabook.pages.relations import privilege
 from schemabook.pages.render import render
@@ -44,17 +45,23 @@ def _context(book: Book, schema: Schema, links: Links) -> dict[str, Any]:
 def _relations(
     book: Book, schema: Schema, links: Links, kinds: tuple[RelationKind, ...]
 ) -> Iterator[dict[str, Markdown]]:
+    notes = NotesOnPage(links)
     for fact in book.database.relations_in(schema.name, *kinds):
         if not fact.partition_of:
-            yield {"link": links.relation(fact.name), "comment": sentence(fact.comment)}
+            yield {
+                "link": links.relation(fact.name),
+                "comment": notes.in_list("relation", fact.name, sentence(fact.comment)),
+            }
 
 
 def _routines(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markdown]]:
+    notes = NotesOnPage(links)
     for name in dict.fromkeys(signature.name for signature in book.database.routines):
         if name.schema == schema.name:
             comments = (routine.comment for routine in book.database.overloads(name))
             comment = next((found for found in comments if found), None)
-            yield {"link": links.routine(name), "comment": sentence(comment)}
+            shown = notes.in_list("routine", name, sentence(comment))
+            yield {"link": links.routine(name), "comment": shown}
 
 
 def _types(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markdown]]:
@@ -63,7 +70,8 @@ def _types(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markd
             page = links.url(object_page("types", name))
             kind = fact.kind.value.capitalize()
             comment = Markdown(f"{kind}. {sentence(fact.comment)}".strip())
-            yield {"link": link(code(links.shown(name)), page), "comment": comment}
+            shown = NotesOnPage(links).in_list("type", name, comment)
+            yield {"link": link(code(links.shown(name)), page), "comment": shown}
 
 
 def _sequences(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markdown]]:

@@ -9,6 +9,7 @@ from schemabook.model import ColumnName, Type, TypeKind
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, code, paragraphs
+from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page
 from schemabook.pages.relations import privilege, statements_sql
 from schemabook.pages.render import render
@@ -33,6 +34,7 @@ def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
         "name": str(fact.name),
         "about": _about(fact, links),
         "comment": paragraphs(fact.comment or ""),
+        "notes": NotesOnPage(links).of("type", fact.name),
         "labels": [
             {"name": label, "anchor": links.anchor(part_anchor("label", label), label)}
             for label in fact.labels

@@ -1,0 +1,32 @@
+"""`schemabook.yml`: what the dump cannot say, with an error at its line for each thing that is wrong."""
+
+from schemabook.config.reading import KEYS, PLACES, load, read_config
+from schemabook.config.settings import (
+    Config,
+    Group,
+    HiddenPattern,
+    ImportantTable,
+    InputFile,
+    Link,
+    NamePattern,
+    Note,
+    Refresh,
+    Subject,
+)
+
+__all__ = [
+    "KEYS",
+    "PLACES",
+    "Config",
+    "Group",
+    "HiddenPattern",
+    "ImportantTable",
+    "InputFile",
+    "Link",
+    "NamePattern",
+    "Note",
+    "Refresh",
+    "Subject",
+    "load",
+    "read_config",
+]

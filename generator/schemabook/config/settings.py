@@ -1,0 +1,173 @@
+"""What `schemabook.yml` says, as values."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+from schemabook.errors import Source
+from schemabook.model import Name, Unread, VirtualForeignKey
+
+TITLE = "Database Schema Reference"
+OUTPUT = "docs/reference"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """A file that is read: a dump or statistics."""
+
+    file: str
+    """As the configuration writes it."""
+    path: Path
+    description: str = ""
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamePattern:
+    """The name of a relation, or a pattern with `*` and `?` for several."""
+
+    schema: str
+    name: str
+    glob: bool = False
+    """Whether schema and name are patterns of `fnmatch`."""
+    text: str = field(compare=False)
+    source: Source = field(compare=False, repr=False)
+
+    def matches(self, name: Name) -> bool:
+        """Whether it is this name, or a pattern that the name fits."""
+        if not self.glob:
+            return name == (self.schema, self.name)
+        return fnmatchcase(name.schema, self.schema) and fnmatchcase(name.name, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HiddenPattern:
+    """A pattern of objects that get no page, or, where *hides* is false, that do get one."""
+
+    pattern: NamePattern
+    hides: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Relations that belong together in the reader's mind."""
+
+    name: str
+    description: str = ""
+    tables: tuple[NamePattern, ...]
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportantTable:
+    """What a developer should know of a table first."""
+
+    name: Name
+    notes: tuple[str, ...]
+    """Markdown: the items of a list, or one text."""
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refresh:
+    """A command that brings an input up to date."""
+
+    command: str
+    description: str = ""
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Related documentation."""
+
+    title: str
+    url: str
+    description: str = ""
+    source: Source = field(compare=False, repr=False)
+
+
+class Subject(NamedTuple):
+    """What a note is about."""
+
+    kind: str
+    """`relation`, `routine` (all overloads), `type`, or `column` and `policy` of a relation."""
+    object: Name
+    part: str = ""
+    """The column or policy."""
+
+    def __str__(self) -> str:
+        kind = "function" if self.kind == "routine" else self.kind
+        match self.kind:
+            case "column":
+                return f'column "{self.part}" of relation "{self.object}"'
+            case "policy":
+                return f'policy "{self.part}" for table "{self.object}"'
+            case _:
+                return f'{kind} "{self.object}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What people say of an object beside its comment; there is one for each subject."""
+
+    subject: Subject
+    text: str = ""
+    """Markdown."""
+    owner: str = ""
+    """Who answers for it."""
+    deprecated: str = ""
+    """Markdown: what to use instead. Empty where it is not deprecated."""
+    links: tuple[Link, ...] = ()
+    source: Source = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A configuration; its paths are already relative to where the program runs."""
+
+    title: str = TITLE
+    description: str = ""
+    dumps: tuple[InputFile, ...]
+    statistics: tuple[InputFile, ...] = ()
+    output: Path
+    groups: tuple[Group, ...] = ()
+    important_tables: tuple[ImportantTable, ...] = ()
+    refresh: tuple[Refresh, ...] = ()
+    migration_notes: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    notes: tuple[Note, ...] = ()
+    notes_folder: InputFile | None = None
+    """The folder of notes in files of their own; None for the folder `notes` beside the settings."""
+    virtual_foreign_keys: tuple[VirtualForeignKey, ...] = ()
+    hidden: tuple[HiddenPattern, ...] = ()
+    """The last pattern that an object fits decides."""
+    supabase: Path | None = None
+    """The project's `supabase/config.toml`."""
+    templates: Path | None = None
+    """A folder of templates that take the place of ours."""
+    accept_unread: tuple[str, ...] = ()
+    """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
+    guides: tuple[InputFile, ...] | None = None
+    """Files, folders or patterns of the Markdown that `check` reads; None: what is beside the output."""
+    source: Source = field(compare=False, repr=False)
+
+    def accepts(self, found: Unread) -> bool:
+        """Whether the settings say that this statement may stay unread."""
+        text = " ".join(found.statement.text.split())
+        return any(fnmatchcase(text.lower(), pattern.lower()) for pattern in self.accept_unread)
+
+    def shown(self, path: Path | str) -> str:
+        """A path for a page: from the folder that holds settings and output, wherever the program runs."""
+        settings = relative(Path.cwd(), self.source.path).parent
+        project = Path(os.path.commonpath([settings, relative(Path.cwd(), self.output)]))
+        return Path(os.path.relpath(path, project if project != project.parent else settings)).as_posix()
+
+
+def relative(folder: Path, file: str | Path) -> Path:
+    """A path that is written relative to a folder."""
+    return Path(os.path.normpath(folder / file))  # Without `..`, so that messages are short.

@@ -1,0 +1,111 @@
+"""The notes of the settings and their files, as the pages show them."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from schemabook.config import Note, Subject
+from schemabook.model import Name
+from schemabook.notes import NoteFile
+from schemabook.pages.links import Links, relation_page
+from schemabook.pages.markdown import Markdown, badge, link
+from schemabook.pages.paths import object_page
+from schemabook.pages.trusted import block, is_relative, line
+
+FOLDERS = {"routine": "functions", "type": "types"}
+
+
+class NotesOnPage:
+    """The notes for one page: their links lead from it."""
+
+    def __init__(self, links: Links) -> None:
+        self.links = links
+        self.book = links.book
+
+    def of(self, kind: str, name: Name) -> dict[str, Any]:
+        """What the templates show of an object; what is not said is empty."""
+        subject = Subject(kind, name)
+        note, file = self.book.notes.settings.get(subject), self.book.notes.files.get(subject)
+        return {
+            "reduced": self.book.is_reduced(kind, name),
+            "deprecated": self.line(note.deprecated) if note else "",
+            "owner": note.owner if note else "",
+            "text": block(note.text, self._from_settings, ids=self.book.for_site) if note else "",
+            "links": [self._link(note, number) for number in range(len(note.links))] if note else [],
+            "file": self._file(file) if file else "",
+        }
+
+    def in_list(self, kind: str, name: Name, comment: Markdown) -> Markdown:
+        """The comment of an object in a list, with a mark if it is deprecated."""
+        mark = f"{self.mark} " if self.is_deprecated(kind, name) else ""
+        return Markdown(f"{mark}{comment}".strip())
+
+    @property
+    def mark(self) -> Markdown:
+        """Says that something is deprecated."""
+        return badge("deprecated", for_site=self.book.for_site)
+
+    def is_deprecated(self, kind: str, name: Name) -> bool:
+        """Whether a note says so."""
+        note = self.book.notes.settings.get(Subject(kind, name))
+        return note is not None and bool(note.deprecated)
+
+    def of_part(self, kind: str, relation: Name, part: str) -> Markdown:
+        """The note of a column or policy as one line; empty where there is none."""
+        note = self.book.notes.settings.get(Subject(kind, relation, part))
+        if not note:
+            return Markdown("")
+        deprecated = f"**Deprecated:** {self.line(note.deprecated)}" if note.deprecated else ""
+        return Markdown("<br>".join(filter(None, (deprecated, self.line(note.text)))))
+
+    def line(self, text: str) -> Markdown:
+        """Markdown of the settings as one line."""
+        return line(text, self._from_settings)
+
+    def _link(self, note: Note, number: int) -> Markdown:
+        found = note.links[number]
+        words = link(found.title, self._from_settings(found.url))
+        return Markdown(f"{words}: {self.line(found.description)}" if found.description else words)
+
+    def _file(self, file: NoteFile) -> Markdown:
+        return block(file.text, lambda url: self._from_file(url, file.path), ids=self.book.for_site)
+
+    def _from_settings(self, url: str) -> str:
+        """The settings' own links are relative to the output folder, as those of the overview are."""
+        return self._from_folder(url, self.book.config.output)
+
+    def _from_file(self, url: str, file: Path) -> str:
+        """Relative to the file; a link to another note leads to the page of what that is about."""
+        path, rest = _parted(url)
+        target = Path(os.path.normpath(file.parent / unquote(path)))
+        page = self._page_of.get(target)
+        return self.links.url(page) + rest if page else self._from_folder(url, file.parent)
+
+    @cached_property
+    def _page_of(self) -> dict[Path, str]:
+        return {file.path: self._page(subject) for subject, file in self.book.notes.files.items()}
+
+    def _page(self, subject: Subject) -> str:
+        if subject.kind == "relation":
+            return relation_page(self.book.database.relations[subject.object])
+        return object_page(FOLDERS[subject.kind], subject.object)
+
+    def _from_folder(self, url: str, folder: Path) -> str:
+        path, rest = _parted(url)
+        if not path or not is_relative(url):
+            return url
+        here = self.book.config.output / posixpath.dirname(self.links.page)
+        found = Path(os.path.relpath(folder / unquote(path), here)).as_posix()
+        return quote(found, safe="/~+,;=@!$&") + ("/" if path.endswith("/") else "") + rest
+
+
+def _parted(url: str) -> tuple[str, str]:
+    """The path, and what follows it: a query or a place on the page."""
+    path = re.split(r"[#?]", url, maxsplit=1)[0]
+    return path, url[len(path) :]
