@@ -117,6 +117,12 @@ def attribute(value: str) -> str:
     return NOT_ATTRIBUTE.sub(lambda match: entity(match.group()), " ".join(clean(value).split()))
 
 
+def collapsed(block: str, title: str) -> Markdown:
+    """A block that a reader opens: of the site only, since GitHub would show its marks."""
+    lines = (f"    {line}" if line else "" for line in block.split("\n"))
+    return Markdown(f'??? quote "{title}"\n\n' + "\n".join(lines))
+
+
 def badge(words: str, *, for_site: bool) -> Markdown:
     """A property that a reader should see at once: bold, on the site a small box."""
     return Markdown(f'<span class="sb-badge">{text(words)}</span>' if for_site else f"**{text(words)}**")

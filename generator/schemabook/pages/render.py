@@ -12,7 +12,7 @@ import jinja2
 
 from schemabook.errors import SchemaError, Source
 from schemabook.pages.book import Book
-from schemabook.pages.markdown import Markdown, code, fence, text
+from schemabook.pages.markdown import Markdown, code, collapsed, fence, text
 
 BLANK_LINES = re.compile(r"\n{3,}")
 TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
@@ -40,7 +40,7 @@ def _environment(folder: Path | None) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=True,  # tells a macro's output from text; finalize has escaped that before
     )
-    environment.filters.update(code=code, fence=fence, trusted=Markdown)
+    environment.filters.update(code=code, collapsed=collapsed, fence=fence, trusted=Markdown)
     return environment
 
 

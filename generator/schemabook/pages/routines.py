@@ -27,6 +27,7 @@ def routine_pages(book: Book) -> Iterator[tuple[str, str]]:
 
 def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
     overloads = book.database.overloads(name)
+    has_bodies = all(routine.body for routine in overloads)
     kinds = {routine.kind for routine in overloads}
     users = {user_words(links, r) for r in book.database.references_to("routine", name)}
     return {
@@ -37,13 +38,10 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
         "routines": [_routine(book, routine, links) for routine in overloads],
         "used_by": sorted(user for user in users if user),
         "uses": sorted(set(_uses(book, name, links))),
+        "has_bodies": has_bodies,
         # An aggregate has no body: all that it is stands in its SQL.
-        "sql": statements_sql(book, "routine", name) if book.for_site or not _have_bodies(overloads) else "",
+        "sql": statements_sql(book, "routine", name) if book.for_site or not has_bodies else "",
     }
-
-
-def _have_bodies(routines: tuple[Routine, ...]) -> bool:
-    return all(routine.body for routine in routines)
 
 
 def _routine(book: Book, fact: Routine, links: Links) -> dict[str, Any]:

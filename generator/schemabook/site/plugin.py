@@ -37,7 +37,7 @@ from schemabook.serving import SETTINGS
 from schemabook.site.guides import linked
 
 ASSETS = "assets/schemabook"
-EXTENSIONS = ("attr_list", "pymdownx.superfences")
+EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
 """What the pages of the site are written in."""
 STYLES = ("reference.css", "neighbourhood.css")
 SCRIPTS = ("tables.js",)
