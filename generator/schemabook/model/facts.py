@@ -177,7 +177,13 @@ class Constraint:
     on_delete: str = "no action"
     deferrable: bool = False
     initially_deferred: bool = False
+    enforced: bool = True
     validated: bool = True
+    """Whether it holds for all rows: not with NOT VALID, and never where it is not enforced."""
+    no_inherit: bool = False
+    """Of a check: whether tables that inherit do not get it."""
+    period: bool = False
+    """Whether the last column is a range: WITHOUT OVERLAPS of a key, PERIOD of a foreign key."""
     nulls_not_distinct: bool = False
     include: tuple[str, ...] = ()
     comment: str | None = None

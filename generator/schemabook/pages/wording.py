@@ -101,8 +101,13 @@ def constraint(fact: Constraint, links: Links) -> Markdown:
         case ConstraintKind.CHECK | ConstraintKind.EXCLUSION:
             words = code(bare(fact.expression)) if fact.expression else ""
         case _:
-            words = codes(fact.columns)
+            words = _key(fact)
     return Markdown(words + "".join(_constraint_properties(fact)))
+
+
+def _key(fact: Constraint) -> str:
+    """The columns, the last one without overlaps if it is a period."""
+    return f"{codes(fact.columns)}{' without overlaps' if fact.period else ''}"
 
 
 def _foreign_key(fact: Constraint, links: Links) -> str:
@@ -118,7 +123,8 @@ def _foreign_key(fact: Constraint, links: Links) -> str:
         if action != "no action"
     )
     match_ = f", match {fact.match}" if fact.match != "simple" else ""
-    return f"{codes(fact.columns)} → {target}{actions}{match_}"
+    period = f", {code(fact.columns[-1])} is a period" if fact.period else ""
+    return f"{codes(fact.columns)} → {target}{period}{actions}{match_}"
 
 
 def _constraint_properties(fact: Constraint) -> list[str]:
@@ -127,7 +133,11 @@ def _constraint_properties(fact: Constraint) -> list[str]:
         found.append(", nulls not distinct")
     if fact.deferrable:
         found.append(", deferrable, initially deferred" if fact.initially_deferred else ", deferrable")
-    if not fact.validated:
+    if fact.no_inherit:
+        found.append(", not inherited")
+    if not fact.enforced:
+        found.append(", **not enforced**")
+    elif not fact.validated:
         found.append(", **not validated**")
     return found
 

@@ -129,12 +129,20 @@ def drop_constraint(c: Cursor, database: Builder, relation: Name) -> None:
 
 def _drop_not_null(database: Builder, relation: Name, name: str) -> bool:
     """DROP CONSTRAINT of a NOT NULL: by its own name, or by t_c_not_null, as PostgreSQL 18 calls it."""
-    named = database.not_nulls.pop((relation, name), None)
+    column = _not_null_column(database, relation, name)
+    if column:
+        database.not_nulls.pop((relation, name), None)
+        database.change(column, not_null=False)
+    return column is not None
+
+
+def _not_null_column(database: Builder, relation: Name, name: str) -> Column | None:
+    """The column of a NOT NULL constraint."""
+    named = database.not_nulls.get((relation, name))
     for column in database.parts_of(Column, relation).values():
         if named == column.name or name == object_name(relation.name, column.name, "not_null"):
-            database.change(column, not_null=False)
-            return True
-    return False
+            return column
+    return None
 
 
 def _drop_foreign_keys_to(database: Builder, key: Constraint) -> None:
@@ -267,15 +275,46 @@ def reset_options(c: Cursor, database: Builder, relation: Name) -> None:
 def validate_constraint(c: Cursor, database: Builder, relation: Name) -> None:
     """VALIDATE CONSTRAINT name; that of a NOT NULL says nothing that the model keeps."""
     constraint = database.parts_of(Constraint, relation).get(c.name())
-    if constraint:
-        database.change(constraint, validated=True)
+    if constraint and constraint.enforced:
+        _change_constraint(database, replace(constraint, validated=True))
 
 
 def alter_constraint(c: Cursor, database: Builder, relation: Name) -> None:
-    """ALTER CONSTRAINT name [ DEFERRABLE … ]."""
-    constraint = database.part(Constraint, relation, c.name())
-    plain = replace(constraint, deferrable=False, initially_deferred=False)
-    database.add(attributes(c, plain))
+    """ALTER CONSTRAINT name [ DEFERRABLE … ] [ [ NOT ] ENFORCED ] [ [ NO ] INHERIT ].
+
+    Deferrability is said anew as a whole; what is enforced again is validated at once.
+    """
+    name = c.name()
+    constraint = database.parts_of(Constraint, relation).get(name)
+    if constraint is None and _not_null_column(database, relation, name):
+        c.accept("no")
+        c.expect("inherit")
+        return
+    constraint = database.part(Constraint, relation, name)
+    start = c.position
+    fact = attributes(c, replace(constraint, deferrable=False, initially_deferred=False))
+    if not {"deferrable", "initially"} & set(c.keys[start : c.position]):
+        fact = replace(
+            fact, deferrable=constraint.deferrable, initially_deferred=constraint.initially_deferred
+        )
+    if fact.enforced and not constraint.enforced:
+        fact = replace(fact, validated=True)
+    _change_constraint(database, fact)
+
+
+def _change_constraint(database: Builder, fact: Constraint) -> None:
+    """Puts a constraint that is checked in another way, with its copies in partitions and children."""
+    database.add(fact)
+    for child, name in list(database.copies.get((Constraint, fact.relation, fact.name), ())):
+        if copy := database.parts_of(Constraint, child).get(name):
+            copy = replace(
+                copy,
+                deferrable=fact.deferrable,
+                initially_deferred=fact.initially_deferred,
+                enforced=fact.enforced,
+                validated=fact.validated,
+            )
+            _change_constraint(database, copy)
 
 
 def unlogged(value: bool) -> Action:

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemabook.model import Column, ColumnName, Identity, Name, Sequence, Sql
 from schemabook.read.builder import Builder
-from schemabook.read.constraints import Place, column_constraint
+from schemabook.read.constraints import Place, column_constraint, skip_check
 from schemabook.read.cursor import END, Cursor, quoted
 from schemabook.read.naming import chosen_name
 from schemabook.read.sequences import LIMITS, sequence_options
@@ -90,9 +90,7 @@ def column_constraints(c: Cursor, database: Builder, column: Column, later: Late
         place = Place(column.relation, name, column.name)
         if c.key == "check" and later is not None:
             later.append((c.position, place))
-            c.skip()
-            c.skip_parentheses()
-            c.accept("no", "inherit")
+            skip_check(c, place)
         elif not column_constraint(c, database, place):
             return
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Sql, Target
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor
+from schemabook.read.cursor import Cursor, quoted
 from schemabook.read.inheritance import drop_part, pass_on
 from schemabook.read.naming import chosen_name, distinct_columns, joined_columns, object_name
 from schemabook.read.tokens import NAME
@@ -61,9 +61,9 @@ def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
     elif c.accept("references"):
         foreign_key(c, database, place, beside)
     elif c.accept("foreign", "key"):
-        columns = _period_columns(c)
+        columns, period = _period_columns(c)
         c.expect("references")
-        foreign_key(c, database, place, columns)
+        foreign_key(c, database, place, columns, period=period)
     elif c.accept("exclude"):
         exclusion(c, database, place)
     elif not place.column and c.accept("not", "null"):
@@ -82,10 +82,15 @@ def check(c: Cursor, database: Builder, place: Place) -> None:
     """CHECK ( expression ) [ NO INHERIT ]."""
     expression = c.parenthesized()
     columns = mentioned_columns(database, place.relation, expression)
-    start = c.position
     fact = attributes(c, _blank(c, place, ConstraintKind.CHECK, expression=expression, columns=columns))
-    is_local = "inherit" in c.keys[start : c.position]
-    _add(database, place, fact, columns if len(columns) == 1 else (), is_local=is_local)
+    _add(database, place, fact, columns if len(columns) == 1 else ())
+
+
+def skip_check(c: Cursor, place: Place) -> None:
+    """Moves behind a check that is read later."""
+    c.expect("check")
+    c.skip_parentheses()
+    attributes(c, _blank(c, place, ConstraintKind.CHECK))
 
 
 def mentioned_columns(database: Builder, relation: Name, expression: Sql) -> tuple[str, ...]:
@@ -105,11 +110,10 @@ def key(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> Non
     if c.accept("using", "index"):
         _key_of_index(c, database, place, kind)
         return
-    columns = (place.column,) if place.column else _period_columns(c)
+    columns, period = ((place.column,), False) if place.column else _period_columns(c)
     include = _index_parameters(c)
-    fact = attributes(
-        c, _blank(c, place, kind, columns=columns, include=include, nulls_not_distinct=distinct)
-    )
+    given = {"columns": columns, "period": period, "include": include, "nulls_not_distinct": distinct}
+    fact = attributes(c, _blank(c, place, kind, **given))
     if kind is ConstraintKind.PRIMARY_KEY:
         for column in columns:
             _set_not_null(database, place.relation, column)
@@ -137,17 +141,20 @@ def _key_of_index(c: Cursor, database: Builder, place: Place, kind: ConstraintKi
     database.add(attributes(c, fact))
 
 
-def _period_columns(c: Cursor) -> tuple[str, ...]:
-    """A list of columns; PERIOD or WITHOUT OVERLAPS may mark the last one."""
+def _period_columns(c: Cursor) -> tuple[tuple[str, ...], bool]:
+    """A list of columns, and whether PERIOD or WITHOUT OVERLAPS marks the last one."""
+    period = False
 
     def column() -> str:
+        nonlocal period
         if c.key == "period" and c.peek() not in (",", ")"):
             c.skip()
+            period = True
         name = c.name()
-        c.accept("without", "overlaps")
+        period = c.accept("without", "overlaps") or period
         return name
 
-    return c.in_parentheses(column)
+    return c.in_parentheses(column), period
 
 
 def _index_parameters(c: Cursor) -> tuple[str, ...]:
@@ -160,11 +167,13 @@ def _index_parameters(c: Cursor) -> tuple[str, ...]:
     return include
 
 
-def foreign_key(c: Cursor, database: Builder, place: Place, columns: tuple[str, ...]) -> None:
+def foreign_key(
+    c: Cursor, database: Builder, place: Place, columns: tuple[str, ...], *, period: bool = False
+) -> None:
     """REFERENCES table [ (columns) ] [ MATCH … ] [ ON DELETE … ] [ ON UPDATE … ]."""
     relation = database.relation_name(c.qualified_name())
-    targets = _period_columns(c) if c.key == "(" else _primary_key(database, relation)
-    given: dict[str, str] = {}
+    targets = _period_columns(c)[0] if c.key == "(" else _primary_key(database, relation)
+    given: dict[str, Any] = {"columns": columns, "period": period}
     while True:
         if c.accept("match"):
             given["match"] = c.name()
@@ -175,7 +184,7 @@ def foreign_key(c: Cursor, database: Builder, place: Place, columns: tuple[str, 
         else:
             break
     target = Target(relation, targets)
-    fact = _blank(c, place, ConstraintKind.FOREIGN_KEY, columns=columns, references=target, **given)
+    fact = _blank(c, place, ConstraintKind.FOREIGN_KEY, references=target, **given)
     _add(database, place, attributes(c, fact), columns)
 
 
@@ -183,7 +192,7 @@ def _action(c: Cursor) -> str:
     for words in ACTIONS:
         if c.accept(*words):
             if c.key == "(":  # the columns of SET NULL and SET DEFAULT
-                return f"{' '.join(words)} ({', '.join(c.name_list())})"
+                return f"{' '.join(words)} ({', '.join(map(quoted, c.name_list()))})"
             return " ".join(words)
     raise c.unexpected("an action")
 
@@ -244,9 +253,15 @@ def attributes(c: Cursor, fact: Constraint) -> Constraint:
             fact = replace(fact, deferrable=True)
         elif c.accept("initially", "deferred"):
             fact = replace(fact, deferrable=True, initially_deferred=True)
-        elif c.accept("not", "valid") or c.accept("not", "enforced"):
+        elif c.accept("not", "valid"):
             fact = replace(fact, validated=False)
-        elif not (c.accept("initially", "immediate") or c.accept("enforced") or c.accept("no", "inherit")):
+        elif c.accept("not", "enforced"):
+            fact = replace(fact, enforced=False, validated=False)
+        elif c.accept("enforced"):
+            fact = replace(fact, enforced=True)
+        elif c.accept("no", "inherit"):
+            fact = replace(fact, no_inherit=True)
+        elif not c.accept("initially", "immediate"):
             break
     return fact
 
@@ -261,9 +276,7 @@ def _set_not_null(database: Builder, relation: Name, column: str) -> None:
         database.change(fact, not_null=True)
 
 
-def _add(
-    database: Builder, place: Place, fact: Constraint, columns: tuple[str, ...], *, is_local: bool = False
-) -> None:
+def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, ...]) -> None:
     """Adds the constraint, under a name made of its table and columns if it has none."""
     if not place.name:
         label = LABELS[fact.kind]
@@ -275,8 +288,6 @@ def _add(
         name = chosen_name(place.relation.name, joined_columns(columns), label, taken)
         fact = replace(fact, name=name)
     database.add(fact)
-    if is_local:
-        database.no_inherit.add((fact.relation, fact.name))
     if not place.only:
         pass_on(database, fact)
 

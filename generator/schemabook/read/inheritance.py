@@ -67,7 +67,7 @@ def give(database: Builder, child: Name, part: Any) -> None:
     """Gives one part to a child, if it is of those that are handed down."""
     match part:
         case Constraint(kind=ConstraintKind.CHECK):
-            if (part.relation, part.name) not in database.no_inherit:
+            if not part.no_inherit:
                 _give_check(database, child, part)
         case Constraint() | Index() | Trigger() if _is_partition(database, child, part.relation):
             _give_to_partition(database, child, part)

@@ -84,9 +84,6 @@ def _redirect_copies(database: Builder, old: Name, new: Name) -> None:
     for column in [column for column in database.inherited if column.relation == old]:
         database.inherited.discard(column)
         database.inherited.add(ColumnName(new, column.column))
-    for relation, name in [place for place in database.no_inherit if place[0] == old]:
-        database.no_inherit.discard((relation, name))
-        database.no_inherit.add((new, name))
 
 
 def _redirect_queries(database: Builder, old: Name, new: Name) -> None:
@@ -150,6 +147,7 @@ def _rename_in_constraints(database: Builder, relation: Name, old: str, new: str
         own[name] = replace(
             constraint,
             columns=_renamed(constraint.columns, old, new),
+            on_delete=_in_action(constraint.on_delete, old, new),
             include=_renamed(constraint.include, old, new),
             expression=_in_expression(constraint.expression, relation, old, new),
         )
@@ -189,6 +187,15 @@ def _rename_in_parts(database: Builder, relation: Name, old: str, new: str) -> N
 
 def _renamed(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
     return tuple(new if name == old else name for name in names)
+
+
+def _in_action(action: str, old: str, new: str) -> str:
+    """`set null (a, b)` with the column's new name."""
+    words, parenthesis, columns = action.partition("(")
+    if not parenthesis:
+        return action
+    names = (quoted(new) if name == quoted(old) else name for name in columns[:-1].split(", "))
+    return f"{words}({', '.join(names)})"
 
 
 def _in_expression(sql: Sql | None, relation: Name, old: str, new: str) -> Sql | None:

@@ -88,8 +88,6 @@ class State:
         """The relation of a rule or of extended statistics."""
         self.not_nulls: dict[tuple[Name, str], str] = {}
         """The columns of NOT NULL constraints that have a name."""
-        self.no_inherit: set[tuple[Name, str]] = set()
-        """Checks that are not handed down."""
         self.without_default: set[ColumnName] = set()
         """Columns with DEFAULT NULL: they take no default from a parent."""
         self.inherited: set[ColumnName] = set()

@@ -61,6 +61,9 @@ select n.nspname as schema, c.relname as relation, k.conname as name, k.contype 
          order by u.position
        )::text[] as set_columns,
        k.condeferrable as deferrable, k.condeferred as initially_deferred, k.convalidated as validated,
+       k.conenforced as enforced, k.conperiod as period,
+       -- A key that no child can inherit has the mark, too: it says nothing there.
+       k.connoinherit and k.contype = 'c' as no_inherit,
        coalesce(i.indnullsnotdistinct, false) as nulls_not_distinct,
        array(
          select a.attname
@@ -145,7 +148,10 @@ def constraints(catalog: Catalog) -> Iterator[Constraint]:
             on_delete=ACTIONS[row.on_delete] + _in_parentheses(row.set_columns),
             deferrable=row.deferrable,
             initially_deferred=row.initially_deferred,
+            enforced=row.enforced,
             validated=row.validated,
+            no_inherit=row.no_inherit,
+            period=row.period,
             nulls_not_distinct=row.nulls_not_distinct,
             include=tuple(row.include),
             comment=row.comment,
