@@ -6,10 +6,14 @@ from schemabook.model import Column, ColumnName, Identity, Name, Sequence
 from schemabook.read.builder import Builder, DoesNotExist
 from schemabook.read.columns import collation, default_of, generated
 from schemabook.read.cursor import Cursor
+from schemabook.read.not_nulls import drop_not_null, set_not_null
 from schemabook.read.sequences import sequence_options, with_type
 from schemabook.read.types import type_name
 
 IDENTITY_ACTIONS = (["add", "generated"], ["set", "generated"], ["drop", "identity"])
+
+NOT_NULL_ACTIONS = (["set", "not"], ["drop", "not"])
+"""They reach the tables that inherit on their own."""
 
 
 def alter_column(c: Cursor, database: Builder, relation: Name) -> None:
@@ -23,7 +27,10 @@ def alter_column(c: Cursor, database: Builder, relation: Name) -> None:
     start = c.position
     _column_action(c, database, column)
     end = c.position
-    is_identity = c.keys[start : start + 2] in IDENTITY_ACTIONS
+    words = c.keys[start : start + 2]
+    is_identity = words in IDENTITY_ACTIONS
+    if words in NOT_NULL_ACTIONS:
+        return
     for child in () if "only" in c.modifiers else database.children(relation):
         if name not in database.parts_of(Column, child):
             continue
@@ -62,9 +69,9 @@ def _change_column(c: Cursor, database: Builder, column: Column) -> bool:
     elif c.accept("drop", "default"):
         database.change(column, default=None)
     elif c.accept("set", "not", "null"):
-        database.change(column, not_null=True)
+        set_not_null(database, ColumnName(column.relation, column.name), only="only" in c.modifiers)
     elif c.accept("drop", "not", "null"):
-        database.change(column, not_null=False)
+        drop_not_null(database, ColumnName(column.relation, column.name), only="only" in c.modifiers)
     elif c.accept("add", "generated"):
         generated(c, database, column)
     elif c.accept("drop", "identity"):

@@ -13,14 +13,14 @@ from schemabook.model import (
     Relation,
     Trigger,
 )
+from schemabook.read import not_nulls
 from schemabook.read.alter_column import alter_column
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.columns import column_definition
 from schemabook.read.constraints import attributes, table_constraint
 from schemabook.read.cursor import Cursor, by_first_word
 from schemabook.read.dependents import drop_column
-from schemabook.read.inheritance import drop_part, forget_copies, inherit
-from schemabook.read.naming import object_name
+from schemabook.read.inheritance import drop_part, forget_copies, inherit, inherited
 from schemabook.read.partitions import complete, partition_bound
 from schemabook.read.rename import move_relation, rename_column, rename_part
 
@@ -86,9 +86,7 @@ def _pass_column_on(database: Builder, column: Column, child: Name) -> None:
     """Gives the new column of a table to one that inherits."""
     own = database.parts_of(Column, child)
     if column.name not in own:
-        copied = replace(column, relation=child, position=len(own) + 1, comment=None, identity=None)
-        database.add(copied)
-        database.inherited.add(ColumnName(child, column.name))
+        copied = inherited(database, column, child)
         for grandchild in database.children(child):
             _pass_column_on(database, copied, grandchild)
 
@@ -118,31 +116,15 @@ def drop_constraint(c: Cursor, database: Builder, relation: Name) -> None:
     cascade = c.one_of("cascade", "restrict") == "cascade"
     constraint = database.parts_of(Constraint, relation).get(name)
     if constraint is None:
-        if not _drop_not_null(database, relation, name) and not optional:
+        if column := not_nulls.column_of(database, relation, name):
+            not_nulls.drop_not_null(database, column, only="only" in c.modifiers)
+        elif not optional:
             raise DoesNotExist("constraint", f"{relation}.{name}")
         return
     drop_part(database, Constraint, relation, name)
     database.note("relation", relation)
     if cascade:
         _drop_foreign_keys_to(database, constraint)
-
-
-def _drop_not_null(database: Builder, relation: Name, name: str) -> bool:
-    """DROP CONSTRAINT of a NOT NULL: by its own name, or by t_c_not_null, as PostgreSQL 18 calls it."""
-    column = _not_null_column(database, relation, name)
-    if column:
-        database.not_nulls.pop((relation, name), None)
-        database.change(column, not_null=False)
-    return column is not None
-
-
-def _not_null_column(database: Builder, relation: Name, name: str) -> Column | None:
-    """The column of a NOT NULL constraint."""
-    named = database.not_nulls.get((relation, name))
-    for column in database.parts_of(Column, relation).values():
-        if named == column.name or name == object_name(relation.name, column.name, "not_null"):
-            return column
-    return None
 
 
 def _drop_foreign_keys_to(database: Builder, key: Constraint) -> None:
@@ -286,9 +268,9 @@ def alter_constraint(c: Cursor, database: Builder, relation: Name) -> None:
     """
     name = c.name()
     constraint = database.parts_of(Constraint, relation).get(name)
-    if constraint is None and _not_null_column(database, relation, name):
-        c.accept("no")
-        c.expect("inherit")
+    column = not_nulls.column_of(database, relation, name)
+    if constraint is None and column:
+        _alter_not_null(c, database, column)
         return
     constraint = database.part(Constraint, relation, name)
     start = c.position
@@ -300,6 +282,15 @@ def alter_constraint(c: Cursor, database: Builder, relation: Name) -> None:
     if fact.enforced and not constraint.enforced:
         fact = replace(fact, validated=True)
     _change_constraint(database, fact)
+
+
+def _alter_not_null(c: Cursor, database: Builder, column: ColumnName) -> None:
+    """[ NO ] INHERIT."""
+    if c.accept("no"):
+        database.local_not_nulls.add(column)
+    else:
+        not_nulls.let_inherit(database, column)
+    c.expect("inherit")
 
 
 def _change_constraint(database: Builder, fact: Constraint) -> None:

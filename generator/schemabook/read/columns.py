@@ -13,6 +13,7 @@ from schemabook.read.builder import Builder
 from schemabook.read.constraints import Place, column_constraint, skip_check
 from schemabook.read.cursor import END, Cursor, quoted
 from schemabook.read.naming import chosen_name
+from schemabook.read.not_nulls import name_of, set_not_null
 from schemabook.read.sequences import LIMITS, sequence_options
 from schemabook.read.types import type_name
 
@@ -97,11 +98,13 @@ def column_constraints(c: Cursor, database: Builder, column: Column, later: Late
 
 def _column_property(c: Cursor, database: Builder, column: Column, name: str | None) -> bool:
     """A property of the column itself, such as NOT NULL or DEFAULT."""
-    if name and c.sees("not", "null"):
-        database.not_nulls[column.relation, name] = column.name
+    key = ColumnName(column.relation, column.name)
     start = c.position
-    if given := _simple_properties(c, database, ColumnName(column.relation, column.name)):
-        database.change(column, **given)
+    given = _simple_properties(c, database, key)
+    if given.pop("not_null", False):
+        set_not_null(database, key, name, is_local=key in database.local_not_nulls)
+    if given:
+        database.change(database.part(Column, *key), **given)
     if c.position > start:
         return True
     if c.accept("generated"):
@@ -120,8 +123,9 @@ def _simple_properties(c: Cursor, database: Builder, column: ColumnName) -> dict
     given: dict[str, Any] = {}
     while c.key in SIMPLE:
         if c.accept("not", "null"):
-            c.accept("no", "inherit")
             given["not_null"] = True
+            if c.accept("no", "inherit"):
+                database.local_not_nulls.add(column)
         elif c.accept("default"):
             given["default"] = default_of(c.sql_until(*AFTER_DEFAULT))
             if given["default"] is None:
@@ -203,6 +207,9 @@ def like(c: Cursor, database: Builder, relation: Name) -> frozenset[str]:
         if not included & {"all", "comments"}:
             copied = replace(copied, comment=None)
         database.add(copied)
+        if copied.not_null:
+            key = ColumnName(source, column.name)
+            database.not_nulls[relation][name_of(database, key)] = column.name
         if copied.identity:
             name = _own_sequence(database, relation, column.name)
             database.create(identity_sequence(database, copied, name))

@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Sql, Target
+from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Index, Name, Sql, Target
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor, quoted
 from schemabook.read.inheritance import drop_part, pass_on
 from schemabook.read.naming import chosen_name, distinct_columns, joined_columns, object_name
+from schemabook.read.not_nulls import set_not_null
 from schemabook.read.tokens import NAME
 from schemabook.read.words import column_words_at, tokens_of, unquoted
 
@@ -67,12 +68,9 @@ def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
     elif c.accept("exclude"):
         exclusion(c, database, place)
     elif not place.column and c.accept("not", "null"):
-        column = c.name()
-        _set_not_null(database, place.relation, column)
-        if place.name:
-            database.not_nulls[place.relation, place.name] = column
-        c.accept("no", "inherit")
-        attributes(c, _blank(c, place, ConstraintKind.CHECK))
+        column = ColumnName(place.relation, c.name())
+        is_local = attributes(c, _blank(c, place, ConstraintKind.CHECK)).no_inherit
+        set_not_null(database, column, place.name, is_local=is_local, only=place.only)
     else:
         return False
     return True
@@ -116,7 +114,7 @@ def key(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> Non
     fact = attributes(c, _blank(c, place, kind, **given))
     if kind is ConstraintKind.PRIMARY_KEY:
         for column in columns:
-            _set_not_null(database, place.relation, column)
+            set_not_null(database, ColumnName(place.relation, column), only=place.only)
         _add(database, place, fact, ())
     else:
         names = distinct_columns([*columns, *fact.include])
@@ -137,7 +135,7 @@ def _key_of_index(c: Cursor, database: Builder, place: Place, kind: ConstraintKi
     drop_part(database, Index, place.relation, index.name)
     if kind is ConstraintKind.PRIMARY_KEY:
         for column in columns:
-            _set_not_null(database, place.relation, column)
+            set_not_null(database, ColumnName(place.relation, column), only=place.only)
     database.add(attributes(c, fact))
 
 
@@ -254,7 +252,8 @@ def attributes(c: Cursor, fact: Constraint) -> Constraint:
         elif c.accept("initially", "deferred"):
             fact = replace(fact, deferrable=True, initially_deferred=True)
         elif c.accept("not", "valid"):
-            fact = replace(fact, validated=False)
+            # A new table has no rows that could break it, but those of a foreign table are elsewhere.
+            fact = replace(fact, validated=c.keys[0] == "create" and c.keys[1] != "foreign")
         elif c.accept("not", "enforced"):
             fact = replace(fact, enforced=False, validated=False)
         elif c.accept("enforced"):
@@ -268,12 +267,6 @@ def attributes(c: Cursor, fact: Constraint) -> Constraint:
 
 def _blank(c: Cursor, place: Place, kind: ConstraintKind, **given: Any) -> Constraint:
     return Constraint(source=c.source(), relation=place.relation, name=place.name or "", kind=kind, **given)
-
-
-def _set_not_null(database: Builder, relation: Name, column: str) -> None:
-    fact = database.part(Column, relation, column)
-    if not fact.not_null:
-        database.change(fact, not_null=True)
 
 
 def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, ...]) -> None:

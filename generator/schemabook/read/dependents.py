@@ -21,6 +21,7 @@ from schemabook.model import (
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import quoted
 from schemabook.read.inheritance import drop_part
+from schemabook.read.not_nulls import forget
 from schemabook.read.rename import LITERAL, PARTS, named_in_literal
 from schemabook.read.words import tokens_of, unquoted
 
@@ -85,6 +86,7 @@ def drop_relation(database: Builder, relation: Relation) -> None:
     database.log.pop(("relation", name), None)
     database.queries.pop(name, None)
     database.acl.drop(name)
+    forget(database, name, *database.parts_of(Column, name))
     for kind in PARTS:
         database.parts[kind].pop(name, None)
     for constraints in database.parts[Constraint].values():
@@ -130,6 +132,7 @@ def drop_column(database: Builder, relation: Name, name: str) -> None:
     for child in database.children(relation):
         if ColumnName(child, name) in database.inherited and name in database.parts_of(Column, child):
             drop_column(database, child, name)
+    forget(database, relation, name)
 
 
 def _uses(database: Builder, index: Index, column: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Index, IndexKey, Name, Trigger
+from schemabook.read import not_nulls
 from schemabook.read.builder import Builder
 from schemabook.read.naming import chosen_name, index_name, joined_columns
 
@@ -21,19 +22,32 @@ def inherit(database: Builder, relation: Name, parent: Name) -> None:
     for column in list(database.parts_of(Column, parent).values()):
         if column.name in columns:
             own = columns[column.name]
-            database.change(own, not_null=own.not_null or column.not_null)
+            if not_nulls.is_handed_down(database, column) and not own.not_null:
+                database.change(own, not_null=True)
+                database.inherited_not_nulls.add(ColumnName(relation, own.name))
         else:
-            _copy_column(database, relation, column)
+            source = database.relations[relation].source
+            inherited(database, replace(column, source=source), relation)
     for constraint in list(database.parts_of(Constraint, parent).values()):
         if constraint.kind is ConstraintKind.CHECK:
             give(database, relation, constraint)
 
 
-def _copy_column(database: Builder, relation: Name, column: Column) -> None:
-    position = len(database.parts_of(Column, relation)) + 1
-    copied = replace(column, relation=relation, position=position, comment=None, identity=None)
-    database.add(replace(copied, source=database.relations[relation].source))
-    database.inherited.add(ColumnName(relation, column.name))
+def inherited(database: Builder, column: Column, child: Name) -> Column:
+    """The column of a parent in a table that does not have it yet."""
+    key = ColumnName(child, column.name)
+    copied = replace(
+        column,
+        relation=child,
+        position=len(database.parts_of(Column, child)) + 1,
+        not_null=not_nulls.is_handed_down(database, column),
+        identity=None,
+        comment=None,
+    )
+    database.inherited.add(key)
+    if copied.not_null:
+        database.inherited_not_nulls.add(key)
+    return database.add(copied)
 
 
 def merge_parents(database: Builder, relation: Name, parents: tuple[Name, ...]) -> None:
@@ -50,6 +64,8 @@ def merge_parents(database: Builder, relation: Name, parents: tuple[Name, ...]) 
         if base:
             has_none = column.generated or ColumnName(relation, name) in database.without_default
             default = column.default or (None if has_none else base.default)
+            if column.not_null:
+                database.inherited_not_nulls.discard(ColumnName(relation, name))
             column = replace(column, not_null=column.not_null or base.not_null, default=default)
         columns[name] = column
         database.inherited.discard(ColumnName(relation, name))
@@ -99,7 +115,7 @@ def _give_to_partition(database: Builder, child: Name, part: Constraint | Index 
         database.add(replace(part, relation=child, name=name, comment=None))
         if isinstance(part, Constraint) and part.kind is ConstraintKind.PRIMARY_KEY:
             for column in part.columns:
-                database.change(database.part(Column, child, column), not_null=True)
+                not_nulls.hand_down(database, ColumnName(child, column), None)
     _handed_down(database, part, child, name)
 
 

@@ -20,6 +20,7 @@ from schemabook.model import (
     Target,
     Trigger,
 )
+from schemabook.read import not_nulls
 from schemabook.read.builder import Builder, P
 from schemabook.read.cursor import Cursor, expression, quoted
 from schemabook.read.tokens import NAME
@@ -32,6 +33,7 @@ NAME_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
 
 def move_relation(database: Builder, old: Name, new: Name) -> None:
     """Gives a relation another name or schema; what refers to it follows."""
+    not_nulls.keep_names(database, old)
     relation = database.relations.pop(old)
     database.log["relation", new] = database.log.pop(("relation", old), [])
     for kind in PARTS:
@@ -39,6 +41,7 @@ def move_relation(database: Builder, old: Name, new: Name) -> None:
         database.parts[kind][new] = {}
         for part in parts.values():
             database.add(replace(part, relation=new))
+    not_nulls.move_not_nulls(database, old, new)
     database.acl.rename(old, new)
     database.add(replace(relation, name=new))
     _redirect(database, old, new)
@@ -97,8 +100,10 @@ def _redirect_queries(database: Builder, old: Name, new: Name) -> None:
 
 def rename_part(database: Builder, kind: type[P], relation: Name, old: str, new: str) -> None:
     """Gives a constraint, index, trigger or policy another name; copies of a check or trigger follow."""
-    if kind is Constraint and (relation, old) in database.not_nulls:
-        database.not_nulls[relation, new] = database.not_nulls.pop((relation, old))
+    is_there = kind is not Constraint or old in database.parts_of(kind, relation)
+    if not is_there and (column := not_nulls.column_of(database, relation, old)):
+        database.not_nulls[relation].pop(old, None)
+        database.not_nulls[relation][new] = column.column
         return
     part = database.part(kind, relation, old)
     if new in database.parts_of(kind, part.relation):
@@ -120,6 +125,8 @@ def rename_column(database: Builder, relation: Name, old: str, new: str) -> None
     columns = database.parts_of(Column, relation)
     if new in columns:
         raise ValueError(f'column "{new}" of relation "{relation}" already exists')
+    not_nulls.keep_names(database, relation)
+    not_nulls.rename_not_null(database, ColumnName(relation, old), ColumnName(relation, new))
     items = [
         (new, replace(column, name=new)) if name == old else (name, fact) for name, fact in columns.items()
     ]

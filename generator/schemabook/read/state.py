@@ -86,8 +86,12 @@ class State:
         """The other table of a constraint trigger."""
         self.on_relation: dict[tuple[str, str], Name] = {}
         """The relation of a rule or of extended statistics."""
-        self.not_nulls: dict[tuple[Name, str], str] = {}
-        """The columns of NOT NULL constraints that have a name."""
+        self.not_nulls: dict[Name, dict[str, str]] = defaultdict(dict)
+        """The columns of NOT NULL constraints that have a name, by table and name."""
+        self.local_not_nulls: set[ColumnName] = set()
+        """Columns with NOT NULL NO INHERIT."""
+        self.inherited_not_nulls: set[ColumnName] = set()
+        """Columns that are not null only because those of a parent are."""
         self.without_default: set[ColumnName] = set()
         """Columns with DEFAULT NULL: they take no default from a parent."""
         self.inherited: set[ColumnName] = set()

@@ -1,0 +1,126 @@
+"""NOT NULL: a property of the column in the model, a constraint with a name and heirs in PostgreSQL 18.
+
+https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-NOT-NULL
+"""
+
+from __future__ import annotations
+
+from schemabook.model import Column, ColumnName, Name
+from schemabook.read.builder import Builder
+from schemabook.read.naming import object_name
+
+
+def set_not_null(
+    database: Builder, key: ColumnName, name: str | None = None, *, is_local: bool = False, only: bool = False
+) -> None:
+    """Makes a column not null, here and in the tables that inherit it unless it is local: NO INHERIT."""
+    column = database.part(Column, *key)
+    if not column.not_null:
+        database.change(column, not_null=True)
+    if name:
+        database.not_nulls[key.relation][name] = key.column
+    database.inherited_not_nulls.discard(key)
+    if is_local:
+        database.local_not_nulls.add(key)
+    elif not only:
+        for child in database.children(key.relation):
+            hand_down(database, ColumnName(child, key.column), name)
+
+
+def hand_down(database: Builder, key: ColumnName, name: str | None) -> None:
+    """Makes a column not null because that of a parent is."""
+    column = database.parts_of(Column, key.relation).get(key.column)
+    if column is None or column.not_null:
+        return
+    database.change(column, not_null=True)
+    database.inherited_not_nulls.add(key)
+    if name:
+        database.not_nulls[key.relation][name] = key.column
+    for child in database.children(key.relation):
+        hand_down(database, ColumnName(child, key.column), name)
+
+
+def is_handed_down(database: Builder, column: Column) -> bool:
+    """Whether tables that inherit get the NOT NULL of a column."""
+    return column.not_null and ColumnName(column.relation, column.name) not in database.local_not_nulls
+
+
+def drop_not_null(database: Builder, key: ColumnName, *, only: bool = False) -> None:
+    """Lets a column be null again, and those of the children that are not null for no other reason."""
+    column = database.part(Column, *key)
+    database.change(column, not_null=False)
+    database.local_not_nulls.discard(key)
+    database.inherited_not_nulls.discard(key)
+    named = database.not_nulls[key.relation]
+    for name in [name for name, of in named.items() if of == key.column]:
+        del named[name]
+    for child in () if only else database.children(key.relation):
+        if (inherited := ColumnName(child, key.column)) in database.inherited_not_nulls:
+            drop_not_null(database, inherited)
+
+
+def let_inherit(database: Builder, key: ColumnName) -> None:
+    """ALTER CONSTRAINT … INHERIT, of a NOT NULL."""
+    database.local_not_nulls.discard(key)
+    set_not_null(database, key, name_of(database, key))
+
+
+def column_of(database: Builder, relation: Name, name: str) -> ColumnName | None:
+    """The column of a NOT NULL constraint, named by the statement or as PostgreSQL names it."""
+    named = database.not_nulls[relation]
+    if name in named:
+        return ColumnName(relation, named[name])
+    known = set(named.values())
+    for fact in database.parts_of(Column, relation).values():
+        own = fact.not_null and fact.name not in known
+        if own and name == object_name(relation.name, fact.name, "not_null"):
+            return ColumnName(relation, fact.name)
+    return None
+
+
+def name_of(database: Builder, key: ColumnName) -> str:
+    """The name of a column's NOT NULL constraint."""
+    named = (name for name, column in database.not_nulls[key.relation].items() if column == key.column)
+    return next(named, "") or object_name(key.relation.name, key.column, "not_null")
+
+
+def keep_names(database: Builder, relation: Name) -> None:
+    """Notes the names that come from those of the table and its columns, before these change."""
+    named = database.not_nulls[relation]
+    known = set(named.values())
+    for column in database.parts_of(Column, relation).values():
+        if column.not_null and column.name not in known:
+            named[object_name(relation.name, column.name, "not_null")] = column.name
+
+
+def rename_not_null(database: Builder, old: ColumnName, new: ColumnName) -> None:
+    """Follows a column to its new name."""
+    named = database.not_nulls[old.relation]
+    for name in [name for name, column in named.items() if column == old.column]:
+        named[name] = new.column
+    _replace(database, old, new)
+
+
+def move_not_nulls(database: Builder, old: Name, new: Name) -> None:
+    """Follows a table to its new name or schema."""
+    database.not_nulls[new] = database.not_nulls.pop(old, {})
+    for column in database.parts_of(Column, new):
+        _replace(database, ColumnName(old, column), ColumnName(new, column))
+
+
+def forget(database: Builder, relation: Name, *columns: str) -> None:
+    """Follows a table, or some of its columns, into nothing."""
+    named = database.not_nulls[relation]
+    for name in [name for name, column in named.items() if column in columns]:
+        del named[name]
+    for column in columns:
+        database.local_not_nulls.discard(ColumnName(relation, column))
+        database.inherited_not_nulls.discard(ColumnName(relation, column))
+        database.inherited.discard(ColumnName(relation, column))
+
+
+def _replace(database: Builder, old: ColumnName, new: ColumnName) -> None:
+    for columns in (database.local_not_nulls, database.inherited_not_nulls):
+        if old in columns:
+            columns.discard(old)
+            columns.add(new)
