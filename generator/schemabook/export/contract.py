@@ -146,6 +146,8 @@ def _relation(fact: Relation, database: Database) -> Json:
         "policies": [_policy(policy) for policy in database.policies_of(fact.name)],
         "row_security": {"enabled": fact.row_security, "forced": fact.row_security_forced},
         "security_invoker": fact.security_invoker,
+        "security_barrier": fact.security_barrier,
+        "check_option": fact.check_option,
         "privileges": _privileges(database.privileges_on("relation", fact.name)),
     }
 

@@ -130,6 +130,9 @@ class Relation:
     row_security: bool = False
     row_security_forced: bool = False
     security_invoker: bool = False
+    security_barrier: bool = False
+    check_option: str | None = None
+    """Of a view: `local` or `cascaded`, if new rows must be rows of the view."""
     server: str | None = None
     """The server of a foreign table."""
     source: Source = field(compare=False, repr=False)

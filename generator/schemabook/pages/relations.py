@@ -106,6 +106,10 @@ class RelationPage:
             yield Markdown(f"on server {code(relation.server)}")
         if relation.kind == "view" and not relation.security_invoker:
             yield Markdown("reads with the rights of its owner")
+        if relation.security_barrier:
+            yield Markdown("security barrier")
+        if relation.check_option:
+            yield Markdown(f"{relation.check_option} check option")
 
     def _important(self) -> Iterator[str]:
         for table in self.book.config.important_tables:

@@ -23,6 +23,7 @@ from schemabook.read.dependents import drop_column
 from schemabook.read.inheritance import drop_part, forget_copies, inherit, inherited
 from schemabook.read.partitions import complete, partition_bound
 from schemabook.read.rename import move_relation, rename_column, rename_part
+from schemabook.read.views import VIEW_OPTIONS, view_options
 
 Action = Callable[[Cursor, Builder, Name], None]
 
@@ -237,21 +238,15 @@ def no_inherit(c: Cursor, database: Builder, relation: Name) -> None:
 
 
 def set_options(c: Cursor, database: Builder, relation: Name) -> None:
-    """SET ( option = value, … ): of a view, security_invoker is a fact of the model."""
-    start = c.position
-    c.skip_parentheses()
-    words = c.keys[start : c.position]
-    if "security_invoker" in words:
-        position = words.index("security_invoker")
-        value = words[position + 2] if words[position + 1] == "=" else "true"
-        fact = database.relations[relation]
-        database.change(fact, security_invoker=value in ("true", "on", "yes"))
+    """SET ( option = value, … ): some of a view are facts of the model."""
+    if found := view_options(c):
+        database.change(database.relations[relation], **found)
 
 
 def reset_options(c: Cursor, database: Builder, relation: Name) -> None:
     """RESET ( option, … )."""
-    if "security_invoker" in c.parenthesized().tokens.split(" "):
-        database.change(database.relations[relation], security_invoker=False)
+    if names := view_options(c):
+        database.change(database.relations[relation], **{name: VIEW_OPTIONS[name] for name in names})
 
 
 def validate_constraint(c: Cursor, database: Builder, relation: Name) -> None:

@@ -5,12 +5,19 @@ https://www.postgresql.org/docs/current/sql-createview.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from schemabook.model import Column, Relation, RelationKind, Sql
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.queries import query
+
+VIEW_OPTIONS: Mapping[str, Any] = {"security_invoker": False, "security_barrier": False, "check_option": None}
+"""The options of a view that are facts of the model, with what they are when nobody sets them."""
+ON = frozenset({"true", "tru", "tr", "t", "on", "yes", "ye", "y", "1"})
+"""How PostgreSQL lets one spell true."""
 
 
 def create_view(c: Cursor, database: Builder) -> None:
@@ -19,13 +26,15 @@ def create_view(c: Cursor, database: Builder) -> None:
     columns = c.name_list() if c.key == "(" else ()
     relation = Relation(source=c.source(), name=name, kind=RelationKind.VIEW)
     if c.accept("with"):
-        relation = replace(relation, security_invoker=_is_invoker(c.parenthesized()))
+        relation = replace(relation, **view_options(c))
     c.expect("as")
     start = c.position
     while not c.done and not _is_check_option(c):
         c.skip_until_after_one("with")
     relation = replace(relation, definition=c.sql(start, c.position))
-    _check_option(c)
+    if c.accept("with"):
+        relation = replace(relation, check_option=c.one_of("local", "cascaded") or "cascaded")
+        c.expect("check", "option")
     c.end()
     replaces = "or replace" in c.modifiers
     relation = database.create_or_replace(relation) if replaces else database.create(relation)
@@ -91,19 +100,21 @@ def _is_check_option(c: Cursor) -> bool:
     return c.sees("with", "check") or c.sees("with", "local", "check") or c.sees("with", "cascaded", "check")
 
 
-def _check_option(c: Cursor) -> None:
-    if c.accept("with"):
-        c.one_of("local", "cascaded")
-        c.expect("check", "option")
+def view_options(c: Cursor) -> dict[str, Any]:
+    """The options in ( name [ = value ], … ) that are facts of the model."""
+    found: dict[str, Any] = {}
 
+    def option() -> None:
+        name = ".".join(c.parts())
+        value = "true"
+        if c.accept("="):
+            c.skip_until_after_one(",")
+            value = c.values[c.position - 1].lower()
+        if name in VIEW_OPTIONS:
+            found[name] = value if name == "check_option" else value in ON
 
-def _is_invoker(options: Sql) -> bool:
-    """Whether WITH (…) turns security_invoker on."""
-    words = options.tokens.split(" ")
-    if "security_invoker" not in words:
-        return False
-    after = words[words.index("security_invoker") + 1 :]
-    return after[:1] != ["="] or after[1].strip("'") in ("true", "on", "yes", "1")
+    c.in_parentheses(option)
+    return found
 
 
 def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) -> None:

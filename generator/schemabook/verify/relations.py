@@ -18,6 +18,12 @@ KINDS = {
 IDENTITIES = {"a": Identity.ALWAYS, "d": Identity.BY_DEFAULT, "": None}
 GENERATED = {"s": "stored", "v": "virtual", "": None}
 
+
+def option(name: str) -> str:
+    """An option of a relation; see https://www.postgresql.org/docs/current/catalog-pg-class.html."""
+    return f"(select option_value from pg_options_to_table(c.reloptions) where option_name = '{name}')"
+
+
 RELATIONS = f"""
 select n.nspname as schema, c.relname as name, c.relkind as kind,
        c.relpersistence = 'u' as unlogged,
@@ -37,11 +43,9 @@ select n.nspname as schema, c.relname as name, c.relkind as kind,
        pg_get_expr(c.relpartbound, c.oid) as partition_bound,
        c.relrowsecurity as row_security,
        c.relforcerowsecurity as row_security_forced,
-       coalesce((
-         select o.option_value::boolean
-         from pg_options_to_table(c.reloptions) o
-         where o.option_name = 'security_invoker'
-       ), false) as security_invoker,
+       {option("security_invoker")}::boolean as security_invoker,
+       {option("security_barrier")}::boolean as security_barrier,
+       {option("check_option")} as check_option,
        s.srvname as server
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
@@ -116,7 +120,9 @@ def relations(catalog: Catalog) -> Iterator[Relation]:
             partition_bound=row.partition_bound,
             row_security=row.row_security,
             row_security_forced=row.row_security_forced,
-            security_invoker=row.security_invoker,
+            security_invoker=bool(row.security_invoker),
+            security_barrier=bool(row.security_barrier),
+            check_option=row.check_option,
             server=row.server,
             source=SOURCE,
         )
