@@ -21,6 +21,7 @@ from schemabook.read.changes import changed, has_changes, name_text, table_name
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.figure import item_name, select_items
 from schemabook.read.types import type_name
+from schemabook.read.value_types import Find, common_type, value_type
 from schemabook.read.words import tokens_of
 
 DEEPEST = 100
@@ -66,22 +67,6 @@ class Query(NamedTuple):
     """Whether sqlglot could read it, so that *reads* is all that it reads."""
 
 
-TYPES = {
-    exp.Count: "bigint",
-    exp.Boolean: "boolean",
-    exp.Predicate: "boolean",
-    exp.Connector: "boolean",
-    exp.Not: "boolean",
-    exp.RowNumber: "bigint",
-    exp.CurrentTimestamp: "timestamp with time zone",
-    exp.CurrentDate: "date",
-    exp.Concat: "text",
-}
-SAME_TYPE = (exp.Paren, exp.First, exp.Lag, exp.Lead)
-SAME_BASE_TYPE = (exp.Max, exp.Min)
-"""Aggregates: what they return has no length or precision."""
-
-
 def query(sql: Sql, database: Catalog) -> Query:
     """What a query returns and reads; of one that sqlglot cannot parse only the names in its SELECT list."""
     tokens = tokens_of(sql)
@@ -91,7 +76,7 @@ def query(sql: Sql, database: Catalog) -> Query:
         return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
     scopes = _scopes(parsed) if parsed else []
     if isinstance(parsed, exp.Values):
-        return Query(tuple(_values(parsed)), is_parsed=True)
+        return Query(tuple(_values(parsed, lambda value: value_type(value, lambda _: ""))), is_parsed=True)
     if not scopes:
         names = [item_name(item) or "?column?" for item in items if item[-1:] != ["*"]]
         return Query(tuple(Output(name, "") for name in names))
@@ -152,30 +137,32 @@ class Reading:
 
     def named_outputs(self, scope: Scope, items: list[list[str]]) -> list[Output]:
         """The outputs, named as PostgreSQL names them: *items* are the tokens of the SELECT list."""
-        select = _first_select(scope).expression
-        if not isinstance(select, exp.Select):
-            return list(self.outputs(scope))
-        named: list[Output] = []
-        same = len(items) == len(select.expressions)
-        for position, projection in enumerate(select.expressions):
-            found = list(self._projected(projection, _first_select(scope)))
-            if same and not _is_star(projection):
-                found = [found[0]._replace(name=item_name(items[position]) or "?column?")]
-            named += found
-        return named
+        found = list(self.outputs(scope))
+        first = _first_select(scope)
+        select = first.expression
+        if not isinstance(select, exp.Select) or len(items) != len(select.expressions):
+            return found
+        position = 0
+        for projection, item in zip(select.expressions, items, strict=True):
+            if _is_star(projection):
+                position += len(list(self._projected(projection, first)))
+                continue
+            if position < len(found):
+                found[position] = found[position]._replace(name=item_name(item) or "?column?")
+            position += 1
+        return found
 
     def outputs(self, scope: Scope) -> tuple[Output, ...]:
         """The columns that a scope returns."""
         if id(scope) not in self.known:
             self.known[id(scope)] = ()
-            self.known[id(scope)] = tuple(self._outputs(scope))
+            self.known[id(scope)] = _united([list(self._outputs(branch)) for branch in _branches(scope)])
         return self.known[id(scope)]
 
     def _outputs(self, scope: Scope) -> Iterator[Output]:
-        scope = _first_select(scope)
         select = scope.expression
         if isinstance(select, exp.Values):
-            yield from _values(select)
+            yield from _values(select, lambda value: self.type_of(value, scope))
         elif isinstance(select, exp.Unnest):
             yield from _unnested(select)
         elif isinstance(select, exp.Select):
@@ -196,13 +183,13 @@ class Reading:
 
     def _all_columns(self, scope: Scope) -> Iterator[Output]:
         """SELECT *: the columns of USING once and first, then the others of each item of FROM."""
-        merged: dict[str, Output] = {}
+        merged: dict[str, list[Output]] = {}
         using = _using(scope)
-        for name in scope.sources:
+        for name in scope.selected_sources:
             for output in self.columns_of(name, scope):
                 if output.name in using:
-                    merged.setdefault(output.name, output)
-        yield from merged.values()
+                    merged.setdefault(output.name, []).append(output)
+        yield from map(_merged, merged.values())
         for name in scope.selected_sources:
             yield from (o for o in self.columns_of(name, scope) if o.name not in using)
 
@@ -230,10 +217,15 @@ class Reading:
         if not isinstance(value, exp.Column):
             return None
         name, table = name_text(value.this), name_text(value.args.get("table"))
-        for source in [table] if table else list(scope.sources):
-            for output in self.columns_of(source, scope):
-                if output.name == name:
-                    return output
+        # Only a source that FROM names: WITH may define more.
+        found = [
+            output
+            for source in ([table] if table else scope.selected_sources)
+            for output in self.columns_of(source, scope)
+            if output.name == name
+        ]
+        if found:
+            return _merged(found)
         return self.origin(value, scope.parent) if scope.parent else None
 
     def reads(self, scope: Scope) -> Iterator[ColumnName]:
@@ -263,18 +255,22 @@ class Reading:
             return origin.type if origin else ""
         if isinstance(value, exp.Cast):
             return _type_text(value, self.database)
-        if isinstance(value, SAME_TYPE) and isinstance(value.this, exp.Expr):
-            return self.type_of(value.this, scope)
-        if isinstance(value, SAME_BASE_TYPE) and isinstance(value.this, exp.Expr):
-            return self.type_of(value.this, scope).partition("(")[0]
-        return next((name for kind, name in TYPES.items() if isinstance(value, kind)), "")
+        if isinstance(value, exp.Subquery):
+            return self._type_of_subquery(value, scope)
+        return value_type(value, lambda part: self.type_of(part, scope))
+
+    def _type_of_subquery(self, value: exp.Subquery, scope: Scope) -> str:
+        """The type of the only column of (SELECT …)."""
+        found = next((inner for inner in scope.subquery_scopes if inner.expression is value.this), None)
+        outputs = self.outputs(found) if found else ()
+        return outputs[0].type if len(outputs) == 1 else ""
 
 
-def _values(values: exp.Values) -> Iterator[Output]:
+def _values(values: exp.Values, find: Find) -> Iterator[Output]:
     """The columns of VALUES; without aliases they are `column1`, `column2`."""
-    first = values.expressions[0] if values.expressions else None
-    for position, _ in enumerate(first.expressions if isinstance(first, exp.Tuple) else (), 1):
-        yield Output(f"column{position}", "")
+    rows = [row.expressions for row in values.expressions if isinstance(row, exp.Tuple)]
+    for position, column in enumerate(zip(*rows, strict=False), 1):
+        yield Output(f"column{position}", common_type(map(find, column)))
 
 
 def _unnested(unnest: exp.Unnest) -> Iterator[Output]:
@@ -284,6 +280,37 @@ def _unnested(unnest: exp.Unnest) -> Iterator[Output]:
     for name in [*names, unnest.args.get("offset")]:
         if isinstance(name, exp.Identifier):
             yield Output(name_text(name), "")
+
+
+def _merged(outputs: list[Output]) -> Output:
+    """A column of USING: the first one, with its type if the others have the same."""
+    first = outputs[0]
+    return first if all(other.type == first.type for other in outputs) else first._replace(type="")
+
+
+def _branches(scope: Scope) -> list[Scope]:
+    """The queries that UNION, INTERSECT and EXCEPT put together; of a recursive query the first decides."""
+    if not scope.set_operation_scopes:
+        return [scope]
+    parts = [_branches(part) for part in scope.set_operation_scopes]
+    return parts[0] if _is_recursive(scope) else [branch for part in parts for branch in part]
+
+
+def _is_recursive(scope: Scope) -> bool:
+    cte = scope.expression.parent
+    if not isinstance(cte, exp.CTE) or not (isinstance(cte.parent, exp.With) and cte.parent.recursive):
+        return False
+    return any(table.name == cte.alias for table in scope.expression.find_all(exp.Table))
+
+
+def _united(branches: list[list[Output]]) -> tuple[Output, ...]:
+    """The outputs of the first branch, with the types that all branches agree on."""
+
+    def united(position: int, output: Output) -> Output:
+        types = [branch[position].type if position < len(branch) else "" for branch in branches]
+        return output._replace(type=common_type(types))
+
+    return tuple(united(position, output) for position, output in enumerate(branches[0]))
 
 
 def _first_select(scope: Scope) -> Scope:
@@ -328,8 +355,13 @@ def _cast_type(value: exp.Cast) -> str:
 
 
 def _type_text(value: exp.Cast, database: Catalog) -> str:
-    """The type of a cast as `format_type` prints it; sqlglot has its own spellings."""
+    """The type of a cast as `format_type` prints it; sqlglot has its own spellings.
+
+    It prints the precision of an interval in a way that is not PostgreSQL's.
+    """
     text = _cast_type(value)
+    if value.to.is_type("interval") and value.to.expressions:
+        return ""
     try:
         return type_name(Cursor(Statement(Source("", 0), text)), database) if text else ""
     except (UnexpectedToken, ValueError):
