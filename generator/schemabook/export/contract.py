@@ -296,7 +296,19 @@ def _publication(fact: Publication) -> Json:
         "name": fact.name,
         "all_tables": fact.all_tables,
         "relations": _names(fact.relations),
+        "tables": [
+            {
+                **_name(table.relation),
+                "columns": None if table.columns is None else list(table.columns),
+                "where": _sql(table.where),
+            }
+            for table in fact.tables
+        ],
+        "schemas": list(fact.schemas),
         "operations": list(fact.operations),
+        "via_root": fact.via_root,
+        "generated_columns": fact.generated_columns,
+        "comment": fact.comment,
     }
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from schemabook.model import Database, DefaultPrivilege, Publication, Role
+from schemabook.model import Database, DefaultPrivilege, Publication, PublishedTable, Role
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, cell, code
 from schemabook.pages.render import render
-from schemabook.pages.wording import listed
+from schemabook.pages.wording import bare, codes, listed
 
 PATH = "others.md"
 
@@ -43,9 +43,21 @@ def _extensions(database: Database, links: Links) -> Iterator[Markdown]:
 
 
 def _publication(fact: Publication, links: Links) -> Markdown:
-    tables = listed([links.relation(name) for name in fact.relations])
-    published = "all tables" if fact.all_tables else tables or "no table"
-    return Markdown(f"{code(fact.name)}: {', '.join(fact.operations)} of {published}")
+    items = [_published(table, links) for table in fact.tables]
+    items += [Markdown(f"all tables in {links.schema(schema)}") for schema in fact.schemas]
+    published = "all tables" if fact.all_tables else listed(items) or "no table"
+    words = f"{code(fact.name)}: {', '.join(fact.operations)} of {published}"
+    if fact.via_root:
+        words += ", partitions as their partitioned table"
+    if fact.generated_columns != "none":
+        words += f", with {fact.generated_columns} generated columns"
+    return Markdown(f"{words}. {cell(fact.comment)}" if fact.comment else words)
+
+
+def _published(table: PublishedTable, links: Links) -> Markdown:
+    columns = f" ({codes(table.columns)})" if table.columns else ""
+    where = f" where {code(bare(table.where))}" if table.where else ""
+    return Markdown(f"{links.relation(table.relation)}{columns}{where}")
 
 
 def _role(fact: Role) -> Markdown:

@@ -22,6 +22,7 @@ from schemabook.read.builder import Builder
 from schemabook.read.cursor import quoted
 from schemabook.read.inheritance import drop_part
 from schemabook.read.not_nulls import forget
+from schemabook.read.publications import follow
 from schemabook.read.rename import LITERAL, PARTS, named_in_literal
 from schemabook.read.words import tokens_of, unquoted
 
@@ -94,10 +95,7 @@ def drop_relation(database: Builder, relation: Relation) -> None:
             del constraints[key]
     for sequence in database.sequences_of(name):
         drop_sequence(database, sequence.name)
-    for publication in list(database.publications.values()):
-        if name in publication.relations:
-            kept = tuple(found for found in publication.relations if found != name)
-            database.change(publication, relations=kept)
+    follow(database, name, lambda _: None)
     for other in [key for key, on in database.on_relation.items() if on == name]:
         database.others.pop(other, None)
         del database.on_relation[other]
@@ -133,6 +131,7 @@ def drop_column(database: Builder, relation: Name, name: str) -> None:
         if ColumnName(child, name) in database.inherited and name in database.parts_of(Column, child):
             drop_column(database, child, name)
     forget(database, relation, name)
+    follow(database, relation, lambda table: None if name in (table.columns or ()) else table)
 
 
 def _uses(database: Builder, index: Index, column: str) -> bool:

@@ -14,6 +14,7 @@ from schemabook.read.cursor import Cursor
 from schemabook.read.dependents import drop_relation, drop_routine, drop_sequence, drop_type
 from schemabook.read.inheritance import drop_part
 from schemabook.read.others import drop_other
+from schemabook.read.publications import follow_schema
 from schemabook.read.routines import signature
 
 Drop = Callable[[Cursor, Builder], None]
@@ -93,6 +94,7 @@ def schema(c: Cursor, database: Builder) -> None:
     """SCHEMA: with all that is in it, as CASCADE does."""
     name = c.name()
     database.schemas.pop(name, None)
+    follow_schema(database, name, None)
     for fact in [r for r in database.relations.values() if r.name.schema == name]:
         if fact.name in database.relations:
             drop_relation(database, fact)

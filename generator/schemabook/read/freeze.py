@@ -19,6 +19,7 @@ from schemabook.model import (
     Trigger,
 )
 from schemabook.read.builder import Builder, P
+from schemabook.read.publications import published
 from schemabook.read.state import PUBLIC
 
 
@@ -39,7 +40,7 @@ def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Dat
         policies={(r, n): c for r, n, c in _sorted(builder, Policy)},
         routines=dict(sorted(builder.routines.items())),
         privileges=builder.acl.privileges(),
-        publications=dict(sorted(builder.publications.items())),
+        publications={name: published(builder, p) for name, p in sorted(builder.publications.items())},
         default_privileges=builder.default_privileges.sorted(),
         others=dict(sorted(builder.others.items())),
         exposed=builder.exposed,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from schemabook.model import Name, Schema
 from schemabook.read.builder import AlreadyExists, Builder
 from schemabook.read.others import move_other
+from schemabook.read.publications import follow_schema
 from schemabook.read.rename import move_relation, move_sequence
 from schemabook.read.routines import move_routine
 from schemabook.read.user_types import move_type
@@ -20,6 +21,7 @@ def move_schema(database: Builder, fact: Schema, new: str) -> None:
     database.schemas.pop(old, None)
     database.add(replace(fact, name=new))
     database.acl.rename(Name(old, ""), Name(new, ""))
+    follow_schema(database, old, new)
     for kind in [kind for kind in database.types.values() if kind.name.schema == old]:
         move_type(database, kind, Name(new, kind.name.name))
     for sequence in [name for name in database.sequences if name.schema == old]:

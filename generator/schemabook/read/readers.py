@@ -13,6 +13,7 @@ from schemabook.read import (
     indexes,
     others,
     privileges,
+    publications,
     routines,
     schemas,
     sequences,
@@ -57,7 +58,7 @@ CREATE: Mapping[tuple[str, ...], Reader] = {
     ("role",): schemas.create_role,
     ("user",): schemas.create_role,
     ("group",): schemas.create_role,
-    ("publication",): schemas.create_publication,
+    ("publication",): publications.create_publication,
 }
 
 ALTER: Mapping[tuple[str, ...], Reader] = {
@@ -79,7 +80,7 @@ ALTER: Mapping[tuple[str, ...], Reader] = {
     ("schema",): schemas.alter_schema,
     ("role",): schemas.alter_role,
     ("user",): schemas.alter_role,
-    ("publication",): schemas.alter_publication,
+    ("publication",): publications.alter_publication,
     ("procedural", "language"): others.alter_other(("language",)),
     ("default", "privileges"): privileges.alter_default_privileges,
 }

@@ -15,6 +15,7 @@ from schemabook.model import (
     IndexKey,
     Name,
     Policy,
+    PublishedTable,
     Sql,
     Statement,
     Target,
@@ -23,6 +24,7 @@ from schemabook.model import (
 from schemabook.read import not_nulls
 from schemabook.read.builder import Builder, P
 from schemabook.read.cursor import Cursor, expression, quoted
+from schemabook.read.publications import follow
 from schemabook.read.tokens import NAME
 from schemabook.read.words import column_words_at
 
@@ -66,10 +68,7 @@ def _redirect(database: Builder, old: Name, new: Name) -> None:
         inherits = tuple(new if parent == old else parent for parent in relation.inherits)
         parent = new if relation.partition_of == old else relation.partition_of
         database.add(replace(relation, inherits=inherits, partition_of=parent))
-    for publication in list(database.publications.values()):
-        if old in publication.relations:
-            names = (new if name == old else name for name in publication.relations)
-            database.change(publication, relations=tuple(sorted(names)))
+    follow(database, old, lambda table: replace(table, relation=new))
     for key in [key for key, relation in database.on_relation.items() if relation == old]:
         other = database.others.pop(key)
         del database.on_relation[key]
@@ -143,9 +142,15 @@ def rename_column(database: Builder, relation: Name, old: str, new: str) -> None
         if ColumnName(relation, old) in query.reads:
             reads = (query.reads - {ColumnName(relation, old)}) | {ColumnName(relation, new)}
             database.queries[view] = query._replace(reads=reads)
+    follow(database, relation, lambda table: _with_column(table, old, new))
     for child in database.children(relation):
         if old in database.parts_of(Column, child):
             rename_column(database, child, old, new)
+
+
+def _with_column(table: PublishedTable, old: str, new: str) -> PublishedTable:
+    columns = None if table.columns is None else _renamed(table.columns, old, new)
+    return replace(table, columns=columns, where=_in_expression(table.where, table.relation, old, new))
 
 
 def _rename_in_constraints(database: Builder, relation: Name, old: str, new: str) -> None:

@@ -1,16 +1,16 @@
-"""Schemas, extensions, roles, publications, and the search path."""
+"""Schemas, extensions, roles, and the search path."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from schemabook.model import Exposed, Extension, Name, Publication, Role, Schema, Statement
+from schemabook.model import Exposed, Extension, Role, Schema, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.moving import move_schema
 from schemabook.read.session import DEFAULT_PATH
-from schemabook.read.tokens import NAME, STRING
+from schemabook.read.tokens import STRING
 
 EXPOSED = "pgrst.db_schemas"
 """https://docs.postgrest.org/en/stable/references/configuration.html#db-schemas."""
@@ -160,83 +160,3 @@ def _role_options(c: Cursor, role: Role) -> Role:
         else:
             c.skip()  # PASSWORD 'x', CONNECTION LIMIT n, VALID UNTIL 't', CREATEDB, REPLICATION …
     return role
-
-
-def create_publication(c: Cursor, database: Builder) -> None:
-    """CREATE PUBLICATION name [ FOR ALL TABLES | FOR TABLE … ] [ WITH (…) ]."""
-    fact = Publication(source=c.source(), name=c.name())
-    if c.accept("for", "all", "tables"):
-        fact = replace(fact, all_tables=True)
-    elif c.accept("for"):
-        fact = replace(fact, relations=_published(c, database))
-    if c.accept("with"):
-        fact = replace(fact, operations=_operations(c, fact))
-    c.end()
-    database.add(fact)
-
-
-def alter_publication(c: Cursor, database: Builder) -> None:
-    """ALTER PUBLICATION name { ADD | DROP | SET } TABLE …; one that Supabase made may be unknown."""
-    name = c.name()
-    fact = database.publications.get(name) or Publication(source=c.source(), name=name)
-    if c.accept("owner", "to"):
-        c.name()
-        return
-    if c.accept("rename", "to"):
-        database.publications.pop(name, None)
-        database.change(fact, name=c.name())
-        return
-    verb = c.one_of("add", "drop", "set")
-    if verb == "set" and c.key == "(":
-        fact = replace(fact, operations=_operations(c, fact))
-    else:
-        named = _published(c, database)
-        kept = set() if verb == "set" else set(fact.relations)
-        relations = kept - set(named) if verb == "drop" else kept | set(named)
-        fact = replace(fact, relations=tuple(sorted(relations)))
-    c.end()
-    database.add(fact)
-
-
-def _published(c: Cursor, database: Builder) -> tuple[Name, ...]:
-    """TABLE [ ONLY ] name [ (columns) ] [ WHERE (…) ], …; TABLES IN SCHEMA counts its tables of now."""
-    found: list[Name] = []
-
-    def one() -> None:
-        if c.accept("tables", "in", "schema"):
-            schema = c.name()
-            found.extend(
-                name
-                for name, fact in database.relations.items()
-                if name.schema == schema and not fact.is_view
-            )
-            return
-        c.accept("table")
-        c.accept("only")
-        found.append(database.relation_name(c.qualified_name()))
-        c.accept("*")
-        if c.key == "(":
-            c.name_list()
-        if c.accept("where"):
-            c.skip_parentheses()
-
-    c.separated(one)
-    return tuple(sorted(found))
-
-
-def _operations(c: Cursor, fact: Publication) -> tuple[str, ...]:
-    """The operations of WITH (publish = 'insert, update')."""
-    words = fact.operations
-
-    def one() -> None:
-        nonlocal words
-        name = c.name()
-        value = ""
-        if c.accept("="):
-            value = c.string() if c.key == STRING else c.name() if c.key == NAME else c.skip()
-        if name == "publish":
-            named = {word.strip() for word in value.split(",")}
-            words = tuple(w for w in ("insert", "update", "delete", "truncate") if w in named)
-
-    c.in_parentheses(one)
-    return words

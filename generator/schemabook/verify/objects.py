@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from schemabook.model import Extension, Name, Other, Publication, Schema
+from schemabook.model import Extension, Name, Other, Publication, PublishedTable, Schema
 from schemabook.verify.query import FIRST_USER_OID, SOURCE, USER_SCHEMA, Catalog, no_member
 
 SCHEMAS = f"""
@@ -39,11 +40,36 @@ select p.pubname as name, p.puballtables as all_tables,
          join pg_namespace n on n.oid = c.relnamespace
          order by 1
        )::text[] as relations,
+       array(
+         select s.nspname
+         from pg_publication_namespace u join pg_namespace s on s.oid = u.pnnspid
+         where u.pnpubid = p.oid
+         order by 1
+       )::text[] as schemas,
+       p.pubviaroot as via_root, p.pubgencols as generated_columns,
        p.pubinsert as insert, p.pubupdate as update, p.pubdelete as delete, p.pubtruncate as truncate,
        obj_description(p.oid, 'pg_publication') as comment
 from pg_publication p
 order by 1
 """
+
+PUBLISHED = """
+select p.pubname as publication, n.nspname as schema, c.relname as name,
+       r.prattrs is not null as is_limited,
+       array(
+         select a.attname
+         from unnest(r.prattrs::int2[]) u (attnum)
+         join pg_attribute a on a.attrelid = r.prrelid and a.attnum = u.attnum
+         order by u.attnum
+       )::text[] as columns,
+       pg_get_expr(r.prqual, r.prrelid) as condition
+from pg_publication_rel r
+join pg_publication p on p.oid = r.prpubid
+join pg_class c on c.oid = r.prrelid
+join pg_namespace n on n.oid = c.relnamespace
+order by 1, 2, 3
+"""
+GENERATED_COLUMNS = {"n": "none", "s": "stored"}
 
 # Kind and name are much as COMMENT ON has them, with types as format_type prints them.
 NAMED = {
@@ -130,11 +156,20 @@ def extensions(catalog: Catalog) -> Iterator[Extension]:
 
 def publications(catalog: Catalog) -> Iterator[Publication]:
     """Publications, with the tables that they name, alone or by schema; `pg_publication`."""
+    tables: dict[str, list[PublishedTable]] = defaultdict(list)
+    for row in catalog.rows(PUBLISHED):
+        columns = tuple(row.columns) if row.is_limited else None
+        table = PublishedTable(Name(row.schema, row.name), columns, catalog.sql(row.condition))
+        tables[row.publication].append(table)
     for row in catalog.rows(PUBLICATIONS):
         yield Publication(
             name=row.name,
             all_tables=row.all_tables,
-            relations=tuple(Name(*pair) for pair in row.relations),
+            tables=tuple(sorted(tables[row.name], key=lambda table: table.relation)),
+            schemas=tuple(row.schemas),
+            via_root=row.via_root,
+            generated_columns=GENERATED_COLUMNS[row.generated_columns],
+            relations=tuple(sorted(Name(*pair) for pair in row.relations)),
             operations=tuple(o for o in ("insert", "update", "delete", "truncate") if getattr(row, o)),
             comment=row.comment,
             source=SOURCE,

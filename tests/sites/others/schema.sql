@@ -11,6 +11,8 @@ CREATE TABLE public.done (id integer PRIMARY KEY);
 CREATE RULE job_is_kept AS ON DELETE TO public.job DO INSTEAD NOTHING;
 CREATE PUBLICATION feed FOR TABLE public.job, public.done WITH (publish = 'insert, update');
 CREATE PUBLICATION everything FOR ALL TABLES;
+CREATE PUBLICATION part FOR TABLE public.job WHERE (id > 10), TABLES IN SCHEMA public WITH (publish_via_partition_root = true);
+CREATE PUBLICATION few FOR TABLE public.job (id);
 ALTER DEFAULT PRIVILEGES FOR ROLE writer IN SCHEMA public GRANT SELECT ON TABLES TO reader;
 CREATE STATISTICS public.job_names (ndistinct) ON id, name FROM public.job;
 CREATE CAST (integer AS public.ticket_no) WITH INOUT;
