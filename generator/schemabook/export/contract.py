@@ -205,7 +205,9 @@ def _index(fact: Index) -> Json:
                 "expression": _sql(key.expression),
                 "descending": key.descending,
                 "nulls_first": key.nulls_first,
+                "collation": key.collation,
                 "opclass": key.opclass,
+                "opclass_options": dict(key.opclass_options),
             }
             for key in fact.keys
         ],
@@ -227,6 +229,11 @@ def _trigger(fact: Trigger) -> Json:
         "routine": _name(fact.routine),
         "arguments": list(fact.arguments),
         "constraint": fact.constraint,
+        "deferrable": fact.deferrable,
+        "initially_deferred": fact.initially_deferred,
+        "from_relation": _name(fact.from_relation) if fact.from_relation else None,
+        "old_table": fact.old_table,
+        "new_table": fact.new_table,
         "enabled": fact.enabled,
         "comment": fact.comment,
     }

@@ -217,7 +217,11 @@ class IndexKey:
     expression: Sql | None = None
     descending: bool = False
     nulls_first: bool = False
+    collation: str | None = None
+    """Where it is not that of the column; those of pg_catalog carry no schema."""
     opclass: str | None = None
+    opclass_options: tuple[tuple[str, str], ...] = ()
+    """`siglen = 32`: parameters of the operator class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +256,14 @@ class Trigger:
     when: Sql | None = None
     arguments: tuple[str, ...] = ()
     constraint: bool = False
+    deferrable: bool = False
+    initially_deferred: bool = False
+    from_relation: Name | None = None
+    """The other table of a constraint trigger."""
+    old_table: str | None = None
+    """The name of the rows as they were, for the routine of a statement's trigger."""
+    new_table: str | None = None
+    """The name of the rows as they are."""
     enabled: str = "origin"
     """`origin`, `replica`, `always` or `disabled`."""
     comment: str | None = None

@@ -159,10 +159,14 @@ def _index_key(key: IndexKey) -> str:
     words = [key.column or ""]
     if key.expression:
         shown = bare(key.expression)
-        alone = not (key.opclass or key.descending or key.nulls_first)
+        alone = key == IndexKey(expression=key.expression)
         words = [shown if alone or CALL.fullmatch(shown) else f"({shown})"]
+    if key.collation:
+        words.append(f"COLLATE {key.collation}")
     if key.opclass:
         words.append(key.opclass)
+    if key.opclass_options:
+        words.append(f"({', '.join(f'{name} = {value}' for name, value in key.opclass_options)})")
     if key.descending:
         words.append("DESC")
     if key.nulls_first is not key.descending:
@@ -179,11 +183,23 @@ def trigger(fact: Trigger, links: Links) -> Markdown:
     words += f": {links.routine(fact.routine)}"
     if fact.arguments:
         words += f" with {codes(fact.arguments)}"
-    if fact.constraint:
-        words += ", a constraint trigger"
+    words += "".join(_trigger_properties(fact, links))
     if fact.enabled != "origin":
         words += f", **{fact.enabled}**"
     return Markdown(words)
+
+
+def _trigger_properties(fact: Trigger, links: Links) -> list[str]:
+    found = [", a constraint trigger"] if fact.constraint else []
+    if fact.from_relation:
+        found.append(f" with {links.relation(fact.from_relation)}")
+    if fact.deferrable:
+        found.append(", deferrable, initially deferred" if fact.initially_deferred else ", deferrable")
+    if fact.old_table:
+        found.append(f", old rows as {code(fact.old_table)}")
+    if fact.new_table:
+        found.append(f", new rows as {code(fact.new_table)}")
+    return found
 
 
 def _event(event: str, fact: Trigger) -> str:

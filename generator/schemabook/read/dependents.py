@@ -93,6 +93,9 @@ def drop_relation(database: Builder, relation: Relation) -> None:
     for constraints in database.parts[Constraint].values():
         for key in [k for k, c in constraints.items() if c.references and c.references.relation == name]:
             del constraints[key]
+    for triggers in database.parts[Trigger].values():
+        for key in [k for k, trigger in triggers.items() if trigger.from_relation == name]:
+            del triggers[key]
     for sequence in database.sequences_of(name):
         drop_sequence(database, sequence.name)
     follow(database, name, lambda _: None)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from schemabook.model import Constraint, Index, IndexKey, Name, Sql
+from schemabook.model import Column, Constraint, Index, IndexKey, Name, Sql
 from schemabook.read.builder import Builder
 from schemabook.read.builtin import DEFAULT_OPERATOR_CLASSES
+from schemabook.read.columns import collation
 from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import pass_on
 from schemabook.read.naming import index_name
 from schemabook.read.rename import rename_part
-from schemabook.read.tokens import NAME
+from schemabook.read.tokens import NAME, STRING
 
 AFTER_EXPRESSION = ("collate", "asc", "desc", "nulls", ",", ")")
 
@@ -23,7 +24,7 @@ def create_index(c: Cursor, database: Builder) -> None:
     only = c.accept("only")
     relation = database.relation(c.qualified_name()).name
     method = c.name() if c.accept("using") else "btree"
-    keys = c.in_parentheses(lambda: index_key(c, database, method))
+    keys = c.in_parentheses(lambda: _index_key(c, database, relation, method))
     include = c.name_list() if c.accept("include") else ()
     distinct = c.accept("nulls", "not", "distinct")
     if not distinct:
@@ -52,16 +53,15 @@ def create_index(c: Cursor, database: Builder) -> None:
         pass_on(database, fact)
 
 
-def index_key(c: Cursor, database: Builder, method: str) -> IndexKey:
+def _index_key(c: Cursor, database: Builder, relation: Name, method: str) -> IndexKey:
     """{ column | (expression) | function(…) } [ COLLATE … ] [ opclass ] [ ASC | DESC ] [ NULLS … ]."""
     column, expression = column_or_expression(c)
-    if c.accept("collate"):
-        c.parts()
-    opclass = None
+    collated = _collation(c, database, relation, column) if c.accept("collate") else None
+    opclass: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
     if c.key == NAME or (c.key[:1].isalpha() and c.key not in AFTER_EXPRESSION):
         opclass = _operator_class(c.qualified_name(), database, method)
-        if c.key == "(":
-            c.skip_parentheses()
+        options = c.in_parentheses(lambda: _option(c)) if c.key == "(" else ()
     descending = c.one_of("asc", "desc") == "desc"
     nulls_first = c.one_of_phrases(("nulls", "first"), ("nulls", "last"))
     return IndexKey(
@@ -69,8 +69,26 @@ def index_key(c: Cursor, database: Builder, method: str) -> IndexKey:
         expression=expression,
         descending=descending,
         nulls_first=descending if nulls_first is None else nulls_first == "nulls first",
+        collation=collated,
         opclass=opclass,
+        opclass_options=options,
     )
+
+
+def _collation(c: Cursor, database: Builder, relation: Name, column: str | None) -> str | None:
+    """The collation of a key; None for that of the column, which goes without saying."""
+    found = collation(c, database)
+    own = database.parts_of(Column, relation).get(column or "")
+    if own is None:
+        return found
+    return None if found == own.collation else found or "default"
+
+
+def _option(c: Cursor) -> tuple[str, str]:
+    """Parameter = value, of an operator class."""
+    name = c.name()
+    c.expect("=")
+    return name, c.string() if c.key == STRING else c.sql_until(",").text
 
 
 def _operator_class(name: Name, database: Builder, method: str) -> str | None:

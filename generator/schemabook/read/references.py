@@ -87,8 +87,8 @@ class Finder:
             if trigger.routine in self.routines:
                 yield Reference(*holder, "routine", trigger.routine, "", "declared")
             yield from self._calls(holder, trigger.when, "parsed")
-            if other := self.builder.trigger_from.get((trigger.relation, trigger.name)):
-                yield from self._reads(holder, {ColumnName(other, "")}, "declared")
+            if trigger.from_relation:
+                yield from self._reads(holder, {ColumnName(trigger.from_relation, "")}, "declared")
         for index in self.database.indexes.values():
             holder = Holder("relation", index.relation, f"index {index.name}")
             for sql in (index.where, *(key.expression for key in index.keys)):

@@ -63,6 +63,10 @@ def _redirect(database: Builder, old: Name, new: Name) -> None:
             if constraint.references and constraint.references.relation == old:
                 target = Target(new, constraint.references.columns)
                 constraints[name] = replace(constraint, references=target)
+    for triggers in database.parts[Trigger].values():
+        for name, trigger in triggers.items():
+            if trigger.from_relation == old:
+                triggers[name] = replace(trigger, from_relation=new)
     for child in database.children(old):
         relation = database.relations[child]
         inherits = tuple(new if parent == old else parent for parent in relation.inherits)

@@ -82,8 +82,6 @@ class State:
         """What views return and read, by view."""
         self.called_by: dict[Signature, frozenset[Name]] = {}
         """The functions that an aggregate is made of."""
-        self.trigger_from: dict[tuple[Name, str], Name] = {}
-        """The other table of a constraint trigger."""
         self.on_relation: dict[tuple[str, str], Name] = {}
         """The relation of a rule or of extended statistics."""
         self.not_nulls: dict[Name, dict[str, str]] = defaultdict(dict)

@@ -27,10 +27,9 @@ def create_trigger(c: Cursor, database: Builder) -> None:
     events, columns = _events(c)
     c.expect("on")
     relation = database.relation(c.qualified_name()).name
-    if c.accept("from"):
-        database.trigger_from[relation, name] = database.relation_name(c.qualified_name())
-    _deferrable(c)
-    _transition_tables(c)
+    from_relation = database.relation_name(c.qualified_name()) if c.accept("from") else None
+    deferrable, initially_deferred = _deferrable(c)
+    transition = _transition_tables(c)
     level = _level(c)
     when = c.parenthesized() if c.accept("when") else None
     c.expect("execute")
@@ -51,6 +50,11 @@ def create_trigger(c: Cursor, database: Builder) -> None:
         routine=routine,
         arguments=arguments,
         constraint="constraint" in c.modifiers,
+        deferrable=deferrable,
+        initially_deferred=initially_deferred,
+        from_relation=from_relation,
+        old_table=transition.get("old"),
+        new_table=transition.get("new"),
     )
     database.add(fact)
     pass_on(database, fact)
@@ -71,23 +75,28 @@ def _events(c: Cursor) -> tuple[tuple[str, ...], tuple[str, ...]]:
             return tuple(event for event in EVENTS if event in found), columns
 
 
-def _deferrable(c: Cursor) -> None:
-    while (
-        c.accept("not", "deferrable")
-        or c.accept("deferrable")
-        or c.accept("initially", "deferred")
-        or c.accept("initially", "immediate")
-    ):
-        pass
+def _deferrable(c: Cursor) -> tuple[bool, bool]:
+    """Whether it may be deferred, and is so at first: [ NOT ] DEFERRABLE, INITIALLY …."""
+    deferrable = initially_deferred = False
+    while not c.done:
+        if c.accept("deferrable"):
+            deferrable = True
+        elif c.accept("initially", "deferred"):
+            deferrable = initially_deferred = True
+        elif not (c.accept("not", "deferrable") or c.accept("initially", "immediate")):
+            break
+    return deferrable, initially_deferred
 
 
-def _transition_tables(c: Cursor) -> None:
-    """REFERENCING { OLD | NEW } TABLE [ AS ] name …: names inside of the trigger only."""
+def _transition_tables(c: Cursor) -> dict[str, str]:
+    """REFERENCING { OLD | NEW } TABLE [ AS ] name …: names inside of the trigger, by old and new."""
+    found: dict[str, str] = {}
     if c.accept("referencing"):
-        while c.one_of("old", "new"):
+        while which := c.one_of("old", "new"):
             c.expect("table")
             c.accept("as")
-            c.name()
+            found[which] = c.name()
+    return found
 
 
 def _level(c: Cursor) -> str:

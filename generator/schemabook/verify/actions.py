@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from schemabook.model import Command, Name, Policy, Trigger
-from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, no_member
+from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, name_of, no_member
 
 ROW, BEFORE, INSTEAD = 1, 2, 64
 EVENTS = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
@@ -33,6 +33,12 @@ select n.nspname as schema, c.relname as relation, t.tgname as name, t.tgtype as
        case when t.tgqual is not null then pg_get_triggerdef(t.oid) end as definition,
        t.tgargs as arguments,
        t.tgconstraint <> 0 as "constraint",
+       t.tgdeferrable as deferrable, t.tginitdeferred as initially_deferred,
+       (select array[fn.nspname, f.relname]::text[]
+        from pg_class f
+        join pg_namespace fn on fn.oid = f.relnamespace
+        where f.oid = t.tgconstrrelid) as from_relation,
+       t.tgoldtable as old_table, t.tgnewtable as new_table,
        t.tgenabled as enabled,
        obj_description(t.oid, 'pg_trigger') as comment
 from pg_trigger t
@@ -78,6 +84,11 @@ def triggers(catalog: Catalog) -> Iterator[Trigger]:
             when=catalog.sql(when["when"] if when else None),
             arguments=tuple(part.decode() for part in row.arguments.split(b"\0")[:-1]),
             constraint=row.constraint,
+            deferrable=row.deferrable,
+            initially_deferred=row.initially_deferred,
+            from_relation=name_of(row.from_relation),
+            old_table=row.old_table,
+            new_table=row.new_table,
             enabled=ENABLED[row.enabled],
             comment=row.comment,
             source=SOURCE,

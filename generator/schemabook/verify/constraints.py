@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -102,6 +103,20 @@ select n.nspname as schema, t.relname as relation, c.relname as name, am.amname 
          from unnest(i.indkey::int2[]) with ordinality u(attnum, position)
          order by u.position
        ) as definitions,
+       pg_get_indexdef(i.indexrelid) as definition,
+       array(
+         select case when cn.nspname <> 'pg_catalog' then cn.nspname || '.' else '' end || o.collname
+         from unnest(i.indcollation::oid[]) with ordinality u(oid, position)
+         left join pg_collation o on o.oid = u.oid
+         left join pg_namespace cn on cn.oid = o.collnamespace
+         order by u.position
+       )::text[] as collations,
+       array(
+         select to_json(a.attoptions)::text
+         from pg_attribute a
+         where a.attrelid = i.indexrelid and a.attnum > 0
+         order by a.attnum
+       )::text[] as opclass_options,
        i.indoption::int2[] as options,
        array(
          select case
@@ -176,6 +191,21 @@ def indexes(catalog: Catalog) -> Iterator[Index]:
         )
 
 
+def _collated(row: Any) -> list[bool]:
+    """Which keys have a COLLATE in the definition: those with another collation than what they are of."""
+    found, position = [], row.definition.index("(", row.definition.index(" USING ")) + 1
+    for text in row.definitions[: row.keys]:
+        position = row.definition.index(text, position) + len(text)
+        found.append(row.definition.startswith(" COLLATE ", position))
+    return found
+
+
+def _options(text: str | None) -> tuple[tuple[str, str], ...]:
+    """The parameters of an operator class: `["siglen=32"]`."""
+    pairs = (item.partition("=") for item in json.loads(text or "null") or ())
+    return tuple((name, value) for name, _, value in pairs)
+
+
 def _key(catalog: Catalog, row: Any, position: int) -> IndexKey:
     column = row.columns[position]
     return IndexKey(
@@ -183,7 +213,9 @@ def _key(catalog: Catalog, row: Any, position: int) -> IndexKey:
         expression=None if column is not None else _key_expression(catalog, row.definitions[position]),
         descending=bool(row.options[position] & 1),
         nulls_first=bool(row.options[position] & 2),
+        collation=row.collations[position] if _collated(row)[position] else None,
         opclass=row.opclasses[position],
+        opclass_options=_options(row.opclass_options[position]),
     )
 
 

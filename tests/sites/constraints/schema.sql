@@ -45,3 +45,19 @@ CREATE INDEX ON shop.invoice (customer, issued DESC NULLS LAST);
 CREATE UNIQUE INDEX customer_lower_email ON shop.customer (lower(email) text_pattern_ops) INCLUDE (country) WHERE parent IS NULL;
 CREATE INDEX invoice_tags ON shop.invoice USING gin (tags);
 COMMENT ON INDEX shop.invoice_tags IS 'For the search by tag.';
+
+CREATE TABLE shop.price (
+    product integer,
+    since daterange,
+    note text CONSTRAINT note_is_short CHECK (length(note) < 9) NO INHERIT,
+    checked integer CONSTRAINT checked_later CHECK (checked > 0) NOT ENFORCED,
+    PRIMARY KEY (product, since WITHOUT OVERLAPS)
+);
+CREATE TABLE shop.discount (
+    product integer,
+    during daterange,
+    words tsvector,
+    CONSTRAINT discount_of_price FOREIGN KEY (product, PERIOD during) REFERENCES shop.price (product, PERIOD since)
+);
+CREATE INDEX price_note ON shop.price (note COLLATE "C" text_pattern_ops DESC);
+CREATE INDEX discount_words ON shop.discount USING gist (words tsvector_ops (siglen='64'));

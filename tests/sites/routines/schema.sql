@@ -45,3 +45,5 @@ CREATE CONSTRAINT TRIGGER later AFTER DELETE ON public.account DEFERRABLE INITIA
     FOR EACH ROW EXECUTE FUNCTION public.stamp();
 ALTER TABLE public.account DISABLE TRIGGER later;
 CREATE FUNCTION public.crash(text) RETURNS void LANGUAGE c AS '$libdir/crash', 'crash_now';
+CREATE TRIGGER counted AFTER UPDATE ON public.account REFERENCING OLD TABLE AS was NEW TABLE AS is_now
+    FOR EACH STATEMENT EXECUTE FUNCTION public.stamp();
