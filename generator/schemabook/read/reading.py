@@ -16,6 +16,7 @@ from schemabook.read.references import references
 from schemabook.read.repetition import REPEATED, Contradiction, Dumps
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
+from schemabook.read.transactions import UNDONE, settled
 
 OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)
 
@@ -44,9 +45,12 @@ class Reading:
         self.builder.session = Session()
         read, count = self.understood, 0
         try:
-            for statement in splitter.statements():
+            for statement, is_undone in settled(splitter.statements(), _is_data):
                 count += 1
-                self.statement(statement)
+                if is_undone:
+                    self.ignored[UNDONE] += 1
+                else:
+                    self.statement(statement)
         except SchemaError:
             self._expect_postgresql(data, self.understood - read)
             raise
@@ -140,3 +144,7 @@ class Reading:
         self.dumps.complete()
         receipt = Receipt(self.understood, dict(sorted(self.ignored.items())), tuple(self.unread))
         return references(freeze(self.builder, inputs, receipt), self.builder)
+
+
+def _is_data(statement: Statement) -> bool:
+    return reason_to_ignore(statement.text) == "data"
