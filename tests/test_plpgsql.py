@@ -124,6 +124,31 @@ def test_a_declaration_is_parsed() -> None:
     assert references(body) == {"t.a", "t.b", "u.d", "t.c", "g"}
 
 
+@pytest.mark.parametrize(
+    ("declaration", "found"),
+    [
+        ("r t%ROWTYPE;", {"t"}),
+        ("r public.t%rowtype;", {"t"}),
+        ("v t.a%TYPE;", {"t.a"}),
+        ("v CONSTANT public.t.b%TYPE := 1;", {"t.b"}),
+        ("v t.a%TYPE[] DEFAULT '{}';", {"t.a"}),
+        ("r t;", {"t"}),
+        ("m mood NOT NULL = 'ok';", {"mood"}),
+        ('m public."Mood"[];', {"Mood"}),
+        ("v other%TYPE; w other.x%TYPE; n text; d double precision; z numeric(4,2);", set()),
+        ("a ALIAS FOR p;", set()),
+        ("v int = (SELECT max(d) FROM u);", {"u.d"}),
+    ],
+)
+def test_the_type_of_a_variable_is_a_reference(declaration: str, found: set[str]) -> None:
+    types = "CREATE TYPE mood AS ENUM ('ok'); CREATE TYPE \"Mood\" AS ENUM ('ok');"
+    assert references(f"DECLARE {declaration} BEGIN NULL; END", before=TABLES + types) == found
+
+
+def test_what_follows_the_declarations_declares_nothing() -> None:
+    assert references("DECLARE v int; BEGIN t u; DECLARE w t; BEGIN NULL; END; END") == {"t"}
+
+
 def test_blocks_labels_handlers_and_options_are_no_part_of_a_statement() -> None:
     body = """
         #variable_conflict use_column
@@ -317,3 +342,21 @@ def test_the_example_references_what_its_bodies_name(routine: str) -> None:
         f"{name}: {', '.join(sorted(names))}" if names else name for name, names in sorted(columns.items())
     )
     assert "; ".join(found) == EXAMPLE[routine]
+
+
+@pytest.mark.parametrize(
+    ("sql", "found"),
+    [
+        ("SELECT 1 FROM t, u x, m AS y WHERE a, b", {"t?", "u?", "m?"}),
+        ("SELECT * FROM t JOIN x ON a = b, u", {"t?", "u?"}),
+        ("SELECT 1 FROM (SELECT 1 FROM t, x), u", {"t?", "u?"}),
+        ("TRUNCATE t, ONLY u", {"t?", "u?"}),
+        ("DROP TABLE IF EXISTS t, u", {"t?", "u?"}),
+        ("DELETE FROM t USING x, u WHERE m", {"t?", "u?"}),
+        ("SELECT t, u FROM m ORDER BY t, u", {"m?"}),
+        ("UPDATE t SET a = 1, u = 2", {"t?"}),
+        ("SELECT f(x, t) FROM %I, LATERAL (SELECT t, u), m", {"m?"}),
+    ],
+)
+def test_a_list_of_relations_mentions_each(sql: str, found: set[str]) -> None:
+    assert references(f"BEGIN EXECUTE '{sql}'; END") == found

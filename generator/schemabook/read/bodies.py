@@ -13,6 +13,13 @@ from schemabook.read.tokens import NAME
 
 BEFORE_RELATION = frozenset({"from", "join", "into", "update", "using", "table", "only"})
 BEFORE_RELATION |= {"view", "concurrently", "truncate", "exists"}
+BEFORE_LIST = BEFORE_RELATION - {"into", "update"}
+"""What several relations may follow, between commas; INTO may have variables."""
+BEFORE_NAME = frozenset({"lateral", "select"})
+AFTER_LIST = frozenset({"where", "group", "having", "window", "order", "limit", "offset", "fetch", "for"})
+AFTER_LIST |= {"select", "values", "set", "returning", "union", "intersect", "except", ";"}
+AFTER_LIST |= {"add", "alter", "drop", "rename", "owner", "into"}
+"""What ends such a list."""
 ATOMIC = re.compile(r"\s*BEGIN\s+ATOMIC\b(?P<body>.*)\bEND\s*$", re.I | re.S)
 RETURN = re.compile(r"\s*RETURN\b", re.I)
 
@@ -38,15 +45,28 @@ def is_parsed_when_created(body: str) -> bool:
 
 
 def relations_in(body: str) -> Iterator[Name]:
-    """The names in SQL that stand where it names a relation: after FROM, JOIN, INTO, UPDATE, TABLE."""
+    """The names in SQL that stand where it names a relation: after FROM, JOIN, INTO, UPDATE, TABLE.
+
+    After the comma of a list another one follows; each parenthesis may hold a list of its own.
+    """
     try:
         c = Cursor(Statement(Source("body", 1), body))
     except UnexpectedToken:
         return
+    in_list = [False]
     while not c.done:
         before = c.skip()
+        if before == "(":
+            in_list.append(False)
+        elif before == ")":
+            in_list = in_list[:-1] or [False]
+        elif before in BEFORE_LIST:
+            in_list[-1] = True
+        elif before in AFTER_LIST:
+            in_list[-1] = False
         is_name = c.key is NAME or c.key[:1].isalpha() or c.key[:1] == "_"
-        if before in BEFORE_RELATION and is_name and c.key not in BEFORE_RELATION:
+        is_next = before in BEFORE_RELATION or (before in (",", "lateral") and in_list[-1])
+        if is_next and is_name and c.key not in BEFORE_RELATION and c.key not in BEFORE_NAME:
             yield c.qualified_name()
 
 

@@ -28,6 +28,10 @@ LOOPS = frozenset({"for", "foreach", "while"})
 CONDITIONS = THEN | LOOPS | {"return", "assert", "raise", "call", "open"}
 """Words before an expression; after any other word an assignment may come."""
 
+AFTER_TYPE = frozenset({"collate", "not", "default", ":=", "=", ":"})
+NO_TYPES = frozenset({"alias", "cursor", "no", "scroll"})
+"""What may stand in a declaration where others have a type."""
+
 
 class Kind(Enum):
     """What is to be done with a part of a body."""
@@ -38,6 +42,8 @@ class Kind(Enum):
     """It calls routines; its subqueries are parts of their own."""
     COMMAND = auto()
     """It names relations as a query does."""
+    TYPE = auto()
+    """The type of a variable, `t%ROWTYPE` and `t.c%TYPE` among them."""
     DYNAMIC = auto()
     """The value of a string constant that EXECUTE runs, whole or in part."""
 
@@ -64,7 +70,12 @@ def parts(body: str) -> Iterator[Part]:
         return
     found = list(segments(c.keys))
     executed = _executed(c, found)
+    declares = False
     for segment, is_executed in zip(found, executed, strict=True):
+        first = c.keys[segment.start]
+        declares = first == "declare" or (declares and first != "begin")
+        if declares and first != "declare":
+            yield from _type_of_variable(c, segment)
         yield from _parts_of(c, segment)
         if is_executed:
             yield from _strings(c, segment)
@@ -113,6 +124,14 @@ def _parts_of(c: Cursor, segment: Segment) -> Iterator[Part]:
     is_command = c.keys[segment.start] in COMMANDS
     yield Part(Kind.COMMAND if is_command else Kind.EXPRESSION, c.sql(*segment))
     yield from _queries_within(c, segment)
+
+
+def _type_of_variable(c: Cursor, segment: Segment) -> Iterator[Part]:
+    """The type in name [ CONSTANT ] type [ COLLATE … ] [ NOT NULL ] [ { DEFAULT | := | = } … ]."""
+    start = segment.start + 1 + (c.keys[segment.start + 1] == "constant")
+    end = next((i for i in range(start, segment.end) if c.keys[i] in AFTER_TYPE), segment.end)
+    if start < end and c.keys[start] not in NO_TYPES:
+        yield Part(Kind.TYPE, c.sql(start, end))
 
 
 def _query(keys: list[str], segment: Segment) -> Segment:

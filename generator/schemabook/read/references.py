@@ -14,6 +14,7 @@ from typing import NamedTuple
 from schemabook.model import ColumnName, Database, Name, Reference, Routine, Sql
 from schemabook.read.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
 from schemabook.read.builder import Builder
+from schemabook.read.builtin import TYPES
 from schemabook.read.cursor import expression, quoted
 from schemabook.read.dependents import names_in, sequences_in
 from schemabook.read.plpgsql import Kind, parts
@@ -146,8 +147,33 @@ class Finder:
             yield from self._of_statement(holder, sql)
         elif kind is Kind.EXPRESSION:
             yield from self._calls(holder, sql, "parsed")
+        elif kind is Kind.TYPE:
+            yield from self._of_variable(holder, sql)
         else:
             yield from self._mentions(holder, sql)
+
+    def _of_variable(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
+        """The type of a variable: a type, a relation's row, or that of a column."""
+        tokens = tokens_of(sql)
+        end = next((i for i in range(1, len(tokens), 2) if tokens[i] != "."), len(tokens))
+        names = [unquoted(token) for token in tokens[:end:2]]
+        suffix = tokens[end : end + 2]
+        if suffix == ["%", "type"]:
+            # What has no such column is a variable, whose type is said elsewhere.
+            if len(names) > 1 and (found := self._column(names[:-1], names[-1])):
+                yield from self._reads(holder, {found}, "parsed")
+            return
+        if suffix != ["%", "rowtype"] and len(names) == 1 and names[0] in TYPES:
+            return
+        full = self.builder.type_name(_dotted(names))
+        if full in self.database.types:
+            yield Reference(*holder, "type", full, "", "parsed")
+        yield from self._reads(holder, {ColumnName(full, "")}, "parsed")
+
+    def _column(self, relation: list[str], column: str) -> ColumnName | None:
+        """The column of a relation that is named by its parts, where there is one."""
+        found = ColumnName(self.builder.relation_name(_dotted(relation)), column)
+        return found if found in self.database.columns else None
 
     def _of_statement(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
         """A statement of SQL: parsed, or searched for names where that fails."""
@@ -212,3 +238,7 @@ def beginnings(name: str) -> tuple[str, str]:
     """The first words of a name among the tokens of an expression, where it may stand in quotes."""
     in_quotes = '"' + name.replace('"', '""') + '"'
     return name, in_quotes.split()[0]
+
+
+def _dotted(parts: list[str]) -> Name:
+    return Name(parts[-2] if len(parts) > 1 else "", parts[-1])
