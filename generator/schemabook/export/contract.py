@@ -122,6 +122,7 @@ def _sequence(fact: Sequence) -> Json:
         "min": fact.min,
         "max": fact.max,
         "cycle": fact.cycle,
+        "cache": fact.cache,
         "owned_by": _column_name(fact.owned_by),
         "comment": fact.comment,
     }
@@ -162,6 +163,9 @@ def _column(fact: Column) -> Json:
         "generated": _sql(fact.generated),
         "generated_kind": fact.generated_kind,
         "collation": fact.collation,
+        "storage": fact.storage,
+        "compression": fact.compression,
+        "statistics_target": fact.statistics_target,
         "comment": fact.comment,
     }
 

@@ -102,6 +102,8 @@ class Sequence:
     min: int = 1
     max: int = 9223372036854775807
     cycle: bool = False
+    cache: int = 1
+    """How many values a session takes at once."""
     owned_by: ColumnName | None = None
     identity: bool = False
     """Made for an identity column, so no object of its own to a reader."""
@@ -160,6 +162,12 @@ class Column:
     generated_kind: str | None = None
     """`stored` or `virtual`."""
     collation: str | None = None
+    storage: str | None = None
+    """`plain`, `external`, `extended` or `main`, where it is not that of the type."""
+    compression: str | None = None
+    """`pglz` or `lz4`; None: as the server is set."""
+    statistics_target: int | None = None
+    """How many values ANALYZE keeps; None: as the server is set."""
     comment: str | None = None
     source: Source = field(compare=False, repr=False)
 

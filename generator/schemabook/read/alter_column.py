@@ -8,12 +8,13 @@ from schemabook.read.columns import collation, default_of, generated
 from schemabook.read.cursor import Cursor
 from schemabook.read.not_nulls import drop_not_null, set_not_null
 from schemabook.read.sequences import sequence_options, with_type
+from schemabook.read.storage import compression, storage
 from schemabook.read.types import type_name
 
 IDENTITY_ACTIONS = (["add", "generated"], ["set", "generated"], ["drop", "identity"])
 
-NOT_NULL_ACTIONS = (["set", "not"], ["drop", "not"])
-"""They reach the tables that inherit on their own."""
+ALONE_ACTIONS = (["set", "not"], ["drop", "not"], ["set", "compression"])
+"""NOT NULL reaches the tables that inherit in its own way, COMPRESSION not at all."""
 
 
 def alter_column(c: Cursor, database: Builder, relation: Name) -> None:
@@ -29,7 +30,7 @@ def alter_column(c: Cursor, database: Builder, relation: Name) -> None:
     end = c.position
     words = c.keys[start : start + 2]
     is_identity = words in IDENTITY_ACTIONS
-    if words in NOT_NULL_ACTIONS:
+    if words in ALONE_ACTIONS:
         return
     for child in () if "only" in c.modifiers else database.children(relation):
         if name not in database.parts_of(Column, child):
@@ -53,9 +54,13 @@ def _pass_identity_on(database: Builder, column: Column, child: Name) -> None:
 
 def _column_action(c: Cursor, database: Builder, column: Column | None) -> None:
     if c.accept("set", "statistics"):
-        c.integer() if c.key != "default" else c.skip()
-    elif c.accept("set", "storage") or c.accept("set", "compression"):
-        c.name()
+        target = c.integer() if c.key != "default" else c.skip()
+        if column:
+            database.change(column, statistics_target=None if target in (-1, "default") else target)
+    elif column and c.accept("set", "storage"):
+        storage(c, database, column)
+    elif column and c.accept("set", "compression"):
+        compression(c, database, column)
     elif (c.key in ("set", "reset") and c.peek() == "(") or c.accept("options"):
         c.accept("set") or c.accept("reset")
         c.skip_parentheses()
@@ -94,7 +99,7 @@ def _set_type(c: Cursor, database: Builder, column: Column) -> None:
     collated = collation(c, database) if c.accept("collate") else None
     if c.accept("using"):
         c.sql_until(",")
-    database.change(column, type=kind, collation=collated)
+    database.change(column, type=kind, collation=collated, storage=None, compression=None)
     for sequence in database.sequences_of(column.relation) if column.identity else ():
         if sequence.owned_by == ColumnName(column.relation, column.name):
             database.add(with_type(sequence, kind))

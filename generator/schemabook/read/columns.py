@@ -15,6 +15,7 @@ from schemabook.read.cursor import END, Cursor, quoted
 from schemabook.read.naming import chosen_name
 from schemabook.read.not_nulls import name_of, set_not_null
 from schemabook.read.sequences import LIMITS, sequence_options
+from schemabook.read.storage import compression, storage
 from schemabook.read.types import type_name
 
 SERIAL = {
@@ -109,8 +110,10 @@ def _column_property(c: Cursor, database: Builder, column: Column, name: str | N
         return True
     if c.accept("generated"):
         generated(c, database, column)
-    elif c.accept("storage") or c.accept("compression"):
-        c.name()
+    elif c.accept("storage"):
+        storage(c, database, column)
+    elif c.accept("compression"):
+        compression(c, database, column)
     elif c.accept("options"):
         c.skip_parentheses()
     else:
@@ -198,12 +201,18 @@ def like(c: Cursor, database: Builder, relation: Name) -> frozenset[str]:
     included = _included(c)
     for column in list(database.parts_of(Column, source).values()):
         position = len(database.parts_of(Column, relation)) + 1
-        copied = replace(column, source=c.source(), relation=relation, position=position)
+        copied = replace(
+            column, source=c.source(), relation=relation, position=position, statistics_target=None
+        )
         generated = column.generated is not None
         if not included & {"all", "generated" if generated else "defaults"}:
             copied = replace(copied, default=None, generated=None, generated_kind=None)
         if not included & {"all", "identity"}:
             copied = replace(copied, identity=None)
+        if not included & {"all", "storage"}:
+            copied = replace(copied, storage=None)
+        if not included & {"all", "compression"}:
+            copied = replace(copied, compression=None)
         if not included & {"all", "comments"}:
             copied = replace(copied, comment=None)
         database.add(copied)
@@ -230,5 +239,6 @@ def _included(c: Cursor) -> frozenset[str]:
 
 
 def _without(included: set[str], option: str) -> set[str]:
-    parts = {"comments", "constraints", "defaults", "generated", "identity", "indexes", "statistics"}
+    parts = {"comments", "compression", "constraints", "defaults", "generated", "identity", "indexes"}
+    parts |= {"statistics", "storage"}
     return ((parts if "all" in included else included) - {"all"}) - {option}

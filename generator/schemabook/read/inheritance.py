@@ -42,6 +42,7 @@ def inherited(database: Builder, column: Column, child: Name) -> Column:
         position=len(database.parts_of(Column, child)) + 1,
         not_null=not_nulls.is_handed_down(database, column),
         identity=None,
+        statistics_target=None,
         comment=None,
     )
     database.inherited.add(key)

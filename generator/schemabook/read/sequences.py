@@ -39,6 +39,8 @@ def sequence_options(c: Cursor, database: Builder, fact: Sequence, *, new: bool 
             fact = replace(fact, cycle=True)
         elif c.accept("no", "cycle"):
             fact = replace(fact, cycle=False)
+        elif c.accept("cache"):
+            fact = replace(fact, cache=c.integer())
         elif c.accept("sequence", "name"):
             fact = replace(fact, name=_in_schema(c.qualified_name(), fact.name.schema))
         elif c.accept("owned", "by"):
@@ -67,9 +69,6 @@ def _limit(c: Cursor, given: dict[str, int | None]) -> bool:
 
 def _undocumented_option(c: Cursor) -> bool:
     """An option that changes no fact of the model."""
-    if c.accept("cache"):
-        c.integer()
-        return True
     if c.accept("restart"):
         if c.accept("with") or c.key in ("0", "-"):
             c.integer()

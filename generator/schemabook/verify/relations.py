@@ -16,6 +16,8 @@ KINDS = {
     "f": RelationKind.FOREIGN_TABLE,
 }
 IDENTITIES = {"a": Identity.ALWAYS, "d": Identity.BY_DEFAULT, "": None}
+STORAGES = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
+COMPRESSIONS = {"p": "pglz", "l": "lz4"}
 GENERATED = {"s": "stored", "v": "virtual", "": None}
 
 
@@ -69,6 +71,9 @@ select n.nspname as schema, c.relname as relation, a.attname as name,
           join pg_namespace cn on cn.oid = o.collnamespace
           where o.oid = a.attcollation)
        end as collation,
+       case when a.attstorage <> t.typstorage then a.attstorage end as storage,
+       nullif(a.attcompression, '') as compression,
+       a.attstattarget as statistics_target,
        col_description(c.oid, a.attnum) as comment
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid
@@ -84,7 +89,7 @@ SEQUENCES = f"""
 select n.nspname as schema, c.relname as name,
        format_type(s.seqtypid, null) as type,
        s.seqstart as start, s.seqincrement as increment,
-       s.seqmin as min, s.seqmax as max, s.seqcycle as cycle,
+       s.seqmin as min, s.seqmax as max, s.seqcycle as cycle, s.seqcache as cache,
        (select array[tn.nspname, t.relname, a.attname]::text[]
         from pg_class t
         join pg_namespace tn on tn.oid = t.relnamespace
@@ -143,6 +148,9 @@ def columns(catalog: Catalog) -> Iterator[Column]:
             generated=expression if row.generated else None,
             generated_kind=GENERATED[row.generated],
             collation=row.collation,
+            storage=STORAGES.get(row.storage),
+            compression=COMPRESSIONS.get(row.compression),
+            statistics_target=row.statistics_target,
             comment=row.comment,
             source=SOURCE,
         )
@@ -159,6 +167,7 @@ def sequences(catalog: Catalog) -> Iterator[Sequence]:
             min=row.min,
             max=row.max,
             cycle=row.cycle,
+            cache=row.cache,
             owned_by=_column_name(row.owned_by),
             identity=row.identity,
             owner=row.owner,
