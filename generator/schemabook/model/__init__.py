@@ -21,8 +21,6 @@ from schemabook.model.facts import (
     Other,
     Policy,
     Privilege,
-    Publication,
-    PublishedTable,
     Reference,
     Relation,
     Role,
@@ -46,6 +44,7 @@ from schemabook.model.names import (
     Target,
     TypeKind,
 )
+from schemabook.model.publications import Publication, PublishedTable
 from schemabook.model.statistics import (
     MatchedStatistics,
     TableStatistics,

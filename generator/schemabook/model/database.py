@@ -19,7 +19,6 @@ from schemabook.model.facts import (
     Other,
     Policy,
     Privilege,
-    Publication,
     Reference,
     Relation,
     Role,
@@ -30,6 +29,7 @@ from schemabook.model.facts import (
     Type,
 )
 from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature
+from schemabook.model.publications import Publication
 
 K = TypeVar("K")
 V = TypeVar("V")
