@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from schemabook.model import Statement
-from schemabook.read.cursor import folded
 from schemabook.read.session import BEGIN, END, without_comments
+from schemabook.read.tokens import folded
 
 UNDONE = "rolled back"
 ROLLBACK = re.compile(r"(?:ROLLBACK|ABORT)\b(?!\s+PREPARED\b)", re.I)
