@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from schemabook.model import Statement
 from schemabook.read.session import BEGIN, END, without_comments
@@ -22,11 +21,8 @@ CONTROL = re.compile(r"\s*(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|/\*
 """How a statement of transaction control may begin: no other has to be looked at."""
 
 
-class Settled(NamedTuple):
-    """A statement whose transaction has ended, and whether it was taken back."""
-
-    statement: Statement
-    is_undone: bool = False
+Settled = tuple[Statement, bool]
+"""A statement whose transaction has ended, and whether it was taken back."""
 
 
 def settled(statements: Iterable[Statement], is_data: Callable[[Statement], bool]) -> Iterator[Settled]:
@@ -38,13 +34,14 @@ def settled(statements: Iterable[Statement], is_data: Callable[[Statement], bool
     for statement in statements:
         head = without_comments(statement.text).lstrip() if CONTROL.match(statement.text) else ""
         if transaction is None:
-            yield Settled(statement)
-            transaction = Transaction() if BEGIN.match(head) else None
+            yield statement, False
+            if head and BEGIN.match(head):
+                transaction = Transaction()
         elif not head and is_data(statement):
-            yield Settled(statement)
+            yield statement, False
         elif END.match(head):
             yield from transaction.end(is_undone=bool(ROLLBACK.match(head)))
-            yield Settled(statement)
+            yield statement, False
             transaction = Transaction() if CHAIN.search(head) else None
         else:
             transaction.take(statement, head)
@@ -64,7 +61,7 @@ class Transaction:
         """Takes a statement into account; *head* is the beginning of one of transaction control."""
         if match := BACK_TO.match(head):
             self._back_to(_name(match["name"]))
-        self.statements.append(Settled(statement))
+        self.statements.append((statement, False))
         if match := SAVEPOINT.match(head):
             self.savepoints.append((_name(match["name"]), len(self.statements)))
 
@@ -74,12 +71,12 @@ class Transaction:
             self.savepoints.pop()
         if self.savepoints:
             first = self.savepoints[-1][1]
-            self.statements[first:] = [Settled(s.statement, is_undone=True) for s in self.statements[first:]]
+            self.statements[first:] = [(statement, True) for statement, _ in self.statements[first:]]
 
     def end(self, *, is_undone: bool) -> Iterator[Settled]:
         """The statements, at COMMIT or ROLLBACK."""
-        for one in self.statements:
-            yield one._replace(is_undone=one.is_undone or is_undone)
+        for statement, was_undone in self.statements:
+            yield statement, was_undone or is_undone
 
 
 def _name(word: str) -> str:
