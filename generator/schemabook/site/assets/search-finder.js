@@ -1,0 +1,409 @@
+// What a query finds, and in which order. This file touches no page: it gets data and gives results.
+//
+// Names are few and short, so every key looks at all of them again. That takes a few milliseconds because equal
+// names (`id`, `created_at`) are looked at once, and because scanning one long string is what engines do best.
+(() => {
+  "use strict";
+
+  // How well an entry matches, best first.
+  const AS_WRITTEN = 0;       // UserProfiles
+  const EXACT = 1;            // userprofiles, for a name that differs in case only
+  const QUALIFIED = 2;        // user_profiles.email, public.user_profiles
+  const SAME_WORDS = 3;       // user profiles, userProfiles
+  const QUALIFIED_WORDS = 4;  // user profiles email
+  const PREFIX = 5;           // user_pro
+  const QUALIFIED_PREFIX = 6; // user_profiles.em
+  const JOINED_PREFIX = 7;    // userpro
+  const PARTS = 8;            // us pro, of one name in this order
+  const PARTS_ANYHOW = 9;     // profiles user
+  const QUALIFIED_PARTS = 10; // auth email: some words of the name, the others of what it belongs to
+  const PART = 11;            // rofil
+  const ABBREVIATION = 12;    // usrprf
+  const IN_TEXT = 13;
+  const SOME_WORDS = 14;      // not all, but nothing has all
+  const NONE = 15;
+
+  const MINOR = 9;            // from this rank on, names repeat those of tables, or are sentences: policies, keys, indexes
+  const MOST_WORDS = 12;
+  const GROUP = 8;            // as many of one kind and match come first, so that no kind hides the others
+  const INDEX_BITS = 2 ** 20; // the last part of a sort key; more entries than any schema has
+  const CLOSENESS = 64;
+  const RANKS = 16;
+
+  // Letters without case and accents: Ü is u.
+  const fold = text => (/[^\x00-\x7f]/.test(text) ? text.normalize("NFKD").replace(/\p{M}/gu, "") : text).toLowerCase();
+
+  // The parts of names, with one space between them: `LogEntry` and `log_entry` are `log entry`. Lines stay lines.
+  const parts = names =>
+    fold(names.replace(/([\p{Ll}\p{N}])(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, "$1$2 "))
+      .replace(/[^\p{L}\p{N}\n]+/gu, " ").replace(/^ | $/gm, "");
+
+  // How a word may stand in a name: `entry` also as `entries`, `users` also as `user`.
+  const forms = word => {
+    if (word.length < 4) return [word];
+    if (word.endsWith("ies")) return [word, word.slice(0, -3) + "y"];
+    if (word.endsWith("y")) return [word, word.slice(0, -1) + "ies"];
+    return word.endsWith("s") && !word.endsWith("ss") ? [word, word.slice(0, -1)] : [word];
+  };
+
+  // One long string of lines, and where each begins.
+  class Lines {
+    constructor(text) {
+      this.text = "\n" + text + "\n";
+      this.starts = [0];
+      for (let at = this.text.indexOf("\n", 1); at >= 0; at = this.text.indexOf("\n", at + 1)) this.starts.push(at);
+      this.starts = Int32Array.from(this.starts);
+    }
+
+    // Calls visit(line, position) for the places of the needle that are accepted; it returns whether the line is done.
+    scan(needle, visit, accept = () => true) {
+      const { text, starts } = this;
+      let line = 0;
+      for (let at = text.indexOf(needle); at >= 0;) {
+        let next = at + 1;
+        if (accept(at)) {
+          line = this.line(at, line);
+          if (visit(line, at)) next = starts[line + 1];
+        }
+        at = text.indexOf(needle, next);
+      }
+    }
+
+    // The line of a position, at `from` or after it.
+    line(at, from) {
+      let [low, high] = [from, this.starts.length - 2];
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (this.starts[middle] <= at) low = middle;
+        else high = middle - 1;
+      }
+      return low;
+    }
+  }
+
+  const letter = /[\p{L}\p{N}]/u;
+  const isLetter = code => (code > 96 && code < 123) || (code > 47 && code < 58) ||
+    (code > 127 && letter.test(String.fromCharCode(code)));
+
+  // Writing without spaces has no beginnings of words: there any place will do.
+  const beginsWord = (text, at) => !isLetter(text.charCodeAt(at - 1)) || text.charCodeAt(at) > 0x2e7f;
+
+  // Whether letters begin parts of a name: `usrprf` is us(e)r pr(o)f(iles). Each part that is used begins with its first letter.
+  const abbreviates = (letters, name) => {
+    let reached = 1; // bit i: the first i letters are found
+    for (const part of name.split(" ")) {
+      for (let from = 0, before = reached; before >> from; from++) {
+        if (!(before >> from & 1) || part[0] !== letters[from]) continue;
+        for (let at = 0, to = from; to < letters.length && (at = part.indexOf(letters[to], at)) >= 0; at++) reached |= 1 << ++to;
+      }
+    }
+    return reached >> letters.length & 1;
+  };
+
+  // What a reader typed, in the shapes that names are compared in.
+  class Query {
+    constructor(typed) {
+      // What follows a function's name are its arguments.
+      this.raw = typed.trim().replace(/(?<=.)\(.*$/, "");
+      const plain = this.raw.replace(/["`]/g, "");
+      this.folded = fold(plain);
+      this.parts = parts(plain.replace(/\n/g, " "));
+      this.words = this.parts.split(" ").filter(Boolean).slice(0, MOST_WORDS);
+      this.joined = this.words.join("");
+      this.all = 2 ** this.words.length - 1;
+      // `orders.` asks for what belongs to orders.
+      this.inside = plain.endsWith(".");
+      this.dotted = plain.includes(".");
+    }
+  }
+
+  class Finder {
+    constructor({ legend, kinds, names, pages, anchors }) {
+      this.count = kinds.length;
+      this.kinds = Array.from(kinds, letter => legend[letter]);
+      this.names = names.split("\n");
+      this.pages = pages.split("\n");
+      this.anchors = anchors.split("\n");
+      this.parents = this.findParents();
+      this.collectNames();
+    }
+
+    findParents() {
+      const last = [-1, -1, -1];
+      return Int32Array.from(this.kinds, ([, depth], entry) => {
+        last[depth] = entry;
+        return depth ? last[depth - 1] : -1;
+      });
+    }
+
+    // Equal names are kept once: `unique`, and for each entry the number of its name.
+    collectNames() {
+      const numbers = new Map();
+      this.nameOf = Int32Array.from(this.names, name => {
+        if (!numbers.has(name)) numbers.set(name, numbers.size);
+        return numbers.get(name);
+      });
+      this.unique = [...numbers.keys()];
+      const all = this.unique.join("\n");
+      this.folded = fold(all).split("\n");
+      const split = parts(all);
+      this.parts = split.split("\n");
+      this.joined = split.replaceAll(" ", "").split("\n");
+      this.partLines = new Lines(split);
+      this.joinedLines = new Lines(split.replaceAll(" ", ""));
+    }
+
+    // The texts come later than the names.
+    addTexts(texts) {
+      this.texts = texts.split("\n");
+      this.textLines = new Lines(fold(texts));
+    }
+
+    // The best results, and how many there are: {total, hits}.
+    search(typed, limit) {
+      const query = new Query(typed);
+      if (!query.raw) return { total: 0, hits: [], query };
+      const named = this.matchNames(query);
+      const told = this.matchTexts(query);
+      let keys = this.rank(query, named, told, query.all);
+      if (!keys.length && query.words.length > 1) keys = this.rank(query, named, told, 0);
+      const hits = this.pick(keys, limit).map(key => this.hit(key));
+      return { total: keys.length, hits, query };
+    }
+
+    // For each name, which words of the query begin its parts (a bit each), and how well the whole query matches it.
+    matchNames(query) {
+      const words = new Uint16Array(this.unique.length);
+      query.words.forEach((word, bit) => {
+        for (const form of forms(word)) {
+          const mark = line => (words[line] |= 1 << bit, true);
+          this.partLines.scan("\n" + form, mark);
+          this.partLines.scan(" " + form, mark);
+        }
+      });
+      const match = new Uint8Array(this.unique.length).fill(NONE);
+      this.matchJoined(query, match);
+      for (let name = 0; name < match.length; name++) {
+        const better = this.matchName(query, name, words[name]);
+        if (better < match[name]) match[name] = better;
+      }
+      return { words, match, shown: this.matchStarts(query) };
+    }
+
+    matchJoined({ joined }, match) {
+      if (!joined) return;
+      this.joinedLines.scan(joined, (line, at) => {
+        match[line] = at === this.joinedLines.starts[line] + 1 ? JOINED_PREFIX : PART;
+        return true;
+      });
+    }
+
+    matchName(query, name, words) {
+      if (this.unique[name] === query.raw) return AS_WRITTEN;
+      if (this.folded[name] === query.folded) return EXACT;
+      if (!query.joined) return this.folded[name].includes(query.folded) ? PART : NONE;
+      if (this.joined[name] === query.joined) return SAME_WORDS;
+      if (words === query.all) {
+        if (this.parts[name].startsWith(query.parts) && !query.inside) return PREFIX;
+        return this.inOrder(query, name) ? PARTS : PARTS_ANYHOW;
+      }
+      const may = query.words.length === 1 && query.joined.length > 2 && query.joined.length < 31;
+      return may && query.joined[0] === this.parts[name][0] && abbreviates(query.joined, this.parts[name]) ? ABBREVIATION : NONE;
+    }
+
+    inOrder(query, name) {
+      const found = " " + this.parts[name];
+      let at = -1;
+      return query.words.every(word => (at = found.indexOf(" " + word, at + 1)) >= 0);
+    }
+
+    // The names that the query begins with: what may be the table in `table.column`.
+    matchStarts({ joined }) {
+      return Uint8Array.from(this.joined, name => name && joined.startsWith(name) ? 1 : 0);
+    }
+
+    // For each entry, which words of the query begin words of its text, and which of them are there as a whole.
+    matchTexts(query) {
+      const words = new Uint16Array(this.count), whole = new Uint16Array(this.count);
+      if (!this.textLines) return { words, whole };
+      const { text } = this.textLines;
+      query.words.forEach((word, bit) => {
+        for (const form of forms(word)) {
+          this.textLines.scan(form, (line, at) => {
+            words[line] |= 1 << bit;
+            const isWhole = !isLetter(text.charCodeAt(at + form.length));
+            if (isWhole) whole[line] |= 1 << bit;
+            return isWhole;
+          }, at => beginsWord(text, at));
+        }
+      });
+      return { words, whole };
+    }
+
+    // Sort keys of the entries that have all the words of `wanted`; with none wanted, of those that have most.
+    rank(query, named, told, wanted) {
+      const keys = [];
+      for (let entry = 0; entry < this.count; entry++) {
+        const order = wanted || !query.all
+          ? this.match(query, named, told, entry)
+          : this.matchSome(query, named, told, entry);
+        if (order >= 0) keys.push(order * INDEX_BITS + entry);
+      }
+      return Float64Array.from(keys).sort();
+    }
+
+    // The place of an entry among the results: how it matches, then its order there; -1 if it does not.
+    match(query, named, told, entry) {
+      const name = this.nameOf[entry], parent = this.parents[entry];
+      let match = named.match[name];
+      if (match > QUALIFIED && parent >= 0) match = Math.min(match, this.matchPath(query, named, entry, parent));
+      const own = named.words[name], text = told.words[entry];
+      if (match < QUALIFIED_PARTS || !(own || text)) return this.place(query, match, entry);
+      const above = own | this.wordsAbove(named, parent);
+      if (own && above === query.all) match = QUALIFIED_PARTS;
+      if (match === NONE && text && (text | above) === query.all) {
+        return IN_TEXT * RANKS * CLOSENESS + this.textOrder(query, told, entry);
+      }
+      return this.place(query, match, entry);
+    }
+
+    // Of what matches as well: kinds in their order, then the name that has least beside the query.
+    place(query, match, entry) {
+      if (match === NONE) return -1;
+      if (match >= PREFIX && match < QUALIFIED_PARTS && this.kinds[entry][2] >= MINOR) match = QUALIFIED_PARTS;
+      const beside = Math.max(0, this.joined[this.nameOf[entry]].length - query.joined.length) >> 1;
+      return (match * RANKS + this.kinds[entry][2]) * CLOSENESS + Math.min(beside, CLOSENESS - 1);
+    }
+
+    wordsAbove(named, parent) {
+      let words = 0;
+      for (; parent >= 0; parent = this.parents[parent]) words |= named.words[this.nameOf[parent]];
+      return words;
+    }
+
+    // Compares the query with the name after those of what it belongs to: the table, the schema and the table.
+    matchPath(query, named, entry, parent) {
+      const above = this.joined[this.nameOf[parent]], grand = this.parents[parent];
+      const best = named.shown[this.nameOf[parent]] ? this.matchRest(query, entry, above) : NONE;
+      if (grand < 0 || !named.shown[this.nameOf[grand]]) return best;
+      const whole = this.joined[this.nameOf[grand]] + above;
+      return query.joined.startsWith(whole) ? Math.min(best, this.matchRest(query, entry, whole)) : best;
+    }
+
+    matchRest(query, entry, above) {
+      const own = this.joined[this.nameOf[entry]], rest = query.joined.slice(above.length);
+      if (!rest) return query.inside ? QUALIFIED_PREFIX : NONE;
+      if (!own.startsWith(rest)) return NONE;
+      if (own !== rest) return QUALIFIED_PREFIX;
+      return query.dotted && this.path(entry).join(".").endsWith(query.folded) ? QUALIFIED : QUALIFIED_WORDS;
+    }
+
+    // The names from the schema down, folded.
+    path(entry) {
+      const names = [];
+      for (let at = entry; at >= 0; at = this.parents[at]) names.unshift(this.folded[this.nameOf[at]]);
+      return names;
+    }
+
+    // The query as a phrase comes first, then whole words, then kinds.
+    textOrder(query, told, entry) {
+      const { text, starts } = this.textLines;
+      const at = text.indexOf(query.folded, starts[entry]);
+      const phrase = at >= 0 && at < starts[entry + 1];
+      const beginnings = query.words.filter((_, bit) => !(told.whole[entry] >> bit & 1)).length;
+      return Math.min(2 * beginnings + (phrase ? 0 : 1), CLOSENESS - 1) * RANKS + this.kinds[entry][2];
+    }
+
+    // For a question in words: at least half of them, and those that have most come first.
+    matchSome(query, named, told, entry) {
+      const own = named.words[this.nameOf[entry]] | told.words[entry];
+      if (!own) return -1;
+      const found = own | this.wordsAbove(named, this.parents[entry]);
+      const missing = query.words.filter((_, bit) => !(found >> bit & 1)).length;
+      if (missing > query.words.length / 2) return -1;
+      return (SOME_WORDS * CLOSENESS + missing) * RANKS + this.kinds[entry][2];
+    }
+
+    // The first of the sorted keys, of each kind and match a few, then the rest of them in order.
+    pick(keys, limit) {
+      const groups = new Map(), first = [], rest = [];
+      for (const key of keys) {
+        if (first.length === limit) break;
+        const entry = key % INDEX_BITS;
+        const group = Math.floor(key / INDEX_BITS / RANKS / CLOSENESS) * RANKS + this.kinds[entry][2];
+        const before = groups.get(group) || 0;
+        groups.set(group, before + 1);
+        if (before < GROUP) first.push(key);
+        else if (rest.length < limit) rest.push(key);
+      }
+      return first.concat(rest).slice(0, limit);
+    }
+
+    // What a result shows.
+    hit(key) {
+      const entry = key % INDEX_BITS, isTold = key >= IN_TEXT * RANKS * CLOSENESS * INDEX_BITS;
+      const [kind, , , prefix] = this.kinds[entry], parents = [];
+      for (let at = this.parents[entry]; at >= 0; at = this.parents[at]) parents.unshift(this.names[at]);
+      let page = entry;
+      while (!this.pages[page]) page = this.parents[page];
+      const anchor = this.anchors[entry] || (prefix === null ? "" : prefix + this.names[entry]);
+      const url = this.pages[page] + (anchor && "#" + encodeURIComponent(anchor));
+      return { kind, name: this.names[entry], parents, url, text: this.texts ? this.texts[entry] : "", isTold };
+    }
+  }
+
+  // Which letters of a text show why it was found: a list of [start, end], in order.
+  const marks = (text, query, isName) => {
+    const { plain, places, begins } = letters(text, isName);
+    const found = query.words.flatMap(word => placeOf(word, plain, begins, isName));
+    if (isName && query.joined && plain.includes(query.joined)) found.push([plain.indexOf(query.joined), query.joined.length]);
+    if (isName && !found.length) found.push(...single(plain, query.joined));
+    return merged(found.map(([at, length]) => [places[at], places[at + length - 1] + 1]));
+  };
+
+  // The folded letters of a text, where each stood, and which of them begin a word. Names are taken without separators.
+  const letters = (text, isName) => {
+    const places = [], begins = [];
+    let plain = "", before = " ";
+    for (let at = 0; at < text.length; before = text[at++]) {
+      for (const letter of fold(text[at])) {
+        if (isName && !isLetter(letter.charCodeAt(0))) continue;
+        places.push(at);
+        begins.push(!isLetter(fold(before).charCodeAt(0)) || parts(before + text[at]).includes(" ") || letter > "\u2e7f");
+        plain += letter;
+      }
+    }
+    return { plain, places, begins };
+  };
+
+  // The first place of a word, as [position, length] in a list; in a name also where it begins no part.
+  const placeOf = (word, plain, begins, anywhere) => {
+    for (const form of forms(word)) {
+      let at = plain.indexOf(form);
+      const first = at;
+      while (at >= 0 && !begins[at]) at = plain.indexOf(form, at + 1);
+      if (at < 0 && anywhere) at = first;
+      if (at >= 0) return [[at, form.length]];
+    }
+    return [];
+  };
+
+  // The letters of an abbreviation, one by one.
+  const single = (plain, abbreviation) => {
+    let at = -1;
+    const found = [...abbreviation].map(letter => [at = plain.indexOf(letter, at + 1), 1]);
+    return found.every(([place]) => place >= 0) ? found : [];
+  };
+
+  const merged = ranges => {
+    const result = [];
+    for (const [start, end] of ranges.sort((a, b) => a[0] - b[0])) {
+      const last = result.at(-1);
+      if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+      else result.push([start, end]);
+    }
+    return result;
+  };
+
+  window.schemabookSearch.start(Finder, marks);
+})();
