@@ -15,7 +15,7 @@ from schemabook.model import Database, Name
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.paths import object_page
 
-ENOUGH = 24
+ENOUGH = 15
 """How many questions of each class."""
 MOST_ANSWERS = 3
 WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
@@ -40,7 +40,7 @@ def questions(database: Database) -> list[Question]:
         "table.column": _columns(database, "."),
         "schema.table": ((str(name), place) for name, place in _tables(database)),
         "prefix": _shortest(database, lambda name, length: name[:length] if length > 3 else ""),
-        "middle": _shortest(database, lambda name, length: name[2 : 2 + length] if length > 3 else ""),
+        "middle": _middles(database),
         "parts": _shortest(database, _cut),
         "spaces": _spelled(database, " ".join),
         "joined": _spelled(database, "".join),
@@ -131,6 +131,15 @@ def _shortest(database: Database, cut: Callable[[str, int], str]) -> Made:
         for made, having in same.items():
             if len(having) <= MOST_ANSWERS and len(made) < max(len(name.name) for name in having):
                 yield from ((made, tables.pop(name)) for name in having if name in tables)
+
+
+def _middles(database: Database) -> Made:
+    """Six letters from inside of a name, separators and all, that few names hold."""
+    names = [name.name for name in (*database.relations, *database.types)]
+    for name, place in _tables(database):
+        middle = name.name[2:8]
+        if len(middle) == 6 and sum(middle in other for other in names) <= MOST_ANSWERS:
+            yield middle, place
 
 
 def _comments(database: Database) -> Made:

@@ -48,9 +48,7 @@ markdown_extensions: [attr_list, md_in_html, tables, pymdownx.superfences]
 """
 HOME = "# Home\n\n[Reference](reference/index.md)\n"
 FLAGS = ["--no-sandbox", "--disable-gpu"]
-PAUSE_BETWEEN_KEYS = 40
-QUIET = 250
-"""After so many milliseconds without a change the results are the last ones."""
+PAUSE_BETWEEN_KEYS = 25
 WATCH = """([selector, quiet]) => {
   window.lastKey = window.lastChange = 0;
   addEventListener("keydown", () => { window.lastKey = performance.now(); }, true);
@@ -78,6 +76,8 @@ class Search(NamedTuple):
     links: str
     exact: bool
     """Whether a result must lead to the row, and not only to its page."""
+    quiet: int
+    """After so many milliseconds without a change the results are taken for the last ones."""
 
 
 class Answer(NamedTuple):
@@ -89,7 +89,7 @@ class Answer(NamedTuple):
     milliseconds: float
 
 
-OURS = Search("ours", "{schemabook: {build: false}}", ".sb-search__input", ".sb-search__panel", ".sb-search__hit", True)
+OURS = Search("ours", "{schemabook: {build: false}}", ".sb-search__input", ".sb-search__panel", ".sb-search__hit", True, 150)
 STOCK = Search(
     "stock",
     '{search: {separator: "' + SEPARATOR + '"}}, {schemabook: {search: false, build: false}}',
@@ -97,6 +97,7 @@ STOCK = Search(
     ".md-search-result",
     ".md-search-result__item > a, .md-search-result__item details a",
     False,
+    800,
 )
 
 
@@ -194,7 +195,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 def answers(page: Page, search: Search, root: str, asked: list[Question]) -> list[Answer]:
     """Types every question, and reads what the results are once they no longer change."""
     page.goto(f"{root}/index.html")
-    page.evaluate(WATCH, [search.results, QUIET])
+    page.evaluate(WATCH, [search.results, search.quiet])
     page.locator(search.input).click()
     # The first question waits for the index: how long is measured apart.
     page.keyboard.type("a")
@@ -206,7 +207,6 @@ def answers(page: Page, search: Search, root: str, asked: list[Question]) -> lis
 def _answer(page: Page, search: Search, question: Question) -> Answer:
     page.locator(search.input).select_text()
     page.keyboard.press("Delete")
-    page.evaluate("settled()")
     page.keyboard.type(question.typed, delay=PAUSE_BETWEEN_KEYS)
     milliseconds = page.evaluate("settled()")
     links = page.locator(search.links).evaluate_all("all => all.slice(0, 3).map(a => decodeURIComponent(a.href))")

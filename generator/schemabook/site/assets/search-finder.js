@@ -15,13 +15,14 @@
   const QUALIFIED_PREFIX = 6; // user_profiles.em
   const JOINED_PREFIX = 7;    // userpro
   const PARTS = 8;            // us pro, of one name in this order
-  const PARTS_ANYHOW = 9;     // profiles user
-  const QUALIFIED_PARTS = 10; // auth email: some words of the name, the others of what it belongs to
-  const PART = 11;            // rofil
-  const ABBREVIATION = 12;    // usrprf
-  const IN_TEXT = 13;
-  const SOME_WORDS = 14;      // not all, but nothing has all
-  const NONE = 15;
+  const PART_AS_WRITTEN = 9;  // er_prof
+  const PARTS_ANYHOW = 10;    // profiles user
+  const QUALIFIED_PARTS = 11; // auth email: some words of the name, the others of what it belongs to
+  const PART = 12;            // rofil
+  const ABBREVIATION = 13;    // usrprf
+  const IN_TEXT = 14;
+  const SOME_WORDS = 15;      // not all, but nothing has all
+  const NONE = 16;
 
   const MINOR = 9;            // from this rank on, names repeat those of tables, or are sentences: policies, keys, indexes
   const MOST_WORDS = 12;
@@ -111,6 +112,9 @@
       this.words = this.parts.split(" ").filter(Boolean).slice(0, MOST_WORDS);
       this.joined = this.words.join("");
       this.all = 2 ** this.words.length - 1;
+      // With separators, or made of nothing else.
+      this.mixed = this.words.length !== 1;
+      this.capitals = /\p{Lu}/u.test(plain);
       // `orders.` asks for what belongs to orders.
       this.inside = plain.endsWith(".");
       this.dotted = plain.includes(".");
@@ -201,12 +205,14 @@
     matchName(query, name, words) {
       if (this.unique[name] === query.raw) return AS_WRITTEN;
       if (this.folded[name] === query.folded) return EXACT;
-      if (!query.joined) return this.folded[name].includes(query.folded) ? PART : NONE;
-      if (this.joined[name] === query.joined) return SAME_WORDS;
-      if (words === query.all) {
+      if (this.joined[name] === query.joined && (query.mixed ? this.parts[name] === query.parts : query.joined)) return SAME_WORDS;
+      if (query.capitals && this.unique[name].startsWith(query.raw)) return QUALIFIED_WORDS; // better than any other prefix
+      if (words === query.all && words) {
         if (this.parts[name].startsWith(query.parts) && !query.inside) return PREFIX;
-        return this.inOrder(query, name) ? PARTS : PARTS_ANYHOW;
+        if (this.inOrder(query, name)) return PARTS;
       }
+      if (query.mixed && this.folded[name].includes(query.folded)) return PART_AS_WRITTEN;
+      if (words === query.all && words) return PARTS_ANYHOW;
       const may = query.words.length === 1 && query.joined.length > 2 && query.joined.length < 31;
       return may && query.joined[0] === this.parts[name][0] && abbreviates(query.joined, this.parts[name]) ? ABBREVIATION : NONE;
     }
@@ -219,13 +225,14 @@
 
     // The names that the query begins with: what may be the table in `table.column`.
     matchStarts({ joined }) {
-      return Uint8Array.from(this.joined, name => name && joined.startsWith(name) ? 1 : 0);
+      return Uint8Array.from(this.joined, name => name[0] === joined[0] && joined.startsWith(name) ? 1 : 0);
     }
 
     // For each entry, which words of the query begin words of its text, and which of them are there as a whole.
     matchTexts(query) {
       const words = new Uint16Array(this.count), whole = new Uint16Array(this.count);
-      if (!this.textLines) return { words, whole };
+      // One letter says nothing yet.
+      if (!this.textLines || query.joined.length < 2) return { words, whole };
       const { text } = this.textLines;
       query.words.forEach((word, bit) => {
         for (const form of forms(word)) {
@@ -308,8 +315,7 @@
     // The query as a phrase comes first, then whole words, then kinds.
     textOrder(query, told, entry) {
       const { text, starts } = this.textLines;
-      const at = text.indexOf(query.folded, starts[entry]);
-      const phrase = at >= 0 && at < starts[entry + 1];
+      const phrase = text.slice(starts[entry], starts[entry + 1]).includes(query.folded);
       const beginnings = query.words.filter((_, bit) => !(told.whole[entry] >> bit & 1)).length;
       return Math.min(2 * beginnings + (phrase ? 0 : 1), CLOSENESS - 1) * RANKS + this.kinds[entry][2];
     }
