@@ -126,7 +126,7 @@ def index(found: Sequence[Entry]) -> Index:
         names="\n".join(_line(entry.name) for entry in found),
         pages="\n".join(entry.page for entry in found),
         anchors="\n".join(_anchor(entry) for entry in found),
-        texts="\n".join(_line(entry.text) for entry in found),
+        texts="\n".join(_line(entry.text.replace("`", "")) for entry in found),
     )
 
 

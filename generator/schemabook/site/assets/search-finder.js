@@ -31,6 +31,9 @@
   const CLOSENESS = 64;
   const RANKS = 16;
 
+  // Words of a question that say nothing of what is asked for.
+  const FILLERS = new Set("a an and are as at be by can do does for from how i in is it my of on or the to what when where which who why with".split(" "));
+
   // Letters without case and accents: Ü is u.
   const fold = text => (/[^\x00-\x7f]/.test(text) ? text.normalize("NFKD").replace(/\p{M}/gu, "") : text).toLowerCase();
 
@@ -109,11 +112,13 @@
       const plain = this.raw.replace(/["`]/g, "");
       this.folded = fold(plain);
       this.parts = parts(plain.replace(/\n/g, " "));
-      this.words = this.parts.split(" ").filter(Boolean).slice(0, MOST_WORDS);
-      this.joined = this.words.join("");
+      const words = this.parts.split(" ").filter(Boolean);
+      const telling = words.length > 2 ? words.filter(word => !FILLERS.has(word)) : words;
+      this.words = (telling.length ? telling : words).slice(0, MOST_WORDS);
+      this.joined = words.join("");
       this.all = 2 ** this.words.length - 1;
       // With separators, or made of nothing else.
-      this.mixed = this.words.length !== 1;
+      this.mixed = words.length !== 1;
       this.capitals = /\p{Lu}/u.test(plain);
       // `orders.` asks for what belongs to orders.
       this.inside = plain.endsWith(".");
@@ -269,7 +274,7 @@
       const above = own | this.wordsAbove(named, parent);
       if (own && above === query.all) match = QUALIFIED_PARTS;
       if (match === NONE && text && (text | above) === query.all) {
-        return IN_TEXT * RANKS * CLOSENESS + this.textOrder(query, told, entry);
+        return IN_TEXT * RANKS * CLOSENESS + this.textOrder(query, told, entry, own);
       }
       return this.place(query, match, entry);
     }
@@ -312,22 +317,22 @@
       return names;
     }
 
-    // The query as a phrase comes first, then whole words, then kinds.
-    textOrder(query, told, entry) {
+    // The query as a phrase, or some of it in the name, comes first; then whole words, then kinds.
+    textOrder(query, told, entry, own) {
       const { text, starts } = this.textLines;
-      const phrase = text.slice(starts[entry], starts[entry + 1]).includes(query.folded);
-      const beginnings = query.words.filter((_, bit) => !(told.whole[entry] >> bit & 1)).length;
+      const phrase = own || text.slice(starts[entry], starts[entry + 1]).includes(query.folded);
+      const beginnings = query.words.filter((_, bit) => !((told.whole[entry] | own) >> bit & 1)).length;
       return Math.min(2 * beginnings + (phrase ? 0 : 1), CLOSENESS - 1) * RANKS + this.kinds[entry][2];
     }
 
     // For a question in words: at least half of them, and those that have most come first.
     matchSome(query, named, told, entry) {
-      const own = named.words[this.nameOf[entry]] | told.words[entry];
+      const name = named.words[this.nameOf[entry]], own = name | told.words[entry];
       if (!own) return -1;
       const found = own | this.wordsAbove(named, this.parents[entry]);
       const missing = query.words.filter((_, bit) => !(found >> bit & 1)).length;
       if (missing > query.words.length / 2) return -1;
-      return (SOME_WORDS * CLOSENESS + missing) * RANKS + this.kinds[entry][2];
+      return (SOME_WORDS * CLOSENESS + 2 * missing + (name ? 0 : 1)) * RANKS + this.kinds[entry][2];
     }
 
     // The first of the sorted keys, of each kind and match a few, then the rest of them in order.

@@ -88,7 +88,7 @@
   const snippet = ({ text, isTold }, query) => {
     const [first] = isTold ? marks(text.slice(0, 5000), query, false) : [];
     const from = first && first[0] > 70 ? text.lastIndexOf(" ", first[0] - 40) + 1 : 0;
-    const shown = (from ? "… " : "") + text.slice(from, from + 200);
+    const shown = (from ? "… " : "") + text.slice(from, from + 280);
     return marked(shown, marks(shown, query, false));
   };
 
