@@ -10,51 +10,57 @@ from collections.abc import Iterator
 from itertools import product
 from random import Random
 
-THINGS = """account address article asset audit_log badge basket booking brand campaign carrier cart category
-channel chapter claim client comment company contact contract coupon course customer dashboard delivery device
-discount document draft email employee event export feature feed file folder forecast goal grant group image
-import incident integration inventory invoice issue job journal label language layout lead lesson license list
-loan location machine mandate market medium member mention message metric milestone mission model module
-notification offer order organization page parcel partner payment payout permission person phone photo plan
-player policy post price product profile project promotion prompt question queue quota quote reaction receipt
-refund region release reminder report request reservation resource review reward route rule schedule score
-season seat segment sensor server session shift shipment signal site snapshot sponsor stage station store story
-subscription supplier survey tag target task tax team template tenant test ticket token topic transfer trip
-user vehicle vendor version video visit voucher wallet warehouse webhook widget workflow workspace""".split()
-PARTS = """attachment attempt balance batch blacklist bookmark change check comment condition contact counter
-decision default detail dimension entry error event exception export favorite flag grant history hold invitation
-item key kind limit line link lock log mapping measurement member note option override owner parameter
-participant period preference property rating reason record rejection relation reminder result revision role
-sample schedule setting share snapshot source state statistic step summary tag template threshold total
-transition translation type usage value variant view vote""".split()
-QUALIFIERS = """archived daily default deleted expected external failed hourly initial internal latest manual
-monthly nested pending primary public remote scheduled shared suggested temporary verified weekly""".split()
-ADJECTIVES = """average billing current default display estimated external final first former hidden home
-internal last legal local lowest maximum minimum native next original parent preferred previous primary public
-quoted raw remaining secondary shipping short total unit valid visible""".split()
-NOUNS = """address amount balance capacity city color code comment contact content count country currency
-deadline depth description discount duration email format frequency hash height language latitude length level
-link locale longitude message name note number password path percentage phone picture position postcode price
-priority quantity rank rate reason reference score secret size slug source state status street summary tax
-temperature text title token url value version volume weight width zone""".split()
-VERBS = """archive assign calculate cancel clone close confirm convert count create delete enqueue expire
-export find import list lock merge move notify publish purge recalculate refresh reject release rename reopen
-reset resolve restore schedule search send split start stop sync transfer unlock validate verify""".split()
-LABELS = """accepted active approved assigned blocked cancelled closed completed confirmed created declined
-delayed delivered disabled dismissed draft enabled escalated expired failed finished granted hidden ignored
-inactive invited locked merged missing muted new open overdue paid paused pending planned posted processing
-published queued ready rejected released resolved retired returned reversed revoked running scheduled sent
-shipped skipped stale started stopped submitted suspended unknown verified waiting withdrawn""".split()
-SUBJECTS = """clerk customer accountant importer scheduler operator supplier auditor courier moderator teacher
-visitor gateway robot manager assistant planner broker mechanic librarian""".split()
-ACTIONS = """accepts adjusts approves archives calculates checks chooses compares corrects counts describes
-estimates forwards guesses measures merges observes orders prints promises publishes receives rejects rounds
-sends signs sorts suggests translates weighs""".split()
-WHEN = """after the yearly inventory, before the doors open, during a migration, when the budget is spent, while
-nobody is logged in, until the contract ends, unless a holiday intervenes, as long as the warranty lasts, once
-the parcel has left, because the law demands it, although the partner disagrees, whenever the weather turns, if
-the bank hesitates, before midnight in Lisbon, after three reminders, without asking twice, on the second Tuesday,
-when the printer is empty, after the harvest, while the ferry is delayed""".replace("\n", " ").split(", ")
+THINGS = """account address article asset audit_log badge basket booking brand campaign carrier cart
+category channel chapter claim client comment company contact contract coupon course customer dashboard
+delivery device discount document draft email employee event export feature feed file folder forecast
+goal grant group image import incident integration inventory invoice issue job journal label language
+layout lead lesson license list loan location machine mandate market medium member mention message
+metric milestone mission model module notification offer order organization page parcel partner payment
+payout permission person phone photo plan player policy post price product profile project promotion
+prompt question queue quota quote reaction receipt refund region release reminder report request
+reservation resource review reward route rule schedule score season seat segment sensor server session
+shift shipment signal site snapshot sponsor stage station store story subscription supplier survey tag
+target task tax team template tenant test ticket token topic transfer trip user vehicle vendor version
+video visit voucher wallet warehouse webhook widget workflow workspace""".split()
+PARTS = """attachment attempt balance batch blacklist bookmark change check comment condition contact
+counter decision default detail dimension entry error event exception export favorite flag grant history
+hold invitation item key kind limit line link lock log mapping measurement member note option override
+owner parameter participant period preference property rating reason record rejection relation reminder
+result revision role sample schedule setting share snapshot source state statistic step summary tag
+template threshold total transition translation type usage value variant view vote""".split()
+QUALIFIERS = """archived daily default deleted expected external failed hourly initial internal latest
+manual monthly nested pending primary public remote scheduled shared suggested temporary verified
+weekly""".split()
+ADJECTIVES = """average billing current default display estimated external final first former hidden
+home internal last legal local lowest maximum minimum native next original parent preferred previous
+primary public quoted raw remaining secondary shipping short total unit valid visible""".split()
+NOUNS = """address amount balance capacity city color code comment contact content count country
+currency deadline depth description discount duration email format frequency hash height language
+latitude length level link locale longitude message name note number password path percentage phone
+picture position postcode price priority quantity rank rate reason reference score secret size slug
+source state status street summary tax temperature text title token url value version volume weight
+width zone""".split()
+VERBS = """archive assign calculate cancel clone close confirm convert count create delete enqueue
+expire export find import list lock merge move notify publish purge recalculate refresh reject release
+rename reopen reset resolve restore schedule search send split start stop sync transfer unlock validate
+verify""".split()
+LABELS = """accepted active approved assigned blocked cancelled closed completed confirmed created
+declined delayed delivered disabled dismissed draft enabled escalated expired failed finished granted
+hidden ignored inactive invited locked merged missing muted new open overdue paid paused pending planned
+posted processing published queued ready rejected released resolved retired returned reversed revoked
+running scheduled sent shipped skipped stale started stopped submitted suspended unknown verified
+waiting withdrawn""".split()
+SUBJECTS = """clerk customer accountant importer scheduler operator supplier auditor courier moderator
+teacher visitor gateway robot manager assistant planner broker mechanic librarian""".split()
+ACTIONS = """accepts adjusts approves archives calculates checks chooses compares corrects counts
+describes estimates forwards guesses measures merges observes orders prints promises publishes receives
+rejects rounds sends signs sorts suggests translates weighs""".split()
+WHEN = """after the yearly inventory, before the doors open, during a migration, when the budget is
+spent, while nobody is logged in, until the contract ends, unless a holiday intervenes, as long as the
+warranty lasts, once the parcel has left, because the law demands it, although the partner disagrees,
+whenever the weather turns, if the bank hesitates, before midnight in Lisbon, after three reminders,
+without asking twice, on the second Tuesday, when the printer is empty, after the harvest, while the
+ferry is delayed""".replace("\n", " ").split(", ")
 SCHEMAS = ("public", "public", "public", "public", "billing", "auth", "audit", "analytics")
 TYPES = ("text", "integer", "boolean", "timestamp with time zone", "numeric(12,2)", "jsonb", "uuid", "date")
 HEAD = "SET statement_timeout = 0;\nSELECT pg_catalog.set_config('search_path', '', false);\n"
@@ -122,7 +128,8 @@ def _table(random: Random, names: list[str], number: int, columns: int) -> Itera
     yield f'CREATE INDEX "{bare}_created_at_idx" ON {name} USING btree (created_at);'
     yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;"
     who = random.choice(SUBJECTS).capitalize()
-    yield f'CREATE POLICY "{who}s read {bare}" ON {name} FOR SELECT USING (({key} = ( SELECT auth.uid() AS uid)));'
+    owns = f"{key} = ( SELECT auth.uid() AS uid)"
+    yield f'CREATE POLICY "{who}s read {bare}" ON {name} FOR SELECT USING (({owns}));'
     if number % 4 == 0:
         yield from _beside(random, name, bare)
 
@@ -137,7 +144,8 @@ def _beside(random: Random, name: str, bare: str) -> Iterator[str]:
         f"CREATE FUNCTION {schema}.{random.choice(VERBS)}_{thing}(p_id bigint) RETURNS bigint"
         " LANGUAGE sql STABLE AS $$ select p_id $$;"
     )
-    yield f"CREATE VIEW {schema}.{random.choice(('active', 'recent', 'open'))}_{thing} AS\n SELECT t.id\n   FROM {name} t;"
+    word = random.choice(("active", "recent", "open"))
+    yield f"CREATE VIEW {schema}.{word}_{thing} AS\n SELECT t.id\n   FROM {name} t;"
 
 
 def _type(column: str, random: Random) -> str:
@@ -150,5 +158,6 @@ def _type(column: str, random: Random) -> str:
 
 def _sentence(random: Random) -> str:
     """`The accountant rounds the shipping price of a parcel before midnight in Lisbon.`"""
-    what = f"{random.choice(ADJECTIVES)} {random.choice(NOUNS)} of a {random.choice(THINGS)}".replace("_", " ")
+    thing = random.choice(THINGS).replace("_", " ")
+    what = f"{random.choice(ADJECTIVES)} {random.choice(NOUNS)} of a {thing}"
     return f"The {random.choice(SUBJECTS)} {random.choice(ACTIONS)} the {what} {random.choice(WHEN)}."

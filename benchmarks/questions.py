@@ -15,7 +15,7 @@ from schemabook.model import Database, Name
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.paths import object_page
 
-ENOUGH = 15
+ENOUGH = 14
 """How many questions of each class."""
 MOST_ANSWERS = 3
 WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
@@ -61,7 +61,11 @@ def _drawn(kind: str, made: Iterable[tuple[str, str]]) -> list[Question]:
     answers: dict[str, set[str]] = defaultdict(set)
     for typed, place in made:
         answers[typed].add(place)
-    clear = [Question(kind, t, frozenset(places)) for t, places in answers.items() if t and len(places) <= MOST_ANSWERS]
+    clear = [
+        Question(kind, t, frozenset(places))
+        for t, places in answers.items()
+        if t and len(places) <= MOST_ANSWERS
+    ]
     return Random(kind).sample(clear, min(ENOUGH, len(clear)))
 
 

@@ -1,6 +1,6 @@
 """What the search finds in a database: its objects and their parts, in the order that breaks ties.
 
-An entry belongs to the last one before it whose kind is less deep: a column to its table, a table to its schema.
+An entry belongs to the last one before it whose kind is less deep: a column to its table, that to its schema.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import chain
 from typing import NamedTuple
 
+from schemabook.config import Subject
 from schemabook.model import Database, Name, Relation, RelationKind, Routine, Type
 from schemabook.pages import Book
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
@@ -19,6 +21,8 @@ from schemabook.pages.paths import object_page, schema_page
 from schemabook.pages.security import policy_words
 
 CODE = re.compile(r"</?code>|`")
+MARKUP = re.compile(r"<[^>\n]*>|\]\([^)\n]*\)|^[#>*\-+|\s]+|[*_`\[\]]{1,3}(?=\W|$)|(?<!\w)[*_`\[]{1,3}", re.M)
+"""What of a note in Markdown is no word: tags, where links lead, bullets, emphasis."""
 
 
 class Kind(NamedTuple):
@@ -85,7 +89,7 @@ def entries(book: Book) -> Iterator[Entry]:
     for schema in sorted(database.schemas.values(), key=lambda fact: (fact.name != "public", fact.name)):
         yield Entry("schema", schema.name, schema.comment or "", schema_page(schema.name))
         yield from _relations(book, schema.name)
-        yield from _routines(database, schema.name)
+        yield from _routines(book, schema.name)
         yield from _types(book, schema.name)
         yield from _sequences(database, schema.name)
     for role in database.roles.values():
@@ -109,21 +113,41 @@ def _relations(book: Book, schema: str) -> Iterator[Entry]:
         is_partition = fact.partition_of and fact.kind is RelationKind.TABLE
         kind = "partition" if is_partition else fact.kind.value
         yield Entry(kind, fact.name.name, _about(book, fact), relation_page(fact))
-        yield from _parts(database, fact.name)
+        yield from _parts(book, fact.name)
 
 
 def _about(book: Book, fact: Relation) -> str:
-    """The comment of a relation, and what the settings say of it."""
-    notes = (note for table in book.config.important_tables if table.name == fact.name for note in table.notes)
-    return " · ".join(filter(None, (fact.comment, *notes, book.group_of.get(fact.name))))
+    """The comment of a relation, and what the settings and notes say of it."""
+    important = (table.notes for table in book.config.important_tables if table.name == fact.name)
+    notes = _noted(book, Subject("relation", fact.name))
+    return _joined(fact.comment, *chain(*important), *notes, book.group_of.get(fact.name))
 
 
-def _parts(database: Database, name: Name) -> Iterator[Entry]:
+def _noted(book: Book, subject: Subject) -> Iterator[str]:
+    """The words of the notes about an object."""
+    if note := book.notes.settings.get(subject):
+        yield from (_words(part) for part in (note.text, note.deprecated, note.owner))
+    if file := book.notes.files.get(subject):
+        yield _words(file.text)
+
+
+def _words(markdown: str) -> str:
+    return " ".join(MARKUP.sub(lambda found: " " if found.group().startswith("<") else "", markdown).split())
+
+
+def _joined(*parts: str | None) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def _parts(book: Book, name: Name) -> Iterator[Entry]:
     """What stands on the page of a relation."""
+    database = book.database
     for column in database.columns_of(name):
-        yield Entry("column", column.name, column.comment or "", anchor=column_anchor(column.name))
+        notes = _noted(book, Subject("column", name, column.name))
+        yield Entry("column", column.name, _joined(column.comment, *notes), anchor=column_anchor(column.name))
     for policy in database.policies_of(name):
-        words = " ".join(filter(None, (_plain(policy_words(policy)), policy.comment)))
+        notes = _noted(book, Subject("policy", name, policy.name))
+        words = _joined(_plain(policy_words(policy)), policy.comment, *notes)
         yield Entry("policy", policy.name, words, anchor=part_anchor("policy", policy.name))
     others = (
         ("trigger", database.triggers_of(name)),
@@ -140,13 +164,14 @@ def _plain(markdown: str) -> str:
     return unescape(CODE.sub("", markdown))
 
 
-def _routines(database: Database, schema: str) -> Iterator[Entry]:
+def _routines(book: Book, schema: str) -> Iterator[Entry]:
     """One entry for all overloads of a name: they share a page."""
+    database = book.database
     names = dict.fromkeys(routine.name for routine in database.routines.values())
     own = (name for name in names if name.schema == schema)
     for name in sorted(own, key=lambda name: (-len(database.references_to("routine", name)), name)):
         overloads = database.overloads(name)
-        text = "; ".join(_routine_words(routine) for routine in overloads)
+        text = _joined(*map(_routine_words, overloads), *_noted(book, Subject("routine", name)))
         yield Entry(overloads[0].kind.value, name.name, text, object_page("functions", name))
 
 
@@ -164,7 +189,7 @@ def _types(book: Book, schema: str) -> Iterator[Entry]:
     own = (fact for fact in book.database.types.values() if fact.name.schema == schema)
     for fact in sorted(own, key=importance):
         attributes = ", ".join(f"{attribute.name} {attribute.type}" for attribute in fact.attributes)
-        text = " ".join(filter(None, (fact.comment, attributes)))
+        text = _joined(fact.comment, attributes, *_noted(book, Subject("type", fact.name)))
         yield Entry(fact.kind.value, fact.name.name, text, object_page("types", fact.name))
         for label in fact.labels:
             yield Entry("label", label, anchor=part_anchor("label", label))

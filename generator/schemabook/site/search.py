@@ -24,7 +24,7 @@ from schemabook.site.prose import Section, sections
 NAMES, TEXTS = "search-names.js", "search-texts.js"
 SCRIPT, STYLES = "search.js", "search.css"
 """What every page loads; the script loads the others when somebody is about to search."""
-ASSETS = (SCRIPT, STYLES, "search-finder.js")
+ASSETS = (SCRIPT, STYLES, "search-words.js", "search-finder.js")
 LETTERS = dict(zip(KINDS, ascii_letters, strict=False))
 """Each kind as one letter: `a` is a table."""
 
@@ -88,15 +88,16 @@ def replaces_stock(config: MkDocsConfig) -> bool:
 
 
 def reference_entries(found: Iterable[Entry], files: Files, reference: str) -> Iterator[Entry]:
-    """The entries with their URLs as pages; without those whose page the site does not have."""
-    there = True
+    """The entries with their URLs as pages; without what is on a page that the site does not have."""
+    missing: int | None = None
     for entry in found:
-        if entry.page:
-            file = files.get_file_from_path(f"{reference}/{entry.page}")
-            there = file is not None
-            entry = replace(entry, page=file.url) if file else entry
-        if there:
-            yield entry
+        depth = KINDS[entry.kind].depth
+        if missing is not None and depth > missing:
+            continue
+        file = files.get_file_from_path(f"{reference}/{entry.page}") if entry.page else None
+        missing = depth if entry.page and not file else None
+        if missing is None:
+            yield replace(entry, page=file.url) if file else entry
 
 
 def outline(html: str) -> list[Section]:
@@ -113,7 +114,7 @@ def outline(html: str) -> list[Section]:
 def page_entries(title: str, url: str, found: Sequence[Section]) -> Iterator[Entry]:
     """A page that no object has, and its sections."""
     above, first, *rest = (*found, Section())
-    yield Entry("page", _line(first.heading) or title, f"{above.text} {first.text}", url)
+    yield Entry("page", _line(first.heading) or title, f"{above.text} {first.text}".strip(), url)
     for section in rest:
         if section.heading:
             yield Entry("section", _line(section.heading), section.text, anchor=section.anchor)

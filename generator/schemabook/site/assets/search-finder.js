@@ -5,6 +5,8 @@
 (() => {
   "use strict";
 
+  const { fold, parts, forms, isLetter, beginsWord } = window.schemabookSearch.words;
+
   // How well an entry matches, best first.
   const AS_WRITTEN = 0;       // UserProfiles
   const EXACT = 1;            // userprofiles, for a name that differs in case only
@@ -24,7 +26,8 @@
   const SOME_WORDS = 15;      // not all, but nothing has all
   const NONE = 16;
 
-  const MINOR = 9;            // from this rank on, names repeat those of tables, or are sentences: policies, keys, indexes
+  // From this rank on names repeat those of tables, or are sentences: policies, keys, indexes.
+  const MINOR = 9;
   const MOST_WORDS = 12;
   const GROUP = 8;            // as many of one kind and match come first, so that no kind hides the others
   const INDEX_BITS = 2 ** 20; // the last part of a sort key; more entries than any schema has
@@ -32,34 +35,20 @@
   const RANKS = 16;
 
   // Words of a question that say nothing of what is asked for.
-  const FILLERS = new Set("a an and are as at be by can do does for from how i in is it my of on or the to what when where which who why with".split(" "));
-
-  // Letters without case and accents: Ü is u.
-  const fold = text => (/[^\x00-\x7f]/.test(text) ? text.normalize("NFKD").replace(/\p{M}/gu, "") : text).toLowerCase();
-
-  // The parts of names, with one space between them: `LogEntry` and `log_entry` are `log entry`. Lines stay lines.
-  const parts = names =>
-    fold(names.replace(/([\p{Ll}\p{N}])(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, "$1$2 "))
-      .replace(/[^\p{L}\p{N}\n]+/gu, " ").replace(/^ | $/gm, "");
-
-  // How a word may stand in a name: `entry` also as `entries`, `users` also as `user`.
-  const forms = word => {
-    if (word.length < 4) return [word];
-    if (word.endsWith("ies")) return [word, word.slice(0, -3) + "y"];
-    if (word.endsWith("y")) return [word, word.slice(0, -1) + "ies"];
-    return word.endsWith("s") && !word.endsWith("ss") ? [word, word.slice(0, -1)] : [word];
-  };
+  const FILLERS = new Set(("a an and are as at be by can do does for from how i in is it my of on or the to" +
+    " what when where which who why with").split(" "));
 
   // One long string of lines, and where each begins.
   class Lines {
     constructor(text) {
       this.text = "\n" + text + "\n";
       this.starts = [0];
-      for (let at = this.text.indexOf("\n", 1); at >= 0; at = this.text.indexOf("\n", at + 1)) this.starts.push(at);
+      const next = from => this.text.indexOf("\n", from);
+      for (let at = next(1); at >= 0; at = next(at + 1)) this.starts.push(at);
       this.starts = Int32Array.from(this.starts);
     }
 
-    // Calls visit(line, position) for the places of the needle that are accepted; it returns whether the line is done.
+    // Calls visit(line, position) for each place of the needle that is accepted, until it says the line is done.
     scan(needle, visit, accept = () => true) {
       const { text, starts } = this;
       let line = 0;
@@ -85,20 +74,18 @@
     }
   }
 
-  const letter = /[\p{L}\p{N}]/u;
-  const isLetter = code => (code > 96 && code < 123) || (code > 47 && code < 58) ||
-    (code > 127 && letter.test(String.fromCharCode(code)));
-
-  // Writing without spaces has no beginnings of words: there any place will do.
-  const beginsWord = (text, at) => !isLetter(text.charCodeAt(at - 1)) || text.charCodeAt(at) > 0x2e7f;
-
-  // Whether letters begin parts of a name: `usrprf` is us(e)r pr(o)f(iles). Each part that is used begins with its first letter.
+  // Whether letters begin parts of a name: `usrprf` is us(e)r pr(o)f(iles). Of each part that is used, the first
+  // letter is there.
   const abbreviates = (letters, name) => {
     let reached = 1; // bit i: the first i letters are found
     for (const part of name.split(" ")) {
       for (let from = 0, before = reached; before >> from; from++) {
         if (!(before >> from & 1) || part[0] !== letters[from]) continue;
-        for (let at = 0, to = from; to < letters.length && (at = part.indexOf(letters[to], at)) >= 0; at++) reached |= 1 << ++to;
+        for (let at = 0, to = from; to < letters.length; at++) {
+          at = part.indexOf(letters[to], at);
+          if (at < 0) break;
+          reached |= 1 << ++to;
+        }
       }
     }
     return reached >> letters.length & 1;
@@ -210,16 +197,22 @@
     matchName(query, name, words) {
       if (this.unique[name] === query.raw) return AS_WRITTEN;
       if (this.folded[name] === query.folded) return EXACT;
-      if (this.joined[name] === query.joined && (query.mixed ? this.parts[name] === query.parts : query.joined)) return SAME_WORDS;
-      if (query.capitals && this.unique[name].startsWith(query.raw)) return QUALIFIED_WORDS; // better than any other prefix
+      const same = query.mixed ? this.parts[name] === query.parts : this.joined[name] === query.joined;
+      if (same && query.joined) return SAME_WORDS;
+      // A prefix in the case that was typed is better than any other.
+      if (query.capitals && this.unique[name].startsWith(query.raw)) return QUALIFIED_WORDS;
       if (words === query.all && words) {
         if (this.parts[name].startsWith(query.parts) && !query.inside) return PREFIX;
         if (this.inOrder(query, name)) return PARTS;
       }
       if (query.mixed && this.folded[name].includes(query.folded)) return PART_AS_WRITTEN;
       if (words === query.all && words) return PARTS_ANYHOW;
-      const may = query.words.length === 1 && query.joined.length > 2 && query.joined.length < 31;
-      return may && query.joined[0] === this.parts[name][0] && abbreviates(query.joined, this.parts[name]) ? ABBREVIATION : NONE;
+      return this.isAbbreviated(query, this.parts[name]) ? ABBREVIATION : NONE;
+    }
+
+    isAbbreviated({ mixed, joined }, name) {
+      const may = !mixed && joined.length > 2 && joined.length < 31 && joined[0] === name[0];
+      return may && abbreviates(joined, name);
     }
 
     inOrder(query, name) {
@@ -363,58 +356,5 @@
     }
   }
 
-  // Which letters of a text show why it was found: a list of [start, end], in order.
-  const marks = (text, query, isName) => {
-    const { plain, places, begins } = letters(text, isName);
-    const found = query.words.flatMap(word => placeOf(word, plain, begins, isName));
-    if (isName && query.joined && plain.includes(query.joined)) found.push([plain.indexOf(query.joined), query.joined.length]);
-    if (isName && !found.length) found.push(...single(plain, query.joined));
-    return merged(found.map(([at, length]) => [places[at], places[at + length - 1] + 1]));
-  };
-
-  // The folded letters of a text, where each stood, and which of them begin a word. Names are taken without separators.
-  const letters = (text, isName) => {
-    const places = [], begins = [];
-    let plain = "", before = " ";
-    for (let at = 0; at < text.length; before = text[at++]) {
-      for (const letter of fold(text[at])) {
-        if (isName && !isLetter(letter.charCodeAt(0))) continue;
-        places.push(at);
-        begins.push(!isLetter(fold(before).charCodeAt(0)) || parts(before + text[at]).includes(" ") || letter > "\u2e7f");
-        plain += letter;
-      }
-    }
-    return { plain, places, begins };
-  };
-
-  // The first place of a word, as [position, length] in a list; in a name also where it begins no part.
-  const placeOf = (word, plain, begins, anywhere) => {
-    for (const form of forms(word)) {
-      let at = plain.indexOf(form);
-      const first = at;
-      while (at >= 0 && !begins[at]) at = plain.indexOf(form, at + 1);
-      if (at < 0 && anywhere) at = first;
-      if (at >= 0) return [[at, form.length]];
-    }
-    return [];
-  };
-
-  // The letters of an abbreviation, one by one.
-  const single = (plain, abbreviation) => {
-    let at = -1;
-    const found = [...abbreviation].map(letter => [at = plain.indexOf(letter, at + 1), 1]);
-    return found.every(([place]) => place >= 0) ? found : [];
-  };
-
-  const merged = ranges => {
-    const result = [];
-    for (const [start, end] of ranges.sort((a, b) => a[0] - b[0])) {
-      const last = result.at(-1);
-      if (last && start <= last[1]) last[1] = Math.max(last[1], end);
-      else result.push([start, end]);
-    }
-    return result;
-  };
-
-  window.schemabookSearch.start(Finder, marks);
+  window.schemabookSearch.Finder = Finder;
 })();

@@ -5,7 +5,8 @@
 
   const SHOWN = 20, MORE = 100;
   const ICONS = {
-    find: "M9.5 3a6.5 6.5 0 0 1 5.2 10.4l5.6 5.6-1.4 1.4-5.6-5.6A6.5 6.5 0 1 1 9.5 3m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9",
+    find: "M9.5 3a6.5 6.5 0 0 1 5.2 10.4l5.6 5.6-1.4 1.4-5.6-5.6A6.5 6.5 0 1 1 9.5 3" +
+      "m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9",
     back: "M20 11v2H8l5.5 5.5-1.4 1.4L4.2 12l7.9-7.9 1.4 1.4L8 11z",
     clear: "M19 6.4 17.6 5 12 10.6 6.4 5 5 6.4l5.6 5.6L5 17.6 6.4 19l5.6-5.6 5.6 5.6 1.4-1.4-5.6-5.6z",
   };
@@ -29,7 +30,10 @@
     return svg;
   };
 
-  const button = (name, label) => element("button", { type: "button", class: `sb-search__button sb-search__${name}`, "aria-label": label }, icon(name));
+  const button = (name, label) => {
+    const classes = `sb-search__button sb-search__${name}`;
+    return element("button", { type: "button", class: classes, "aria-label": label }, icon(name));
+  };
 
   // The parts of the box.
   const input = element("input", {
@@ -38,14 +42,16 @@
     autocomplete: "off", autocapitalize: "off", autocorrect: "off", spellcheck: "false", enterkeyhint: "go",
   });
   const status = element("div", { class: "sb-search__status", role: "status" });
-  const list = element("div", { class: "sb-search__list", id: "sb-search-list", role: "listbox", "aria-label": "Results" });
+  const list = element("div", { id: "sb-search-list", role: "listbox", "aria-label": "Results" });
   const more = element("button", { type: "button", class: "sb-search__more", hidden: "" });
   const panel = element("div", { class: "sb-search__panel" }, status, list, more);
-  const [opener, back, clear] = [button("find", "Search"), button("back", "Close the search"), button("clear", "Clear")];
-  const field = element("div", { class: "sb-search__field" }, icon("find"), back, input, element("kbd", { "aria-hidden": "true" }, "/"), clear);
-  const box = element("div", { class: "sb-search", role: "search" }, opener, element("div", { class: "sb-search__box" }, field, panel));
+  const opener = button("find", "Search"), back = button("back", "Close the search"), clear = button("clear", "Clear");
+  const key = element("kbd", { "aria-hidden": "true" }, "/");
+  const field = element("div", { class: "sb-search__field" }, icon("find"), back, input, key, clear);
+  const opened = element("div", { class: "sb-search__box" }, field, panel);
+  const box = element("div", { class: "sb-search", role: "search" }, opener, opened);
 
-  let finder, marks, loading, limit = SHOWN, active = -1;
+  let finder, loading, limit = SHOWN, active = -1;
 
   // loading
 
@@ -60,17 +66,23 @@
   const prepare = () => {
     if (loading) return;
     loading = true;
-    ["search-finder.js", "search-names.js", "search-texts.js"].forEach(load);
+    ["search-words.js", "search-finder.js", "search-names.js", "search-texts.js"].forEach(load);
   };
 
-  // The scripts call these.
-  let Finder;
-  window.schemabookSearch = {
-    start(found, howToMark) { [Finder, marks] = [found, howToMark]; },
-    names(data) { finder = new Finder(data); show(); },
-    texts(data) { finder.addTexts(data); show(); },
-    find: (typed, most) => finder.search(typed, most),
+  // What the scripts add to and call. Once all is there, `find` asks without the box: for tests and the curious.
+  const search = window.schemabookSearch = {
+    names(data) {
+      finder = new search.Finder(data);
+      show();
+    },
+    texts(data) {
+      finder.addTexts(data);
+      search.find = (typed, most) => finder.search(typed, most);
+      show();
+    },
   };
+
+  const marks = (text, query, isName) => search.words.marks(text, query, isName);
 
   // showing
 
@@ -92,14 +104,17 @@
     return marked(shown, marks(shown, query, false));
   };
 
+  const part = (name, ...children) => element("span", { class: `sb-search__${name}` }, ...children);
+
   const option = (hit, query, number) => {
     const divider = hit.kind === "section" ? " › " : ".";
     const above = hit.parents.map(name => name + divider).join("");
-    const name = element("span", { class: "sb-search__name" },
-      element("span", { class: "sb-search__above" }, above), ...marked(hit.name, marks(hit.name, query, true)));
-    const head = element("span", { class: "sb-search__head" }, name, " ", element("span", { class: "sb-search__kind" }, hit.kind));
-    const row = element("a", { href: new URL(hit.url, root).href, class: "sb-search__hit", role: "option", id: `sb-search-${number}`, tabindex: "-1", "aria-selected": "false" }, head);
-    if (hit.text) row.append(" ", element("span", { class: "sb-search__text" }, ...snippet(hit, query)));
+    const name = part("name", part("above", above), ...marked(hit.name, marks(hit.name, query, true)));
+    const row = element("a", {
+      href: new URL(hit.url, root).href, class: "sb-search__hit", id: `sb-search-${number}`,
+      role: "option", "aria-selected": "false", tabindex: "-1",
+    }, part("head", name, " ", part("kind", hit.kind)));
+    if (hit.text) row.append(" ", part("text", ...snippet(hit, query)));
     return row;
   };
 
@@ -158,6 +173,20 @@
     show();
   };
 
+  const empty = () => {
+    input.value = "";
+    fresh();
+    input.focus();
+  };
+
+  const showMore = () => {
+    const kept = active;
+    limit = MORE;
+    show();
+    select(kept);
+    input.focus();
+  };
+
   // keys
 
   const move = step => {
@@ -187,7 +216,7 @@
   const shortcut = event => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const letters = plain && /^[\/sf]$/i.test(event.key) && !isTyping(event.target);
-    const chord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k";
+    const chord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && /^k$/i.test(event.key);
     if (!letters && !chord) return;
     event.preventDefault();
     focus();
@@ -204,12 +233,13 @@
     input.addEventListener("input", fresh);
     input.addEventListener("focus", open);
     box.addEventListener("pointerenter", prepare);
-    box.addEventListener("focusout", event => { if (event.relatedTarget && !box.contains(event.relatedTarget)) close(); });
-    document.addEventListener("pointerdown", event => { if (!box.contains(event.target)) close(); });
+    const leaves = target => target && !box.contains(target);
+    box.addEventListener("focusout", event => { if (leaves(event.relatedTarget)) close(); });
+    document.addEventListener("pointerdown", event => { if (leaves(event.target)) close(); });
     opener.addEventListener("click", focus);
     back.addEventListener("click", close);
-    clear.addEventListener("click", () => { input.value = ""; fresh(); input.focus(); });
-    more.addEventListener("click", () => { limit = MORE; const kept = active; show(); select(kept); input.focus(); });
+    clear.addEventListener("click", empty);
+    more.addEventListener("click", showMore);
     list.addEventListener("click", event => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) close(); });
   };
 
