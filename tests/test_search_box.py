@@ -32,7 +32,7 @@ create policy "Own <b>rows</b>" on public.log_entry using (true);
 def ask(page: Page, query: str) -> list[str]:
     """What the results of a query show, kind after name."""
     page.locator(INPUT).fill(query)
-    page.wait_for_function("typeof schemabookSearch.find === 'function'")
+    page.locator("#sb-search-list:not([aria-busy])").wait_for(state="attached")
     page.locator(HIT).first.wait_for()
     return page.locator(".sb-search__head").all_inner_texts()
 

@@ -45,7 +45,8 @@
   const list = element("div", { id: "sb-search-list", role: "listbox", "aria-label": "Results" });
   const more = element("button", { type: "button", class: "sb-search__more", hidden: "" });
   const panel = element("div", { class: "sb-search__panel" }, status, list, more);
-  const opener = button("find", "Search"), back = button("back", "Close the search"), clear = button("clear", "Clear");
+  const opener = button("find", "Search"), clear = button("clear", "Clear");
+  const back = button("back", "Close the search");
   const key = element("kbd", { "aria-hidden": "true" }, "/");
   const field = element("div", { class: "sb-search__field" }, icon("find"), back, input, key, clear);
   const opened = element("div", { class: "sb-search__box" }, field, panel);
@@ -66,6 +67,7 @@
   const prepare = () => {
     if (loading) return;
     loading = true;
+    list.setAttribute("aria-busy", "true");
     ["search-words.js", "search-finder.js", "search-names.js", "search-texts.js"].forEach(load);
   };
 
@@ -78,6 +80,7 @@
     texts(data) {
       finder.addTexts(data);
       search.find = (typed, most) => finder.search(typed, most);
+      list.removeAttribute("aria-busy");
       show();
     },
   };
