@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests that hold the reader against it."""
+"""A real PostgreSQL for the tests that hold the reader against it; the example site, and a browser."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from schemabook.model import Database, Sql
 from schemabook.verify import Server, read_catalog, server
@@ -86,3 +87,55 @@ def built(project: Path) -> Path:
     done = subprocess.run(program, cwd=project, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return project / "site"
+
+
+# in a browser
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 400, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium here; on Debian or Ubuntu: apt install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Visit:
+    """A page in a browser, and what it asked for and complained of."""
+
+    def __init__(self, site: Path, page: Page) -> None:
+        self.site = site
+        self.page = page
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("requestfailed", lambda request: self.errors.append(f"failed: {request.url}"))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda m: self.errors.append(m.text) if m.type in ("error", "warning") else None)
+
+    def open(self, path: str) -> Page:
+        """Opens a page from disk."""
+        self.page.goto((self.site / path.partition("#")[0]).as_uri() + path[len(path.partition("#")[0]) :])
+        return self.page
+
+
+@pytest.fixture
+def visit(site: Path, browser: Browser) -> Iterator[Visit]:
+    context = browser.new_context(viewport=WIDE, color_scheme="light")
+    context.set_default_timeout(8000)
+    yield Visit(site, context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def phone(site: Path, browser: Browser) -> Iterator[Visit]:
+    context = browser.new_context(viewport=PHONE, color_scheme="dark")
+    yield Visit(site, context.new_page())
+    context.close()

@@ -95,8 +95,8 @@ theme:
   font: false
 
 plugins:
+  # For other themes; in Material the search of schemabook takes its place, which also works from disk.
   - search
-  - offline
   - schemabook
 
 markdown_extensions:

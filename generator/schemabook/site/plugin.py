@@ -34,6 +34,7 @@ from schemabook.output import write
 from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.paths import object_page
 from schemabook.serving import SETTINGS
+from schemabook.site import search
 from schemabook.site.guides import linked
 
 ASSETS = "assets/schemabook"
@@ -52,16 +53,19 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares i
     """The settings, from the folder of mkdocs.yml; without them the committed pages still build."""
     build = Type(bool, default=True)
     """Whether to write the committed pages first, as `schemabook build` does."""
+    search = Type(bool, default=True)
+    """Whether our search takes the place of Material's; another theme keeps its own."""
 
 
 class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as MkDocs declares it
-    """Makes the reference pages for the site, and draws their diagrams."""
+    """Makes the reference pages for the site, draws their diagrams, and has a search of its own."""
 
     def __init__(self) -> None:
         self.book: Book | None = None
         self.names: Names | None = None
         self.page: Page | None = None
         self.files = Files([])
+        self.search = search.Search()
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
 
@@ -79,6 +83,12 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         # Before the site's own, which may change them.
         config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{ASSETS}/{name}" for name in SCRIPTS]
+        self.search = search.Search(
+            self.config.reference, on=self.config.search and search.replaces_stock(config)
+        )
+        if self.search.on:
+            config.extra_css.insert(0, f"{ASSETS}/{search.STYLES}")
+            config.extra_javascript.insert(0, f"{ASSETS}/{search.SCRIPT}")
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -104,9 +114,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds styles and scripts, and the pages as the site shows them."""
-        for name in (*STYLES, *SCRIPTS):
+        for name in (*STYLES, *SCRIPTS, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             files.append(File.generated(config, f"{ASSETS}/{name}", content=text))
+        self.search.begin(self.book)
         made = site_pages(self.book) if self.book else {}
         for path, markdown in made.items():
             whole = f"{self.config.reference}/{path}"
@@ -136,6 +147,15 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if self.names is None or page.file.src_uri.startswith(f"{self.config.reference}/"):
             return markdown
         return linked(markdown, page, self.names, self.config.reference, config)
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Reads the prose of a page for the search."""
+        self.search.add_page(page, html)
+
+    def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
+        """Adds what the search looks in: all pages are read, and no file is written yet."""
+        for file in self.search.files(config, files, ASSETS):
+            files.append(file)
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Escapes the title in the page's head: themes print it there with its entities resolved.

@@ -1,0 +1,263 @@
+// The search box. Its data and the finder are loaded when somebody is about to search, as scripts: a page that was
+// opened from disk may load nothing else. Everything shown is set as text, because names and comments are data.
+(() => {
+  "use strict";
+
+  const SHOWN = 20, MORE = 100;
+  const ICONS = {
+    find: "M9.5 3a6.5 6.5 0 0 1 5.2 10.4l5.6 5.6-1.4 1.4-5.6-5.6A6.5 6.5 0 1 1 9.5 3" +
+      "m0 2a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9",
+    back: "M20 11v2H8l5.5 5.5-1.4 1.4L4.2 12l7.9-7.9 1.4 1.4L8 11z",
+    clear: "M19 6.4 17.6 5 12 10.6 6.4 5 5 6.4l5.6 5.6L5 17.6 6.4 19l5.6-5.6 5.6 5.6 1.4-1.4-5.6-5.6z",
+  };
+  const own = new URL(document.currentScript.src);
+  const root = new URL("../../", own);
+
+  const element = (tag, attributes = {}, ...children) => {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  };
+
+  const icon = name => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    svg.setAttribute("aria-hidden", "true");
+    path.setAttribute("d", ICONS[name]);
+    svg.append(path);
+    return svg;
+  };
+
+  const button = (name, label) => {
+    const classes = `sb-search__button sb-search__${name}`;
+    return element("button", { type: "button", class: classes, "aria-label": label }, icon(name));
+  };
+
+  // The parts of the box.
+  const input = element("input", {
+    type: "text", class: "sb-search__input", placeholder: "Search", "aria-label": "Search", role: "combobox",
+    "aria-expanded": "false", "aria-controls": "sb-search-list", "aria-autocomplete": "list",
+    autocomplete: "off", autocapitalize: "off", autocorrect: "off", spellcheck: "false", enterkeyhint: "go",
+  });
+  const status = element("div", { class: "sb-search__status", role: "status" });
+  const list = element("div", { id: "sb-search-list", role: "listbox", "aria-label": "Results" });
+  const more = element("button", { type: "button", class: "sb-search__more", hidden: "" });
+  const panel = element("div", { class: "sb-search__panel" }, status, list, more);
+  const opener = button("find", "Search"), clear = button("clear", "Clear");
+  const back = button("back", "Close the search");
+  const key = element("kbd", { "aria-hidden": "true" }, "/");
+  const field = element("div", { class: "sb-search__field" }, icon("find"), back, input, key, clear);
+  const opened = element("div", { class: "sb-search__box" }, field, panel);
+  const box = element("div", { class: "sb-search", role: "search" }, opener, opened);
+
+  let finder, loading, limit = SHOWN, active = -1;
+
+  // loading
+
+  // Adds a script of ours to the page; the ones after it run in the order in which they were added.
+  const load = name => {
+    const script = element("script", { src: new URL(name, own).href });
+    script.async = false;
+    script.addEventListener("error", () => { status.textContent = "The search could not be loaded."; });
+    document.head.append(script);
+  };
+
+  const prepare = () => {
+    if (loading) return;
+    loading = true;
+    list.setAttribute("aria-busy", "true");
+    ["search-words.js", "search-finder.js", "search-names.js", "search-texts.js"].forEach(load);
+  };
+
+  // What the scripts add to and call. Once all is there, `find` asks without the box: for tests and the curious.
+  const search = window.schemabookSearch = {
+    names(data) {
+      finder = new search.Finder(data);
+      show();
+    },
+    texts(data) {
+      finder.addTexts(data);
+      search.find = (typed, most) => finder.search(typed, most);
+      list.removeAttribute("aria-busy");
+      show();
+    },
+  };
+
+  const marks = (text, query, isName) => search.words.marks(text, query, isName);
+
+  // showing
+
+  const marked = (text, ranges) => {
+    const pieces = [];
+    let at = 0;
+    for (const [start, end] of ranges) {
+      pieces.push(text.slice(at, start), element("mark", {}, text.slice(start, end)));
+      at = end;
+    }
+    return [...pieces, text.slice(at)];
+  };
+
+  // The beginning of a text, or the words around the first match if it was found by them.
+  const snippet = ({ text, isTold }, query) => {
+    const [first] = isTold ? marks(text.slice(0, 5000), query, false) : [];
+    const from = first && first[0] > 70 ? text.lastIndexOf(" ", first[0] - 40) + 1 : 0;
+    const shown = (from ? "… " : "") + text.slice(from, from + 280);
+    return marked(shown, marks(shown, query, false));
+  };
+
+  const part = (name, ...children) => element("span", { class: `sb-search__${name}` }, ...children);
+
+  const option = (hit, query, number) => {
+    const divider = hit.kind === "section" ? " › " : ".";
+    const above = hit.parents.map(name => name + divider).join("");
+    const name = part("name", part("above", above), ...marked(hit.name, marks(hit.name, query, true)));
+    const row = element("a", {
+      href: new URL(hit.url, root).href, class: "sb-search__hit", id: `sb-search-${number}`,
+      role: "option", "aria-selected": "false", tabindex: "-1",
+    }, part("head", name, " ", part("kind", hit.kind)));
+    if (hit.text) row.append(" ", part("text", ...snippet(hit, query)));
+    return row;
+  };
+
+  const show = () => {
+    if (!isOpen() || !finder) return;
+    const { total, hits, query } = finder.search(input.value, limit);
+    list.replaceChildren(...hits.map((hit, number) => option(hit, query, number)));
+    const typed = input.value.trim();
+    status.textContent = !typed ? "A name, part of a name, table.column, or words of a comment"
+      : total === 1 ? "1 result" : `${total || "No"} results`;
+    more.hidden = hits.length === total || limit > SHOWN;
+    more.textContent = `Show ${Math.min(total, MORE) - hits.length} more`;
+    input.setAttribute("aria-expanded", String(hits.length > 0));
+    select(hits.length ? 0 : -1);
+    if (limit === SHOWN) panel.scrollTop = 0;
+  };
+
+  const select = number => {
+    list.children[active]?.setAttribute("aria-selected", "false");
+    active = number;
+    const row = list.children[number];
+    if (!row) return input.removeAttribute("aria-activedescendant");
+    row.setAttribute("aria-selected", "true");
+    row.scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", row.id);
+  };
+
+  // opening and closing
+
+  const isOpen = () => box.classList.contains("sb-search--open");
+
+  const open = () => {
+    prepare();
+    if (isOpen()) return;
+    box.classList.add("sb-search--open");
+    show();
+  };
+
+  const close = () => {
+    if (!isOpen()) return;
+    box.classList.remove("sb-search--open");
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    if (box.contains(document.activeElement)) document.activeElement.blur();
+  };
+
+  const focus = () => {
+    open();
+    input.focus();
+    input.select();
+  };
+
+  const fresh = () => {
+    limit = SHOWN;
+    open();
+    show();
+  };
+
+  const empty = () => {
+    input.value = "";
+    fresh();
+    input.focus();
+  };
+
+  const showMore = () => {
+    const kept = active;
+    limit = MORE;
+    show();
+    select(kept);
+    input.focus();
+  };
+
+  // keys
+
+  const move = step => {
+    const count = list.children.length;
+    if (count) select((active + step + count) % count);
+  };
+
+  const go = event => {
+    const row = list.children[active];
+    if (!row) return;
+    if (event.ctrlKey || event.metaKey) window.open(row.href);
+    else row.click();
+  };
+
+  const KEYS = {
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    PageDown: () => select(Math.min(active + 8, list.children.length - 1)),
+    PageUp: () => select(Math.max(active - 8, Math.min(0, list.children.length - 1))),
+    Enter: go,
+    Escape: close,
+  };
+
+  const isTyping = target => target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
+
+  // `/`, `s` and `f` as in the theme's own search, Ctrl-K as in most others.
+  const shortcut = event => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const letters = plain && /^[\/sf]$/i.test(event.key) && !isTyping(event.target);
+    const chord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && /^k$/i.test(event.key);
+    if (!letters && !chord) return;
+    event.preventDefault();
+    focus();
+  };
+
+  const listen = () => {
+    document.addEventListener("keydown", shortcut);
+    input.addEventListener("keydown", event => {
+      if (event.isComposing || !KEYS[event.key]) return;
+      event.preventDefault();
+      event.stopPropagation();
+      KEYS[event.key](event);
+    });
+    input.addEventListener("input", fresh);
+    input.addEventListener("focus", open);
+    box.addEventListener("pointerenter", prepare);
+    const leaves = target => target && !box.contains(target);
+    box.addEventListener("focusout", event => { if (leaves(event.relatedTarget)) close(); });
+    document.addEventListener("pointerdown", event => { if (leaves(event.target)) close(); });
+    opener.addEventListener("click", focus);
+    back.addEventListener("click", close);
+    clear.addEventListener("click", empty);
+    more.addEventListener("click", showMore);
+    list.addEventListener("click", event => { if (!event.ctrlKey && !event.metaKey && !event.shiftKey) close(); });
+  };
+
+  // `?q=user_profiles` in the address opens the search with it.
+  const fromAddress = () => {
+    const asked = new URLSearchParams(location.search).get("q");
+    if (!asked) return;
+    input.value = asked;
+    focus();
+  };
+
+  const header = document.querySelector(".md-header__inner");
+  if (header) {
+    header.insertBefore(box, header.querySelector(".md-header__source"));
+    listen();
+    fromAddress();
+  }
+})();

@@ -1,0 +1,157 @@
+"""The search: entries → the scripts that a browser loads when somebody is about to search.
+
+Names and texts are apart, so that names are found before the texts have arrived. Both are scripts that call
+a function with one value, as a page on file:// may load nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from string import ascii_letters
+from typing import NamedTuple
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from schemabook.pages import Book
+from schemabook.pages.others import PATH as OTHERS
+from schemabook.site.entries import KINDS, Entry, entries
+from schemabook.site.prose import Section, sections
+
+NAMES, TEXTS = "search-names.js", "search-texts.js"
+SCRIPT, STYLES = "search.js", "search.css"
+"""What every page loads; the script loads the others when somebody is about to search."""
+ASSETS = (SCRIPT, STYLES, "search-words.js", "search-finder.js")
+LETTERS = dict(zip(KINDS, ascii_letters, strict=False))
+"""Each kind as one letter: `a` is a table."""
+
+
+class Index(NamedTuple):
+    """The entries as columns, each one string: they parse fast and compress well."""
+
+    kinds: str
+    """One letter for each entry."""
+    names: str
+    """One line for each entry, as those below."""
+    pages: str
+    """Empty lines for what is on the page of the entry it belongs to."""
+    anchors: str
+    """Empty lines for those that follow from the name."""
+    texts: str
+
+
+class Search:
+    """What the plugin gathers for the search while MkDocs builds, and the files that it adds for it."""
+
+    def __init__(self, reference: str = "reference", *, on: bool = False) -> None:
+        self.reference = reference
+        self.on = on
+        self.entries: tuple[Entry, ...] = ()
+        """Those of the database."""
+        self.pages: list[Entry] = []
+        """Those of the pages that no object has, such as guides."""
+
+    def begin(self, book: Book | None) -> None:
+        """Starts a build; without a book every page is searched as a guide is."""
+        self.entries = tuple(entries(book)) if book and self.on else ()
+        self.pages = []
+        self.covered = {f"{self.reference}/{entry.page}" for entry in self.entries if entry.page != OTHERS}
+
+    def add_page(self, page: Page, html: str) -> None:
+        """Takes the prose of a page, unless it is an object's or says `search: {exclude: true}`."""
+        excluded = (page.meta.get("search") or {}).get("exclude")
+        if not self.on or excluded or page.file.src_uri in self.covered:
+            return
+        is_generated = self.entries and page.file.src_uri.startswith(f"{self.reference}/")
+        found = outline(html) if is_generated else sections(html)
+        self.pages += page_entries(str(page.title or ""), page.url, found)
+
+    def files(self, config: MkDocsConfig, files: Files, folder: str) -> Iterator[File]:
+        """The data as files of the site, once all pages are known."""
+        if not self.on:
+            return
+        found = [*reference_entries(self.entries, files, self.reference), *self.pages]
+        for name, content in scripts(index(found)).items():
+            yield File.generated(config, f"{folder}/{name}", content=content)
+
+
+def replaces_stock(config: MkDocsConfig) -> bool:
+    """Turns off Material's own search; whether the theme is one that ours fits into."""
+    if config.theme.name != "material":
+        return False
+    if stock := config.plugins.get("material/search"):
+        stock.config["enabled"] = False
+    return True
+
+
+def reference_entries(found: Iterable[Entry], files: Files, reference: str) -> Iterator[Entry]:
+    """The entries with their URLs as pages; without what is on a page that the site does not have."""
+    missing: int | None = None
+    for entry in found:
+        depth = KINDS[entry.kind].depth
+        if missing is not None and depth > missing:
+            continue
+        file = files.get_file_from_path(f"{reference}/{entry.page}") if entry.page else None
+        missing = depth if entry.page and not file else None
+        if missing is None:
+            yield replace(entry, page=file.url) if file else entry
+
+
+def outline(html: str) -> list[Section]:
+    """The main sections of a generated page, without what repeats objects: its tables and lesser headings."""
+    found: list[Section] = []
+    for section in sections(html, unseen=("table",)):
+        if section.level < 3:
+            found.append(section)
+        else:
+            found[-1].words += [" ", *section.words]
+    return found
+
+
+def page_entries(title: str, url: str, found: Sequence[Section]) -> Iterator[Entry]:
+    """A page that no object has, and its sections."""
+    above, first, *rest = (*found, Section())
+    yield Entry("page", _line(first.heading) or title, f"{above.text} {first.text}".strip(), url)
+    for section in rest:
+        if section.heading:
+            yield Entry("section", _line(section.heading), section.text, anchor=section.anchor)
+
+
+def index(found: Sequence[Entry]) -> Index:
+    """The entries in columns."""
+    return Index(
+        kinds="".join(LETTERS[entry.kind] for entry in found),
+        names="\n".join(_line(entry.name) for entry in found),
+        pages="\n".join(entry.page for entry in found),
+        anchors="\n".join(_anchor(entry) for entry in found),
+        texts="\n".join(_line(entry.text.replace("`", "")) for entry in found),
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _anchor(entry: Entry) -> str:
+    """The anchor, unless it is the name after the prefix of the kind."""
+    prefix = KINDS[entry.kind].anchor
+    return "" if prefix is not None and entry.anchor == prefix + entry.name else entry.anchor
+
+
+def scripts(made: Index) -> Mapping[str, bytes]:
+    """The scripts of the data by their names."""
+    kinds = {LETTERS[name]: kind for name, kind in KINDS.items()}
+    names = {"kinds": made.kinds, "names": made.names, "pages": made.pages, "anchors": made.anchors}
+    return {
+        NAMES: _call("names", {"legend": kinds, **names}),
+        TEXTS: _call("texts", made.texts),
+    }
+
+
+def _call(function: str, value: object) -> bytes:
+    data = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Half of a surrogate pair, as a broken dump may hold, has no encoding.
+    return f"schemabookSearch.{function}({data});\n".encode("utf-8", "replace")
