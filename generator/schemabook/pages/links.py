@@ -11,7 +11,7 @@ from schemabook.pages.paths import object_page, schema_page, slug
 
 SECTIONS = frozenset(
     {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}
-    | {"references", "relationships", "sql", "triggers"}
+    | {"references", "relationships", "rules", "sql", "triggers"}
 )
 """Anchors of headings on a relation's page: a column of such a name gets another one."""
 

@@ -20,6 +20,8 @@ from schemabook.model import (
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, link, sentence
+from schemabook.pages.others import PATH as OTHERS
+from schemabook.pages.others import has_others
 from schemabook.pages.paths import PLAIN
 from schemabook.pages.protection import Protection
 from schemabook.pages.receipt import PATH as RECEIPT
@@ -66,7 +68,7 @@ class Overview:
             "receipt": _receipt(self.database.receipt),
             "receipt_page": link("receipt", RECEIPT) if self.book.for_site else "",
             "unread": [unread_words(self.book, found) for found in self.database.receipt.unread],
-            "others": link("Other objects", "others.md") if self._has_others() else "",
+            "others": link("Other objects", OTHERS) if has_others(self.database) else "",
             "links": [_outside_link(found) for found in config.links],
         }
 
@@ -178,11 +180,6 @@ class Overview:
             "size": "" if size is None else format_bytes(size),
             "comment": sentence(relation.comment),
         }
-
-    def _has_others(self) -> bool:
-        database = self.database
-        found = (database.extensions, database.publications, database.roles, database.others)
-        return any(found) or bool(database.default_privileges)
 
     def _important(self, table: ImportantTable) -> dict[str, Any]:
         facts = []

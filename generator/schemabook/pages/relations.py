@@ -13,6 +13,7 @@ from schemabook.model import (
     Constraint,
     ConstraintKind,
     Name,
+    Other,
     Policy,
     Privilege,
     Reference,
@@ -79,6 +80,10 @@ class RelationPage:
             "triggers": [
                 self._part("trigger", t.name, trigger(t, self.links), t.comment)
                 for t in database.triggers_of(self.name)
+            ],
+            "rules": [self._other("rule", other) for other in database.others_of(self.name, "rule")],
+            "extended_statistics": [
+                self._other("statistics", other) for other in database.others_of(self.name, "statistics")
             ],
             "privileges": [privilege(p) for p in database.privileges_on("relation", self.name)],
             "partitions": list(self._partitions()),
@@ -226,6 +231,16 @@ class RelationPage:
         line = f"{self.links.anchor(part_anchor(kind, name), name)}{code(name)}: {words}"
         return Markdown(f"{line}. {cell(comment)}" if comment else line)
 
+    def _other(self, kind: str, other: Other) -> dict[str, Any]:
+        """A rule or extended statistics, of which the SQL tells everything."""
+        name = other.name.removesuffix(f" on {self.name}").removeprefix("public.")
+        return {
+            "name": name,
+            "anchor": self.links.anchor(part_anchor(kind, name), name),
+            "comment": cell(other.comment or ""),
+            "sql": other.sql,
+        }
+
     def _policy(self, policy: Policy) -> dict[str, Any]:
         return {
             "name": policy.name,
@@ -270,7 +285,7 @@ def user_words(links: Links, reference: Reference) -> Markdown | None:
     relation = links.relation(reference.from_name)
     if part == "definition":
         return Markdown(f"view {relation}")
-    if part in ("policy", "trigger"):
+    if part in ("policy", "rule", "trigger"):
         shown = links.part(reference.from_name, part, name, name)
         return Markdown(f"{part} {shown} on {relation}")
     if part == "column":
