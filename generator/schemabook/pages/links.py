@@ -6,8 +6,16 @@ import posixpath
 
 from schemabook.model import ColumnName, Name, Relation
 from schemabook.pages.book import Book
-from schemabook.pages.markdown import Markdown, attribute, code, link
-from schemabook.pages.paths import object_page, schema_page, slug
+from schemabook.pages.markdown import Markdown, attribute, code, link, text
+from schemabook.pages.paths import (
+    SITE_PAGES,
+    group_page,
+    object_page,
+    role_page,
+    schema_folder,
+    schema_page,
+    slug,
+)
 
 SECTIONS = frozenset(
     {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}
@@ -41,7 +49,7 @@ class Links:
         self.database = book.database
         self.page = page
         folder, slash, _ = page.partition("/")
-        self.home = folder if slash else slug("public")
+        self.home = folder if slash and folder not in SITE_PAGES else slug("public")
         """The folder of the schema whose objects are shown without it: the page's own."""
 
     def url(self, page: str, anchor: str = "") -> str:
@@ -59,7 +67,7 @@ class Links:
 
     def shown(self, name: Name) -> str:
         """The name as text: without schema for an object of the page's own."""
-        return name.name if slug(name.schema) == self.home else str(name)
+        return name.name if schema_folder(name.schema) == self.home else str(name)
 
     def schema(self, name: str) -> Markdown:
         """A link to a schema's page."""
@@ -104,3 +112,12 @@ class Links:
         found = self.book.types.get(spelled.removesuffix("[]"))
         shown = code(spelled.removeprefix(f"{self.home}."))
         return link(shown, self.url(object_page("types", found.name))) if found else shown
+
+    def role(self, name: str) -> Markdown:
+        """A role; on the site a link to its page."""
+        is_linked = self.book.for_site and name in self.book.roles.known
+        return link(code(name), self.url(role_page(name))) if is_linked else code(name)
+
+    def group(self, name: str) -> Markdown:
+        """A group of the settings; on the site a link to its page."""
+        return link(text(name), self.url(group_page(name))) if self.book.for_site else text(name)

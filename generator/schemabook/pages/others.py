@@ -25,8 +25,8 @@ def other_pages(book: Book) -> Iterator[tuple[str, str]]:
     lists: list[tuple[str, list[Markdown]]] = [
         ("Extensions", list(_extensions(database, links))),
         ("Publications", [_publication(p, links) for p in database.publications.values()]),
-        ("Roles", [_role(role) for role in database.roles.values()]),
-        ("Default privileges", sorted({_default(d, links) for d in database.default_privileges})),
+        ("Roles", [_role(role, links) for role in database.roles.values()]),
+        ("Default privileges", sorted({default_words(d, links) for d in database.default_privileges})),
     ]
     context = {
         "lists": [{"title": title, "items": items} for title, items in lists if items],
@@ -77,11 +77,12 @@ def _anchored(links: Links, kind: str, name: str) -> Markdown:
     return Markdown(f"{links.anchor(part_anchor(kind, name), name)}{code(name)}")
 
 
-def _role(fact: Role) -> Markdown:
+def _role(fact: Role, links: Links) -> Markdown:
     words = [word for word, is_so in _properties(fact) if is_so]
     if fact.member_of:
-        words.append(f"member of {listed([code(name) for name in fact.member_of])}")
-    return Markdown(f"{code(fact.name)}: {', '.join(words)}" if words else code(fact.name))
+        words.append(f"member of {listed([links.role(name) for name in fact.member_of])}")
+    shown = links.role(fact.name)
+    return Markdown(f"{shown}: {', '.join(words)}" if words else shown)
 
 
 def _properties(fact: Role) -> Iterator[tuple[str, bool]]:
@@ -91,10 +92,13 @@ def _properties(fact: Role) -> Iterator[tuple[str, bool]]:
     yield "inherits no privileges", fact.inherit is False
 
 
-def _default(fact: DefaultPrivilege, links: Links) -> Markdown:
+def default_words(fact: DefaultPrivilege, links: Links) -> Markdown:
+    """Which privileges a grantee gets on what a role will create."""
     where = f" in {links.schema(fact.schema)}" if fact.schema else ""
-    words = "all privileges" if fact.privileges == ("all",) else ", ".join(fact.privileges)
-    return Markdown(f"new {fact.objects} of {code(fact.role)}{where}: {code(fact.grantee)} gets {words}")
+    words = "all privileges" if fact.privileges == ("all",) else ", ".join(fact.privileges) or "nothing"
+    return Markdown(
+        f"new {fact.objects} of {links.role(fact.role)}{where}: {links.role(fact.grantee)} gets {words}"
+    )
 
 
 def _kinds(database: Database) -> Iterator[dict[str, Any]]:

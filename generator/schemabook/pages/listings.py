@@ -1,0 +1,195 @@
+"""Pages of the site that list all objects of a kind: tables, views, functions, triggers, policies, …"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from schemabook.model import (
+    Policy,
+    Relation,
+    Routine,
+    RoutineKind,
+    Sequence,
+    Trigger,
+    Type,
+    TypeKind,
+)
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, badge, code, link, sentence
+from schemabook.pages.paths import object_page
+from schemabook.pages.relations import RelationPage
+from schemabook.pages.render import render
+from schemabook.pages.security import policy_words
+from schemabook.pages.sequences import sequence_words
+from schemabook.pages.statistics import table_row
+from schemabook.pages.wording import count, event_words, listed
+
+Row = tuple[Markdown | str, ...]
+NUMBERS = frozenset({"Rows", "Size", "Columns"})
+"""Heads of columns that are aligned to the right."""
+
+
+class Table(NamedTuple):
+    """A table of a page: its heading, the heads of its columns, and its rows."""
+
+    heading: Markdown
+    head: tuple[str, ...]
+    rows: list[Row]
+
+    @property
+    def rule(self) -> Markdown:
+        """The line under the heads."""
+        return Markdown(" | ".join("--:" if head in NUMBERS else "---" for head in self.head))
+
+
+def dense(heading: Markdown, head: tuple[str, ...], rows: list[Row]) -> Table:
+    """A table without the columns that are empty in every row."""
+    kept = [i for i in range(len(head)) if i == 0 or any(row[i] for row in rows)]
+    return Table(heading, tuple(head[i] for i in kept), [tuple(row[i] for i in kept) for row in rows])
+
+
+class Listing(NamedTuple):
+    """A page that lists a kind of object: its rows by schema."""
+
+    path: str
+    title: str
+    head: tuple[str, ...]
+    rows: Callable[[Book, Links], Iterator[tuple[str, Row]]]
+    """The schema and the row of each object, by schema and name."""
+    note: str = ""
+
+
+def listing_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of each list that is not empty."""
+    for listing in LISTINGS:
+        links = Links(book, listing.path)
+        by_schema = groupby(listing.rows(book, links), key=lambda pair: pair[0])
+        tables = [dense(links.schema(s), listing.head, [row for _, row in pairs]) for s, pairs in by_schema]
+        if tables:
+            number = sum(len(table.rows) for table in tables)
+            context = {"title": listing.title, "number": number, "note": listing.note, "tables": tables}
+            yield listing.path, render(book, "listing.md.j2", context)
+
+
+def _tables(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
+    protected = any(relation.row_security for relation in book.database.relations.values())
+    hidden = {"row security"} if protected else {"row security", "no row security"}
+    for relation in _whole(book, is_view=False):
+        found = table_row(book, links, relation)
+        comment = _marked(book, relation, hidden, Markdown(found["comment"]))
+        yield relation.name.schema, (found["link"], found["rows"], found["size"], comment)
+
+
+def _views(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
+    for relation in _whole(book, is_view=True):
+        comment = _marked(book, relation, set(), sentence(relation.comment))
+        yield relation.name.schema, (links.relation(relation.name), relation.kind.words, comment)
+
+
+def _whole(book: Book, *, is_view: bool) -> Iterator[Relation]:
+    """The relations without partitions, which are on the page of their table."""
+    for relation in book.database.relations.values():
+        if relation.is_view == is_view and not relation.partition_of:
+            yield relation
+
+
+def _marked(book: Book, relation: Relation, hidden: set[str], comment: Markdown) -> Markdown:
+    """What is special about a relation, then its comment."""
+    page = RelationPage(book, relation, "")
+    badges = [badge(words, for_site=True) for words in page.badge_words() if words not in hidden]
+    return Markdown(" ".join([*badges, comment]).strip())
+
+
+def _functions(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
+    for name in dict.fromkeys(routine.name for routine in book.database.routines):
+        overloads = book.database.overloads(name)
+        returns = listed([code(kind) for kind in dict.fromkeys(r.returns for r in overloads if r.returns)])
+        comment = next((routine.comment for routine in overloads if routine.comment), None)
+        badges = [badge(words, for_site=True) for words in _routine_badges(overloads)]
+        yield name.schema, (links.routine(name), returns, Markdown(" ".join([*badges, sentence(comment)])))
+
+
+def _routine_badges(overloads: tuple[Routine, ...]) -> Iterator[str]:
+    kinds = {routine.kind for routine in overloads} - {RoutineKind.FUNCTION}
+    yield from sorted(kinds)
+    if len(overloads) > 1:
+        yield f"{len(overloads)} overloads"
+    if any(routine.security_definer for routine in overloads):
+        yield "security definer"
+
+
+def _types(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
+    for name, fact in book.database.types.items():
+        shown = link(code(links.shown(name)), links.url(object_page("types", name)))
+        yield name.schema, (shown, _type_words(fact, links), sentence(fact.comment))
+
+
+def _type_words(fact: Type, links: Links) -> Markdown:
+    """`Enum of 3 labels`, `domain over text`."""
+    match fact.kind:
+        case TypeKind.ENUM:
+            return Markdown(f"enum of {count(len(fact.labels), 'label')}")
+        case TypeKind.COMPOSITE:
+            return Markdown(f"composite of {count(len(fact.attributes), 'attribute')}")
+        case _:
+            return Markdown(f"{fact.kind} over {links.type(fact.base_type)}" if fact.base_type else fact.kind)
+
+
+def _sequences(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
+    for name, fact in book.database.sequences.items():
+        if not fact.identity:
+            yield name.schema, (links.sequence(name), _sequence_about(fact, links))
+
+
+def _sequence_about(fact: Sequence, links: Links) -> Markdown:
+    words = sequence_words(fact, links)
+    return Markdown(f"{sentence(fact.comment)} {words}" if fact.comment else words)
+
+
+def _triggers(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
+    for fact in book.database.triggers.values():
+        shown = links.part(fact.relation, "trigger", fact.name, fact.name)
+        row = (links.relation(fact.relation), shown, _when(fact), links.routine(fact.routine))
+        yield fact.relation.schema, row
+
+
+def _when(fact: Trigger) -> Markdown:
+    enabled = f" {badge(fact.enabled, for_site=True)}" if fact.enabled != "origin" else ""
+    return Markdown(f"{fact.timing} {event_words(fact)}, each {fact.level}{enabled}")
+
+
+def _policies(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
+    for fact in book.database.policies.values():
+        shown = links.part(fact.relation, "policy", fact.name, fact.name)
+        who = Markdown(f"{fact.command}<br>{listed([links.role(role) for role in fact.roles])}")
+        row = (links.relation(fact.relation), shown, who, _policy_about(book, fact))
+        yield fact.relation.schema, row
+
+
+def _policy_about(book: Book, fact: Policy) -> Markdown:
+    """What it says; where it counts for nothing, that first."""
+    relation = book.database.relations.get(fact.relation)
+    words = policy_words(fact)
+    if relation and not relation.row_security:
+        return Markdown(f"{badge('no row security', for_site=True)} {words}")
+    return words
+
+
+LISTINGS = (
+    Listing(
+        "tables.md",
+        "Tables",
+        ("Table", "Rows", "Size", "Description"),
+        _tables,
+        "A partition is on the page of its table.",
+    ),
+    Listing("views.md", "Views", ("View", "Kind", "Description"), _views),
+    Listing("functions.md", "Functions", ("Function", "Returns", "Description"), _functions),
+    Listing("types.md", "Types", ("Type", "Kind", "Description"), _types),
+    Listing("sequences.md", "Sequences", ("Sequence", "Description"), _sequences),
+    Listing("triggers.md", "Triggers", ("Table", "Trigger", "When", "Function"), _triggers),
+    Listing("policies.md", "Policies", ("Table", "Policy", "For", "In words"), _policies),
+)
