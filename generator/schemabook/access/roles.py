@@ -44,6 +44,8 @@ PUBLIC_SCHEMA = Name("public", "")
 OWNER_OF_PUBLIC = "pg_database_owner"
 """Owns schema public of every database, and nothing else as a rule: that says nothing of this database."""
 OWN = ""
+SESSION = frozenset({"current_role", "current_user", "session_user"})
+"""Words for a role that only the session knows which it is."""
 
 Object = tuple[str, Name | Signature]
 """A kind of GRANT, and an object of this kind."""
@@ -76,7 +78,7 @@ class Roles:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every role by name: those defined, owners, grantees, and those that policies name."""
-        return tuple(sorted(set(self._mentioned())))
+        return tuple(sorted(set(self._mentioned()) - SESSION))
 
     def _mentioned(self) -> Iterator[str]:
         database = self.database

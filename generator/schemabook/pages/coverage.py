@@ -26,9 +26,10 @@ def coverage_page(book: Book) -> tuple[str, str]:
     rows: list[Row] = [(links.schema(name), *_tallies(found, name)) for name in schemas]
     if len(rows) > 1:
         rows.append((Markdown("**all**"), *_tallies(found, None)))
+    heads = (*HEADS.values(), "All")
     context = {
         "whole": found.tally(),
-        "table": Table(Markdown(""), ("Schema", *HEADS.values(), "All"), rows),
+        "table": Table(Markdown(""), ("Schema", *heads), rows, frozenset(heads)),
         "lists": [{"title": title, "items": items} for title, items in _lists(found, links) if items],
     }
     return PATH, render(book, "coverage.md.j2", context)
@@ -40,17 +41,19 @@ def _tallies(found: Coverage, schema: str | None) -> Iterator[str]:
 
 
 def _words(tally: Tally) -> str:
-    """`75 % (3 of 4)`; empty where there is nothing to document."""
-    return f"{tally.percent} % ({tally})" if tally.total else ""
+    """`75% (3 of 4)`; empty where there is nothing to document."""
+    return f"{tally.percent}% ({tally})" if tally.total else ""
 
 
 def _lists(found: Coverage, links: Links) -> Iterator[tuple[str, list[Markdown]]]:
     """What lacks a comment by kind; the columns of a table are one line."""
     for kind, subjects in groupby(found.missing, key=lambda subject: subject.kind):
-        names = groupby(subjects, key=lambda subject: subject.object)
-        lines = [_line(kind, name, list(group), links) for name, group in names]
-        more = f"{len(lines) - MOST:,} more" if len(lines) > MOST else ""
-        yield HEADS[kind], lines[:MOST] + ([Markdown(f"and {more}")] if more else [])
+        by_name = [
+            (name, list(group)) for name, group in groupby(subjects, key=lambda subject: subject.object)
+        ]
+        lines = [_line(kind, name, group, links) for name, group in by_name[:MOST]]
+        more = len(by_name) - MOST
+        yield HEADS[kind], [*lines, Markdown(f"and {more:,} more")] if more > 0 else lines
 
 
 def _line(kind: str, name: Name, subjects: list[Subject], links: Links) -> Markdown:

@@ -31,7 +31,7 @@ def _context(book: Book, group: Group, relations: tuple[Relation, ...], links: L
     coming = (key for name in sorted(own) for key in database.foreign_keys_to(name))
     return {
         "name": group.name,
-        "description": group.description,
+        "description": links.settings_text(group.description),
         "tables": list(_tables(book, relations, links)),
         "leaving": list(_between(leaving, own, book, links)),
         "coming": list(_between(coming, own, book, links)),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
+import re
 
-from schemabook.model import ColumnName, Name, Relation
+from schemabook.model import ColumnName, Name, Policy, Relation
 from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
 from schemabook.pages.paths import (
@@ -17,6 +17,8 @@ from schemabook.pages.paths import (
     slug,
 )
 
+RELATIVE = re.compile(r"\]\((?!/|[A-Za-z][A-Za-z0-9+.-]*:)([^)\s]+)")
+"""The beginning of a Markdown link to a place on the same site."""
 SECTIONS = frozenset(
     {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}
     | {"references", "relationships", "rules", "sql", "triggers"}
@@ -48,15 +50,22 @@ class Links:
         self.book = book
         self.database = book.database
         self.page = page
-        folder, slash, _ = page.partition("/")
-        self.home = folder if slash and folder not in SITE_PAGES else slug("public")
+        *self.folders, _ = page.split("/")
+        is_of_schema = self.folders and self.folders[0] not in SITE_PAGES
+        self.home = self.folders[0] if is_of_schema else slug("public")
         """The folder of the schema whose objects are shown without it: the page's own."""
 
     def url(self, page: str, anchor: str = "") -> str:
         """The relative URL of another page's Markdown file."""
-        folder = posixpath.dirname(self.page) or "."
-        path = "" if page == self.page and anchor else posixpath.relpath(page, folder)
+        path = "" if page == self.page and anchor else self._relative(page)
         return f"{path}#{anchor}" if anchor else path
+
+    def _relative(self, page: str) -> str:
+        """The path from this page's folder; posixpath.relpath() would ask for the working directory."""
+        parts, same = page.split("/"), 0
+        while same < min(len(self.folders), len(parts) - 1) and parts[same] == self.folders[same]:
+            same += 1
+        return "../" * (len(self.folders) - same) + "/".join(parts[same:])
 
     def anchor(self, id_: str, label: str) -> Markdown:
         """What a link leads to; on the site a permanent link to itself, for *label*."""
@@ -93,6 +102,12 @@ class Links:
         shown = code(label)
         return link(shown, self.url(relation_page(found), part_anchor(kind, name))) if found else shown
 
+    def policy(self, fact: Policy) -> Markdown:
+        """A link to a policy; its name is often a sentence, and so no code."""
+        found = self.database.relations.get(fact.relation)
+        anchor = part_anchor("policy", fact.name)
+        return link(text(fact.name), self.url(relation_page(found), anchor)) if found else text(fact.name)
+
     def routine(self, name: Name) -> Markdown:
         """A link to the page of the routines of one name."""
         shown = code(f"{self.shown(name)}()")
@@ -121,3 +136,12 @@ class Links:
     def group(self, name: str) -> Markdown:
         """A group of the settings; on the site a link to its page."""
         return link(text(name), self.url(group_page(name))) if self.book.for_site else text(name)
+
+    def settings_text(self, markdown: str) -> Markdown:
+        """Markdown of the settings, whose links are those of the overview, for this page."""
+        to_overview = "../" * len(self.folders)
+
+        def moved(match: re.Match[str]) -> str:
+            return f"]({to_overview}{'index.md' if match[1].startswith('#') else ''}{match[1]}"
+
+        return Markdown(RELATIVE.sub(moved, markdown))

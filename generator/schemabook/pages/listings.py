@@ -29,7 +29,6 @@ from schemabook.pages.wording import count, event_words, listed
 
 Row = tuple[Markdown | str, ...]
 NUMBERS = frozenset({"Rows", "Size", "Columns"})
-"""Heads of columns that are aligned to the right."""
 
 
 class Table(NamedTuple):
@@ -38,11 +37,13 @@ class Table(NamedTuple):
     heading: Markdown
     head: tuple[str, ...]
     rows: list[Row]
+    numbers: frozenset[str] = NUMBERS
+    """The heads of the columns that are aligned to the right."""
 
     @property
     def rule(self) -> Markdown:
         """The line under the heads."""
-        return Markdown(" | ".join("--:" if head in NUMBERS else "---" for head in self.head))
+        return Markdown(" | ".join("--:" if head in self.numbers else "---" for head in self.head))
 
 
 def dense(heading: Markdown, head: tuple[str, ...], rows: list[Row]) -> Table:
@@ -59,7 +60,6 @@ class Listing(NamedTuple):
     head: tuple[str, ...]
     rows: Callable[[Book, Links], Iterator[tuple[str, Row]]]
     """The schema and the row of each object, by schema and name."""
-    note: str = ""
 
 
 def listing_pages(book: Book) -> Iterator[tuple[str, str]]:
@@ -69,8 +69,7 @@ def listing_pages(book: Book) -> Iterator[tuple[str, str]]:
         by_schema = groupby(listing.rows(book, links), key=lambda pair: pair[0])
         tables = [dense(links.schema(s), listing.head, [row for _, row in pairs]) for s, pairs in by_schema]
         if tables:
-            number = sum(len(table.rows) for table in tables)
-            context = {"title": listing.title, "number": number, "note": listing.note, "tables": tables}
+            context = {"title": listing.title, "tables": tables}
             yield listing.path, render(book, "listing.md.j2", context)
 
 
@@ -106,10 +105,16 @@ def _marked(book: Book, relation: Relation, hidden: set[str], comment: Markdown)
 def _functions(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
     for name in dict.fromkeys(routine.name for routine in book.database.routines):
         overloads = book.database.overloads(name)
-        returns = listed([code(kind) for kind in dict.fromkeys(r.returns for r in overloads if r.returns)])
+        returns = listed([code(kind) for kind in dict.fromkeys(map(_returned, overloads)) if kind])
         comment = next((routine.comment for routine in overloads if routine.comment), None)
         badges = [badge(words, for_site=True) for words in _routine_badges(overloads)]
         yield name.schema, (links.routine(name), returns, Markdown(" ".join([*badges, sentence(comment)])))
+
+
+def _returned(fact: Routine) -> str:
+    """The type that it returns; the columns of a table are for its own page."""
+    returns = fact.returns or ""
+    return "TABLE (…)" if returns.startswith("TABLE(") else returns
 
 
 def _routine_badges(overloads: tuple[Routine, ...]) -> Iterator[str]:
@@ -163,29 +168,22 @@ def _when(fact: Trigger) -> Markdown:
 
 def _policies(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
     for fact in book.database.policies.values():
-        shown = links.part(fact.relation, "policy", fact.name, fact.name)
         who = Markdown(f"{fact.command}<br>{listed([links.role(role) for role in fact.roles])}")
-        row = (links.relation(fact.relation), shown, who, _policy_about(book, fact))
+        row = (links.relation(fact.relation), links.policy(fact), who, _policy_about(book, fact))
         yield fact.relation.schema, row
 
 
 def _policy_about(book: Book, fact: Policy) -> Markdown:
     """What it says; where it counts for nothing, that first."""
     relation = book.database.relations.get(fact.relation)
-    words = policy_words(fact)
+    words = policy_words(fact, is_above=False)
     if relation and not relation.row_security:
         return Markdown(f"{badge('no row security', for_site=True)} {words}")
     return words
 
 
 LISTINGS = (
-    Listing(
-        "tables.md",
-        "Tables",
-        ("Table", "Rows", "Size", "Description"),
-        _tables,
-        "A partition is on the page of its table.",
-    ),
+    Listing("tables.md", "Tables", ("Table", "Rows", "Size", "Description"), _tables),
     Listing("views.md", "Views", ("View", "Kind", "Description"), _views),
     Listing("functions.md", "Functions", ("Function", "Returns", "Description"), _functions),
     Listing("types.md", "Types", ("Type", "Kind", "Description"), _types),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
+from schemabook.access.roles import Object
 from schemabook.model import PUBLIC, Name, Privilege, Signature
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
@@ -40,20 +41,18 @@ def word_of(book: Book, kind: str, name: Name | Signature) -> str:
 def owned_numbers(book: Book, role: str) -> Mapping[str, int]:
     """How many objects of each kind it owns."""
     owned = book.roles.owned.get(role, {})
-    return _counted(word_of(book, kind, name) for kind, names in owned.items() for name in names)
+    return _counted(book, ((kind, name) for kind, names in owned.items() for name in names))
 
 
 def granted_numbers(book: Book, role: str) -> Mapping[str, int]:
     """On how many objects of each kind it has privileges of its own."""
     items = book.roles.granted.get(role, {}).items()
-    return _counted(word_of(book, *key) for key, found in items if any(item.privileges for item in found))
+    return _counted(book, (key for key, found in items if any(item.privileges for item in found)))
 
 
-def _counted(words: Iterable[str]) -> Mapping[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for word in words:
-        found[word] += 1
-    return found
+def _counted(book: Book, objects: Iterable[Object]) -> Mapping[str, int]:
+    """By what they are called; overloads share a name and a page, and count once."""
+    return Counter(word for word, _ in {(word_of(book, kind, name), _name(name)) for kind, name in objects})
 
 
 class RoleObjects:

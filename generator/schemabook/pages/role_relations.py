@@ -43,7 +43,9 @@ class RoleRelations:
             for kind, name in self.roles.granted.get(role, {})
             if kind == "relation" and isinstance(name, Name)
         }
-        self.names = sorted(granted_on | set(self.roles.named_by_policies.get(role, ())))
+        # A policy for everybody says nothing of privileges.
+        named = () if role == PUBLIC else self.roles.named_by_policies.get(role, ())
+        self.names = sorted(granted_on | set(named))
         self.is_large = len(self.names) > MOST_ROWS
 
     def tables(self) -> Iterator[Table]:
@@ -120,7 +122,7 @@ class RoleRelations:
         yield from (self._policy(policy) for policy in policies)
 
     def _policy(self, policy: Policy) -> Markdown:
-        words = policy_words(policy)
+        words = policy_words(policy, is_above=False)
         if self.is_large:  # With a name that only one table has, few tables would be alike.
             return Markdown(words.removesuffix("."))
-        return Markdown(f"{self.links.part(policy.relation, 'policy', policy.name, policy.name)}: {words}")
+        return Markdown(f"{self.links.policy(policy)}: {words}")

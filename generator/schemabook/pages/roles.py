@@ -142,4 +142,8 @@ class RolePage:
             yield Markdown(f"Beside what is listed here it may do what {self._listed(sources)} may")
 
     def _listed(self, names: tuple[str, ...] | list[str]) -> Markdown:
-        return listed([self.links.role(name) for name in names])
+        return listed([self._named(name) for name in names])
+
+    def _named(self, role: str) -> Markdown:
+        shown = self.links.role(role)
+        return Markdown(f"everybody ({shown})") if role == PUBLIC else shown
