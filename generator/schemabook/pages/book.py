@@ -64,6 +64,11 @@ class Book:
         return Roles(self.database)
 
     @cached_property
+    def has_row_security(self) -> bool:
+        """Whether any table has it."""
+        return any(relation.row_security for relation in self.database.relations.values())
+
+    @cached_property
     def objects(self) -> Counter[tuple[str, str]]:
         """How many objects of a kind a schema has: `table`, `view`, `function`, `type` and `sequence`."""
         database = self.database

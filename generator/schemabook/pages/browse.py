@@ -15,13 +15,13 @@ from schemabook.pages.roles import PATH as ROLES
 
 def browse(book: Book, links: Links) -> Markdown:
     """`Browse: tables · views · columns A–Z · …`: the pages that there are."""
-    found = [link(words, links.url(page)) for words, page in _pages(book, links)]
+    found = [link(words, links.url(page)) for words, page in _pages(book)]
     return Markdown(f"**Browse:** {' · '.join(found)}")
 
 
-def _pages(book: Book, links: Links) -> Iterator[tuple[str, str]]:
+def _pages(book: Book) -> Iterator[tuple[str, str]]:
     for listing in LISTINGS:
-        if next(listing.rows(book, links), None):
+        if any(True for _ in listing.objects(book)):
             yield listing.title.lower(), listing.path
     if book.database.columns:
         yield "columns A–Z", COLUMNS

@@ -21,7 +21,7 @@ MOST_NAMES = 500
 """How many names one page holds before there is one for each letter."""
 MOST_LINKS = 1200
 """How many links a page holds: the HTML of one is some 150 bytes."""
-MOST_TABLES = 100
+MOST_TABLES = 30
 """In how many tables a column is told on the list; one that is in more has a page of its own."""
 OTHER = "Other"
 """Where names are that begin with no Latin letter."""

@@ -55,6 +55,12 @@ class Links:
         self.home = self.folders[0] if is_of_schema else slug("public")
         """The folder of the schema whose objects are shown without it: the page's own."""
 
+    def within(self, schema: str) -> Links:
+        """Links for a part of the page that is about one schema, whose objects are shown without it."""
+        links = Links(self.book, self.page)
+        links.home = schema_folder(schema)
+        return links
+
     def url(self, page: str, anchor: str = "") -> str:
         """The relative URL of another page's Markdown file."""
         path = "" if page == self.page and anchor else self._relative(page)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemabook.model import (
+    Name,
     Policy,
     Relation,
     Routine,
@@ -53,39 +54,48 @@ def dense(heading: Markdown, head: tuple[str, ...], rows: list[Row]) -> Table:
 
 
 class Listing(NamedTuple):
-    """A page that lists a kind of object: its rows by schema."""
+    """A page that lists a kind of object, a table for each schema."""
 
     path: str
     title: str
     head: tuple[str, ...]
-    rows: Callable[[Book, Links], Iterator[tuple[str, Row]]]
-    """The schema and the row of each object, by schema and name."""
+    objects: Callable[[Book], Iterable[tuple[str, Any]]]
+    """The objects with their schema, by schema and name."""
+    row: Callable[[Book, Links, Any], Row]
 
 
 def listing_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of each list that is not empty."""
     for listing in LISTINGS:
-        links = Links(book, listing.path)
-        by_schema = groupby(listing.rows(book, links), key=lambda pair: pair[0])
-        tables = [dense(links.schema(s), listing.head, [row for _, row in pairs]) for s, pairs in by_schema]
-        if tables:
-            context = {"title": listing.title, "tables": tables}
-            yield listing.path, render(book, "listing.md.j2", context)
+        if tables := list(_by_schema(book, listing)):
+            yield listing.path, render(book, "listing.md.j2", {"title": listing.title, "tables": tables})
 
 
-def _tables(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
-    protected = any(relation.row_security for relation in book.database.relations.values())
-    hidden = {"row security"} if protected else {"row security", "no row security"}
-    for relation in _whole(book, is_view=False):
-        found = table_row(book, links, relation)
-        comment = _marked(book, relation, hidden, Markdown(found["comment"]))
-        yield relation.name.schema, (found["link"], found["rows"], found["size"], comment)
+def _by_schema(book: Book, listing: Listing) -> Iterator[Table]:
+    page = Links(book, listing.path)
+    for schema, pairs in groupby(listing.objects(book), key=lambda pair: pair[0]):
+        links = page.within(schema)
+        rows = [listing.row(book, links, fact) for _, fact in pairs]
+        yield dense(links.schema(schema), listing.head, rows)
 
 
-def _views(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
-    for relation in _whole(book, is_view=True):
-        comment = _marked(book, relation, set(), sentence(relation.comment))
-        yield relation.name.schema, (links.relation(relation.name), relation.kind.words, comment)
+def _tables(book: Book) -> Iterator[tuple[str, Relation]]:
+    return ((r.name.schema, r) for r in _whole(book, is_view=False))
+
+
+def _table(book: Book, links: Links, fact: Relation) -> Row:
+    found = table_row(book, links, fact)
+    hidden = {"row security"} if book.has_row_security else {"row security", "no row security"}
+    comment = _marked(book, fact, hidden, Markdown(found["comment"]))
+    return found["link"], found["rows"], found["size"], comment
+
+
+def _views(book: Book) -> Iterator[tuple[str, Relation]]:
+    return ((r.name.schema, r) for r in _whole(book, is_view=True))
+
+
+def _view(book: Book, links: Links, fact: Relation) -> Row:
+    return links.relation(fact.name), fact.kind.words, _marked(book, fact, set(), sentence(fact.comment))
 
 
 def _whole(book: Book, *, is_view: bool) -> Iterator[Relation]:
@@ -102,13 +112,16 @@ def _marked(book: Book, relation: Relation, hidden: set[str], comment: Markdown)
     return Markdown(" ".join([*badges, comment]).strip())
 
 
-def _functions(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
-    for name in dict.fromkeys(routine.name for routine in book.database.routines):
-        overloads = book.database.overloads(name)
-        returns = listed([code(kind) for kind in dict.fromkeys(map(_returned, overloads)) if kind])
-        comment = next((routine.comment for routine in overloads if routine.comment), None)
-        badges = [badge(words, for_site=True) for words in _routine_badges(overloads)]
-        yield name.schema, (links.routine(name), returns, Markdown(" ".join([*badges, sentence(comment)])))
+def _functions(book: Book) -> Iterator[tuple[str, Name]]:
+    return ((name.schema, name) for name in dict.fromkeys(s.name for s in book.database.routines))
+
+
+def _function(book: Book, links: Links, name: Name) -> Row:
+    overloads = book.database.overloads(name)
+    returns = listed([code(kind) for kind in dict.fromkeys(map(_returned, overloads)) if kind])
+    comment = next((routine.comment for routine in overloads if routine.comment), None)
+    badges = [badge(words, for_site=True) for words in _routine_badges(overloads)]
+    return links.routine(name), returns, Markdown(" ".join([*badges, sentence(comment)]).strip())
 
 
 def _returned(fact: Routine) -> str:
@@ -126,10 +139,13 @@ def _routine_badges(overloads: tuple[Routine, ...]) -> Iterator[str]:
         yield "security definer"
 
 
-def _types(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
-    for name, fact in book.database.types.items():
-        shown = link(code(links.shown(name)), links.url(object_page("types", name)))
-        yield name.schema, (shown, _type_words(fact, links), sentence(fact.comment))
+def _types(book: Book) -> Iterator[tuple[str, Type]]:
+    return ((name.schema, fact) for name, fact in book.database.types.items())
+
+
+def _type(_: Book, links: Links, fact: Type) -> Row:
+    shown = link(code(links.shown(fact.name)), links.url(object_page("types", fact.name)))
+    return shown, _type_words(fact, links), sentence(fact.comment)
 
 
 def _type_words(fact: Type, links: Links) -> Markdown:
@@ -143,22 +159,23 @@ def _type_words(fact: Type, links: Links) -> Markdown:
             return Markdown(f"{fact.kind} over {links.type(fact.base_type)}" if fact.base_type else fact.kind)
 
 
-def _sequences(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
-    for name, fact in book.database.sequences.items():
-        if not fact.identity:
-            yield name.schema, (links.sequence(name), _sequence_about(fact, links))
+def _sequences(book: Book) -> Iterator[tuple[str, Sequence]]:
+    return ((name.schema, fact) for name, fact in book.database.sequences.items() if not fact.identity)
 
 
-def _sequence_about(fact: Sequence, links: Links) -> Markdown:
+def _sequence(_: Book, links: Links, fact: Sequence) -> Row:
     words = sequence_words(fact, links)
-    return Markdown(f"{sentence(fact.comment)} {words}" if fact.comment else words)
+    about = Markdown(f"{sentence(fact.comment)} {words}" if fact.comment else words)
+    return links.sequence(fact.name), about
 
 
-def _triggers(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
-    for fact in book.database.triggers.values():
-        shown = links.part(fact.relation, "trigger", fact.name, fact.name)
-        row = (links.relation(fact.relation), shown, _when(fact), links.routine(fact.routine))
-        yield fact.relation.schema, row
+def _triggers(book: Book) -> Iterator[tuple[str, Trigger]]:
+    return ((fact.relation.schema, fact) for fact in book.database.triggers.values())
+
+
+def _trigger(_: Book, links: Links, fact: Trigger) -> Row:
+    shown = links.part(fact.relation, "trigger", fact.name, fact.name)
+    return links.relation(fact.relation), shown, _when(fact), links.routine(fact.routine)
 
 
 def _when(fact: Trigger) -> Markdown:
@@ -166,11 +183,13 @@ def _when(fact: Trigger) -> Markdown:
     return Markdown(f"{fact.timing} {event_words(fact)}, each {fact.level}{enabled}")
 
 
-def _policies(book: Book, links: Links) -> Iterator[tuple[str, Row]]:
-    for fact in book.database.policies.values():
-        who = Markdown(f"{fact.command}<br>{listed([links.role(role) for role in fact.roles])}")
-        row = (links.relation(fact.relation), links.policy(fact), who, _policy_about(book, fact))
-        yield fact.relation.schema, row
+def _policies(book: Book) -> Iterator[tuple[str, Policy]]:
+    return ((fact.relation.schema, fact) for fact in book.database.policies.values())
+
+
+def _policy(book: Book, links: Links, fact: Policy) -> Row:
+    who = Markdown(f"{fact.command}<br>{listed([links.role(role) for role in fact.roles])}")
+    return links.relation(fact.relation), links.policy(fact), who, _policy_about(book, fact)
 
 
 def _policy_about(book: Book, fact: Policy) -> Markdown:
@@ -183,11 +202,11 @@ def _policy_about(book: Book, fact: Policy) -> Markdown:
 
 
 LISTINGS = (
-    Listing("tables.md", "Tables", ("Table", "Rows", "Size", "Description"), _tables),
-    Listing("views.md", "Views", ("View", "Kind", "Description"), _views),
-    Listing("functions.md", "Functions", ("Function", "Returns", "Description"), _functions),
-    Listing("types.md", "Types", ("Type", "Kind", "Description"), _types),
-    Listing("sequences.md", "Sequences", ("Sequence", "Description"), _sequences),
-    Listing("triggers.md", "Triggers", ("Table", "Trigger", "When", "Function"), _triggers),
-    Listing("policies.md", "Policies", ("Table", "Policy", "For", "In words"), _policies),
+    Listing("tables.md", "Tables", ("Table", "Rows", "Size", "Description"), _tables, _table),
+    Listing("views.md", "Views", ("View", "Kind", "Description"), _views, _view),
+    Listing("functions.md", "Functions", ("Function", "Returns", "Description"), _functions, _function),
+    Listing("types.md", "Types", ("Type", "Kind", "Description"), _types, _type),
+    Listing("sequences.md", "Sequences", ("Sequence", "Description"), _sequences, _sequence),
+    Listing("triggers.md", "Triggers", ("Table", "Trigger", "When", "Function"), _triggers, _trigger),
+    Listing("policies.md", "Policies", ("Table", "Policy", "For", "In words"), _policies, _policy),
 )

@@ -53,10 +53,10 @@ class RoleRelations:
         if self.is_large:
             return
         for schema, names in groupby(self.names, key=lambda name: name.schema):
-            rows: list[Row] = []
+            links, rows = self.links.within(schema), list[Row]()
             for access in map(self._access, names):
                 privileges, reached = Markdown("<br>".join(access.privileges)), "<br>".join(access.rows)
-                rows.append((self.links.relation(access.name), privileges, Markdown(reached)))
+                rows.append((links.relation(access.name), privileges, Markdown(reached)))
             yield Table(self.links.schema(schema), ("Table", "Privileges", "Which rows"), rows)
 
     def together(self) -> Iterator[Markdown]:
