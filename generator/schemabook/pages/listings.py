@@ -26,7 +26,7 @@ from schemabook.pages.render import render
 from schemabook.pages.security import policy_words
 from schemabook.pages.sequences import sequence_words
 from schemabook.pages.statistics import table_row
-from schemabook.pages.wording import count, event_words, listed
+from schemabook.pages.wording import count, listed, trigger
 
 Row = tuple[Markdown | str, ...]
 NUMBERS = frozenset({"Rows", "Size", "Columns"})
@@ -175,12 +175,7 @@ def _triggers(book: Book) -> Iterator[tuple[str, Trigger]]:
 
 def _trigger(_: Book, links: Links, fact: Trigger) -> Row:
     shown = links.part(fact.relation, "trigger", fact.name, fact.name)
-    return links.relation(fact.relation), shown, _when(fact), links.routine(fact.routine)
-
-
-def _when(fact: Trigger) -> Markdown:
-    enabled = f" {badge(fact.enabled, for_site=True)}" if fact.enabled != "origin" else ""
-    return Markdown(f"{fact.timing} {event_words(fact)}, each {fact.level}{enabled}")
+    return links.relation(fact.relation), shown, trigger(fact, links)
 
 
 def _policies(book: Book) -> Iterator[tuple[str, Policy]]:
@@ -207,6 +202,6 @@ LISTINGS = (
     Listing("functions.md", "Functions", ("Function", "Returns", "Description"), _functions, _function),
     Listing("types.md", "Types", ("Type", "Kind", "Description"), _types, _type),
     Listing("sequences.md", "Sequences", ("Sequence", "Description"), _sequences, _sequence),
-    Listing("triggers.md", "Triggers", ("Table", "Trigger", "When", "Function"), _triggers, _trigger),
+    Listing("triggers.md", "Triggers", ("Table", "Trigger", "Runs"), _triggers, _trigger),
     Listing("policies.md", "Policies", ("Table", "Policy", "For", "In words"), _policies, _policy),
 )

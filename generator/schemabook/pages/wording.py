@@ -176,7 +176,8 @@ def _index_key(key: IndexKey) -> str:
 
 def trigger(fact: Trigger, links: Links) -> Markdown:
     """When a trigger runs which function."""
-    words = f"{fact.timing} {event_words(fact)}, for each {fact.level}"
+    events = [_event(event, fact) for event in fact.events]
+    words = f"{fact.timing} {' or '.join(events)}, for each {fact.level}"
     if fact.when:
         words += f", when {code(bare(fact.when))}"
     words += f": {links.routine(fact.routine)}"
@@ -199,11 +200,6 @@ def _trigger_properties(fact: Trigger, links: Links) -> list[str]:
     if fact.new_table:
         found.append(f", new rows as {code(fact.new_table)}")
     return found
-
-
-def event_words(fact: Trigger) -> Markdown:
-    """`insert or update of status`."""
-    return Markdown(" or ".join(_event(event, fact) for event in fact.events))
 
 
 def _event(event: str, fact: Trigger) -> str:
