@@ -62,6 +62,11 @@ def test_a_note_counts_as_a_comment() -> None:
     assert found.tally(kind="routine") == Tally(2, 2)
 
 
+def test_what_is_left_out_does_not_count_nor_do_its_columns() -> None:
+    found = coverage(database(), left_out={("relation", PERSON), ("routine", Name("public", "f"))})
+    assert found.tally() == Tally(0, 5)
+
+
 def test_a_hundred_per_cent_means_all() -> None:
     assert Tally(999, 1000).percent == 99
     assert Tally(1000, 1000).percent == 100

@@ -105,8 +105,7 @@ def block(line: str) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_page_is_tidy(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = book(case, monkeypatch)
-    for path, page in [*pages(source).items(), *site_pages(source).items()]:
+    for path, page in {**made(case, monkeypatch), **derived(case, monkeypatch)}.items():
         prose = CODE.sub("code", page)
         assert page.endswith("\n"), path
         assert not page.endswith("\n\n"), path

@@ -110,10 +110,18 @@ def test_a_groups_links_lead_where_those_of_the_overview_do(made: Made) -> None:
 groups:
 - name: G
   tables: [t]
-  description: "[a](../A.md#x), [b](#tables), [c](https://example.org), [d](mailto:d@e.org)"
+  description: "[a](../A.md#x), [c](https://example.org), [d](mailto:d@e.org)"
 """
     page = made("CREATE TABLE public.t (a integer);", settings)["groups/g-333e0a.md"]
-    assert "[a](../../A.md#x), [b](../index.md#tables), [c](https://example.org), [d](mailto:d@e.org)" in page
+    assert "[a](../../A.md#x), [c](https://example.org), [d](mailto:d@e.org)" in page
+
+
+def test_a_note_counts_for_coverage_and_marks_what_is_deprecated(made: Made) -> None:
+    sql = "CREATE TABLE public.t (); CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+    settings = "notes:\n  tables: {t: {note: Known.}}\n  functions: {f: {deprecated: use g}}"
+    found = made(sql, settings)
+    assert "50% of the tables" in found["coverage.md"]
+    assert '<span class="sb-badge">deprecated</span>' in found["functions.md"]
 
 
 def test_a_role_says_what_it_has_through_others_and_what_it_cannot_reach(made: Made) -> None:

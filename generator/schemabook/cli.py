@@ -22,7 +22,7 @@ from rich.markup import escape
 
 from schemabook import __version__
 from schemabook.config import PLACES, Config, load
-from schemabook.coverage import Coverage, coverage
+from schemabook.coverage import Coverage
 from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
 from schemabook.export.contract import to_json
@@ -115,7 +115,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     _print_all(wrong)
     if changes:
         _say(f"{output} is stale: {_counts(changes)}; run: schemabook build{_option(config_path)}")
-    lacking = list(_coverage_lines(coverage(book.database), wanted))
+    lacking = list(_coverage_lines(book.coverage, wanted))
     _print_all(lacking)
     if changes or unread or wrong or lacking:
         sys.exit(1)

@@ -102,10 +102,23 @@ def _rank(tally: Tally, name: str | Name) -> tuple[float, int, str | Name]:
     return tally.documented / tally.total, tally.documented - tally.total, name
 
 
-def coverage(database: Database, noted: Container[tuple[str, Name, str]] = frozenset()) -> Coverage:
-    """What has a comment in the database, or a note: *noted* holds the subjects of those."""
-    found = sorted(_subjects(database), key=lambda pair: (KINDS.index(pair[0].kind), pair[0].object))
+def coverage(
+    database: Database,
+    noted: Container[tuple[str, Name, str]] = frozenset(),
+    left_out: Container[tuple[str, Name]] = frozenset(),
+) -> Coverage:
+    """What has a comment in the database, or a note: *noted* holds the subjects of those.
+
+    Objects that are *left_out*, by kind and name, do not count.
+    """
+    counted = (pair for pair in _subjects(database) if _home(pair[0]) not in left_out)
+    found = sorted(counted, key=lambda pair: (KINDS.index(pair[0].kind), pair[0].object))
     return Coverage(tuple((subject, has_comment or subject in noted) for subject, has_comment in found))
+
+
+def _home(subject: Subject) -> tuple[str, Name]:
+    """The object that a subject is, or is part of."""
+    return "relation" if subject.kind == "column" else subject.kind, subject.object
 
 
 def _subjects(database: Database) -> Iterator[tuple[Subject, bool]]:

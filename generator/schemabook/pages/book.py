@@ -14,6 +14,7 @@ from functools import cached_property
 
 from schemabook.access.roles import Roles
 from schemabook.config import Config
+from schemabook.coverage import Coverage, coverage
 from schemabook.errors import SchemaError
 from schemabook.groups import GroupedRelations, group_relations
 from schemabook.model import Database, MatchedStatistics, Name, Type
@@ -62,6 +63,12 @@ class Book:
     def roles(self) -> Roles:
         """All roles, with what they own and may do."""
         return Roles(self.database)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What has a comment or a note with a text; what the settings hide does not count."""
+        settings = (subject for subject, note in self.notes.settings.items() if note.text)
+        return coverage(self.database, {*settings, *self.notes.files}, self.reduced)
 
     @cached_property
     def has_row_security(self) -> bool:

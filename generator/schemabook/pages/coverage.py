@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from schemabook.coverage import KINDS, Coverage, Subject, Tally, coverage
+from schemabook.coverage import KINDS, Coverage, Subject, Tally
 from schemabook.model import ColumnName, Name
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
@@ -21,7 +21,7 @@ HEADS = {"relation": "Tables and views", "column": "Columns", "routine": "Functi
 
 def coverage_page(book: Book) -> tuple[str, str]:
     """Path and Markdown of the page: what has a comment, by schema and kind, and what has none."""
-    found, links = coverage(book.database), Links(book, PATH)
+    found, links = book.coverage, Links(book, PATH)
     schemas = [name for name in book.database.schemas if found.tally(schema=name).total]
     rows: list[Row] = [(links.schema(name), *_tallies(found, name)) for name in schemas]
     if len(rows) > 1:

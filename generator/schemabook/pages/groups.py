@@ -11,6 +11,7 @@ from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table, dense
 from schemabook.pages.markdown import Markdown, sentence
+from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import group_page
 from schemabook.pages.render import render
 from schemabook.pages.statistics import table_row
@@ -31,7 +32,7 @@ def _context(book: Book, group: Group, relations: tuple[Relation, ...], links: L
     coming = (key for name in sorted(own) for key in database.foreign_keys_to(name))
     return {
         "name": group.name,
-        "description": links.settings_text(group.description),
+        "description": NotesOnPage(links).paragraphs(group.description),
         "tables": list(_tables(book, relations, links)),
         "leaving": list(_between(leaving, own, book, links)),
         "coming": list(_between(coming, own, book, links)),

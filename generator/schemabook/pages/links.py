@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from schemabook.model import ColumnName, Name, Policy, Relation
 from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
@@ -17,8 +15,6 @@ from schemabook.pages.paths import (
     slug,
 )
 
-RELATIVE = re.compile(r"\]\((?!/|[A-Za-z][A-Za-z0-9+.-]*:)([^)\s]+)")
-"""The beginning of a Markdown link to a place on the same site."""
 SECTIONS = frozenset(
     {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}
     | {"references", "relationships", "rules", "sql", "triggers"}
@@ -142,12 +138,3 @@ class Links:
     def group(self, name: str) -> Markdown:
         """A group of the settings; on the site a link to its page."""
         return link(text(name), self.url(group_page(name))) if self.book.for_site else text(name)
-
-    def settings_text(self, markdown: str) -> Markdown:
-        """Markdown of the settings, whose links are those of the overview, for this page."""
-        to_overview = "../" * len(self.folders)
-
-        def moved(match: re.Match[str]) -> str:
-            return f"]({to_overview}{'index.md' if match[1].startswith('#') else ''}{match[1]}"
-
-        return Markdown(RELATIVE.sub(moved, markdown))

@@ -20,6 +20,7 @@ from schemabook.model import (
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, badge, code, link, sentence
+from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page
 from schemabook.pages.relations import RelationPage
 from schemabook.pages.render import render
@@ -121,7 +122,8 @@ def _function(book: Book, links: Links, name: Name) -> Row:
     returns = listed([code(kind) for kind in dict.fromkeys(map(_returned, overloads)) if kind])
     comment = next((routine.comment for routine in overloads if routine.comment), None)
     badges = [badge(words, for_site=True) for words in _routine_badges(overloads)]
-    return links.routine(name), returns, Markdown(" ".join([*badges, sentence(comment)]).strip())
+    about = Markdown(" ".join([*badges, sentence(comment)]).strip())
+    return links.routine(name), returns, NotesOnPage(links).in_list("routine", name, about)
 
 
 def _returned(fact: Routine) -> str:
@@ -145,7 +147,8 @@ def _types(book: Book) -> Iterator[tuple[str, Type]]:
 
 def _type(_: Book, links: Links, fact: Type) -> Row:
     shown = link(code(links.shown(fact.name)), links.url(object_page("types", fact.name)))
-    return shown, _type_words(fact, links), sentence(fact.comment)
+    about = NotesOnPage(links).in_list("type", fact.name, sentence(fact.comment))
+    return shown, _type_words(fact, links), about
 
 
 def _type_words(fact: Type, links: Links) -> Markdown:
