@@ -169,6 +169,10 @@ def test_the_urls_are_those_of_the_site(tmp_path: Path, extra: str, url: str) ->
     schema_of(tmp_path, "create table public.customers (a integer);\n")
     data = scripts_of(site(tmp_path, extra, theme="material"))
     assert f"reference/public/tables/{url}" in str(data["pages"]).split("\n")
+    # Only what is on the page of another has none.
+    letters = {str(letter): words for letter, (words, *_) in dict(data["legend"]).items()}  # type: ignore[call-overload]
+    pages = zip(str(data["kinds"]), str(data["pages"]).split("\n"), strict=True)
+    assert {letters[kind] for kind, page in pages if not page} <= {"column", "section"}
 
 
 def test_it_takes_the_place_of_the_stock_search(tmp_path: Path) -> None:

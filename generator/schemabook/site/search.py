@@ -67,7 +67,8 @@ class Search:
             return
         is_generated = self.entries and page.file.src_uri.startswith(f"{self.reference}/")
         found = outline(html) if is_generated else sections(html)
-        self.pages += page_entries(str(page.title or ""), page.url, found)
+        # Not `page.url`: that of the home page may be empty.
+        self.pages += page_entries(str(page.title or ""), page.file.url, found)
 
     def files(self, config: MkDocsConfig, files: Files, folder: str) -> Iterator[File]:
         """The data as files of the site, once all pages are known."""
