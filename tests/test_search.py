@@ -67,7 +67,8 @@ def test_every_kind_of_object_has_an_entry(found: list[Entry]) -> None:
     assert names_of(found, "trigger") == ["touch"]
     assert names_of(found, "index") == ["orders_state_idx"]
     assert "orders_customer_id_fkey" in names_of(found, "constraint")
-    assert names_of(found, "role") == ["clerk"]
+    assert "clerk" in names_of(found, "role")
+    assert names_of(found, "group") == ["Selling"]
     assert names_of(found, "extension") == ["citext"]
 
 
@@ -89,7 +90,8 @@ def test_an_entry_leads_to_its_row(found: list[Entry]) -> None:
     assert one(found, "sql").anchor == "column-sql"
     assert one(found, "Unit Price").anchor.startswith("unit-price-")
     assert one(found, "Own orders").anchor.startswith("policy-own-orders-")
-    assert one(found, "clerk").anchor == "roles"
+    assert one(found, "clerk").page == "roles/clerk.md"
+    assert one(found, "citext").anchor == "extensions"
 
 
 def test_the_text_holds_what_comment_settings_and_notes_say(found: list[Entry]) -> None:
@@ -146,6 +148,9 @@ def test_a_generated_page_has_main_sections_without_its_tables() -> None:
     assert [(s.heading, s.text) for s in outline(PAGE)][1:] == [
         ("Guide", "First words. Second <b>."),
         ("More & more", "item"),
+    ]
+    assert [(s.heading, s.text) for s in outline(PAGE, is_list=True)][1:] == [
+        ("Guide", "First words. Second <b>.")
     ]
 
 
