@@ -28,8 +28,8 @@ STEP = {Mode.NAMES: 12, Mode.KEYS: 36, Mode.COLUMNS: 96}
 """Widths and heights of groups are multiples of this."""
 PADDING = 16
 """Between a group's edge and its cards."""
-LABELS = ((30, 16), (80, 20), (300, 28), (1200, 44), (3000, 60))
-LARGEST_LABEL = 80
+LABELS = ((30, 16), (80, 20), (300, 30), (1200, 54), (3000, 76))
+LARGEST_LABEL = 96
 """The size of the groups' names, up to so many tables: it can be read where the whole map is seen."""
 LARGER = {Mode.NAMES: 10, Mode.KEYS: 13, Mode.COLUMNS: 18}
 """Tenths: the same tables take more room in these modes."""
@@ -92,9 +92,10 @@ def layout(graph: Graph, grouping: Grouping, mode: Mode) -> Layout:
 
 
 def _packed(grouping: Grouping, made: Sequence[_Block], mode: Mode) -> Packed:
-    """The core first, the settings' groups, then large ones: small ones fit between. What counts is the number of tables.
+    """The core first, the settings' groups, then large ones: small ones fit between.
 
-    It is rounded to a power of two, so that a new table seldom changes the order, and a column never does.
+    Large is by the number of tables, rounded to a power of two, so that a new table seldom changes the order,
+    and a column never does.
     """
     groups = grouping.groups
     order = sorted(
