@@ -15,13 +15,14 @@ from schemabook.map.drawing import COLOURS
 from schemabook.map.graph import OUTSIDE, Graph, Link, LinkKind, MapTable
 from schemabook.map.grouping import Grouping
 from schemabook.map.layout import Layout, header
-from schemabook.model import Name
+from schemabook.model import Name, RelationKind
 
 MOST_WITH_COLUMNS = 60
 """With at most so many tables the map shows their columns at first, else their names."""
 LINK_KINDS = tuple(LinkKind)
 PRIMARY, FOREIGN, REQUIRED, NOT_SHOWN = 1, 2, 4, 8
 UNIQUE, OPTIONAL = 1, 2
+KINDS = (*(kind.value for kind in RelationKind), OUTSIDE)
 
 Page = Callable[[Name], str | None]
 
@@ -34,7 +35,7 @@ def first_mode(graph: Graph) -> Mode:
 def data_script(graph: Graph, grouping: Grouping, names: Layout, page: Page) -> str:
     """The script that every visitor loads; *page* gives the path of a table's page, without its suffix."""
     schemas = sorted({table.name.schema for table in graph.tables})
-    kinds = sorted({table.kind for table in graph.tables})
+    kinds = sorted({table.kind for table in graph.tables}, key=KINDS.index)
     home = {table: index for index, group in enumerate(grouping.groups) for table in group.tables}
     data = {
         "mode": first_mode(graph).value,

@@ -12,6 +12,7 @@ from schemabook.pages.book import Book
 from schemabook.pages.others import other_pages
 from schemabook.pages.overview import overview_page
 from schemabook.pages.receipt import receipt_page
+from schemabook.pages.relation_map import map_page
 from schemabook.pages.relations import relation_pages
 from schemabook.pages.routines import routine_pages
 from schemabook.pages.schemas import schema_pages
@@ -38,5 +39,5 @@ def pages(book: Book) -> Mapping[str, str]:
 def site_pages(book: Book) -> Mapping[str, str]:
     """Each page of the built site: the committed ones with all that they leave out, and those beside them."""
     book = replace(book, for_site=True)
-    made = [receipt_page(book)]
+    made = [receipt_page(book), map_page()]
     return {**pages(book), **dict(made)}

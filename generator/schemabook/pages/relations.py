@@ -21,8 +21,10 @@ from schemabook.model import (
 )
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
-from schemabook.pages.markdown import Markdown, badge, cell, code, paragraphs, text
+from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs, text
 from schemabook.pages.notes import NotesOnPage
+from schemabook.pages.relation_map import PATH as MAP
+from schemabook.pages.relation_map import map_anchor
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_sql, policy_words, row_security
 from schemabook.pages.statistics import statistics_words
@@ -60,6 +62,7 @@ class RelationPage:
         return {
             "name": str(self.name),
             "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in self._badges())}"),
+            "on_map": self._on_map() if self.book.for_site else "",
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
             "notes": self.notes.of("relation", self.name),
@@ -111,10 +114,10 @@ class RelationPage:
         if relation.check_option:
             yield Markdown(f"{relation.check_option} check option")
 
-    def _important(self) -> Iterator[str]:
-        for table in self.book.config.important_tables:
-            if table.name == self.name:
-                yield from table.notes
+from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs, text
+from schemabook.pages.notes import NotesOnPage
+from schemabook.pages.relation_map import PATH as MAP
+from schemabook.pages.relation_map import map_anchor
 
     def _badges(self) -> Iterator[Markdown]:
         """What a reader should see at once."""

@@ -16,21 +16,26 @@ from schemabook.model import Name
 from schemabook.pages import Book
 from schemabook.pages.links import relation_page
 
+FOLDER = "assets/schemabook/map"
+"""Of all its files."""
 SCRIPTS = ("model.js", "lines.js", "draw.js", "view.js", "input.js", "panel.js", "start.js")
-"""In the order in which they need each other."""
-STYLE = "map.css"
-DATA, COLUMNS, PICTURE = "map-data.js", "map-columns.js", "map.svg"
+"""One after the other they are the viewer."""
+VIEWER, STYLE = "viewer.js", "map.css"
+DATA, COLUMNS, PICTURE = "data.js", "columns.js", "map.svg"
 
 
 def assets() -> Iterator[tuple[str, str]]:
     """The viewer's files by name."""
     folder = package_files("schemabook.site").joinpath("assets", "map")
-    for name in (*SCRIPTS, STYLE):
-        yield name, folder.joinpath(name).read_text("utf-8")
+    yield STYLE, folder.joinpath(STYLE).read_text("utf-8")
+    yield VIEWER, "\n".join(folder.joinpath(name).read_text("utf-8") for name in SCRIPTS)
 
 
-def map_files(book: Book, suffix: str) -> Iterator[tuple[str, str]]:
-    """The data and the picture by name; *suffix* ends the URL of a page: `.html` or `/`."""
+def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, str]]:
+    """The data and the picture by name.
+
+    *pages_url* leads from them to the reference, *suffix* ends the URL of a page: `.html` or `/`.
+    """
     shown = graph(book.database)
     grouping = group_tables(shown, book.group_of)
     layouts = {mode: layout(shown, grouping, mode) for mode in Mode}
@@ -41,22 +46,21 @@ def map_files(book: Book, suffix: str) -> Iterator[tuple[str, str]]:
 
     def href(name: Name) -> str | None:
         found = page(name)
-        return f"{found}{suffix}" if found else None
+        return f"{pages_url}{found}{suffix}" if found else None
 
     yield DATA, data_script(shown, grouping, layouts[Mode.NAMES], page)
     yield COLUMNS, columns_script(shown, layouts[Mode.KEYS], layouts[Mode.COLUMNS])
     yield PICTURE, drawing(shown, grouping, layouts[first_mode(shown)], href)
 
 
-def map_element(assets_url: str, files_url: str, pages_url: str, suffix: str) -> str:
+def map_element(files_url: str, pages_url: str, suffix: str) -> str:
     """The map's place on its page, and the picture where no script runs; the URLs end in a slash."""
-    assets_url, files_url, pages_url = escape(assets_url), escape(files_url), escape(pages_url)
-    scripts = "".join(f'<script src="{assets_url}{name}" defer></script>' for name in SCRIPTS)
+    files_url, pages_url = escape(files_url), escape(pages_url)
     return (
-        f'<link rel="stylesheet" href="{assets_url}{STYLE}">'
+        f'<link rel="stylesheet" href="{files_url}{STYLE}">'
         f'<div class="sb-map" data-search-exclude data-map="{files_url}{DATA}"'
         f' data-columns="{files_url}{COLUMNS}" data-pages="{pages_url}" data-suffix="{suffix}"></div>'
         f'<noscript><a href="{files_url}{PICTURE}">The map as a picture</a>'
         f'<object class="sb-picture" type="image/svg+xml" data="{files_url}{PICTURE}"></object></noscript>'
-        f"{scripts}"
+        f'<script src="{files_url}{VIEWER}" defer></script>'
     )

@@ -111,15 +111,15 @@
   // The name as large as the card lets it be, on several lines if need be; bars stand for columns.
   function largeName(link, table, card, size) {
     const room = card.width - 14, high = Math.max(card.height - 8, map.TITLE - 4);
-    const [lines, fits] = wrapped(table.name, room, Math.min(size, high));
-    const rows = Math.min(lines.length, Math.max(1, Math.floor(high / (fits * 1.15))));
-    lines.slice(0, rows).forEach((line, index) => {
+    const [lines, fits] = wrapped(table.name, room, Math.min(size, high), high);
+    lines.forEach((line, index) => {
       const shown = map.fitted(line, room, fits, true);
-      const element = map.svg("text", { x: card.x + 10, y: card.y + 4 + fits * (0.9 + 1.15 * index), class: "name", "font-size": fits });
+      const element = map.svg("text", { x: card.x + 10, y: card.y + 4 + fits * (0.9 + 1.15 * index), class: "name" });
+      element.style.fontSize = `${fits}px`;
       element.textContent = shown;
       link.append(element);
     });
-    const top = 4 + fits * (1.15 * rows + 0.35), bars = [];
+    const top = 4 + fits * (1.15 * lines.length + 0.35), bars = [];
     card.rows.forEach((row, index) => {
       const y = map.TITLE + index * map.ROW + 9, long = Math.min(room * 0.6, textWidth(table.columns[row].name, false) * SMALL);
       if (y > top) bars.push(`M${card.x + PADDING + MARKS} ${card.y + y}h${Math.round(long)}`);
@@ -128,13 +128,13 @@
   }
 
   // The name on one to three lines, broken after underscores, and the size that fits.
-  function wrapped(name, room, size) {
+  function wrapped(name, room, size, high) {
     const words = name.split(/(?<=_)/);
     let best = [[name], 0];
     for (let count = 1; count <= Math.min(3, words.length); count++) {
       const lines = broken(words, count);
       const widest = Math.max(...lines.map((line) => textWidth(line, true)));
-      const fits = Math.min(size, Math.floor((room / widest) * 10) / 10);
+      const fits = Math.min(size, Math.floor((room / widest) * 10) / 10, high / (1.15 * count));
       if (fits > best[1] * 1.15) best = [lines, fits];
     }
     return best;

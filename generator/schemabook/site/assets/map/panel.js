@@ -135,7 +135,12 @@
       html("span", { class: "sb-name" }, group.name), html("small", {}, String(group.tables.length))), items);
     return html("div", { class: "sb-group" }, box(viewer, "group", group.index, `Show ${group.name}`), details,
       html("button", { type: "button", class: "sb-to", title: `Zoom to ${group.name}`, "aria-label": `Zoom to ${group.name}`,
-        onclick: () => viewer.zoomToGroup(group) }, "⌖"));
+        onclick: () => viewer.zoomToGroup(group) }, target()));
+  }
+
+  function target() {
+    return map.svg("svg", { width: 12, height: 12, viewBox: "0 0 12 12", "aria-hidden": "true" },
+      map.svg("path", { d: "M6 0v4M6 8v4M0 6h4M8 6h4M6 2a4 4 0 1 0 .01 0", fill: "none", stroke: "currentColor" }));
   }
 
   function tableItem(viewer, table) {

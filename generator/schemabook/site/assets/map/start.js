@@ -43,12 +43,13 @@
       window.addEventListener("afterprint", () => this.root.isConnected && stage.print(false));
     }
 
-    // The first size is the time to fit, later ones keep what is seen.
+    // The first size is the time to begin; later ones fit the map again if it still was fitted.
     resized() {
       const { stage } = this;
       if (stage.printing) return;
-      const first = !stage.width;
+      const first = !stage.width, fitted = stage.isFitted();
       stage.resize();
+      if (!first && fitted) stage.fit();
       if (!first || !stage.width) return;
       const begin = () => {
         stage.fit();
@@ -185,6 +186,7 @@
       this.panel.hidden = !this.selected;
       this.panel.replaceChildren(...(this.selected ? map.panel(this, this.selected) : []));
       this.panel.scrollTop = 0;
+      this.stage.covered = this.panel.offsetWidth;
     }
 
     startPath(table) {

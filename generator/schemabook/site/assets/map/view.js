@@ -15,6 +15,7 @@
       this.x = this.y = 0; // of the map, at the upper left corner of the stage
       this.hidden = { group: new Set(), schema: new Set(), kind: new Set() };
       this.hubLinks = false;
+      this.covered = 0;
       this.selected = this.hovered = this.way = null;
       this.drawn = new Map(); // group → its level and its element
       this.href = () => null;
@@ -153,13 +154,20 @@
       const across = (this.width - 2 * MARGIN) / width, down = (this.height - 2 * MARGIN) / height;
       const scale = Math.max(FARTHEST, Math.min(across, down, nearest || 1.25));
       this.goTo(x + width / 2 - this.width / 2 / scale, y + height / 2 - this.height / 2 / scale, scale, animate);
+      this.fitted = box || animate ? null : [this.x, this.y, this.scale];
+    }
+
+    // Whether all of the map is seen, as `fit` has left it.
+    isFitted() {
+      return !!this.fitted && this.fitted.every((value, index) => value === [this.x, this.y, this.scale][index]);
     }
 
     centre(table, animate) {
       const card = this.layout.cards[table.index];
       const scale = Math.max(this.scale, 0.9);
       const y = card.y + Math.min(card.height, this.height / scale) / 2;
-      this.goTo(card.x + card.width / 2 - this.width / 2 / scale, y - this.height / 2 / scale, scale, animate);
+      const aside = this.width > 700 ? this.covered / 2 : 0; // the panel covers some of the right
+      this.goTo(card.x + card.width / 2 - (this.width / 2 - aside) / scale, y - this.height / 2 / scale, scale, animate);
     }
 
     goTo(x, y, scale, animate) {
@@ -267,9 +275,9 @@
       element.append(...map.linePaths(this.layout, links));
       for (const table of tables) {
         const card = map.card(this.model, this.layout, table, group.colour, this.href(table), size);
-        card.classList.toggle("selected", table === this.selected);
         element.append(card);
       }
+      this.lightUp(element);
       return element;
     }
 
@@ -301,7 +309,7 @@
         const room = box.width - 24;
         const left = Math.min(Math.max(box.x + 14, x + 8 / scale), box.x + box.width * 0.8);
         const top = Math.min(Math.max(box.y, y), box.y + box.height - layout.header);
-        label.setAttribute("font-size", size);
+        label.style.fontSize = `${size}px`;
         label.setAttribute("x", left);
         label.setAttribute("y", top + Math.max(size, Math.min(layout.header * 0.72, size * 1.4)));
         const shown = map.fitted(group.name, room - (left - box.x - 14), size, true);
@@ -344,13 +352,22 @@
       }
       const rings = [...lit].map((found) => this.ring(found, found === this.selected || found === table));
       this.layers.marked.replaceChildren(...paths, ...rings);
+      this.litUp = lit;
+      for (const { element } of this.drawn.values()) this.lightUp(element);
       this.svg.classList.toggle("lit", lit.size > 0 && (lit.size > 1 || paths.length > 0));
+    }
+
+    // Cards that are lit up do not step back.
+    lightUp(element) {
+      for (const card of element.querySelectorAll(".card")) {
+        card.classList.toggle("on", this.litUp.has(this.model.tables[card.dataset.t]));
+      }
     }
 
     // The outline of a table that is lit up; from far a block.
     ring(table, strong) {
       const { x, y, width, height } = this.layout.cards[table.index];
-      return map.svg("rect", { class: `ring${strong ? " strong" : ""}`, x: x - 2, y: y - 2, width: width + 4, height: height + 4, rx: 5 });
+      return map.svg("rect", { class: `ring c${this.model.groups[table.group].colour}${strong ? " strong" : ""}`, x: x - 2, y: y - 2, width: width + 4, height: height + 4, rx: 5 });
     }
 
     hover(table) {
