@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 
 from schemabook.map.cards import Card, Mode, cards, ends
 from schemabook.map.graph import Graph, Link, LinkKind
@@ -26,6 +27,10 @@ APART = {Mode.NAMES: 24, Mode.KEYS: 28, Mode.COLUMNS: 36}
 """Between the groups."""
 STEP = {Mode.NAMES: 12, Mode.KEYS: 36, Mode.COLUMNS: 96}
 """Widths and heights of groups are multiples of this."""
+LONGEST = 3
+"""Linked tables so many times as wide as they are high are cut, and stand in blocks below each other."""
+FEW = 16
+"""So few stay together."""
 PADDING = 16
 """Between a group's edge and its cards."""
 LABELS = ((30, 16), (80, 20), (300, 30), (1200, 54), (3000, 76))
@@ -171,12 +176,29 @@ def _linked(drawn: Sequence[Card], links: Sequence[Link], mode: Mode) -> list[_B
         members[component_of[table]].append(table)
     for link, edge in edges:
         own[component_of[edge.left]].append((link, edge))
+    return [
+        block
+        for first in sorted(members, key=lambda first: (-len(members[first]), first))
+        for block in _component(drawn, members[first], own[first], mode)
+    ]
+
+
+def _component(
+    drawn: Sequence[Card], tables: Sequence[int], edges: Sequence[tuple[Link, Edge]], mode: Mode
+) -> list[_Block]:
+    """Tables that are linked with each other, in layers; in several blocks if they are a long chain."""
+    sizes = {table: (drawn[table].width, drawn[table].height) for table in tables}
+    found = layered(sizes, [edge for _, edge in edges], SPACING[mode])
+    bands = isqrt(found.width // (LONGEST * found.height)) if len(tables) > FEW else 1
+    if bands < 2:
+        bends = {link: found.bends[edge] for link, edge in edges if edge in found.bends}
+        return [_Block(found.places, bends, found.width, found.height)]
+    band_of = {table: place.x * bands // found.width for table, place in found.places.items()}
+    kept = [(link, edge) for link, edge in edges if band_of[edge.left] == band_of[edge.right]]
     blocks = []
-    for first in sorted(members, key=lambda first: (-len(members[first]), first)):
-        sizes = {table: (drawn[table].width, drawn[table].height) for table in members[first]}
-        found = layered(sizes, [edge for _, edge in own[first]], SPACING[mode])
-        bends = {link: found.bends[edge] for link, edge in own[first] if edge in found.bends}
-        blocks.append(_Block(found.places, bends, found.width, found.height))
+    for band in range(bands):
+        own = [(link, edge) for link, edge in kept if band_of[edge.left] == band]
+        blocks += _linked(drawn, [link for link, _ in own], mode)
     return blocks
 
 

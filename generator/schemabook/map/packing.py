@@ -14,6 +14,8 @@ WIDE, HIGH = 16, 10
 """The shape that is sought: that of a screen."""
 TRIES = (70, 76, 82, 88, 94, 100, 106, 112, 120, 130, 145, 160)
 """The widths that are tried, in hundredths of that of a rectangle without gaps."""
+MANY = 300
+"""Of more boxes any width is filled well, so few are tried."""
 
 
 class Packed(NamedTuple):
@@ -39,7 +41,8 @@ def pack(sizes: Sequence[tuple[int, int]], gap: int, step: int = 1) -> Packed:
         return Packed((), 0, 0)
     area = sum((width + gap) * (height + gap) for width, height in sizes)
     ideal, widest = isqrt(area * WIDE // HIGH), max(width for width, _ in sizes)
-    widths = {max(widest, -(-ideal * percent // 100 // step) * step) for percent in TRIES}
+    tries = TRIES if len(sizes) <= MANY else TRIES[4:7]
+    widths = {max(widest, -(-ideal * percent // 100 // step) * step) for percent in tries}
     return min((pack_into(sizes, width, gap) for width in sorted(widths)), key=_unpleasing)
 
 
@@ -51,69 +54,62 @@ def _unpleasing(packed: Packed) -> tuple[int, int]:
 
 def pack_into(sizes: Sequence[tuple[int, int]], width: int, gap: int) -> Packed:
     """Places the boxes in a strip of this width, in this order."""
-    skyline: list[tuple[int, int]] = [(0, 0)]  # x and y of each step, from left to right
-    holes: list[Hole] = []
-    corners = []
-    for box_width, box_height in sizes:
-        x, y = _in_hole(holes, box_width, box_height, gap) or _on_top(skyline, holes, box_width, width, gap)
-        corners.append((x, y))
-        if y + box_height + gap > _height(skyline, x):
-            _raise(skyline, x, box_width + gap, y + box_height + gap)
-    right = max(x + size[0] for (x, _), size in zip(corners, sizes, strict=True))
-    bottom = max(y + size[1] for (_, y), size in zip(corners, sizes, strict=True))
+    # With its gap at the right and below each box needs only not to overlap others.
+    wanted = [(box_width + gap, box_height + gap) for box_width, box_height in sizes]
+    strip = _Strip(width + gap, min(w for w, _ in wanted), min(h for _, h in wanted))
+    corners = [strip.in_hole(w, h) or strip.on_top(w, h) for w, h in wanted]
+    right = max(x + w for (x, _), (w, _) in zip(corners, sizes, strict=True))
+    bottom = max(y + h for (_, y), (_, h) in zip(corners, sizes, strict=True))
     return Packed(tuple(corners), right, bottom)
 
 
-def _in_hole(holes: list[Hole], width: int, height: int, gap: int) -> tuple[int, int] | None:
-    """The corner in the highest hole that has room; what stays free of it are two holes."""
-    fitting = (h for h in holes if h.right - h.x >= width + gap and h.bottom - h.y >= height + gap)
-    hole = min(fitting, default=None)
-    if hole is None:
-        return None
-    holes.remove(hole)
-    right, bottom = hole.x + width + gap, hole.y + height + gap
-    holes += [hole._replace(x=right, bottom=bottom), hole._replace(y=bottom)]
-    return hole.x, hole.y
+class _Strip:
+    """A strip of some width that is filled from above."""
 
+    def __init__(self, width: int, least_width: int, least_height: int) -> None:
+        self.width = width
+        self.least_width, self.least_height = least_width, least_height
+        self.skyline = [(0, 0)]
+        """x and y of each step, from left to right."""
+        self.holes: list[Hole] = []
 
-def _on_top(
-    skyline: list[tuple[int, int]], holes: list[Hole], box_width: int, width: int, gap: int
-) -> tuple[int, int]:
-    """The highest corner on the skyline; what it leaves free below becomes holes."""
-    x, y = _lowest(skyline, box_width, width)
-    steps = [*skyline, (max(width + gap, x + box_width + gap), 0)]
-    for (left, top), (right, _) in pairwise(steps):
-        hole = Hole(top, max(left, x), min(right, x + box_width + gap), y)
-        if hole.right > hole.x and hole.bottom > hole.y:
-            holes.append(hole)
-    return x, y
+    def in_hole(self, width: int, height: int) -> tuple[int, int] | None:
+        """Takes the corner of the highest hole that has room; what stays free of it are two holes."""
+        fitting = (
+            hole for hole in self.holes if hole.right - hole.x >= width and hole.bottom - hole.y >= height
+        )
+        hole = min(fitting, default=None)
+        if hole is None:
+            return None
+        self.holes.remove(hole)
+        self._add_hole(hole._replace(x=hole.x + width, bottom=hole.y + height))
+        self._add_hole(hole._replace(y=hole.y + height))
+        return hole.x, hole.y
 
+    def on_top(self, width: int, height: int) -> tuple[int, int]:
+        """Takes the highest corner on the skyline; what it leaves free below becomes holes."""
+        y, x = min(self._tops(width))
+        end = x + width
+        before = [step for step in self.skyline if step[0] < x]
+        under = [step for step in self.skyline if x <= step[0] < end]
+        after = [step for step in self.skyline if step[0] >= end]
+        for (left, top), (right, _) in pairwise([*under, (end, 0)]):
+            self._add_hole(Hole(top, left, right, y))
+        behind = [] if after and after[0][0] == end else [(end, under[-1][1])]
+        self.skyline = [*before, (x, y + height), *behind, *after]
+        return x, y
 
-def _lowest(skyline: Sequence[tuple[int, int]], box_width: int, width: int) -> tuple[int, int]:
-    """The corner where the box stands highest up."""
-    y, x = min(_tops(skyline, box_width, width))
-    return x, y
+    def _tops(self, width: int) -> Iterator[tuple[int, int]]:
+        """For each step of the skyline the y and x of a box that begins there."""
+        for index, (x, y) in enumerate(self.skyline):
+            if x + width > self.width and index:
+                return
+            for other in range(index + 1, len(self.skyline)):
+                if self.skyline[other][0] >= x + width:
+                    break
+                y = max(y, self.skyline[other][1])
+            yield y, x
 
-
-def _tops(skyline: Sequence[tuple[int, int]], box_width: int, width: int) -> Iterator[tuple[int, int]]:
-    """For each step of the skyline the y and x of a box that begins there."""
-    for index, (x, _) in enumerate(skyline):
-        if x + box_width > width and index:
-            return
-        end = x + box_width
-        yield max(y for other, y in skyline[index:] if other < end), x
-
-
-def _height(skyline: Sequence[tuple[int, int]], x: int) -> int:
-    """How far down the boxes reach at x."""
-    return [y for left, y in skyline if left <= x][-1]
-
-
-def _raise(skyline: list[tuple[int, int]], x: int, width: int, y: int) -> None:
-    """Puts a box on the skyline."""
-    end = x + width
-    before = [step for step in skyline if step[0] < x]
-    under = [step for step in skyline if x <= step[0] < end]
-    after = [step for step in skyline if step[0] >= end]
-    behind = [] if after and after[0][0] == end else [(end, under[-1][1] if under else 0)]
-    skyline[:] = [*before, (x, y), *behind, *after]
+    def _add_hole(self, hole: Hole) -> None:
+        if hole.right - hole.x >= self.least_width and hole.bottom - hole.y >= self.least_height:
+            self.holes.append(hole)
