@@ -108,8 +108,9 @@
       return false;
     }
 
+    // In the list and in the panel arrows scroll.
     function isOurs(target) {
-      return target === document.body || stage.svg.contains(target);
+      return target === document.body || stage.svg.contains(target) || !!target.closest?.(".sb-tools");
     }
   };
 
