@@ -18,7 +18,7 @@ from schemabook.errors import Source
 from schemabook.map.cards import MOST_ROWS, Card, Mode, card
 from schemabook.map.data import columns_script, data_script
 from schemabook.map.drawing import drawing
-from schemabook.map.graph import Graph, ImpliedKey, LinkKind, MapColumn, MapTable, graph, short_type
+from schemabook.map.graph import Graph, LinkKind, MapColumn, MapTable, graph, short_type
 from schemabook.map.grouping import Grouping, group_tables
 from schemabook.map.layers import Place
 from schemabook.map.layout import Layout, header, layout
@@ -34,6 +34,7 @@ from schemabook.model import (
     Relation,
     RelationKind,
     Target,
+    VirtualForeignKey,
 )
 from schemabook.read import read
 
@@ -280,10 +281,11 @@ def test_views_reference_what_they_read() -> None:
     assert names == [("sums", "orders")]
 
 
-def test_an_implied_key_is_a_link_of_its_own_kind() -> None:
+def test_a_virtual_foreign_key_is_a_link_of_its_own_kind() -> None:
     source = read([("map.sql", SMALL)])
-    key = ImpliedKey(Name("public", "alone"), ("x",), Name("public", "users"), ("id",))
-    link = next(link for link in graph(source, [key]).links if link.kind is LinkKind.IMPLIED)
+    to = Target(Name("public", "users"), ("id",))
+    key = VirtualForeignKey(relation=Name("public", "alone"), columns=("x",), references=to, source=HERE)
+    link = next(link for link in graph(source, [key]).links if link.kind is LinkKind.VIRTUAL)
     found = graph(source, [key])
     assert found.tables[link.table].columns[0].foreign
     assert (link.columns, link.referenced_columns) == ((0,), (0,))

@@ -77,7 +77,7 @@ def _lines(graph: Graph, grouping: Grouping, layout: Layout) -> Iterator[str]:
     for link in sorted(links, key=lambda link: home[link.table] == home[link.references]):
         drawn = line(graph, layout, link)
         faint = "" if home[link.table] == home[link.references] else ' stroke-opacity=".55"'
-        dashed = ' stroke-dasharray="5 4"' if link.kind is LinkKind.IMPLIED else ""
+        dashed = ' stroke-dasharray="5 4"' if link.kind is LinkKind.VIRTUAL else ""
         yield f'<path d="{drawn.path}"{faint}{dashed}/><path d="{drawn.signs}"/>'
 
 

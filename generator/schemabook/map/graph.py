@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from schemabook.map.neighbourhood import not_null_columns, unique_columns
-from schemabook.model import Constraint, Database, Name, Relation
+from schemabook.model import Constraint, Database, Name, Relation, Target, VirtualForeignKey
 
 SHORT_TYPES = (
     ("timestamp with time zone", "timestamptz"),
@@ -27,7 +27,7 @@ class LinkKind(StrEnum):
     """Why two tables are linked."""
 
     FOREIGN_KEY = "foreign_key"
-    IMPLIED = "implied"
+    VIRTUAL = "virtual"
     """A foreign key that no constraint enforces; the settings name it."""
     READS = "reads"
     """A view's query reads the table."""
@@ -74,16 +74,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class ImpliedKey:
-    """A foreign key that no constraint enforces."""
-
-    relation: Name
-    columns: tuple[str, ...]
-    references: Name
-    referenced_columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Graph:
     """All tables by name, and all links between them."""
 
@@ -102,36 +92,35 @@ def shown_as(database: Database, name: Name) -> Name:
     return name
 
 
-def graph(database: Database, implied: Iterable[ImpliedKey] = ()) -> Graph:
-    """The graph of a database; *implied* are links that the dump does not declare."""
-    implied = tuple(key for key in implied if key.relation in database.relations)
+def graph(database: Database, virtual: Iterable[VirtualForeignKey] = ()) -> Graph:
+    """The graph of a database; *virtual* are links that the dump does not declare."""
+    virtual = tuple(key for key in virtual if key.relation in database.relations)
     shown = (r for name, r in database.relations.items() if shown_as(database, name) == name)
-    tables = {relation.name: _table(database, relation, implied) for relation in shown}
+    tables = {relation.name: _table(database, relation, virtual) for relation in shown}
     keys = [key for name in tables for key in database.foreign_keys_of(name) if key.references]
-    for outside in _outside(database, keys, implied):
+    for outside in _outside(database, keys, virtual):
         tables.setdefault(outside.name, outside)
     found = tuple(tables[name] for name in sorted(tables))
     places = {table.name: place for place, table in enumerate(found)}
     columns = [{column.name: place for place, column in enumerate(table.columns)} for table in found]
     linker = _Linker(database, places, columns)
-    links = {*map(linker.foreign_key, keys), *linker.views(), *map(linker.implied, implied)}
+    links = {*map(linker.foreign_key, keys), *linker.views(), *map(linker.virtual, virtual)}
     return Graph(found, tuple(sorted(links)), places)
 
 
-def _table(database: Database, relation: Relation, implied: tuple[ImpliedKey, ...]) -> MapTable:
+def _table(database: Database, relation: Relation, virtual: tuple[VirtualForeignKey, ...]) -> MapTable:
     name = relation.name
     primary_key = database.primary_key(name)
     primary = primary_key.columns if primary_key else ()
     foreign = {column for key in database.foreign_keys_of(name) for column in key.columns}
-    foreign |= {column for key in implied if key.relation == name for column in key.columns}
+    foreign |= {column for key in virtual if key.relation == name for column in key.columns}
     required = set(not_null_columns(database, name))
-    columns = (
-        MapColumn(
-            c.name, short_type(c.type, name.schema), c.name in primary, c.name in foreign, c.name in required
-        )
-        for c in database.columns_of(name)
+    columns = tuple(
+        MapColumn(own, short_type(column.type, name.schema), own in primary, own in foreign, own in required)
+        for column in database.columns_of(name)
+        for own in (column.name,)
     )
-    return MapTable(name, relation.kind.value, tuple(columns), len(database.partitions_of(name)))
+    return MapTable(name, relation.kind.value, columns, len(database.partitions_of(name)))
 
 
 def short_type(name: str, schema: str = "") -> str:
@@ -147,15 +136,13 @@ def short_type(name: str, schema: str = "") -> str:
 
 
 def _outside(
-    database: Database, keys: Iterable[Constraint], implied: Iterable[ImpliedKey]
+    database: Database, keys: Iterable[Constraint], virtual: Iterable[VirtualForeignKey]
 ) -> Iterator[MapTable]:
     """The tables that keys reference and the dump does not hold, with the columns that are referenced."""
     columns: dict[Name, set[str]] = {}
-    for key in keys:
-        if key.references:
-            columns.setdefault(key.references.relation, set()).update(key.references.columns)
-    for virtual in implied:
-        columns.setdefault(virtual.references, set()).update(virtual.referenced_columns)
+    targets = [*(key.references for key in keys if key.references), *(key.references for key in virtual)]
+    for target in targets:
+        columns.setdefault(target.relation, set()).update(target.columns)
     for name, names in columns.items():
         if name not in database.relations:
             yield MapTable(name, OUTSIDE, tuple(MapColumn(column) for column in sorted(names)))
@@ -172,14 +159,12 @@ class _Linker:
     def foreign_key(self, key: Constraint) -> Link:
         if key.references is None:
             raise ValueError(f'constraint "{key.name}" is not a foreign key')
-        unique = any(columns <= set(key.columns) for columns in unique_columns(self.database, key.relation))
         optional = not set(key.columns) <= set(not_null_columns(self.database, key.relation))
-        found = ImpliedKey(key.relation, key.columns, key.references.relation, key.references.columns)
-        return self._link(found, LinkKind.FOREIGN_KEY, unique, optional)
+        return self._link(key.relation, key.columns, key.references, LinkKind.FOREIGN_KEY, optional)
 
-    def implied(self, key: ImpliedKey) -> Link:
-        unique = any(columns <= set(key.columns) for columns in unique_columns(self.database, key.relation))
-        return self._link(key, LinkKind.IMPLIED, unique, optional=True)
+    def virtual(self, key: VirtualForeignKey) -> Link:
+        """Optional, as nothing stops a row from referencing what is not there."""
+        return self._link(key.relation, key.columns, key.references, LinkKind.VIRTUAL, optional=True)
 
     def views(self) -> Iterator[Link]:
         """A link from each view to each table that its query reads."""
@@ -189,16 +174,18 @@ class _Linker:
                 if reference.part == "definition" and reference.to_kind == "relation" and home in self.places:
                     yield Link(place, self.places[home], kind=LinkKind.READS)
 
-    def _link(self, key: ImpliedKey, kind: LinkKind, unique: bool, optional: bool) -> Link:
-        table = self.places[shown_as(self.database, key.relation)]
-        references = self.places[shown_as(self.database, key.references)]
+    def _link(
+        self, relation: Name, columns: tuple[str, ...], to: Target, kind: LinkKind, optional: bool
+    ) -> Link:
+        table = self.places[shown_as(self.database, relation)]
+        references = self.places[shown_as(self.database, to.relation)]
         own, other = self.columns[table], self.columns[references]
         return Link(
             table,
             references,
-            tuple(own[column] for column in key.columns if column in own),
-            tuple(other[column] for column in key.referenced_columns if column in other),
+            tuple(own[column] for column in columns if column in own),
+            tuple(other[column] for column in to.columns if column in other),
             kind,
-            unique,
-            optional,
+            unique=any(unique <= set(columns) for unique in unique_columns(self.database, relation)),
+            optional=optional,
         )

@@ -114,10 +114,14 @@ class RelationPage:
         if relation.check_option:
             yield Markdown(f"{relation.check_option} check option")
 
-from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs, text
-from schemabook.pages.notes import NotesOnPage
-from schemabook.pages.relation_map import PATH as MAP
-from schemabook.pages.relation_map import map_anchor
+    def _important(self) -> Iterator[str]:
+        for table in self.book.config.important_tables:
+            if table.name == self.name:
+                yield from table.notes
+
+    def _on_map(self) -> Markdown:
+        anchor = map_anchor(self.database, self.name)
+        return Markdown(f" {link('Show on map', self.links.url(MAP, anchor))}{{ .sb-on-map }}")
 
     def _badges(self) -> Iterator[Markdown]:
         """What a reader should see at once."""

@@ -36,7 +36,7 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
 
     *pages_url* leads from them to the reference, *suffix* ends the URL of a page: `.html` or `/`.
     """
-    shown = graph(book.database)
+    shown = graph(book.database, book.config.virtual_foreign_keys)
     grouping = group_tables(shown, book.group_of)
     layouts = {mode: layout(shown, grouping, mode) for mode in Mode}
 

@@ -53,10 +53,10 @@
 
   // The lines of some links, as few paths: by kind.
   map.linePaths = function (layout, links, extra) {
-    const paths = { line: "", "line implied": "", "line reads": "", sign: "" };
+    const paths = { line: "", "line virtual": "", "line reads": "", sign: "" };
     for (const link of links) {
       const drawn = map.line(layout, link);
-      const kind = link.kind === map.IMPLIED ? "line implied" : link.kind === map.READS ? "line reads" : "line";
+      const kind = link.kind === map.VIRTUAL ? "line virtual" : link.kind === map.READS ? "line reads" : "line";
       paths[kind] += drawn.path;
       paths.sign += drawn.signs;
     }

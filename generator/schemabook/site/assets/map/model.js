@@ -5,7 +5,7 @@
 
   const PRIMARY = 1, FOREIGN = 2, REQUIRED = 4, NOT_SHOWN = 8;
   const UNIQUE = 1, OPTIONAL = 2;
-  const FOREIGN_KEY = 0, IMPLIED = 1, READS = 2;
+  const FOREIGN_KEY = 0, VIRTUAL = 1, READS = 2;
   // As in map/cards.py.
   const TITLE = 26, ROW = 17, FOOT = 5, LOWER = 4;
 
@@ -156,5 +156,5 @@
     return links;
   }
 
-  Object.assign(map, { TITLE, ROW, FOOT, FOREIGN_KEY, IMPLIED, READS });
+  Object.assign(map, { TITLE, ROW, FOOT, FOREIGN_KEY, VIRTUAL, READS });
 })();

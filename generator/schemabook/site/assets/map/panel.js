@@ -169,7 +169,7 @@
     row(34, "M44 31v6", "at most one row does");
     row(56, "M46 53v6M42 53v6", "each row references one");
     row(78, "M46 75v6M44 78a2.5 2.5 0 1 0 -5 0a2.5 2.5 0 1 0 5 0", "it may reference none");
-    row(100, "", "no constraint", "line implied");
+    row(100, "", "no constraint", "line virtual");
     return html("details", { class: "sb-legend" }, html("summary", {}, "Signs and keys"), picture,
       html("p", {}, "Click: links and columns. Double click or Enter: the page. Shift and click: the path to a second table."),
       html("p", {}, "/ finds, arrows move, Shift and arrows go to the next table, + − 0 zoom, Esc closes."));

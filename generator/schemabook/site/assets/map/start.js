@@ -225,8 +225,8 @@
       const { tables } = this.model, from = tables[link.from], to = tables[link.to];
       if (!from.columns || !link.columns.length) return "";
       const names = (table, places) => places.map((place) => table.columns[place].name).join(", ");
-      const implied = link.kind === map.IMPLIED ? ", no constraint" : "";
-      return `${names(from, link.columns)} → ${to.name}.${names(to, link.referenced)}${implied}`;
+      const virtual = link.kind === map.VIRTUAL ? ", no constraint" : "";
+      return `${names(from, link.columns)} → ${to.name}.${names(to, link.referenced)}${virtual}`;
     }
 
     open(table) {
