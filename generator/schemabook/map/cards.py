@@ -97,5 +97,5 @@ def ends(drawn: Sequence[Card], link: Link) -> tuple[int, int]:
     """
     here, there = end(drawn[link.table], link.columns), end(drawn[link.references], link.referenced_columns)
     if link.table == link.references and here == there:
-        here -= LOWER
+        here -= 2 * LOWER
     return here, there + (LOWER if link.optional else -LOWER)

@@ -93,7 +93,7 @@
   map.ends = function (cards, link) {
     let here = end(cards[link.from], link.columns);
     const there = end(cards[link.to], link.referenced);
-    if (link.from === link.to && here === there) here -= LOWER;
+    if (link.from === link.to && here === there) here -= 2 * LOWER;
     return [here, there + (link.optional ? LOWER : -LOWER)];
   };
 

@@ -209,7 +209,7 @@
       return html("tr", {}, html("td", { class: "sb-mark" }, column.primary ? "PK" : column.foreign ? "FK" : ""),
         html("td", {}, name), html("td", {}, column.type + (column.required || !column.type ? "" : "?")));
     });
-    return [html("table", {}, html("caption", {}, `${rows.length} columns; ? may be null`), html("tbody", {}, ...rows))];
+    return [html("table", { class: "sb-columns" }, html("caption", {}, `${rows.length} columns; ? may be null`), html("tbody", {}, ...rows))];
   }
 
   function linkList(viewer, title, links, other) {

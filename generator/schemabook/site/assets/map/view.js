@@ -5,7 +5,7 @@
   const FULL = 0.55, LARGE_NAMES = 0.2;
   const MOST_FULL = 400, MOST_LARGE = 260, MOST_LINES = 500, MANY_MARKED = 40;
   const FARTHEST = 0.02, NEAREST = 4, MARGIN = 16;
-  const LABEL = 15;
+  const LABEL = 15, SMALLEST_LABEL = 9.5;
 
   map.Stage = class {
     constructor(element, model) {
@@ -305,7 +305,8 @@
         entry.label.style.display = seen.has(entry) ? "" : "none";
         if (!seen.has(entry)) continue;
         const { box, label, group } = entry;
-        const size = Math.min(layout.label, LABEL / scale);
+        // On a small screen names would be too small in their strip: they may cover cards.
+        const size = Math.max(Math.min(layout.label, LABEL / scale), SMALLEST_LABEL / scale);
         const room = box.width - 24;
         const left = Math.min(Math.max(box.x + 14, x + 8 / scale), box.x + box.width * 0.8);
         const top = Math.min(Math.max(box.y, y), box.y + box.height - layout.header);
@@ -314,7 +315,6 @@
         label.setAttribute("y", top + Math.max(size, Math.min(layout.header * 0.72, size * 1.4)));
         const shown = map.fitted(group.name, room - (left - box.x - 14), size, true);
         if (label.textContent !== shown) label.textContent = shown;
-        label.classList.toggle("stuck", top > box.y + layout.header * 0.2);
       }
     }
 
