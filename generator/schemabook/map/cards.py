@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from schemabook.map.graph import Graph, Link, MapColumn, MapTable
@@ -14,6 +14,8 @@ FONT, SMALL = 12, 11
 PADDING, BETWEEN, MARKS = 10, 14, 26
 """At both sides; between a column and its type; before a column, for `PK` and `FK`."""
 NARROWEST, WIDEST = 90, 280
+COUNT = 36
+"""The room of a number after a hub's name."""
 TITLE, ROW, FOOT = 26, 17, 5
 """Heights: of the name, of a column, and below the last one."""
 MOST_ROWS = 30
@@ -52,9 +54,14 @@ def card(table: MapTable, mode: Mode) -> Card:
     return Card(min(max(NARROWEST, max(wanted) + 2 * PADDING), WIDEST), height, rows, more)
 
 
-def cards(graph: Graph, mode: Mode) -> tuple[Card, ...]:
-    """The card of each table."""
-    return tuple(card(table, mode) for table in graph.tables)
+def cards(graph: Graph, mode: Mode, hubs: Collection[int] = ()) -> tuple[Card, ...]:
+    """The card of each table; those of hubs have room for how many tables reference them."""
+    found = [card(table, mode) for table in graph.tables]
+    for hub in hubs:
+        name = width(graph.tables[hub].name.name, FONT, bold=True)
+        wanted = max(found[hub].width, min(name + COUNT + 2 * PADDING, WIDEST))
+        found[hub] = replace(found[hub], width=wanted)
+    return tuple(found)
 
 
 def _rows(table: MapTable, mode: Mode) -> tuple[int, ...]:

@@ -80,7 +80,7 @@ class _Block:
 
 def layout(graph: Graph, grouping: Grouping, mode: Mode) -> Layout:
     """The map in one mode."""
-    drawn = cards(graph, mode)
+    drawn = cards(graph, mode, grouping.hubs)
     inside = _links_inside(graph, grouping)
     label = label_size(len(graph.tables), mode)
     made = [_group(group, drawn, inside[index], mode, label) for index, group in enumerate(grouping.groups)]

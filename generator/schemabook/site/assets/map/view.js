@@ -3,7 +3,7 @@
   "use strict";
   const map = window.schemabookViewer;
   const FULL = 0.55, LARGE_NAMES = 0.2;
-  const MOST_FULL = 400, MOST_LARGE = 260, MOST_LINES = 500, MANY_MARKED = 40;
+  const MOST_FULL = 400, MOST_LARGE = 260, MOST_LINES = 500, MOST_MERGED = 250, MANY_MARKED = 40;
   const FARTHEST = 0.02, NEAREST = 4, MARGIN = 16;
   const LABEL = 15, SMALLEST_LABEL = 9.5;
 
@@ -112,21 +112,21 @@
       }
     }
 
-    // Lines between groups from far: one for each pair, as wide as it has links.
+    // Lines between groups from far: one for each pair, as wide as it has links. Of very many those with the
+    // most are drawn, as nobody could follow all. A path for each width is faster than one for each line.
     drawMerged() {
-      const counts = new Map();
+      const counts = new Map(), { boxes } = this.layout, widths = ["", "", "", "", ""];
       for (const link of this.links) {
         if (link.inside || !this.isDrawn(link)) continue;
         const pair = [this.model.tables[link.from].group, this.model.tables[link.to].group].sort((a, b) => a - b);
-        const key = pair.join();
-        counts.set(key, [(counts.get(key)?.[0] || 0) + 1, pair]);
+        counts.set(pair.join(), [(counts.get(pair.join())?.[0] || 0) + 1, pair]);
       }
-      const { boxes } = this.layout;
-      const lines = [...counts.values()].map(([count, [one, other]]) => map.svg("path", {
-        class: "merged", d: map.lineBetween(boxes[one], boxes[other]),
-        "stroke-width": Math.min(6, 1 + Math.log2(count)),
-      }));
-      this.merged = map.svg("g", { class: "sb-merged" }, ...lines);
+      const most = [...counts.values()].sort((a, b) => b[0] - a[0]).slice(0, MOST_MERGED);
+      for (const [count, [one, other]] of most) {
+        widths[Math.min(widths.length - 1, Math.floor(Math.log2(count)))] += map.lineBetween(boxes[one], boxes[other]);
+      }
+      const paths = widths.map((d, index) => map.svg("path", { class: `merged w${index + 1}`, d }));
+      this.merged = map.svg("g", { class: "sb-merged" }, ...paths);
       this.near = map.svg("g", { class: "sb-near" });
       this.layers.between.append(this.merged, this.near);
     }
@@ -343,18 +343,29 @@
       if (table) {
         const out = table.out.filter(visible), incoming = table.in.filter(visible);
         for (const link of [...out, ...incoming]) lit.add(this.model.tables[link.from]).add(this.model.tables[link.to]);
-        paths = [...map.linePaths(this.layout, incoming, "in"), ...map.linePaths(this.layout, out, "out")];
-        this.layers.marked.classList.toggle("many", out.length + incoming.length > MANY_MARKED);
+        const draw = out.length + incoming.length > MANY_MARKED ? this.bundled.bind(this, table) : map.linePaths;
+        paths = [...draw(this.layout, incoming, "in"), ...draw(this.layout, out, "out")];
       } else if (this.way) {
         for (const link of this.way) lit.add(this.model.tables[link.from]).add(this.model.tables[link.to]);
         paths = map.linePaths(this.layout, this.way, "way");
-        this.layers.marked.classList.remove("many");
       }
       const rings = [...lit].map((found) => this.ring(found, found === this.selected || found === table));
       this.layers.marked.replaceChildren(...paths, ...rings);
       this.litUp = lit;
       for (const { element } of this.drawn.values()) this.lightUp(element);
       this.svg.classList.toggle("lit", lit.size > 0 && (lit.size > 1 || paths.length > 0));
+    }
+
+    // Very many links: one line to each other group, as wide as it has links; single ones in the own group.
+    bundled(table, layout, links, kind) {
+      const home = (link) => this.model.tables[link.from === table.index ? link.to : link.from].group;
+      const counts = new Map();
+      for (const link of links) if (home(link) !== table.group) counts.set(home(link), (counts.get(home(link)) || 0) + 1);
+      const lines = [...counts].map(([group, count]) => map.svg("path", {
+        class: `line ${kind} w${Math.min(5, 1 + Math.floor(Math.log2(count)))}`,
+        d: map.lineBetween(layout.cards[table.index], layout.boxes[group]),
+      }));
+      return [...lines, ...map.linePaths(layout, links.filter((link) => home(link) === table.group), kind)];
     }
 
     // Cards that are lit up do not step back.
