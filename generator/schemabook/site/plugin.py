@@ -138,8 +138,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             yield from relation_map.assets()
             yield from relation_map.map_files(self.book, reference, _suffix(config))
 
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Puts the map on its page, which so gets the addresses of all tables."""
+    def _with_map(self, html: str, page: Page, config: MkDocsConfig) -> str:
+        """The page; that of the map with the map on it, and with the addresses of all tables."""
         if not self.book or page.file.src_uri != f"{self.config.reference}/{MAP}":
             return html
         shown = {map_anchor(self.book.database, name) for name in self.book.database.relations}
@@ -170,9 +170,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             return markdown
         return linked(markdown, page, self.names, self.config.reference, config)
 
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-        """Reads the prose of a page for the search."""
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Reads the prose of a page for the search, and puts the map on its page."""
         self.search.add_page(page, html)
+        return self._with_map(html, page, config)
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """Adds what the search looks in: all pages are read, and no file is written yet."""
