@@ -148,6 +148,26 @@ def test_a_check_of_current_pages_is_clean(built: Project) -> None:
     assert found.err.splitlines() == ["reading dump.sql", "comparing with docs/reference"]
 
 
+def test_a_check_fails_below_the_wanted_coverage_and_names_the_worst(built: Project) -> None:
+    found = built.run("check", "--coverage", "30")
+    assert found.code == 1
+    assert found.out.splitlines() == [
+        "20% have a comment (1 of 5), wanted are 30%",
+        "  worst schema: app, 0% (0 of 1)",
+        "  worst table: public.names, 0% with its columns (0 of 1)",
+        "  worst table: public.users, 33% with its columns (1 of 3)",
+    ]
+    found = built.run("check", "--coverage", "20")
+    assert (found.code, found.out) == (0, "docs/reference is current\n")
+
+
+@pytest.mark.parametrize("bad", ["-1", "101", "half", "nan", ""])
+def test_a_coverage_that_is_no_per_cent_is_bad_usage(built: Project, bad: str) -> None:
+    found = built.run("check", f"--coverage={bad}")
+    assert found.code == 2
+    assert "Invalid value for '--coverage'" in found.err
+
+
 def test_a_check_of_stale_pages_shows_what_a_build_would_do_and_writes_nothing(built: Project) -> None:
     text = DUMP.replace("CREATE VIEW public.names", "CREATE VIEW public.called").replace("People''s $", "All")
     built.write("dump.sql", text)

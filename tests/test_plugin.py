@@ -130,11 +130,6 @@ def test_the_folder_of_the_reference_is_a_setting(tmp_path: Path) -> None:
     assert table_links(root / "index.html") == []
 
 
-def test_pictures_add_nothing_to_the_search_index(tmp_path: Path) -> None:
-    root = site(tmp_path, plugins="[schemabook, material/search]", theme="material")
-    assert "user_id" not in (root / "search/search_index.json").read_text("utf-8")
-
-
 def schema_of(folder: Path, sql: str) -> None:
     (folder / "schema").mkdir()
     (folder / "schema" / "dump.sql").write_text(sql, "utf-8")

@@ -19,6 +19,13 @@ PAGES = [
     "reference/public/functions/price_at.html",
     "reference/storage/functions/search.html",
     "reference/public/types/content_status.html",
+    "reference/columns.html",
+    "reference/coverage.html",
+    "reference/functions.html",
+    "reference/policies.html",
+    "reference/roles.html",
+    "reference/roles/authenticated.html",
+    "reference/tables.html",
 ]
 TABLE = "reference/public/tables/user_profiles.html"
 

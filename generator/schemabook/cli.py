@@ -22,6 +22,7 @@ from rich.markup import escape
 
 from schemabook import __version__
 from schemabook.config import PLACES, Config, load
+from schemabook.coverage import Coverage
 from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
 from schemabook.export.contract import to_json
@@ -34,6 +35,8 @@ from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
 from schemabook.starter import starter, write_new
 
+WORST = 5
+"""How many tables that lack comments `check --coverage` names."""
 PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What could drive a terminal: names and statements of a dump are shown, not obeyed."""
@@ -86,7 +89,14 @@ def build(config_path: Path | None) -> None:
 
 @cli.command()
 @config_option
-def check(config_path: Path | None) -> None:
+@click.option(
+    "--coverage",
+    "wanted",
+    metavar="N",
+    type=click.IntRange(0, 100),
+    help="Also fail when less than N per cent of all objects have a comment.",
+)
+def check(config_path: Path | None, wanted: int | None) -> None:
     """Fail when a build would change something.
 
     Also fails when a statement was not understood, and when a guide names what does not exist. Writes
@@ -105,7 +115,9 @@ def check(config_path: Path | None) -> None:
     _print_all(wrong)
     if changes:
         _say(f"{output} is stale: {_counts(changes)}; run: schemabook build{_option(config_path)}")
-    if changes or unread or wrong:
+    lacking = list(_coverage_lines(book.coverage, wanted))
+    _print_all(lacking)
+    if changes or unread or wrong or lacking:
         sys.exit(1)
     _print(f"{output} is current")
 
@@ -196,6 +208,19 @@ def _option(config_path: Path | None) -> str:
     if config_path is None or config_path.as_posix() in PLACES:
         return ""
     return f" --config {shlex.quote(config_path.as_posix())}"
+
+
+def _coverage_lines(found: Coverage, wanted: int | None) -> Iterator[str]:
+    """What lacks comments most; nothing where as many are there as are wanted."""
+    whole = found.tally()
+    if wanted is None or whole.documented * 100 >= whole.total * wanted:
+        return
+    yield f"{whole.percent}% have a comment ({whole}), wanted are {wanted}%"
+    if schema := found.worst_schema():
+        tally = found.tally(schema=schema)
+        yield f"  worst schema: {schema}, {tally.percent}% ({tally})"
+    for name, tally in found.worst_tables(WORST):
+        yield f"  worst table: {name}, {tally.percent}% with its columns ({tally})"
 
 
 def _counts(changes: Plan) -> str:

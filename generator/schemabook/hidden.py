@@ -205,7 +205,11 @@ class _Part:
             default_privileges=tuple(
                 fact for fact in whole.default_privileges if fact.schema is None or fact.schema in schemas
             ),
-            others={key: fact for key, fact in whole.others.items() if not self._is_hidden_rule(*key)},
+            others={
+                key: fact
+                for key, fact in whole.others.items()
+                if fact.relation is None or self._is_visible(fact.relation)
+            },
             references=tuple(fact for fact in whole.references if self._has_reference(fact)),
             statements={key: found for key, found in whole.statements.items() if key in self.visible},
         )
@@ -264,11 +268,6 @@ class _Part:
         name = fact.object.name if isinstance(fact.object, Signature) else fact.object
         known = fact.kind in ("relation", "routine", "sequence", "type")
         return not known or (fact.kind, name) in self.visible
-
-    def _is_hidden_rule(self, kind: str, name: str) -> bool:
-        # A rule is known as `name on schema.table`.
-        on = name.rpartition(" on ")[2]
-        return kind == "rule" and on in {str(n) for n in self.database.relations if not self._is_visible(n)}
 
     def _is_visible(self, relation: Name) -> bool:
         return ("relation", relation) in self.visible

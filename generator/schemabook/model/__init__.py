@@ -44,6 +44,7 @@ from schemabook.model.names import (
     Target,
     TypeKind,
 )
+from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC
 from schemabook.model.publications import Publication, PublishedTable
 from schemabook.model.statistics import (
     MatchedStatistics,
@@ -55,6 +56,9 @@ from schemabook.model.statistics import (
 )
 
 __all__ = [
+    "DEFAULT_TO_PUBLIC",
+    "PRIVILEGES",
+    "PUBLIC",
     "Argument",
     "Attribute",
     "Column",

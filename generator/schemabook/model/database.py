@@ -159,6 +159,10 @@ class Database:
         """The routines of one name by their argument types."""
         return self._overloads.get(name, ())
 
+    def others_of(self, relation: Name, kind: str) -> tuple[Other, ...]:
+        """The rules (`rule`) or extended statistics (`statistics`) of a relation by name."""
+        return self._others.get((relation, kind), ())
+
     def privileges_on(self, kind: str, name: Name | Signature) -> tuple[Privilege, ...]:
         """The privileges granted on an object, by grantee."""
         return self._privileges.get((kind, name), ())
@@ -222,6 +226,10 @@ class Database:
     @cached_property
     def _overloads(self) -> Mapping[Name, tuple[Routine, ...]]:
         return _grouped((r.name, r) for r in self.routines.values())
+
+    @cached_property
+    def _others(self) -> Mapping[tuple[Name, str], tuple[Other, ...]]:
+        return _grouped(((o.relation, o.kind), o) for o in self.others.values() if o.relation)
 
     @cached_property
     def _privileges(self) -> Mapping[tuple[str, Name | Signature], tuple[Privilege, ...]]:

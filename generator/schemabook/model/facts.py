@@ -368,6 +368,8 @@ class Other:
     kind: str
     name: str
     sql: str
+    relation: Name | None = None
+    """The relation that it is part of: that of a rule or of extended statistics."""
     comment: str | None = None
     source: Source = field(compare=False, repr=False)
 

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from schemabook.pages.book import Book
+from schemabook.pages.columns import column_pages
+from schemabook.pages.coverage import coverage_page
+from schemabook.pages.groups import group_pages
+from schemabook.pages.listings import listing_pages
 from schemabook.pages.others import other_pages
 from schemabook.pages.overview import overview_page
 from schemabook.pages.receipt import receipt_page
 from schemabook.pages.relation_map import map_page
 from schemabook.pages.relations import relation_pages
+from schemabook.pages.roles import role_pages
 from schemabook.pages.routines import routine_pages
 from schemabook.pages.schemas import schema_pages
 from schemabook.pages.sequences import sequence_pages
@@ -39,5 +44,13 @@ def pages(book: Book) -> Mapping[str, str]:
 def site_pages(book: Book) -> Mapping[str, str]:
     """Each page of the built site: the committed ones with all that they leave out, and those beside them."""
     book = replace(book, for_site=True)
-    made = [receipt_page(book), map_page()]
+    made = [
+        receipt_page(book),
+        coverage_page(book),
+        map_page(),
+        *listing_pages(book),
+        *column_pages(book),
+        *group_pages(book),
+        *role_pages(book),
+    ]
     return {**pages(book), **dict(made)}

@@ -7,11 +7,14 @@ them, permanent links, and the pages of what follows from others.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from schemabook.access.roles import Roles
 from schemabook.config import Config
+from schemabook.coverage import Coverage, coverage
 from schemabook.errors import SchemaError
 from schemabook.groups import GroupedRelations, group_relations
 from schemabook.model import Database, MatchedStatistics, Name, Type
@@ -55,6 +58,34 @@ class Book:
     def group_of(self) -> Mapping[Name, str]:
         """The name of each relation's group."""
         return {fact.name: group.name for group, facts in self.groups.groups for fact in facts}
+
+    @cached_property
+    def roles(self) -> Roles:
+        """All roles, with what they own and may do."""
+        return Roles(self.database)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What has a comment or a note with a text; what the settings hide does not count."""
+        settings = (subject for subject, note in self.notes.settings.items() if note.text)
+        return coverage(self.database, {*settings, *self.notes.files}, self.reduced)
+
+    @cached_property
+    def has_row_security(self) -> bool:
+        """Whether any table has it."""
+        return any(relation.row_security for relation in self.database.relations.values())
+
+    @cached_property
+    def objects(self) -> Counter[tuple[str, str]]:
+        """How many objects of a kind a schema has: `table`, `view`, `function`, `type` and `sequence`."""
+        database = self.database
+        found = Counter(
+            ("view" if r.is_view else "table", r.name.schema) for r in database.relations.values()
+        )
+        found.update(("function", name.schema) for name in {s.name for s in database.routines})
+        found.update(("type", name.schema) for name in database.types)
+        found.update(("sequence", name.schema) for name, s in database.sequences.items() if not s.identity)
+        return found
 
     @cached_property
     def users_of_type(self) -> Mapping[Name, tuple[Name, ...]]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import posixpath
-
-from schemabook.model import ColumnName, Name, Relation
+from schemabook.model import ColumnName, Name, Policy, Relation
 from schemabook.pages.book import Book
-from schemabook.pages.markdown import Markdown, attribute, code, link
-from schemabook.pages.paths import object_page, schema_page, slug
+from schemabook.pages.markdown import Markdown, attribute, code, link, text
+from schemabook.pages.paths import (
+    SITE_PAGES,
+    group_page,
+    object_page,
+    role_page,
+    schema_folder,
+    schema_page,
+    slug,
+)
 
 SECTIONS = frozenset(
     {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}
-    | {"references", "relationships", "sql", "triggers"}
+    | {"references", "relationships", "rules", "sql", "triggers"}
 )
 """Anchors of headings on a relation's page: a column of such a name gets another one."""
 
@@ -40,15 +46,28 @@ class Links:
         self.book = book
         self.database = book.database
         self.page = page
-        folder, slash, _ = page.partition("/")
-        self.home = folder if slash else slug("public")
+        *self.folders, _ = page.split("/")
+        is_of_schema = self.folders and self.folders[0] not in SITE_PAGES
+        self.home = self.folders[0] if is_of_schema else slug("public")
         """The folder of the schema whose objects are shown without it: the page's own."""
+
+    def within(self, schema: str) -> Links:
+        """Links for a part of the page that is about one schema, whose objects are shown without it."""
+        links = Links(self.book, self.page)
+        links.home = schema_folder(schema)
+        return links
 
     def url(self, page: str, anchor: str = "") -> str:
         """The relative URL of another page's Markdown file."""
-        folder = posixpath.dirname(self.page) or "."
-        path = "" if page == self.page and anchor else posixpath.relpath(page, folder)
+        path = "" if page == self.page and anchor else self._relative(page)
         return f"{path}#{anchor}" if anchor else path
+
+    def _relative(self, page: str) -> str:
+        """The path from this page's folder; posixpath.relpath() would ask for the working directory."""
+        parts, same = page.split("/"), 0
+        while same < min(len(self.folders), len(parts) - 1) and parts[same] == self.folders[same]:
+            same += 1
+        return "../" * (len(self.folders) - same) + "/".join(parts[same:])
 
     def anchor(self, id_: str, label: str) -> Markdown:
         """What a link leads to; on the site a permanent link to itself, for *label*."""
@@ -59,7 +78,7 @@ class Links:
 
     def shown(self, name: Name) -> str:
         """The name as text: without schema for an object of the page's own."""
-        return name.name if slug(name.schema) == self.home else str(name)
+        return name.name if schema_folder(name.schema) == self.home else str(name)
 
     def schema(self, name: str) -> Markdown:
         """A link to a schema's page."""
@@ -85,6 +104,12 @@ class Links:
         shown = code(label)
         return link(shown, self.url(relation_page(found), part_anchor(kind, name))) if found else shown
 
+    def policy(self, fact: Policy) -> Markdown:
+        """A link to a policy; its name is often a sentence, and so no code."""
+        found = self.database.relations.get(fact.relation)
+        anchor = part_anchor("policy", fact.name)
+        return link(text(fact.name), self.url(relation_page(found), anchor)) if found else text(fact.name)
+
     def routine(self, name: Name) -> Markdown:
         """A link to the page of the routines of one name."""
         shown = code(f"{self.shown(name)}()")
@@ -104,3 +129,12 @@ class Links:
         found = self.book.types.get(spelled.removesuffix("[]"))
         shown = code(spelled.removeprefix(f"{self.home}."))
         return link(shown, self.url(object_page("types", found.name))) if found else shown
+
+    def role(self, name: str) -> Markdown:
+        """A role; on the site a link to its page."""
+        is_linked = self.book.for_site and name in self.book.roles.known
+        return link(code(name), self.url(role_page(name))) if is_linked else code(name)
+
+    def group(self, name: str) -> Markdown:
+        """A group of the settings; on the site a link to its page."""
+        return link(text(name), self.url(group_page(name))) if self.book.for_site else text(name)

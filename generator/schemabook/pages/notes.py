@@ -36,7 +36,7 @@ class NotesOnPage:
             "reduced": self.book.is_reduced(kind, name),
             "deprecated": self.line(note.deprecated) if note else "",
             "owner": note.owner if note else "",
-            "text": block(note.text, self._from_settings, ids=self.book.for_site) if note else "",
+            "text": self.paragraphs(note.text) if note else "",
             "links": [self._link(note, number) for number in range(len(note.links))] if note else [],
             "file": self._file(file) if file else "",
         }
@@ -67,6 +67,10 @@ class NotesOnPage:
     def line(self, text: str) -> Markdown:
         """Markdown of the settings as one line."""
         return line(text, self._from_settings)
+
+    def paragraphs(self, text: str) -> Markdown:
+        """Markdown of the settings as blocks of the page."""
+        return block(text, self._from_settings, ids=self.book.for_site)
 
     def _link(self, note: Note, number: int) -> Markdown:
         found = note.links[number]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from schemabook.model import Database, DefaultPrivilege, Publication, PublishedTable, Role
+from schemabook.model import Database, DefaultPrivilege, Other, Publication, PublishedTable, Role
 from schemabook.pages.book import Book
-from schemabook.pages.links import Links
+from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, cell, code
 from schemabook.pages.render import render
 from schemabook.pages.wording import bare, codes, listed
@@ -18,20 +18,32 @@ PATH = "others.md"
 
 def other_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of the page, where there is something to show."""
+    if not has_others(book.database):
+        return
     database = book.database
     links = Links(book, PATH)
     lists: list[tuple[str, list[Markdown]]] = [
         ("Extensions", list(_extensions(database, links))),
         ("Publications", [_publication(p, links) for p in database.publications.values()]),
-        ("Roles", [_role(role) for role in database.roles.values()]),
-        ("Default privileges", sorted({_default(d, links) for d in database.default_privileges})),
+        ("Roles", [_role(role, links) for role in database.roles.values()]),
+        ("Default privileges", sorted({default_words(d, links) for d in database.default_privileges})),
     ]
     context = {
         "lists": [{"title": title, "items": items} for title, items in lists if items],
         "kinds": list(_kinds(database)),
     }
-    if any(context.values()):
-        yield PATH, render(book, "others.md.j2", context)
+    yield PATH, render(book, "others.md.j2", context)
+
+
+def has_others(database: Database) -> bool:
+    """Whether there is something to show."""
+    found = (database.extensions, database.publications, database.roles, database.default_privileges)
+    return any(found) or any(_of_no_relation(database))
+
+
+def _of_no_relation(database: Database) -> Iterator[Other]:
+    """What is known by its SQL only, but for what is on the page of its relation."""
+    return (fact for fact in database.others.values() if fact.relation not in database.relations)
 
 
 def _extensions(database: Database, links: Links) -> Iterator[Markdown]:
@@ -39,14 +51,15 @@ def _extensions(database: Database, links: Links) -> Iterator[Markdown]:
         known = fact.schema in database.schemas
         where = f" in {links.schema(fact.schema)}" if fact.schema and known else ""
         comment = f": {cell(fact.comment)}" if fact.comment else ""
-        yield Markdown(f"{code(fact.name)}{where}{comment}")
+        yield Markdown(f"{_anchored(links, 'extension', fact.name)}{where}{comment}")
 
 
 def _publication(fact: Publication, links: Links) -> Markdown:
     items = [_published(table, links) for table in fact.tables]
     items += [Markdown(f"all tables in {links.schema(schema)}") for schema in fact.schemas]
     published = "all tables" if fact.all_tables else listed(items) or "no table"
-    words = f"{code(fact.name)}: {', '.join(fact.operations)} of {published}"
+    operations = ", ".join(fact.operations) or "nothing"
+    words = f"{_anchored(links, 'publication', fact.name)}: {operations} of {published}"
     if fact.via_root:
         words += ", partitions as their partitioned table"
     if fact.generated_columns != "none":
@@ -60,11 +73,16 @@ def _published(table: PublishedTable, links: Links) -> Markdown:
     return Markdown(f"{links.relation(table.relation)}{columns}{where}")
 
 
-def _role(fact: Role) -> Markdown:
+def _anchored(links: Links, kind: str, name: str) -> Markdown:
+    return Markdown(f"{links.anchor(part_anchor(kind, name), name)}{code(name)}")
+
+
+def _role(fact: Role, links: Links) -> Markdown:
     words = [word for word, is_so in _properties(fact) if is_so]
     if fact.member_of:
-        words.append(f"member of {listed([code(name) for name in fact.member_of])}")
-    return Markdown(f"{code(fact.name)}: {', '.join(words)}" if words else code(fact.name))
+        words.append(f"member of {listed([links.role(name) for name in fact.member_of])}")
+    shown = links.role(fact.name)
+    return Markdown(f"{shown}: {', '.join(words)}" if words else shown)
 
 
 def _properties(fact: Role) -> Iterator[tuple[str, bool]]:
@@ -74,12 +92,15 @@ def _properties(fact: Role) -> Iterator[tuple[str, bool]]:
     yield "inherits no privileges", fact.inherit is False
 
 
-def _default(fact: DefaultPrivilege, links: Links) -> Markdown:
+def default_words(fact: DefaultPrivilege, links: Links) -> Markdown:
+    """Which privileges a grantee gets on what a role will create."""
     where = f" in {links.schema(fact.schema)}" if fact.schema else ""
-    words = "all privileges" if fact.privileges == ("all",) else ", ".join(fact.privileges)
-    return Markdown(f"new {fact.objects} of {code(fact.role)}{where}: {code(fact.grantee)} gets {words}")
+    words = "all privileges" if fact.privileges == ("all",) else ", ".join(fact.privileges) or "nothing"
+    return Markdown(
+        f"new {fact.objects} of {links.role(fact.role)}{where}: {links.role(fact.grantee)} gets {words}"
+    )
 
 
 def _kinds(database: Database) -> Iterator[dict[str, Any]]:
-    for kind, facts in groupby(database.others.values(), key=lambda fact: fact.kind):
+    for kind, facts in groupby(_of_no_relation(database), key=lambda fact: fact.kind):
         yield {"title": kind.capitalize(), "objects": list(facts)}

@@ -18,14 +18,17 @@ from schemabook.model import (
     format_bytes,
 )
 from schemabook.pages.book import Book
+from schemabook.pages.browse import browse
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, link, sentence
+from schemabook.pages.others import PATH as OTHERS
+from schemabook.pages.others import has_others
 from schemabook.pages.paths import PLAIN
 from schemabook.pages.protection import Protection
 from schemabook.pages.receipt import PATH as RECEIPT
 from schemabook.pages.receipt import unread_words
 from schemabook.pages.render import render
-from schemabook.pages.statistics import Size
+from schemabook.pages.statistics import Size, table_row
 from schemabook.pages.wording import TABLE_KINDS, count, listed
 
 PATH = "index.md"
@@ -51,6 +54,7 @@ class Overview:
         return {
             "title": config.title,
             "description": config.description,
+            "browse": browse(self.book, self.links) if self.book.for_site else "",
             "summary": self._summary(schemas),
             "schemas": schemas,
             "files": [*self._dumps(), *self._statistics_files()],
@@ -66,7 +70,7 @@ class Overview:
             "receipt": _receipt(self.database.receipt),
             "receipt_page": link("receipt", RECEIPT) if self.book.for_site else "",
             "unread": [unread_words(self.book, found) for found in self.database.receipt.unread],
-            "others": link("Other objects", "others.md") if self._has_others() else "",
+            "others": link("Other objects", OTHERS) if has_others(self.database) else "",
             "links": [_outside_link(found) for found in config.links],
         }
 
@@ -156,33 +160,17 @@ class Overview:
     def _groups(self) -> Iterator[dict[str, Any]]:
         for group, relations in self.book.groups.groups:
             yield {
-                "name": group.name,
+                "name": self.links.group(group.name),
                 "description": group.description,
-                "tables": [self._table(relation) for relation in relations],
+                "tables": [table_row(self.book, self.links, relation) for relation in relations],
             }
         others = [r for r in self.book.groups.others if not r.is_view and not r.partition_of]
         if others:
             whole = {r.name.schema for r in self.database.relations.values() if r.kind in TABLE_KINDS}
             title = "All tables" if whole == {r.name.schema for r in others} else "Tables of public"
             title = "Other tables" if self.book.groups.groups else title
-            yield {"name": title, "description": "", "tables": [self._table(r) for r in others]}
-
-    def _table(self, relation: Relation) -> dict[str, str]:
-        """A row of a group's table; rows and size are empty where there are no statistics."""
-        found = self.book.statistics.statistics.get(relation.name)
-        rows = found.rows if found else None
-        size = found.total_bytes if found else None
-        return {
-            "link": self.links.relation(relation.name),
-            "rows": "" if rows is None else f"{rows:,}",
-            "size": "" if size is None else format_bytes(size),
-            "comment": sentence(relation.comment),
-        }
-
-    def _has_others(self) -> bool:
-        database = self.database
-        found = (database.extensions, database.publications, database.roles, database.others)
-        return any(found) or bool(database.default_privileges)
+            rows = [table_row(self.book, self.links, relation) for relation in others]
+            yield {"name": title, "description": "", "tables": rows}
 
     def _important(self, table: ImportantTable) -> dict[str, Any]:
         facts = []

@@ -9,21 +9,11 @@ from schemabook.model import Database, Name
 from schemabook.pages.markdown import Markdown
 
 PATH = "map.md"
-MAP_PAGE = """\
----
-title: Map
-hide:
-  - navigation
-  - toc
----
-
-# Map
-"""
 
 
 def map_page() -> tuple[str, str]:
     """Path and Markdown of the page."""
-    return PATH, MAP_PAGE
+    return PATH, "# Map\n"
 
 
 def map_anchor(database: Database, name: Name) -> Markdown:

@@ -13,6 +13,7 @@ from schemabook.model import (
     Constraint,
     ConstraintKind,
     Name,
+    Other,
     Policy,
     Privilege,
     Reference,
@@ -21,7 +22,7 @@ from schemabook.model import (
 )
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
-from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs, text
+from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.relation_map import PATH as MAP
 from schemabook.pages.relation_map import map_anchor
@@ -59,9 +60,10 @@ class RelationPage:
         """All values of the template; what a relation does not have is empty."""
         relation, database = self.relation, self.database
         policies = database.policies_of(self.name)
+        badges = [badge(words, for_site=self.book.for_site) for words in self.badge_words()]
         return {
             "name": str(self.name),
-            "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in self._badges())}"),
+            "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in badges)}"),
             "on_map": self._on_map() if self.book.for_site else "",
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
@@ -83,7 +85,11 @@ class RelationPage:
                 self._part("trigger", t.name, trigger(t, self.links), t.comment)
                 for t in database.triggers_of(self.name)
             ],
-            "privileges": [privilege(p) for p in database.privileges_on("relation", self.name)],
+            "rules": [self._other("rule", other) for other in database.others_of(self.name, "rule")],
+            "extended_statistics": [
+                self._other("statistics", other) for other in database.others_of(self.name, "statistics")
+            ],
+            "privileges": [privilege(p, self.links) for p in database.privileges_on("relation", self.name)],
             "partitions": list(self._partitions()),
             "inherited_by": [self.links.relation(name) for name in database.children_of(self.name)],
             "definition": relation.definition.text if relation.definition else "",
@@ -95,7 +101,7 @@ class RelationPage:
         relation = self.relation
         yield Markdown(f"{relation.kind.words.capitalize()} in {self.links.schema(self.name.schema)}")
         if group := self.book.group_of.get(self.name):
-            yield Markdown(f"group {text(group)}")
+            yield Markdown(f"group {self.links.group(group)}")
         if relation.partition_key:
             yield Markdown(f"partitioned by {code(relation.partition_key)}")
         if relation.partition_of:
@@ -123,7 +129,7 @@ class RelationPage:
         anchor = map_anchor(self.database, self.name)
         return Markdown(f" {link('Show on map', self.links.url(MAP, anchor))}{{ .sb-on-map }}")
 
-    def _badges(self) -> Iterator[Markdown]:
+    def badge_words(self) -> Iterator[str]:
         """What a reader should see at once."""
         relation = self.relation
         if self.is_reduced:
@@ -136,7 +142,7 @@ class RelationPage:
             ("partitioned", relation.partition_key is not None),
             ("security invoker", relation.security_invoker),
         )
-        yield from (badge(words, for_site=self.book.for_site) for words, holds in badges if holds)
+        yield from (words for words, holds in badges if holds)
 
     def _column(self, column: Column) -> dict[str, Any]:
         keys = self.database.constraints_of(self.name)
@@ -233,12 +239,22 @@ class RelationPage:
         line = f"{self.links.anchor(part_anchor(kind, name), name)}{code(name)}: {words}"
         return Markdown(f"{line}. {cell(comment)}" if comment else line)
 
+    def _other(self, kind: str, other: Other) -> dict[str, Any]:
+        """A rule or extended statistics, of which the SQL tells everything."""
+        name = other.name.removesuffix(f" on {self.name}").removeprefix("public.")
+        return {
+            "name": name,
+            "anchor": self.links.anchor(part_anchor(kind, name), name),
+            "comment": cell(other.comment or ""),
+            "sql": other.sql,
+        }
+
     def _policy(self, policy: Policy) -> dict[str, Any]:
         return {
             "name": policy.name,
             "anchor": self.links.anchor(part_anchor("policy", policy.name), policy.name),
             "command": policy.command.value,
-            "roles": listed([code(role) for role in policy.roles]),
+            "roles": listed([self.links.role(role) for role in policy.roles]),
             "permissive": policy.permissive,
             "words": policy_words(policy),
             "comment": cell(policy.comment or ""),
@@ -258,13 +274,16 @@ def _marks(keys: list[Constraint]) -> Iterator[str]:
         yield "unique"
 
 
-def privilege(fact: Privilege) -> Markdown:
+def privilege(fact: Privilege, links: Links) -> Markdown:
     """`authenticated`: delete, insert, select on `email`."""
-    whole = set(fact.privileges) >= ALL_PRIVILEGES
-    words = "all privileges" if whole else ", ".join(fact.privileges)
-    columns = f" on {', '.join(code(c) for c in fact.columns)}" if fact.columns else ""
-    grantable = ", with grant option" if fact.grantable else ""
-    return Markdown(f"{code(fact.grantee)}: {words}{columns}{grantable}")
+    return Markdown(f"{links.role(fact.grantee)}: {granted(fact.privileges, fact.columns, fact.grantable)}")
+
+
+def granted(privileges: tuple[str, ...], columns: tuple[str, ...] | None, grantable: bool) -> Markdown:
+    """`update` on `email`, with grant option."""
+    words = "all privileges" if set(privileges) >= ALL_PRIVILEGES else ", ".join(privileges)
+    on = f" on {', '.join(code(c) for c in columns)}" if columns else ""
+    return Markdown(f"{words or 'nothing'}{on}{', with grant option' if grantable else ''}")
 
 
 def user_words(links: Links, reference: Reference) -> Markdown | None:
@@ -277,7 +296,7 @@ def user_words(links: Links, reference: Reference) -> Markdown | None:
     relation = links.relation(reference.from_name)
     if part == "definition":
         return Markdown(f"view {relation}")
-    if part in ("policy", "trigger"):
+    if part in ("policy", "rule", "trigger"):
         shown = links.part(reference.from_name, part, name, name)
         return Markdown(f"{part} {shown} on {relation}")
     if part == "column":

@@ -52,7 +52,7 @@ def _routine(book: Book, fact: Routine, links: Links) -> dict[str, Any]:
         "properties": routine_properties(fact),
         "arguments": [_argument(a, links) for a in fact.arguments if a.mode != "table"],
         "columns": [_argument(a, links) for a in fact.arguments if a.mode == "table"],
-        "privileges": "" if book.is_reduced("routine", fact.name) else _executors(book, fact),
+        "privileges": "" if book.is_reduced("routine", fact.name) else _executors(book, fact, links),
         "body": fact.body or "",
         "language": HIGHLIGHTED.get(fact.language, "text"),
     }
@@ -68,11 +68,11 @@ def _argument(fact: Argument, links: Links) -> dict[str, Markdown | str]:
     }
 
 
-def _executors(book: Book, fact: Routine) -> Markdown:
+def _executors(book: Book, fact: Routine, links: Links) -> Markdown:
     """Who may call it; PUBLIC may unless the dump revokes that."""
     privileges = book.database.privileges_on("routine", fact.signature)
     public = next((p for p in privileges if p.grantee == "public"), None)
-    named = [code(p.grantee) for p in privileges if p.privileges and p.grantee != "public"]
+    named = [links.role(p.grantee) for p in privileges if p.privileges and p.grantee != "public"]
     if public is None or public.privileges:
         return Markdown("everybody")
     return listed(named) or Markdown("its owner only")

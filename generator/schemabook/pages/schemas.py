@@ -37,7 +37,9 @@ def _context(book: Book, schema: Schema, links: Links) -> dict[str, Any]:
         "name": schema.name,
         "comment": paragraphs(schema.comment or ""),
         "exposed": schema.name in (book.exposed or ()),
-        "privileges": [privilege(p) for p in book.database.privileges_on("schema", Name(schema.name, ""))],
+        "privileges": [
+            privilege(p, links) for p in book.database.privileges_on("schema", Name(schema.name, ""))
+        ],
         "sections": [{"title": t, "kind": k, "objects": objects} for t, k, objects in sections if objects],
     }
 

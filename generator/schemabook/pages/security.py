@@ -33,8 +33,8 @@ def row_security(relation: Relation, policies: tuple[Policy, ...]) -> Markdown:
     return Markdown(f"Row security is **on**: {reach}.{forced}")
 
 
-def policy_words(policy: Policy) -> Markdown:
-    """`authenticated` may read own rows (`user_id`)."""
+def policy_words(policy: Policy, *, is_above: bool = True) -> Markdown:
+    """`authenticated` may read own rows (`user_id`); *is_above*: its expressions are shown below that."""
     everybody = policy.roles == ("public",)
     roles = Markdown("everybody") if everybody else listed([code(role) for role in policy.roles])
     verb, table = VERBS[policy.command], policy.relation.name
@@ -42,18 +42,18 @@ def policy_words(policy: Policy) -> Markdown:
     found = idiom(decisive, table)
     if found.rows in WHO and everybody:
         roles = Markdown(WHO[found.rows])
-    rows = "all rows" if found.rows in WHO else _rows(found)
+    rows = "all rows" if found.rows in WHO else _rows(found, is_above)
     if not policy.permissive:
         return Markdown(f"Whatever else permits, {roles} may {verb} only {rows}.")
     words = f"{roles} may {verb} {rows}"
     if decisive and policy.with_check and policy.with_check != decisive:
         check = idiom(policy.with_check, table)
         if check != found or check.rows is Rows.CUSTOM:
-            words += f"; {_written(check)}"
+            words += f"; {_written(check, is_above)}"
     return Markdown(f"{words[0].upper()}{words[1:]}.")
 
 
-def _written(found: Idiom) -> str:
+def _written(found: Idiom, is_above: bool) -> str:
     """What a policy demands of new rows."""
     match found.rows:
         case Rows.ALL:
@@ -61,11 +61,12 @@ def _written(found: Idiom) -> str:
         case Rows.NONE:
             return "no row may be written"
         case _:
-            return f"what is written must be {_rows(found)}"
+            return f"what is written must be {_rows(found, is_above)}"
 
 
-def _rows(found: Idiom) -> str:
-    further = " that also meet the condition below" if found.further else ""
+def _rows(found: Idiom, is_above: bool) -> str:
+    condition = "the condition below" if is_above else "its further condition"
+    further = f" that also meet {condition}" if found.further else ""
     match found.rows:
         case Rows.OWN:
             return f"own rows ({code(found.by)}){further}"
@@ -76,6 +77,8 @@ def _rows(found: Idiom) -> str:
             return f"{found.rows}{bucket}{further}"
         case Rows.CONDITIONAL:
             return f"rows where {code(_bare(found.by))}"
+        case Rows.CUSTOM if not is_above:
+            return "rows that its expression lets through"
         case _:
             return found.rows.value
 

@@ -29,7 +29,7 @@ def _context(book: Book, fact: Sequence, links: Links) -> dict[str, Any]:
         "about": Markdown(f"Sequence in {links.schema(fact.name.schema)}, {sequence_words(fact, links)}"),
         "comment": paragraphs(fact.comment or ""),
         "used_by": sorted(user for user in users if user),
-        "privileges": [privilege(p) for p in book.database.privileges_on("sequence", fact.name)],
+        "privileges": [privilege(p, links) for p in book.database.privileges_on("sequence", fact.name)],
         "sql": statements_sql(book, "sequence", fact.name) if book.for_site else "",
     }
 

@@ -1,14 +1,27 @@
-"""What a running database said of its tables, in words: on the site only, since it changes every day."""
+"""What a running database said of its tables: on the site only, since it changes every day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemabook.model import Name, TableStatistics, format_bytes
+from schemabook.model import Name, Relation, TableStatistics, format_bytes
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, code
+from schemabook.pages.markdown import Markdown, code, sentence
 from schemabook.pages.wording import TABLE_KINDS, count, listed
+
+
+def table_row(book: Book, links: Links, relation: Relation) -> dict[str, str]:
+    """A table in a list of tables; rows and size are empty where there are no statistics."""
+    found = book.statistics.statistics.get(relation.name)
+    rows = found.rows if found else None
+    size = found.total_bytes if found else None
+    return {
+        "link": links.relation(relation.name),
+        "rows": "" if rows is None else f"{rows:,}",
+        "size": "" if size is None else format_bytes(size),
+        "comment": sentence(relation.comment),
+    }
 
 
 def statistics_words(book: Book, name: Name) -> Markdown:

@@ -42,7 +42,7 @@ def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
         "attributes": [{"name": a.name, "type": links.type(a.type)} for a in fact.attributes],
         "checks": [Markdown(f"{code(check.name)}: {code(bare(check.expression))}") for check in fact.checks],
         "used_by": list(_used_by(book, fact, links)),
-        "privileges": [privilege(p) for p in book.database.privileges_on("type", fact.name)],
+        "privileges": [privilege(p, links) for p in book.database.privileges_on("type", fact.name)],
         "sql": statements_sql(book, "type", fact.name) if book.for_site or fact.kind not in TOLD else "",
     }
 

@@ -10,22 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from schemabook.errors import Source
-from schemabook.model import DefaultPrivilege, Name, Privilege, Signature
+from schemabook.model import (
+    DEFAULT_TO_PUBLIC,
+    PRIVILEGES,
+    PUBLIC,
+    DefaultPrivilege,
+    Name,
+    Privilege,
+    Signature,
+)
 
-ALL = {
-    "relation": ("delete", "insert", "maintain", "references", "select", "trigger", "truncate", "update"),
-    "columns": ("insert", "references", "select", "update"),
-    "sequence": ("select", "update", "usage"),
-    "routine": ("execute",),
-    "schema": ("create", "usage"),
-    "type": ("usage",),
-    "language": ("usage",),
-    "foreign data wrapper": ("usage",),
-    "foreign server": ("usage",),
-}
-"""What ALL stands for: table 5.2 of the page above."""
-DEFAULT_TO_PUBLIC = {"routine": ("execute",), "type": ("usage",), "language": ("usage",)}
-"""What PUBLIC may do without any GRANT: the same table."""
 KIND_OF = {
     "tables": "relation",
     "sequences": "sequence",
@@ -41,7 +35,6 @@ CREATOR = "postgres"
 UNKNOWN = ("?",)
 """What a grantee may do by default with an object of an extension: it is not known, but he lost it."""
 Object = Name | Signature
-PUBLIC = "public"
 PUBLIC_SCHEMA = Name("public", "")
 
 
@@ -134,7 +127,7 @@ class AccessControl:
 
 def _default(kind: str, name: Object, grantee: str, owner: str | None) -> tuple[str, ...]:
     if grantee == owner:
-        return ALL.get(kind, ())
+        return PRIVILEGES.get(kind, ())
     if grantee == PUBLIC and name == PUBLIC_SCHEMA:
         return ("usage",)
     return DEFAULT_TO_PUBLIC.get(kind, ()) if grantee == PUBLIC else ()
@@ -144,7 +137,7 @@ def words(kind: str, privileges: tuple[str, ...], columns: tuple[str, ...] | Non
     """The privileges with ALL spelled out."""
     if "all" not in privileges:
         return privileges
-    return ALL.get("columns" if columns else kind, ("all",))
+    return PRIVILEGES.get("columns" if columns else kind, ("all",))
 
 
 def _facts(name: Object, entries: Mapping[tuple[str, str | None], Entry]) -> Iterator[Privilege]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from schemabook.model import (
@@ -42,7 +43,10 @@ def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Dat
         privileges=builder.acl.privileges(),
         publications={name: published(builder, p) for name, p in sorted(builder.publications.items())},
         default_privileges=builder.default_privileges.sorted(),
-        others=dict(sorted(builder.others.items())),
+        others={
+            key: replace(other, relation=builder.on_relation.get(key))
+            for key, other in sorted(builder.others.items())
+        },
         exposed=builder.exposed,
         inputs=inputs,
         receipt=receipt,

@@ -143,6 +143,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if not self.book or page.file.src_uri != f"{self.config.reference}/{MAP}":
             return html
         shown = {map_anchor(self.book.database, name) for name in self.book.database.relations}
+        page.meta["hide"] = ["navigation", "toc"]  # Material's words: the map takes the whole width.
         page.present_anchor_ids = (page.present_anchor_ids or set()) | shown
         folders = (f"{relation_map.FOLDER}/", f"{self.config.reference}/")
         files_url, pages_url = (get_relative_url(folder, page.url) for folder in folders)

@@ -118,7 +118,8 @@ UNNAMED = {
 """By kind without a schema: its catalog and its name."""
 
 RULES = f"""
-select 'rule', o.rulename || ' on ' || n.nspname || '.' || c.relname, obj_description(o.oid, 'pg_rewrite')
+select 'rule', o.rulename || ' on ' || n.nspname || '.' || c.relname, obj_description(o.oid, 'pg_rewrite'),
+       c.oid
 from pg_rewrite o
 join pg_class c on c.oid = o.ev_class
 join pg_namespace n on n.oid = c.relnamespace
@@ -130,15 +131,23 @@ USER_MAPPINGS = """
 select 'user mapping',
        format('%s on %s',
               case o.umuser when 0 then 'public' else pg_get_userbyid(o.umuser) end, s.srvname),
-       null
+       null, null
 from pg_user_mapping o
 join pg_foreign_server s on s.oid = o.umserver
 """
 
 SUBSCRIPTIONS = """
-select 'subscription', o.subname, obj_description(o.oid, 'pg_subscription')
+select 'subscription', o.subname, obj_description(o.oid, 'pg_subscription'), null
 from pg_subscription o
 where o.subdbid = (select d.oid from pg_database d where d.datname = current_database())
+"""
+
+OTHERS = """
+select o.kind, o.name, o.comment, n.nspname as schema, c.relname as relation
+from ({}) o (kind, name, comment, on_relation)
+left join pg_class c on c.oid = o.on_relation
+left join pg_namespace n on n.oid = c.relnamespace
+order by 1, 2
 """
 
 
@@ -181,13 +190,17 @@ def others(catalog: Catalog) -> Iterator[Other]:
     selects = [_named(kind, *parts) for kind, parts in NAMED.items()]
     selects += [_unnamed(kind, *parts) for kind, parts in UNNAMED.items()]
     query = "\nunion all".join([*selects, RULES, USER_MAPPINGS, SUBSCRIPTIONS])
-    for row in catalog.rows(f"select * from ({query}) o (kind, name, comment) order by 1, 2"):
-        yield Other(kind=row.kind, name=row.name, sql="", comment=row.comment, source=SOURCE)
+    for row in catalog.rows(OTHERS.format(query)):
+        relation = Name(row.schema, row.relation) if row.relation else None
+        yield Other(
+            kind=row.kind, name=row.name, sql="", relation=relation, comment=row.comment, source=SOURCE
+        )
 
 
 def _named(kind: str, table: str, namespace: str, name: str) -> str:
+    relation = "o.stxrelid" if table == "pg_statistic_ext" else "null::oid"
     return f"""
-select '{kind}', n.nspname || '.' || {name}, obj_description(o.oid, '{table}')
+select '{kind}', n.nspname || '.' || {name}, obj_description(o.oid, '{table}'), {relation}
 from {table} o
 join pg_namespace n on n.oid = {namespace}
 where {USER_SCHEMA} and {no_member(table, "o")}
@@ -197,7 +210,7 @@ where {USER_SCHEMA} and {no_member(table, "o")}
 # A cast of a range to its multirange is made with the range, and hangs on it by an internal dependency.
 def _unnamed(kind: str, table: str, name: str) -> str:
     return f"""
-select '{kind}', {name}, obj_description(o.oid, '{table}')
+select '{kind}', {name}, obj_description(o.oid, '{table}'), null::oid
 from {table} o
 where o.oid >= {FIRST_USER_OID} and {no_member(table, "o", "'e', 'i'")}
 """

@@ -1,0 +1,135 @@
+"""How much of a schema has a comment, and what has none.
+
+Counted are tables and views, the columns of tables, routines and types. Partitions say what their table says,
+and columns of views mostly what the columns say that they come from, so neither counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from schemabook.model import Database, Name
+
+KINDS = ("relation", "column", "routine", "type")
+"""What is counted, in the order in which it is shown."""
+
+
+class Subject(NamedTuple):
+    """What a comment can be about; overloads of a routine share a name, and each counts."""
+
+    kind: str
+    object: Name
+    part: str = ""
+    """The column."""
+
+
+class Tally(NamedTuple):
+    """How many have a comment, of how many."""
+
+    documented: int
+    total: int
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, so that 100 means all; 100 also where there is nothing to document."""
+        return 100 * self.documented // self.total if self.total else 100
+
+    def __str__(self) -> str:
+        return f"{self.documented:,} of {self.total:,}"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Whether each subject has a comment, in order."""
+
+    subjects: tuple[tuple[Subject, bool], ...]
+
+    def tally(self, *, schema: str | None = None, kind: str | None = None) -> Tally:
+        """The sum over all, over a schema, over a kind, or over both."""
+        return self._tallies[schema, kind]
+
+    @cached_property
+    def _tallies(self) -> Mapping[tuple[str | None, str | None], Tally]:
+        documented: Counter[tuple[str | None, str | None]] = Counter()
+        total: Counter[tuple[str | None, str | None]] = Counter()
+        for subject, is_documented in self.subjects:
+            for key in _sums(subject):
+                total[key] += 1
+                documented[key] += is_documented
+        return _Tallies({key: Tally(documented[key], total[key]) for key in total})
+
+    @property
+    def missing(self) -> Iterator[Subject]:
+        """What has no comment."""
+        return (subject for subject, is_documented in self.subjects if not is_documented)
+
+    def worst_schema(self) -> str | None:
+        """The schema that has the least; of equals the one that lacks most."""
+        found = {schema: tally for (schema, kind), tally in self._tallies.items() if schema and not kind}
+        lacking = {schema: tally for schema, tally in found.items() if tally.documented < tally.total}
+        return min(lacking, key=lambda schema: _rank(lacking[schema], schema), default=None)
+
+    def worst_tables(self, most: int) -> list[tuple[Name, Tally]]:
+        """The relations that have the least, with their columns; of equals those that lack most."""
+        documented: Counter[Name] = Counter()
+        total: Counter[Name] = Counter()
+        for subject, is_documented in self.subjects:
+            if subject.kind in ("relation", "column"):
+                total[subject.object] += 1
+                documented[subject.object] += is_documented
+        found = [(name, Tally(documented[name], total[name])) for name in total]
+        lacking = [(name, tally) for name, tally in found if tally.documented < tally.total]
+        return sorted(lacking, key=lambda pair: _rank(pair[1], pair[0]))[:most]
+
+
+class _Tallies(dict[tuple[str | None, str | None], Tally]):
+    def __missing__(self, key: tuple[str | None, str | None]) -> Tally:
+        return Tally(0, 0)
+
+
+def _sums(subject: Subject) -> Iterator[tuple[str | None, str | None]]:
+    """The sums that a subject counts in."""
+    for schema in (subject.object.schema, None):
+        yield schema, subject.kind
+        yield schema, None
+
+
+def _rank(tally: Tally, name: str | Name) -> tuple[float, int, str | Name]:
+    return tally.documented / tally.total, tally.documented - tally.total, name
+
+
+def coverage(
+    database: Database,
+    noted: Container[tuple[str, Name, str]] = frozenset(),
+    left_out: Container[tuple[str, Name]] = frozenset(),
+) -> Coverage:
+    """What has a comment in the database, or a note: *noted* holds the subjects of those.
+
+    Objects that are *left_out*, by kind and name, do not count.
+    """
+    counted = (pair for pair in _subjects(database) if _home(pair[0]) not in left_out)
+    found = sorted(counted, key=lambda pair: (KINDS.index(pair[0].kind), pair[0].object))
+    return Coverage(tuple((subject, has_comment or subject in noted) for subject, has_comment in found))
+
+
+def _home(subject: Subject) -> tuple[str, Name]:
+    """The object that a subject is, or is part of."""
+    return "relation" if subject.kind == "column" else subject.kind, subject.object
+
+
+def _subjects(database: Database) -> Iterator[tuple[Subject, bool]]:
+    for relation in database.relations.values():
+        if relation.partition_of:
+            continue
+        yield Subject("relation", relation.name), bool(relation.comment)
+        if not relation.is_view:
+            for column in database.columns_of(relation.name):
+                yield Subject("column", relation.name, column.name), bool(column.comment)
+    for routine in database.routines.values():
+        yield Subject("routine", routine.name), bool(routine.comment)
+    for type_ in database.types.values():
+        yield Subject("type", type_.name), bool(type_.comment)

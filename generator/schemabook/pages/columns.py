@@ -1,0 +1,187 @@
+"""The columns of all tables and views from A to Z, on the site: where a name is used, and as which type."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from schemabook.model import Column, ColumnName
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code, link
+from schemabook.pages.paths import slug
+from schemabook.pages.render import render
+from schemabook.pages.wording import count
+
+PATH = "columns.md"
+MOST_NAMES = 500
+"""How many names one page holds before there is one for each letter."""
+MOST_LINKS = 1200
+"""How many links a page holds: the HTML of one is some 150 bytes."""
+MOST_TABLES = 30
+"""In how many tables a column is told on the list; one that is in more has a page of its own."""
+OTHER = "Other"
+"""Where names are that begin with no Latin letter."""
+
+
+class Entry(NamedTuple):
+    """A name, and the columns that have it."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def letter(self) -> str:
+        """The first letter, without accent."""
+        plain = unicodedata.normalize("NFKD", self.name).upper()
+        first = next((c for c in plain if c.isalnum()), "")
+        return first if "A" <= first <= "Z" else OTHER
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has a page of its own."""
+        return len(self.columns) > MOST_TABLES
+
+    @property
+    def weight(self) -> int:
+        """How many links it is on a list."""
+        return 1 if self.is_long else len(self.columns)
+
+
+class Part(NamedTuple):
+    """As many names of one letter as a page can hold."""
+
+    letter: str
+    number: int
+    entries: list[Entry]
+
+    @property
+    def title(self) -> str:
+        """`C`, and `C 2` for the next page of it."""
+        return self.letter if self.number == 1 else f"{self.letter} {self.number}"
+
+    @property
+    def path(self) -> str:
+        """The part's page, where it has one."""
+        number = "" if self.number == 1 else f"-{self.number}"
+        return f"columns/{self.letter.lower()}{number}.md"
+
+
+def column_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of the list, of its parts where one page would be too large, and of long entries."""
+    entries = _entries(book)
+    if not entries:
+        return
+    weight = sum(entry.weight for entry in entries)
+    parts = list(_parts(entries))
+    if len(entries) <= MOST_NAMES and weight <= MOST_LINKS:
+        yield PATH, _list(book, PATH, parts, "Columns", [_jump(part) for part in parts])
+    else:
+        yield PATH, render(book, "column_index.md.j2", {"parts": [_part_line(part) for part in parts]})
+        for part in parts:
+            others = [_beside(part, other) for other in parts]
+            yield part.path, _list(book, part.path, [part], f"Columns: {part.title}", others)
+    for entry in entries:
+        if entry.is_long:
+            yield _own_page(entry), _long_page(book, entry)
+
+
+def _entries(book: Book) -> list[Entry]:
+    """Every name; columns of partitions are those of their table."""
+    found: dict[str, list[Column]] = defaultdict(list)
+    relations = book.database.relations
+    for column in book.database.columns.values():
+        relation = relations.get(column.relation)
+        if relation and not relation.partition_of:
+            found[column.name].append(column)
+    entries = [Entry(name, tuple(columns)) for name, columns in found.items()]
+    return sorted(entries, key=lambda e: (e.letter == OTHER, e.letter, e.name.casefold(), e.name))
+
+
+def _parts(entries: list[Entry]) -> Iterator[Part]:
+    for letter, found in groupby(entries, key=lambda entry: entry.letter):
+        number, weight = 1, 0
+        held: list[Entry] = []
+        for entry in found:
+            if held and weight + entry.weight > MOST_LINKS:
+                yield Part(letter, number, held)
+                number, held, weight = number + 1, [], 0
+            held.append(entry)
+            weight += entry.weight
+        yield Part(letter, number, held)
+
+
+def _jump(part: Part) -> Markdown:
+    return link(part.letter, f"#{part.letter.lower()}")
+
+
+def _beside(part: Part, other: Part) -> Markdown:
+    """A link from one part's page to another's."""
+    if other is part:
+        return Markdown(f"**{part.title}**")
+    return link(other.title, other.path.removeprefix("columns/"))
+
+
+def _part_line(part: Part) -> Markdown:
+    first, last = part.entries[0].name, part.entries[-1].name
+    span = code(first) if first == last else f"{code(first)} to {code(last)}"
+    return Markdown(f"{link(part.title, part.path)}: {count(len(part.entries), 'name')}, {span}")
+
+
+def _list(book: Book, path: str, parts: list[Part], title: str, jumps: list[Markdown]) -> str:
+    links = Links(book, path)
+    context: dict[str, Any] = {
+        "title": title,
+        "jumps": Markdown(" · ".join(jumps)) if len(jumps) > 1 else "",
+        "letters": [
+            {"letter": part.letter, "rows": [_row(entry, links) for entry in part.entries]} for part in parts
+        ],
+    }
+    return render(book, "columns.md.j2", context)
+
+
+def _row(entry: Entry, links: Links) -> dict[str, Markdown | str]:
+    if entry.is_long:
+        where = link(count(len(entry.columns), "table"), links.url(_own_page(entry)))
+    else:
+        where = Markdown("<br>".join(_places(entry, links)))
+    return {"name": entry.name, "type": _type(entry, links), "where": where}
+
+
+def _type(entry: Entry, links: Links) -> Markdown:
+    """The type where it is the same everywhere; views may not tell it."""
+    types = {column.type for column in entry.columns if column.type}
+    if len(types) > 1:
+        return Markdown(f"{len(types)} types")
+    return links.type(types.pop()) if types else Markdown("")
+
+
+def _places(entry: Entry, links: Links) -> Iterator[Markdown]:
+    """The tables that have the column; where types differ, a line for each."""
+    found: dict[str, list[Markdown]] = defaultdict(list)
+    one = len({column.type for column in entry.columns if column.type}) < 2
+    for column in entry.columns:
+        shown = links.column(ColumnName(column.relation, column.name), links.shown(column.relation))
+        found["" if one else column.type].append(shown)
+    for spelled in sorted(found, key=lambda spelled: (not spelled, spelled)):
+        before = f"{links.type(spelled)}: " if spelled else ("" if one else "type not told: ")
+        yield Markdown(f"{before}{', '.join(found[spelled])}")
+
+
+def _own_page(entry: Entry) -> str:
+    return f"columns/of/{slug(entry.name)}.md"
+
+
+def _long_page(book: Book, entry: Entry) -> str:
+    links = Links(book, _own_page(entry))
+    context = {
+        "name": entry.name,
+        "number": count(len(entry.columns), "table"),
+        "type": _type(entry, links),
+        "all": link("all columns", links.url(PATH)),
+        "places": list(_places(entry, links)),
+    }
+    return render(book, "column.md.j2", context)

@@ -1,0 +1,70 @@
+"""The coverage of comments as a page of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from schemabook.coverage import KINDS, Coverage, Subject, Tally
+from schemabook.model import ColumnName, Name
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.listings import Row, Table
+from schemabook.pages.markdown import Markdown
+from schemabook.pages.render import render
+
+PATH = "coverage.md"
+MOST = 100
+"""How many lines each list of what lacks a comment has."""
+HEADS = {"relation": "Tables and views", "column": "Columns", "routine": "Functions", "type": "Types"}
+
+
+def coverage_page(book: Book) -> tuple[str, str]:
+    """Path and Markdown of the page: what has a comment, by schema and kind, and what has none."""
+    found, links = book.coverage, Links(book, PATH)
+    schemas = [name for name in book.database.schemas if found.tally(schema=name).total]
+    rows: list[Row] = [(links.schema(name), *_tallies(found, name)) for name in schemas]
+    if len(rows) > 1:
+        rows.append((Markdown("**all**"), *_tallies(found, None)))
+    heads = (*HEADS.values(), "All")
+    context = {
+        "whole": found.tally(),
+        "table": Table(Markdown(""), ("Schema", *heads), rows, frozenset(heads)),
+        "lists": [{"title": title, "items": items} for title, items in _lists(found, links) if items],
+    }
+    return PATH, render(book, "coverage.md.j2", context)
+
+
+def _tallies(found: Coverage, schema: str | None) -> Iterator[str]:
+    for kind in (*KINDS, None):
+        yield _words(found.tally(schema=schema, kind=kind))
+
+
+def _words(tally: Tally) -> str:
+    """`75% (3 of 4)`; empty where there is nothing to document."""
+    return f"{tally.percent}% ({tally})" if tally.total else ""
+
+
+def _lists(found: Coverage, links: Links) -> Iterator[tuple[str, list[Markdown]]]:
+    """What lacks a comment by kind; the columns of a table are one line."""
+    for kind, subjects in groupby(found.missing, key=lambda subject: subject.kind):
+        by_name = [
+            (name, list(group)) for name, group in groupby(subjects, key=lambda subject: subject.object)
+        ]
+        lines = [_line(kind, name, group, links) for name, group in by_name[:MOST]]
+        more = len(by_name) - MOST
+        yield HEADS[kind], [*lines, Markdown(f"and {more:,} more")] if more > 0 else lines
+
+
+def _line(kind: str, name: Name, subjects: list[Subject], links: Links) -> Markdown:
+    match kind:
+        case "relation":
+            return links.relation(name)
+        case "routine":
+            number = f" ({len(subjects)} overloads)" if len(subjects) > 1 else ""
+            return Markdown(f"{links.routine(name)}{number}")
+        case "type":
+            return links.type(str(name))
+        case _:
+            columns = [links.column(ColumnName(name, subject.part), subject.part) for subject in subjects]
+            return Markdown(f"{links.relation(name)}: {', '.join(columns)}")

@@ -1,0 +1,67 @@
+"""The page of each group of the settings, on the site: its tables and views, and how it hangs on others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from schemabook.config import Group
+from schemabook.model import ColumnName, Constraint, Name, Relation
+from schemabook.pages.book import Book
+from schemabook.pages.links import Links
+from schemabook.pages.listings import Row, Table, dense
+from schemabook.pages.markdown import Markdown, sentence
+from schemabook.pages.notes import NotesOnPage
+from schemabook.pages.paths import group_page
+from schemabook.pages.render import render
+from schemabook.pages.statistics import table_row
+from schemabook.pages.wording import codes
+
+
+def group_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of each group's page."""
+    for group, relations in book.groups.groups:
+        path = group_page(group.name)
+        yield path, render(book, "group.md.j2", _context(book, group, relations, Links(book, path)))
+
+
+def _context(book: Book, group: Group, relations: tuple[Relation, ...], links: Links) -> dict[str, Any]:
+    own = {relation.name for relation in relations}
+    database = book.database
+    leaving = (key for name in sorted(own) for key in database.foreign_keys_of(name))
+    coming = (key for name in sorted(own) for key in database.foreign_keys_to(name))
+    return {
+        "name": group.name,
+        "description": NotesOnPage(links).paragraphs(group.description),
+        "tables": list(_tables(book, relations, links)),
+        "leaving": list(_between(leaving, own, book, links)),
+        "coming": list(_between(coming, own, book, links)),
+    }
+
+
+def _tables(book: Book, relations: tuple[Relation, ...], links: Links) -> Iterator[Table]:
+    """The tables, then the views."""
+    tables: list[Row] = []
+    for relation in (relation for relation in relations if not relation.is_view):
+        found = table_row(book, links, relation)
+        columns = str(len(book.database.columns_of(relation.name)))
+        tables.append((found["link"], found["rows"], found["size"], columns, found["comment"]))
+    if tables:
+        yield dense(Markdown("Tables"), ("Table", "Rows", "Size", "Columns", "Description"), tables)
+    views: list[Row] = [(links.relation(r.name), sentence(r.comment)) for r in relations if r.is_view]
+    if views:
+        yield dense(Markdown("Views"), ("View", "Description"), views)
+
+
+def _between(keys: Iterable[Constraint], own: set[Name], book: Book, links: Links) -> Iterator[Markdown]:
+    """The foreign keys that have one end outside, which is told with its group."""
+    for key in keys:
+        if not key.references or (key.relation in own and key.references.relation in own):
+            continue
+        outside = key.relation if key.references.relation in own else key.references.relation
+        group = book.group_of.get(outside)
+        home = f" ({links.group(group)})" if group else ""
+        first = links.column(ColumnName(key.relation, key.columns[0]))
+        source = first if len(key.columns) == 1 else f"{links.relation(key.relation)} ({codes(key.columns)})"
+        target = links.relation(key.references.relation)
+        yield Markdown(f"{source} → {target}{home}")

@@ -1,0 +1,172 @@
+"""The pages that only the built site has: what they hold for schemas of unusual shape or size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from synthetic import dump
+
+from schemabook.config import read_config
+from schemabook.inputs import load_book
+from schemabook.pages import pages, site_pages
+
+Made = Callable[..., Mapping[str, str]]
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
+    """The pages of the site for a schema."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(sql: str, settings: str = "") -> Mapping[str, str]:
+        Path("schema.sql").write_text(sql, "utf-8")
+        return site_pages(load_book(read_config(f"dumps: [schema.sql]\n{settings}", Path("schemabook.yml"))))
+
+    return make
+
+
+def columns(number: int) -> str:
+    """A table with so many columns, all of one letter."""
+    return f"CREATE TABLE public.wide ({', '.join(f'c{i:04} integer' for i in range(number))});"
+
+
+def test_the_overview_leads_to_what_there_is_and_to_nothing_else(made: Made) -> None:
+    line = next(
+        line
+        for line in made("CREATE TABLE public.t (a integer);")["index.md"].splitlines()
+        if "Browse" in line
+    )
+    assert line == (
+        "**Browse:** [tables](tables.md) · [columns A–Z](columns.md) · [coverage of comments](coverage.md)"
+    )
+
+
+def test_the_committed_overview_leads_to_no_page_of_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("schema.sql").write_text("CREATE TABLE public.t (a int); GRANT SELECT ON public.t TO x;", "utf-8")
+    settings = "dumps: [schema.sql]\ngroups:\n- {name: G, tables: [t]}"
+    book = load_book(read_config(settings, Path("schemabook.yml")))
+    text = "".join(pages(book).values())
+    assert not [name for name in ("tables.md", "columns.md", "roles/", "groups/") if name in text]
+
+
+def test_a_schema_named_like_a_page_of_the_site_has_another_folder(made: Made) -> None:
+    sql = "CREATE SCHEMA roles; CREATE TABLE roles.t (a integer); GRANT SELECT ON roles.t TO roles;"
+    found = made(sql)
+    folders = {path.split("/")[0] for path in found if path.endswith("/tables/t.md")}
+    assert folders == {"roles-66cf55"}
+    assert "[`t`](../roles-66cf55/tables/t.md)" in found["roles/roles.md"]
+
+
+def test_accents_and_signs_do_not_hide_a_columns_letter(made: Made) -> None:
+    found = made('CREATE TABLE public.t (_id integer, "Élan" text, "1st" text, "имя" text);')
+    page = found["columns.md"]
+    assert "[E](#e) · [I](#i) · [Other](#other)" in page
+    assert page.index("`Élan`") < page.index("`_id`") < page.index("`1st`") < page.index("`имя`")
+
+
+def test_types_are_told_apart_where_they_differ(made: Made) -> None:
+    sql = "CREATE TABLE public.a (x integer); CREATE TABLE public.b (x text); CREATE TABLE public.c (x text);"
+    assert (
+        "| `x` | 2 types | `integer`: [`a`](public/tables/a.md#x)<br>"
+        "`text`: [`b`](public/tables/b.md#x), [`c`](public/tables/c.md#x) |"
+    ) in made(sql)["columns.md"]
+
+
+def test_many_columns_have_a_page_for_each_letter_and_a_long_letter_several(made: Made) -> None:
+    found = made(columns(1500))
+    assert [path for path in found if path.startswith("columns")] == [
+        "columns.md",
+        "columns/c.md",
+        "columns/c-2.md",
+    ]
+    assert "[C](columns/c.md): 1,200 names, `c0000` to `c1199`" in found["columns.md"]
+    assert "**C** · [C 2](c-2.md)" in found["columns/c.md"]
+
+
+def test_a_column_of_many_tables_has_a_page_of_its_own(made: Made) -> None:
+    found = made("".join(f"CREATE TABLE public.t{i} (id integer);" for i in range(31)))
+    assert "| `id` | `integer` | [31 tables](columns/of/id.md) |" in found["columns.md"]
+    assert "[`t30`](../../public/tables/t30.md#id)" in found["columns/of/id.md"]
+
+
+def test_partitions_are_on_no_list(made: Made) -> None:
+    sql = """
+    CREATE TABLE public.parted (day date) PARTITION BY RANGE (day);
+    CREATE TABLE public.part PARTITION OF public.parted DEFAULT;
+    """
+    found = made(sql)
+    for page in ("tables.md", "columns.md", "coverage.md"):
+        assert "parted.md" in found[page]
+        assert "part.md" not in found[page]
+
+
+def test_a_groups_links_lead_where_those_of_the_overview_do(made: Made) -> None:
+    settings = """
+groups:
+- name: G
+  tables: [t]
+  description: "[a](../A.md#x), [c](https://example.org), [d](mailto:d@e.org)"
+"""
+    page = made("CREATE TABLE public.t (a integer);", settings)["groups/g-333e0a.md"]
+    assert "[a](../../A.md#x), [c](https://example.org), [d](mailto:d@e.org)" in page
+
+
+def test_a_note_counts_for_coverage_and_marks_what_is_deprecated(made: Made) -> None:
+    sql = "CREATE TABLE public.t (); CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+    settings = "notes:\n  tables: {t: {note: Known.}}\n  functions: {f: {deprecated: use g}}"
+    found = made(sql, settings)
+    assert "50% of the tables" in found["coverage.md"]
+    assert '<span class="sb-badge">deprecated</span>' in found["functions.md"]
+
+
+def test_a_role_says_what_it_has_through_others_and_what_it_cannot_reach(made: Made) -> None:
+    sql = """
+    CREATE ROLE reader; CREATE ROLE writer NOLOGIN IN ROLE reader; CREATE ROLE guest NOINHERIT IN ROLE reader;
+    CREATE ROLE boss SUPERUSER;
+    CREATE SCHEMA app;
+    CREATE TABLE app.t (a integer, b text);
+    GRANT SELECT ON app.t TO reader;
+    GRANT INSERT, UPDATE (b) ON app.t TO writer;
+    ALTER TABLE app.t ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY p ON app.t FOR SELECT TO reader USING (a > 0);
+    """
+    found = made(sql)
+    writer = found["roles/writer.md"]
+    assert "| insert<br>update on `b`<br>through [`reader`](reader.md): select |" in writer
+    assert "[p](../app/tables/t.md#policy-p): `reader` may read rows where `a > 0`." in writer
+    assert "**no usage** of [`app`](../app/index.md)" in writer
+    assert "Cannot log in." in writer
+    assert "inherits no privileges: it has theirs only after `SET ROLE`" in found["roles/guest.md"]
+    assert "**Superuser**: nothing is forbidden to it." in found["roles/boss.md"]
+
+
+def test_equal_access_to_many_tables_is_told_together(made: Made) -> None:
+    found = made(dump(300, columns=8))
+    page = found["roles/authenticated.md"]
+    assert page.count("app.table_00") >= 300
+    assert "insert, select; `authenticated` may read own rows (`column_6`): " in page.replace(
+        "Authenticated", "authenticated"
+    )
+
+
+def test_names_of_roles_and_policies_are_data(made: Made) -> None:
+    sql = """
+    CREATE TABLE public.t (a integer);
+    GRANT SELECT ON public.t TO "<b>|`x`";
+    CREATE POLICY "<i>*p*|" ON public.t TO "<b>|`x`" USING (true);
+    """
+    for path, page in made(sql).items():
+        if path != "public/tables/t.md":  # which shows the SQL in a block of code
+            assert "<b>" not in page, path
+            assert "<i>" not in page, path
+            assert "*p*" not in page, path
+
+
+def test_pages_of_the_site_grow_with_the_schema_and_not_faster(made: Made) -> None:
+    small, large = (sum(map(len, made(dump(tables)).values())) for tables in (50, 200))
+    assert large < 4.4 * small
