@@ -195,7 +195,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if neighbourhood is None:
             return f'<div class="highlight"><pre><code>{escape(source)}</code></pre></div>'
         svg = picture(neighbourhood, self._href)
-        return f'<div class="schemabook-neighbourhood" data-search-exclude>{svg}</div>'
+        return f'<div class="schemabook-neighbourhood">{svg}</div>'
 
     def _href(self, table: Name) -> str | None:
         """The link to a table's page, in the URL style of the site: no plugin changes that any more."""
