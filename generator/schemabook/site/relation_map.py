@@ -58,7 +58,7 @@ def map_element(files_url: str, pages_url: str, suffix: str) -> str:
     files_url, pages_url = escape(files_url), escape(pages_url)
     return (
         f'<link rel="stylesheet" href="{files_url}{STYLE}">'
-        f'<div class="sb-map" data-search-exclude data-map="{files_url}{DATA}"'
+        f'<div class="sb-map" data-map="{files_url}{DATA}"'
         f' data-columns="{files_url}{COLUMNS}" data-pages="{pages_url}" data-suffix="{suffix}"></div>'
         f'<noscript><a href="{files_url}{PICTURE}">The map as a picture</a>'
         f'<object class="sb-picture" type="image/svg+xml" data="{files_url}{PICTURE}"></object></noscript>'
