@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import http.server
 import re
 import shutil
@@ -181,6 +182,11 @@ def test_it_has_no_inline_script_and_no_inline_style(site: Path) -> None:
     assert re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", article) == []
     viewer = (site / "assets" / "schemabook" / "map" / "viewer.js").read_text("utf-8")
     assert re.findall(r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML", viewer) == []
+
+
+def test_the_viewer_is_small(site: Path) -> None:
+    viewer = (site / "assets" / "schemabook" / "map" / "viewer.js").read_bytes()
+    assert len(gzip.compress(viewer, 9)) < 20_000
 
 
 def test_it_works_under_a_strict_content_security_policy(site: Path, context: BrowserContext) -> None:
