@@ -86,6 +86,8 @@ def test_every_link_leads_to_a_file_and_to_an_anchor_in_it(folder: Path, html: d
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             assert target.is_file(), f"{path}: {url}"
             assert folder in target.parents, f"{path}: {url}"
+            if parts.fragment.startswith("t=") and target.stem == "map":
+                continue  # the map's own script finds the table; tests of the map follow these links
             if parts.fragment and target in ids:
                 assert unquote(parts.fragment) in {*ids[target], "__skip"}, f"{path}: {url}"
 

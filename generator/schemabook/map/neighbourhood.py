@@ -112,7 +112,7 @@ def _is_inherited(database: Database, key: Constraint) -> bool:
 def _foreign_key(database: Database, key: Constraint) -> ForeignKey:
     if key.references is None:
         raise ValueError(f'constraint "{key.name}" is not a foreign key')
-    optional = not set(key.columns) <= set(_not_null(database, key.relation))
+    optional = not set(key.columns) <= set(not_null_columns(database, key.relation))
     return _key(database, key.relation, key.columns, key.references, optional=optional)
 
 
@@ -131,12 +131,12 @@ def _key(
         columns=columns,
         references=to.relation,
         referenced_columns=to.columns if primary and to.columns != primary.columns else (),
-        unique=any(unique <= set(columns) for unique in _unique_columns(database, relation)),
+        unique=any(unique <= set(columns) for unique in unique_columns(database, relation)),
         optional=optional,
     )
 
 
-def _unique_columns(database: Database, relation: Name) -> Iterator[set[str]]:
+def unique_columns(database: Database, relation: Name) -> Iterator[set[str]]:
     """The sets of columns that no two rows share."""
     for constraint in database.constraints_of(relation):
         if constraint.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE):
@@ -147,7 +147,8 @@ def _unique_columns(database: Database, relation: Name) -> Iterator[set[str]]:
             yield columns
 
 
-def _not_null(database: Database, relation: Name) -> Iterator[str]:
+def not_null_columns(database: Database, relation: Name) -> Iterator[str]:
+    """The columns that hold no null, those of the primary key first."""
     primary = database.primary_key(relation)
     yield from primary.columns if primary else ()
     yield from (column.name for column in database.columns_of(relation) if column.not_null)

@@ -16,6 +16,7 @@ from schemabook.pages.listings import listing_pages
 from schemabook.pages.others import other_pages
 from schemabook.pages.overview import overview_page
 from schemabook.pages.receipt import receipt_page
+from schemabook.pages.relation_map import map_page
 from schemabook.pages.relations import relation_pages
 from schemabook.pages.roles import role_pages
 from schemabook.pages.routines import routine_pages
@@ -46,6 +47,7 @@ def site_pages(book: Book) -> Mapping[str, str]:
     made = [
         receipt_page(book),
         coverage_page(book),
+        map_page(),
         *listing_pages(book),
         *column_pages(book),
         *group_pages(book),

@@ -22,8 +22,10 @@ from schemabook.model import (
 )
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
-from schemabook.pages.markdown import Markdown, badge, cell, code, paragraphs
+from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
+from schemabook.pages.relation_map import PATH as MAP
+from schemabook.pages.relation_map import map_anchor
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_sql, policy_words, row_security
 from schemabook.pages.statistics import statistics_words
@@ -62,6 +64,7 @@ class RelationPage:
         return {
             "name": str(self.name),
             "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in badges)}"),
+            "on_map": self._on_map() if self.book.for_site else "",
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
             "notes": self.notes.of("relation", self.name),
@@ -121,6 +124,10 @@ class RelationPage:
         for table in self.book.config.important_tables:
             if table.name == self.name:
                 yield from table.notes
+
+    def _on_map(self) -> Markdown:
+        anchor = map_anchor(self.database, self.name)
+        return Markdown(f" {link('Show on map', self.links.url(MAP, anchor))}{{ .sb-on-map }}")
 
     def badge_words(self) -> Iterator[str]:
         """What a reader should see at once."""

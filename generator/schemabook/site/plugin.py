@@ -7,7 +7,7 @@ all that a review would be noisy with, and pictures in place of the Mermaid diag
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -22,6 +22,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 
 from schemabook.config import PLACES, load
 from schemabook.errors import SchemaError
@@ -33,8 +34,10 @@ from schemabook.model import Name
 from schemabook.output import write
 from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.paths import object_page
+from schemabook.pages.relation_map import PATH as MAP
+from schemabook.pages.relation_map import map_anchor
 from schemabook.serving import SETTINGS
-from schemabook.site import search
+from schemabook.site import relation_map, search
 from schemabook.site.guides import linked
 
 ASSETS = "assets/schemabook"
@@ -118,6 +121,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             files.append(File.generated(config, f"{ASSETS}/{name}", content=text))
         self.search.begin(self.book)
+        for name, text in self._map(config):
+            files.append(File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
         made = site_pages(self.book) if self.book else {}
         for path, markdown in made.items():
             whole = f"{self.config.reference}/{path}"
@@ -125,6 +130,24 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
                 files.remove(committed)
             files.append(File.generated(config, whole, content=markdown))
         return files
+
+    def _map(self, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
+        """The files of the map: its viewer, its data, and a picture."""
+        if self.book:
+            reference = get_relative_url(f"{self.config.reference}/", f"{relation_map.FOLDER}/")
+            yield from relation_map.assets()
+            yield from relation_map.map_files(self.book, reference, _suffix(config))
+
+    def _with_map(self, html: str, page: Page, config: MkDocsConfig) -> str:
+        """The page; that of the map with the map on it, and with the addresses of all tables."""
+        if not self.book or page.file.src_uri != f"{self.config.reference}/{MAP}":
+            return html
+        shown = {map_anchor(self.book.database, name) for name in self.book.database.relations}
+        page.meta["hide"] = ["navigation", "toc"]  # Material's words: the map takes the whole width.
+        page.present_anchor_ids = (page.present_anchor_ids or set()) | shown
+        folders = (f"{relation_map.FOLDER}/", f"{self.config.reference}/")
+        files_url, pages_url = (get_relative_url(folder, page.url) for folder in folders)
+        return html + relation_map.map_element(files_url, pages_url, _suffix(config))
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -148,9 +171,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             return markdown
         return linked(markdown, page, self.names, self.config.reference, config)
 
-    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
-        """Reads the prose of a page for the search."""
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Reads the prose of a page for the search, and puts the map on its page."""
         self.search.add_page(page, html)
+        return self._with_map(html, page, config)
 
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """Adds what the search looks in: all pages are read, and no file is written yet."""
@@ -177,3 +201,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """The link to a table's page, in the URL style of the site: no plugin changes that any more."""
         file = self.files.get_file_from_path(f"{self.config.reference}/{object_page('tables', table)}")
         return file.url_relative_to(self.page.file) if file and self.page else None
+
+
+def _suffix(config: MkDocsConfig) -> str:
+    """What ends the URL of a page; no plugin changes that once there are files."""
+    return "/" if config.use_directory_urls else ".html"

@@ -1,0 +1,21 @@
+"""The page of the map: the plugin puts the map on it when the site is built, so it is no committed page."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from schemabook.map.graph import shown_as
+from schemabook.model import Database, Name
+from schemabook.pages.markdown import Markdown
+
+PATH = "map.md"
+
+
+def map_page() -> tuple[str, str]:
+    """Path and Markdown of the page."""
+    return PATH, "# Map\n"
+
+
+def map_anchor(database: Database, name: Name) -> Markdown:
+    """The part of the map's address that shows a table, or the one that a partition is of."""
+    return Markdown(f"t={quote(str(shown_as(database, name)), safe='')}")

@@ -1,0 +1,316 @@
+// Finds the map's element on the page, loads its data, and joins the parts.
+(function () {
+  "use strict";
+  const map = window.schemabookViewer;
+
+  class Viewer {
+    constructor(root, data) {
+      this.root = root;
+      this.model = map.decode(data);
+      this.selected = this.pathFrom = null;
+      map.setFont(getComputedStyle(root).fontFamily || "sans-serif");
+      this.stage = new map.Stage(html("div", { class: "sb-paper" }), this.model);
+      this.stage.href = (table) => this.href(table);
+      this.list = map.list(this);
+      this.panel = html("aside", { class: "sb-panel", "aria-label": "Table", "aria-live": "polite", hidden: true });
+      this.tip = html("div", { class: "sb-tip", hidden: true });
+      this.stage.svg.parentNode.append(this.panel, this.tip);
+      root.replaceChildren(map.tools(this), html("div", { class: "sb-body" }, this.list, this.stage.svg.parentNode));
+      this.listen();
+      this.count();
+    }
+
+    listen() {
+      const { stage } = this;
+      map.listenToPointer(stage, {
+        hover: (table, event) => this.hover(table, event),
+        select: (table, second) => this.clicked(table, second),
+        ground: (entry) => this.ground(entry),
+        open: (table) => this.open(table),
+      });
+      map.listenToKeys(this.root, stage, {
+        find: () => {
+          this.root.querySelector(".sb-find").focus();
+          return true;
+        },
+        escape: () => this.escape(),
+        open: (table) => this.open(table),
+        neighbour: (dx, dy) => this.neighbour(dx, dy),
+      });
+      new ResizeObserver(() => this.resized()).observe(stage.svg);
+      window.addEventListener("hashchange", () => this.root.isConnected && this.restore());
+      window.addEventListener("beforeprint", () => this.root.isConnected && stage.print(true));
+      window.addEventListener("afterprint", () => this.root.isConnected && stage.print(false));
+    }
+
+    // The first size is the time to begin; later ones fit the map again if it still was fitted.
+    resized() {
+      const { stage } = this;
+      if (stage.printing) return;
+      const first = !stage.width, fitted = stage.isFitted();
+      stage.resize();
+      if (!first && fitted) stage.fit();
+      if (!first || !stage.width) return;
+      const begin = () => {
+        stage.fit();
+        this.restore();
+        this.root.dataset.ready = "";
+      };
+      if (this.model.mode === "names") begin();
+      else this.needColumns(() => this.setMode(this.model.mode), begin);
+    }
+
+    // The second script, once; then what waited for it.
+    needColumns(...then) {
+      const ready = () => then.forEach((action) => action());
+      if (this.model.tables[0]?.columns || !this.model.tables.length) return ready();
+      load(this.root.dataset.columns, () => {
+        if (!this.model.tables[0].columns) map.addColumns(this.model, window.schemabookMapColumns);
+        ready();
+      });
+    }
+
+    href(table) {
+      if (table.page === "") return null;
+      const folder = table.kindName.endsWith("view") ? "views" : "tables";
+      const path = table.page || `${table.schemaName}/${folder}/${table.name}`;
+      const { pages, suffix } = this.root.dataset;
+      return pages + path.split("/").map(encodeURIComponent).join("/") + suffix;
+    }
+
+    setMode(mode) {
+      if (mode !== "names" && !this.model.layouts[mode]) return this.needColumns(() => this.setMode(mode));
+      this.stage.setMode(mode);
+      for (const button of this.root.querySelectorAll("[data-mode]")) {
+        button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
+      }
+      if (!this.selected) this.stage.fit(null, 0, false);
+      return undefined;
+    }
+
+    toggleHubLinks() {
+      this.stage.hubLinks = !this.stage.hubLinks;
+      this.root.querySelector(".sb-hub-links").setAttribute("aria-pressed", String(this.stage.hubLinks));
+      this.stage.rebuild();
+    }
+
+    toggleList(open = !this.root.classList.contains("list-open")) {
+      this.root.classList.toggle("list-open", open);
+      this.root.querySelector(".sb-list-button").setAttribute("aria-expanded", String(open));
+    }
+
+    show(kind, index, shown) {
+      this.stage.hidden[kind][shown ? "delete" : "add"](index);
+      this.shownChanged();
+    }
+
+    showAll(shown) {
+      for (const group of this.model.groups) this.stage.hidden.group[shown ? "delete" : "add"](group.index);
+      for (const box of this.root.querySelectorAll("[data-filter=group]")) box.checked = shown;
+      this.shownChanged();
+    }
+
+    shownChanged() {
+      if (this.selected && this.stage.isHidden(this.selected)) this.select(null);
+      this.stage.rebuild();
+      this.count();
+    }
+
+    count() {
+      const all = this.model.tables.length, shown = this.stage.shown().length;
+      const words = shown === all ? `${all} tables` : `${shown} of ${all} tables`;
+      this.list.querySelector(".sb-count").textContent = `${words}, ${this.model.groups.length} groups`;
+    }
+
+    zoomToGroup(group) {
+      if (this.stage.hidden.group.has(group.index)) {
+        this.root.querySelector(`[data-filter=group][data-index="${group.index}"]`).click();
+      }
+      this.toggleList(false);
+      this.stage.fit(this.stage.layout.boxes[group.index], 1.1, true);
+    }
+
+    hover(table, event) {
+      this.stage.hover(table);
+      const far = table && event && this.stage.svg.dataset.level !== "full";
+      this.tip.hidden = !far;
+      if (!far) return;
+      const box = this.stage.svg.getBoundingClientRect();
+      this.tip.textContent = table.full;
+      this.tip.style.left = `${event.clientX - box.left}px`;
+      this.tip.style.top = `${event.clientY - box.top}px`;
+    }
+
+    clicked(table, second) {
+      if (second && this.selected && this.selected !== table) this.pathFrom = this.selected;
+      if (this.pathFrom && this.pathFrom !== table) return this.showPath(this.pathFrom, table);
+      return this.select(table);
+    }
+
+    // A click beside the cards: ends a selection, else goes to the group.
+    ground(entry) {
+      if (this.selected || this.stage.way) return this.select(null);
+      if (entry && this.stage.svg.dataset.level !== "full") this.stage.fit(entry.box, 1.1, true);
+      return undefined;
+    }
+
+    select(table, silently) {
+      this.selected = this.stage.selected = table;
+      this.stage.way = this.pathFrom = this.pathTo = null;
+      this.tip.hidden = true;
+      this.stage.mark();
+      this.showPanel();
+      if (!silently) this.remember();
+    }
+
+    // From the list, the finder or a link: it is brought into sight, too.
+    choose(table) {
+      this.toggleList(false);
+      if (this.pathFrom && !this.pathTo && this.pathFrom !== table) return this.showPath(this.pathFrom, table);
+      if (this.stage.isHidden(table)) this.reveal(table);
+      this.select(table);
+      this.stage.centre(table, true);
+      return undefined;
+    }
+
+    reveal(table) {
+      for (const kind of ["group", "schema", "kind"]) {
+        this.stage.hidden[kind].delete(table[kind]);
+        const box = this.root.querySelector(`[data-filter=${kind}][data-index="${table[kind]}"]`);
+        if (box) box.checked = true;
+      }
+      this.shownChanged();
+    }
+
+    showPanel() {
+      this.panel.hidden = !this.selected;
+      this.panel.replaceChildren(...(this.selected ? map.panel(this, this.selected) : []));
+      this.panel.scrollTop = 0;
+      this.stage.covered = this.panel.offsetWidth;
+    }
+
+    startPath(table) {
+      this.pathFrom = table;
+      this.pathTo = null;
+      this.panel.replaceChildren(...map.wayPanel(this, table));
+    }
+
+    showPath(from, to, silently) {
+      const { stage } = this;
+      const way = map.path(this.model, from, to, (table) => stage.isHidden(table));
+      this.selected = stage.selected = from;
+      this.pathFrom = from;
+      this.pathTo = to;
+      stage.hovered = null;
+      stage.way = way;
+      stage.mark();
+      this.panel.hidden = false;
+      const show = () => this.panel.replaceChildren(...map.wayPanel(this, from, to, way));
+      show();
+      this.needColumns(show);
+      if (way) stage.fit(this.around([from, to, ...way.flatMap((link) => [this.model.tables[link.from], this.model.tables[link.to]])]), 1, true);
+      if (!silently) this.remember();
+    }
+
+    around(tables) {
+      const cards = tables.map((table) => this.stage.layout.cards[table.index]);
+      const x = Math.min(...cards.map((card) => card.x)) - 40, y = Math.min(...cards.map((card) => card.y)) - 40;
+      const right = Math.max(...cards.map((card) => card.x + card.width)) + 40;
+      const bottom = Math.max(...cards.map((card) => card.y + card.height)) + 40;
+      // The panel covers some of the right.
+      return { x, y, width: (right - x) * (this.stage.width > 700 ? 1.35 : 1), height: bottom - y };
+    }
+
+    columnsOf(link) {
+      const { tables } = this.model, from = tables[link.from], to = tables[link.to];
+      if (!from.columns || !link.columns.length) return "";
+      const names = (table, places) => places.map((place) => table.columns[place].name).join(", ");
+      const virtual = link.kind === map.VIRTUAL ? ", no constraint" : "";
+      return `${names(from, link.columns)} → ${to.name}.${names(to, link.referenced)}${virtual}`;
+    }
+
+    open(table) {
+      const href = this.href(table);
+      if (href) window.location.assign(href);
+    }
+
+    escape() {
+      if (this.root.classList.contains("list-open")) this.toggleList(false);
+      else if (this.selected || this.stage.way) this.select(null);
+      else return false;
+      return true;
+    }
+
+    // The nearest table in a direction, from the selected one or the middle.
+    neighbour(dx, dy) {
+      const { stage } = this, from = this.selected || stage.nearestToMiddle();
+      if (!from) return true;
+      const middle = (table) => {
+        const card = stage.layout.cards[table.index];
+        return [card.x + card.width / 2, card.y + card.height / 2];
+      };
+      const [x, y] = middle(from);
+      let best = this.selected ? null : [from, 0];
+      for (const table of best ? [] : stage.shown()) {
+        const [toX, toY] = middle(table);
+        const along = (toX - x) * dx + (toY - y) * dy, aside = Math.abs((toX - x) * dy) + Math.abs((toY - y) * dx);
+        if (along > 1 && (!best || along + 2 * aside < best[1])) best = [table, along + 2 * aside];
+      }
+      if (best) {
+        this.select(best[0]);
+        stage.centre(best[0], true);
+      }
+      return true;
+    }
+
+    // What is selected stands in the address, so that a link leads back to it.
+    remember() {
+      const to = this.pathTo ? `&to=${encodeURIComponent(this.pathTo.full)}` : "";
+      const hash = this.selected ? `#t=${encodeURIComponent(this.selected.full)}${to}` : "#";
+      if (window.location.hash === hash || (hash === "#" && !window.location.hash)) return;
+      this.quiet = hash;
+      try {
+        window.history.replaceState(null, "", hash);
+      } catch {
+        window.location.hash = hash;
+      }
+    }
+
+    restore() {
+      const wanted = new URLSearchParams(window.location.hash.slice(1).replace(/\+/g, "%2B"));
+      const named = (name) => name && (this.model.byName.get(name) || this.model.byName.get(`public.${name}`));
+      const table = named(wanted.get("t")), to = named(wanted.get("to"));
+      if (!table || table === this.selected) return;
+      if (this.stage.isHidden(table)) this.reveal(table);
+      if (to) {
+        this.showPath(table, to, true);
+      } else {
+        this.select(table, true);
+        this.stage.centre(table, false);
+      }
+    }
+  }
+
+  const html = (...parts) => map.html(...parts);
+
+  // Data come by script: from disk nothing else can be loaded.
+  function load(source, then) {
+    const script = document.createElement("script");
+    script.src = source;
+    script.addEventListener("load", then);
+    document.head.append(script);
+  }
+
+  function start() {
+    const root = document.querySelector(".sb-map:not([data-started])");
+    if (!root) return;
+    root.dataset.started = "";
+    load(root.dataset.map, () => {
+      root.viewer = new Viewer(root, window.schemabookMap);
+    });
+  }
+
+  start();
+  // Material loads the next page without a new document where its instant loading is on.
+  if (window.document$) window.document$.subscribe(start);
+})();

@@ -1,0 +1,413 @@
+// The stage: what of the map is seen, how large, and in which level of detail it is drawn.
+(function () {
+  "use strict";
+  const map = window.schemabookViewer;
+  const FULL = 0.55, LARGE_NAMES = 0.2;
+  const MOST_FULL = 400, MOST_LARGE = 260, MOST_LINES = 500, MOST_MERGED = 250, MANY_MARKED = 40;
+  const FARTHEST = 0.02, NEAREST = 4, MARGIN = 16;
+  const LABEL = 15, SMALLEST_LABEL = 9.5;
+
+  map.Stage = class {
+    constructor(element, model) {
+      this.model = model;
+      this.mode = "names";
+      this.scale = 1;
+      this.x = this.y = 0; // of the map, at the upper left corner of the stage
+      this.hidden = { group: new Set(), schema: new Set(), kind: new Set() };
+      this.hubLinks = false;
+      this.covered = 0;
+      this.selected = this.hovered = this.way = null;
+      this.drawn = new Map(); // group → its level and its element
+      this.href = () => null;
+      this.svg = map.svg("svg", { class: "sb-stage", tabindex: 0, role: "group", "aria-label": "Map of the tables" });
+      this.layers = {};
+      this.world = map.svg("g", {});
+      for (const name of ["boxes", "between", "groups", "marked", "labels"]) {
+        this.world.append((this.layers[name] = map.svg("g", { class: `sb-${name}` })));
+      }
+      this.svg.append(this.world);
+      element.append(this.svg);
+      this.setMode(this.mode);
+    }
+
+    get layout() {
+      return map.layout(this.model, this.mode);
+    }
+
+    isHidden(table) {
+      const { group, schema, kind } = this.hidden;
+      return group.has(table.group) || schema.has(table.schema) || kind.has(table.kind);
+    }
+
+    // Another mode; the table that is selected, or else the middle, stays where it is.
+    setMode(mode) {
+      const table = this.selected || (this.width && this.nearestToMiddle());
+      const before = table && this.onScreen(table), scale = this.scale;
+      this.mode = mode;
+      this.rebuild();
+      if (!table) return;
+      const card = this.layout.cards[table.index];
+      this.scale = scale;
+      this.x = card.x - before[0] / scale;
+      this.y = card.y - before[1] / scale;
+      this.moved();
+    }
+
+    onScreen(table) {
+      const card = this.layout.cards[table.index];
+      return [(card.x - this.x) * this.scale, (card.y - this.y) * this.scale];
+    }
+
+    nearestToMiddle() {
+      const x = this.x + this.width / 2 / this.scale, y = this.y + this.height / 2 / this.scale;
+      return this.shown().reduce((best, table) => {
+        const card = this.layout.cards[table.index];
+        const far = Math.hypot(card.x + card.width / 2 - x, card.y + card.height / 2 - y);
+        return !best || far < best[1] ? [table, far] : best;
+      }, null)?.[0];
+    }
+
+    shown() {
+      return this.model.tables.filter((table) => !this.isHidden(table));
+    }
+
+    // Everything anew: after another mode, or when something was hidden or shown.
+    rebuild() {
+      for (const layer of Object.values(this.layers)) layer.replaceChildren();
+      this.drawn.clear();
+      this.bounds = null;
+      this.members = this.model.groups.map((group) => group.tables.filter((table) => !this.isHidden(table)));
+      this.links = this.model.links.filter((link) => {
+        const from = this.model.tables[link.from], to = this.model.tables[link.to];
+        return !this.isHidden(from) && !this.isHidden(to);
+      });
+      this.linkSet = new Set(this.links);
+      this.inside = this.model.groups.map(() => []);
+      for (const link of this.links) {
+        if (link.inside && this.isDrawn(link)) this.inside[this.model.tables[link.from].group].push(link);
+      }
+      this.drawBoxes();
+      this.drawMerged();
+      this.mark();
+      this.moved();
+    }
+
+    // The links that are drawn without being asked for.
+    isDrawn(link) {
+      const { tables } = this.model;
+      if (link.kind === map.READS) return false;
+      return this.hubLinks || !tables[link.to].hub || tables[link.from].hub;
+    }
+
+    drawBoxes() {
+      this.labels = [];
+      for (const group of this.model.groups) {
+        if (!this.members[group.index].length) continue;
+        const box = this.layout.boxes[group.index];
+        this.layers.boxes.append(map.svg("rect", { class: `box c${group.colour}`, rx: 10, ...box }));
+        const label = map.svg("text", { class: `label c${group.colour}`, "data-g": group.index });
+        label.textContent = group.name;
+        this.layers.labels.append(label);
+        this.labels.push({ label, group, box });
+      }
+    }
+
+    // Lines between groups from far: one for each pair, as wide as it has links. Of very many those with the
+    // most are drawn, as nobody could follow all. A path for each width is faster than one for each line.
+    drawMerged() {
+      const counts = new Map(), { boxes } = this.layout, widths = ["", "", "", "", ""];
+      for (const link of this.links) {
+        if (link.inside || !this.isDrawn(link)) continue;
+        const pair = [this.model.tables[link.from].group, this.model.tables[link.to].group].sort((a, b) => a - b);
+        counts.set(pair.join(), [(counts.get(pair.join())?.[0] || 0) + 1, pair]);
+      }
+      const most = [...counts.values()].sort((a, b) => b[0] - a[0]).slice(0, MOST_MERGED);
+      for (const [count, [one, other]] of most) {
+        widths[Math.min(widths.length - 1, Math.floor(Math.log2(count)))] += map.lineBetween(boxes[one], boxes[other]);
+      }
+      const paths = widths.map((d, index) => map.svg("path", { class: `merged w${index + 1}`, d }));
+      this.merged = map.svg("g", { class: "sb-merged" }, ...paths);
+      this.near = map.svg("g", { class: "sb-near" });
+      this.layers.between.append(this.merged, this.near);
+    }
+
+    resize() {
+      const box = this.svg.getBoundingClientRect();
+      this.width = box.width;
+      this.height = box.height;
+      this.moved();
+    }
+
+    // The rectangle of all that is shown.
+    extent() {
+      if (this.bounds) return this.bounds;
+      const boxes = this.labels.map((entry) => entry.box);
+      if (!boxes.length) return { x: 0, y: 0, width: 100, height: 100 };
+      const x = Math.min(...boxes.map((box) => box.x)), y = Math.min(...boxes.map((box) => box.y));
+      const right = Math.max(...boxes.map((box) => box.x + box.width));
+      const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+      return (this.bounds = { x, y, width: right - x, height: bottom - y });
+    }
+
+    fit(box, nearest, animate) {
+      const { x, y, width, height } = box || this.extent();
+      const across = (this.width - 2 * MARGIN) / width, down = (this.height - 2 * MARGIN) / height;
+      const scale = Math.max(FARTHEST, Math.min(across, down, nearest || 1.25));
+      this.goTo(x + width / 2 - this.width / 2 / scale, y + height / 2 - this.height / 2 / scale, scale, animate);
+      this.fitted = box || animate ? null : [this.x, this.y, this.scale];
+    }
+
+    // Whether all of the map is seen, as `fit` has left it.
+    isFitted() {
+      return !!this.fitted && this.fitted.every((value, index) => value === [this.x, this.y, this.scale][index]);
+    }
+
+    centre(table, animate) {
+      const card = this.layout.cards[table.index];
+      const scale = Math.max(this.scale, 0.9);
+      const y = card.y + Math.min(card.height, this.height / scale) / 2;
+      const aside = this.width > 700 ? this.covered / 2 : 0; // the panel covers some of the right
+      this.goTo(card.x + card.width / 2 - (this.width / 2 - aside) / scale, y - this.height / 2 / scale, scale, animate);
+    }
+
+    goTo(x, y, scale, animate) {
+      cancelAnimationFrame(this.flight);
+      const still = !animate || matchMedia("(prefers-reduced-motion: reduce)").matches;
+      const from = [this.x, this.y, this.scale], start = performance.now();
+      const step = (now) => {
+        const share = still ? 1 : Math.min(1, (now - start) / 250), eased = 1 - (1 - share) ** 3;
+        // The size changes evenly by factors; what is in the middle moves evenly.
+        this.scale = from[2] * (scale / from[2]) ** eased;
+        const middleX = from[0] + this.width / 2 / from[2], middleY = from[1] + this.height / 2 / from[2];
+        const toX = x + this.width / 2 / scale, toY = y + this.height / 2 / scale;
+        this.x = middleX + (toX - middleX) * eased - this.width / 2 / this.scale;
+        this.y = middleY + (toY - middleY) * eased - this.height / 2 / this.scale;
+        this.moved();
+        if (share < 1) this.flight = requestAnimationFrame(step);
+      };
+      if (still) step(start);
+      else this.flight = requestAnimationFrame(step);
+    }
+
+    pan(dx, dy) {
+      cancelAnimationFrame(this.flight);
+      this.x -= dx / this.scale;
+      this.y -= dy / this.scale;
+      this.moved();
+    }
+
+    zoom(factor, x = this.width / 2, y = this.height / 2) {
+      cancelAnimationFrame(this.flight);
+      const scale = Math.min(NEAREST, Math.max(FARTHEST, this.scale * factor));
+      this.x += x / this.scale - x / scale;
+      this.y += y / this.scale - y / scale;
+      this.scale = scale;
+      this.moved();
+    }
+
+    // Draws in the next frame, however often it is called before.
+    moved() {
+      if (this.waiting || !this.width) return;
+      this.waiting = requestAnimationFrame(() => {
+        this.waiting = 0;
+        this.draw();
+      });
+    }
+
+    draw() {
+      this.keepInSight();
+      const { x, y, scale } = this;
+      this.world.setAttribute("transform", `scale(${scale})translate(${-x} ${-y})`);
+      this.svg.style.setProperty("--u", String(1 / scale));
+      const inView = this.labels.filter((entry) => this.sees(entry.box));
+      const level = this.level(inView);
+      const size = level === "large" ? largeSize(scale) : 0;
+      this.drawGroups(inView, level, size);
+      this.drawNear(inView, level);
+      this.placeLabels(inView);
+      this.svg.dataset.level = level;
+    }
+
+    // A part of the map always stays on the stage.
+    keepInSight() {
+      const { x, y, width, height } = this.extent(), rest = 60 / this.scale;
+      this.x = Math.min(Math.max(this.x, x - this.width / this.scale + rest), x + width - rest);
+      this.y = Math.min(Math.max(this.y, y - this.height / this.scale + rest), y + height - rest);
+    }
+
+    sees(box) {
+      const { x, y, scale } = this, edge = 40 / scale;
+      return box.x < x + this.width / scale + edge && box.x + box.width > x - edge
+        && box.y < y + this.height / scale + edge && box.y + box.height > y - edge;
+    }
+
+    level(inView) {
+      if (this.printing) return this.printing;
+      const tables = inView.reduce((sum, entry) => sum + this.members[entry.group.index].length, 0);
+      if (this.scale >= FULL && (tables <= MOST_FULL || this.scale >= 1)) return "full";
+      return this.mode !== "names" && this.scale >= LARGE_NAMES && tables <= MOST_LARGE ? "large" : "far";
+    }
+
+    drawGroups(inView, level, size) {
+      const wanted = new Set(inView.map((entry) => entry.group.index));
+      for (const [index, drawn] of this.drawn) {
+        if (wanted.has(index) && drawn.key === level + size) continue;
+        // From far all groups stay: they are few paths. Cards go when they are out of sight.
+        if (!wanted.has(index) && drawn.key === "far0" && level === "far") continue;
+        drawn.element.remove();
+        this.drawn.delete(index);
+      }
+      for (const { group } of inView) {
+        if (this.drawn.has(group.index)) continue;
+        const element = this.groupElement(group, level, size);
+        this.layers.groups.append(element);
+        this.drawn.set(group.index, { key: level + size, element });
+      }
+    }
+
+    groupElement(group, level, size) {
+      const tables = this.members[group.index], links = this.inside[group.index];
+      const element = map.svg("g", { class: `group c${group.colour}` });
+      if (level === "far") {
+        element.append(map.blocks(this.layout, tables, links));
+        return element;
+      }
+      element.append(...map.linePaths(this.layout, links));
+      for (const table of tables) {
+        const card = map.card(this.model, this.layout, table, group.colour, this.href(table), size);
+        element.append(card);
+      }
+      this.lightUp(element);
+      return element;
+    }
+
+    // Single lines between groups, as soon as cards are seen; from far the merged ones.
+    drawNear(inView, level) {
+      const far = level === "far";
+      this.merged.style.display = far ? "" : "none";
+      this.near.style.display = far ? "none" : "";
+      if (far) return;
+      const key = `${this.mode} ${inView.map((entry) => entry.group.index).join()}`;
+      if (this.near.dataset.key === key) return;
+      this.near.dataset.key = key;
+      const seen = new Set(inView.map((entry) => entry.group.index));
+      const links = this.links.filter((link) => !link.inside && this.isDrawn(link)
+        && (seen.has(this.model.tables[link.from].group) || seen.has(this.model.tables[link.to].group)));
+      this.near.replaceChildren(...map.linePaths(this.layout, links.slice(0, MOST_LINES)));
+      this.near.classList.toggle("many", links.length > 80);
+    }
+
+    // Names of groups keep their size on the screen, and stay in sight while their group is.
+    placeLabels(inView) {
+      const { x, y, scale, layout } = this;
+      const seen = new Set(inView);
+      for (const entry of this.labels) {
+        entry.label.style.display = seen.has(entry) ? "" : "none";
+        if (!seen.has(entry)) continue;
+        const { box, label, group } = entry;
+        // On a small screen names would be too small in their strip: they may cover cards.
+        const size = Math.max(Math.min(layout.label, LABEL / scale), SMALLEST_LABEL / scale);
+        const room = box.width - 24;
+        const left = Math.min(Math.max(box.x + 14, x + 8 / scale), box.x + box.width * 0.8);
+        const top = Math.min(Math.max(box.y, y), box.y + box.height - layout.header);
+        label.style.fontSize = `${size}px`;
+        label.setAttribute("x", left);
+        label.setAttribute("y", top + Math.max(size, Math.min(layout.header * 0.72, size * 1.4)));
+        const shown = map.fitted(group.name, room - (left - box.x - 14), size, true);
+        if (label.textContent !== shown) label.textContent = shown;
+      }
+    }
+
+    // The table under a point of the stage, in any level.
+    tableAt(clientX, clientY) {
+      const stage = this.svg.getBoundingClientRect();
+      const x = this.x + (clientX - stage.left) / this.scale, y = this.y + (clientY - stage.top) / this.scale;
+      const within = (box) => x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+      const group = this.labels.find((entry) => within(entry.box));
+      return group && this.members[group.group.index].find((table) => within(this.layout.cards[table.index]));
+    }
+
+    groupAt(clientX, clientY) {
+      const stage = this.svg.getBoundingClientRect();
+      const x = this.x + (clientX - stage.left) / this.scale, y = this.y + (clientY - stage.top) / this.scale;
+      return this.labels.find(({ box }) =>
+        x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height);
+    }
+
+    // Draws what is lit up: the links of the table under the pointer or of the selected one, or a way.
+    mark() {
+      const table = this.hovered || (this.way ? null : this.selected);
+      const visible = (link) => this.linkSet.has(link);
+      const lit = new Set(table ? [table] : this.way ? [] : this.selected ? [this.selected] : []);
+      let paths = [];
+      if (table) {
+        const out = table.out.filter(visible), incoming = table.in.filter(visible);
+        for (const link of [...out, ...incoming]) lit.add(this.model.tables[link.from]).add(this.model.tables[link.to]);
+        const draw = out.length + incoming.length > MANY_MARKED ? this.bundled.bind(this, table) : map.linePaths;
+        paths = [...draw(this.layout, incoming, "in"), ...draw(this.layout, out, "out")];
+      } else if (this.way) {
+        for (const link of this.way) lit.add(this.model.tables[link.from]).add(this.model.tables[link.to]);
+        paths = map.linePaths(this.layout, this.way, "way");
+      }
+      const rings = [...lit].map((found) => this.ring(found, found === this.selected || found === table));
+      this.layers.marked.replaceChildren(...paths, ...rings);
+      this.litUp = lit;
+      for (const { element } of this.drawn.values()) this.lightUp(element);
+      this.svg.classList.toggle("lit", lit.size > 0 && (lit.size > 1 || paths.length > 0));
+    }
+
+    // Very many links: one line to each other group, as wide as it has links; single ones in the own group.
+    bundled(table, layout, links, kind) {
+      const home = (link) => this.model.tables[link.from === table.index ? link.to : link.from].group;
+      const counts = new Map();
+      for (const link of links) if (home(link) !== table.group) counts.set(home(link), (counts.get(home(link)) || 0) + 1);
+      const lines = [...counts].map(([group, count]) => map.svg("path", {
+        class: `line ${kind} w${Math.min(5, 1 + Math.floor(Math.log2(count)))}`,
+        d: map.lineBetween(layout.cards[table.index], layout.boxes[group]),
+      }));
+      return [...lines, ...map.linePaths(layout, links.filter((link) => home(link) === table.group), kind)];
+    }
+
+    // Cards that are lit up do not step back.
+    lightUp(element) {
+      for (const card of element.querySelectorAll(".card")) {
+        card.classList.toggle("on", this.litUp.has(this.model.tables[card.dataset.t]));
+      }
+    }
+
+    // The outline of a table that is lit up; from far a block.
+    ring(table, strong) {
+      const { x, y, width, height } = this.layout.cards[table.index];
+      return map.svg("rect", { class: `ring c${this.model.groups[table.group].colour}${strong ? " strong" : ""}`, x: x - 2, y: y - 2, width: width + 4, height: height + 4, rx: 5 });
+    }
+
+    hover(table) {
+      if (this.hovered === table) return;
+      this.hovered = table;
+      this.mark();
+    }
+
+    // The whole map at once, for paper.
+    print(on) {
+      if (on) this.before = [this.x, this.y, this.scale];
+      const few = this.model.tables.length <= 80;
+      this.printing = on ? (few || this.mode === "names" ? "full" : "large") : null;
+      const { x, y, width, height } = this.extent();
+      if (on) {
+        const scale = Math.min(1040 / width, 660 / height);
+        Object.assign(this, { x: x - 4 / scale, y: y - 4 / scale, scale, width: 1048, height: 668 });
+        this.svg.setAttribute("viewBox", "0 0 1048 668");
+        this.draw();
+      } else {
+        this.svg.removeAttribute("viewBox");
+        [this.x, this.y, this.scale] = this.before;
+        this.resize();
+      }
+    }
+  };
+
+  // How large names are to be so that they can be read; in steps, so that cards are seldom drawn anew.
+  function largeSize(scale) {
+    return Math.round(12 / 1.12 ** Math.round(Math.log(scale) / Math.log(1.12)) * 10) / 10;
+  }
+})();
