@@ -35,6 +35,7 @@ class KeptPages:
         *,
         on: bool,
     ) -> None:
+        self.config, self.nav = config, nav
         folder = Path(config.config_file_path or "").parent / FOLDER
         self.cache = Cache(folder if on else None)
         fingerprint = _fingerprint(config)
@@ -43,11 +44,11 @@ class KeptPages:
         others = [file for file in made if file.page and id(file.page) not in shown]
         self.pages = [ReferencePage(file, rendering) for file in others]
         rendering.prepare(self.pages)
-        self.whole = WholePages(config, nav, self.cache, fingerprint if on else None)
+        self.whole = WholePages(self.cache, fingerprint if on else None)
 
     def find_whole(self) -> None:
         """Finds the pages that the theme need not make again; all of them have their content by now."""
-        self.whole.find(self.pages)
+        self.whole.find(self.pages, self.config, self.nav)
 
     def is_whole(self, page: Page) -> bool:
         """Whether the page is as the last build has written it."""

@@ -45,20 +45,21 @@ ELSEWHERE = re.compile(r"\b(?:pages|files|build_date_utc|update_date|book|names|
 class WholePages:
     """The whole pages of one build; *fingerprint* is of what makes their content, None to keep nothing."""
 
-    def __init__(self, config: MkDocsConfig, nav: Navigation, cache: Cache, fingerprint: str | None) -> None:
+    def __init__(self, cache: Cache, fingerprint: str | None) -> None:
         self.cache = cache
-        self.fingerprint = _of_theme(config, nav, fingerprint) if fingerprint else None
+        self.fingerprint = fingerprint
         self.keys: dict[str, str] = {}
         """The keys of the pages that may be kept, by their paths."""
         self.found: set[str] = set()
         """The paths of those that are not made again."""
 
-    def find(self, pages: Iterable[ReferencePage]) -> None:
-        """Has pages print what was kept, once their content is known."""
-        if self.fingerprint is None:
+    def find(self, pages: Iterable[ReferencePage], config: MkDocsConfig, nav: Navigation) -> None:
+        """Has pages print what was kept, once all pages have their content and so their titles."""
+        theme = _of_theme(config, nav) if self.fingerprint else None
+        if theme is None:
             return
         may_be = [page for page in pages if not page.meta and page.file.inclusion in PUBLISHED]
-        self.keys = {page.file.src_uri: self._key(page) for page in may_be}
+        self.keys = {page.file.src_uri: self._key(page, theme) for page in may_be}
         kept = self.cache.find(self.keys.values())
         for page in may_be:
             if value := kept.get(self.keys[page.file.src_uri]):
@@ -73,13 +74,13 @@ class WholePages:
             before, content, after = html.partition(page.content or "\0")
             self.cache.keep(key, [before, after] if content else [html, None])
 
-    def _key(self, page: ReferencePage) -> str:
+    def _key(self, page: ReferencePage, theme: str) -> str:
         """All of a page that a template of the theme shows."""
         shown = (page.title, page.content, str(page.toc), page.canonical_url, page.edit_url)
-        return digest("whole", self.fingerprint, page.file.src_uri, page.file.url, shown)
+        return digest("whole", self.fingerprint, theme, page.file.src_uri, page.file.url, shown)
 
 
-def _of_theme(config: MkDocsConfig, nav: Navigation, fingerprint: str) -> str | None:
+def _of_theme(config: MkDocsConfig, nav: Navigation) -> str | None:
     """The fingerprint of all that templates see; None where that cannot be told."""
     if config.theme.name != "material":
         return None
@@ -89,8 +90,9 @@ def _of_theme(config: MkDocsConfig, nav: Navigation, fingerprint: str) -> str | 
     try:
         settings = {key: value for key, value in config.items() if key not in UNSEEN}
         named = [(name, plugin.config) for name, plugin in plugins.items()]
-        seen = canonical([settings, named, dict(config.theme), list(_items(nav.items))])
-        return digest_of(fingerprint, seen, *_templates(config))
+        theme = {**config.theme, "locale": str(config.theme.locale)}
+        seen = canonical([settings, named, theme, list(_items(nav.items))])
+        return digest_of(seen, *_templates(config))
     except Unknown:
         return None
 
