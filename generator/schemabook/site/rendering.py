@@ -61,8 +61,8 @@ class AskedFiles(Files):
 class ReferencePage(Page):
     """A generated page, whose HTML may be there before MkDocs asks for it."""
 
-    whole: str = ""
-    """All of its HTML, where the theme need not make that."""
+    around: tuple[str, str] | None = None
+    """What the theme makes before and after the content, where it need not make it again."""
 
     def __init__(self, file: File, rendering: Rendering) -> None:
         super().__init__(None, file, rendering.config)
@@ -72,6 +72,12 @@ class ReferencePage(Page):
         """Takes what was prepared for exactly this Markdown, or does as MkDocs does."""
         if not self.rendering.fill(self):
             self.rendering.render(self)
+
+    @property
+    def whole(self) -> str:
+        """All of its HTML."""
+        before, after = self.around or ("", "")
+        return f"{before}{self.content}{after}"
 
     def render_now(self, config: MkDocsConfig, files: Files) -> None:
         """Makes the HTML as MkDocs does."""

@@ -63,16 +63,16 @@ class WholePages:
         kept = self.cache.find(self.keys.values())
         for page in may_be:
             if value := kept.get(self.keys[page.file.src_uri]):
-                before, after = value
-                page.whole = before if after is None else f"{before}{page.content}{after}"
+                page.around = tuple(value)
                 page.meta = {"template": TEMPLATE}
                 self.found.add(page.file.src_uri)
 
     def keep(self, page: ReferencePage, html: str) -> None:
         """Keeps a page as it will be written; its content is kept apart already."""
-        if key := self.keys.get(page.file.src_uri):
-            before, content, after = html.partition(page.content or "\0")
-            self.cache.keep(key, [before, after] if content else [html, None])
+        key = self.keys.get(page.file.src_uri)
+        before, content, after = html.partition(page.content or "\0")
+        if key and content:
+            self.cache.keep(key, [before, after])
 
     def _key(self, page: ReferencePage, theme: str) -> str:
         """All of a page that a template of the theme shows."""
