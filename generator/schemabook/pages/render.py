@@ -48,9 +48,12 @@ class _Environment(jinja2.Environment):
         return super().getattr(obj, attribute)
 
 
-@lru_cache
-def _environment(folder: Path | None) -> jinja2.Environment:
-    """The templates; one in the user's folder comes before ours of the same name, which it may extend."""
+@lru_cache(4)
+def _environment(folder: Path | None, found: frozenset[Path]) -> jinja2.Environment:
+    """The templates; one in the user's folder comes before ours of the same name, which it may extend.
+
+    Jinja sees that a template has changed, but not that one is new: so it begins anew with other files *found*.
+    """
     ours = jinja2.PackageLoader("schemabook.pages")
     users = [jinja2.FileSystemLoader(folder)] if folder else []
     environment = _Environment(
@@ -73,7 +76,8 @@ def render(book: Book, template: str, context: dict[str, Any]) -> str:
     """
     folder = book.config.templates
     try:
-        page = _environment(folder).get_template(template).render(context, for_site=book.for_site)
+        found = frozenset(folder.iterdir()) if folder else frozenset()
+        page = _environment(folder, found).get_template(template).render(context, for_site=book.for_site)
     except Exception as error:  # Whatever a template of the user's does wrong.
         raise _unusable(error, folder) or error from None
     return _tidy(page).strip("\n") + "\n"
