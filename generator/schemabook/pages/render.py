@@ -52,7 +52,7 @@ class _Environment(jinja2.Environment):
 def _environment(folder: Path | None, found: frozenset[Path]) -> jinja2.Environment:
     """The templates; one in the user's folder comes before ours of the same name, which it may extend.
 
-    Jinja sees that a template has changed, but not that one is new: so it begins anew with other files *found*.
+    Jinja sees that a template has changed, but not that one is new, so other files *found* begin anew.
     """
     ours = jinja2.PackageLoader("schemabook.pages")
     users = [jinja2.FileSystemLoader(folder)] if folder else []
