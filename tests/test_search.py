@@ -67,7 +67,8 @@ def test_every_kind_of_object_has_an_entry(found: list[Entry]) -> None:
     assert names_of(found, "trigger") == ["touch"]
     assert names_of(found, "index") == ["orders_state_idx"]
     assert "orders_customer_id_fkey" in names_of(found, "constraint")
-    assert names_of(found, "role") == ["clerk"]
+    assert "clerk" in names_of(found, "role")
+    assert names_of(found, "group") == ["Selling"]
     assert names_of(found, "extension") == ["citext"]
 
 
@@ -89,7 +90,8 @@ def test_an_entry_leads_to_its_row(found: list[Entry]) -> None:
     assert one(found, "sql").anchor == "column-sql"
     assert one(found, "Unit Price").anchor.startswith("unit-price-")
     assert one(found, "Own orders").anchor.startswith("policy-own-orders-")
-    assert one(found, "clerk").anchor == "roles"
+    assert one(found, "clerk").page == "roles/clerk.md"
+    assert one(found, "citext").anchor == "extensions"
 
 
 def test_the_text_holds_what_comment_settings_and_notes_say(found: list[Entry]) -> None:
@@ -147,6 +149,9 @@ def test_a_generated_page_has_main_sections_without_its_tables() -> None:
         ("Guide", "First words. Second <b>."),
         ("More & more", "item"),
     ]
+    assert [(s.heading, s.text) for s in outline(PAGE, is_list=True)][1:] == [
+        ("Guide", "First words. Second <b>.")
+    ]
 
 
 def test_a_page_without_a_heading_has_its_title() -> None:
@@ -169,6 +174,10 @@ def test_the_urls_are_those_of_the_site(tmp_path: Path, extra: str, url: str) ->
     schema_of(tmp_path, "create table public.customers (a integer);\n")
     data = scripts_of(site(tmp_path, extra, theme="material"))
     assert f"reference/public/tables/{url}" in str(data["pages"]).split("\n")
+    # Only what is on the page of another has none.
+    letters = {str(letter): words for letter, (words, *_) in dict(data["legend"]).items()}  # type: ignore[call-overload]
+    pages = zip(str(data["kinds"]), str(data["pages"]).split("\n"), strict=True)
+    assert {letters[kind] for kind, page in pages if not page} <= {"column", "section"}
 
 
 def test_it_takes_the_place_of_the_stock_search(tmp_path: Path) -> None:

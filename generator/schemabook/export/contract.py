@@ -140,7 +140,10 @@ def _relation(fact: Relation, database: Database) -> Json:
         "inherits": _names(fact.inherits),
         "partition_key": fact.partition_key,
         "partition_of": partition or None,
-        "columns": [_column(column) for column in database.columns_of(fact.name)],
+        "columns": [
+            _column(column, database.lineage.get(ColumnName(fact.name, column.name), ()))
+            for column in database.columns_of(fact.name)
+        ],
         "constraints": [_constraint(c) for c in database.constraints_of(fact.name)],
         "indexes": [_index(index) for index in database.indexes_of(fact.name)],
         "triggers": [_trigger(trigger) for trigger in database.triggers_of(fact.name)],
@@ -153,7 +156,7 @@ def _relation(fact: Relation, database: Database) -> Json:
     }
 
 
-def _column(fact: Column) -> Json:
+def _column(fact: Column, sources: tuple[ColumnName, ...]) -> Json:
     return {
         "name": fact.name,
         "type": fact.type,
@@ -166,6 +169,7 @@ def _column(fact: Column) -> Json:
         "storage": fact.storage,
         "compression": fact.compression,
         "statistics_target": fact.statistics_target,
+        "derived_from": [_column_name(name) for name in sources],
         "comment": fact.comment,
     }
 

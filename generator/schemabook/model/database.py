@@ -101,6 +101,8 @@ class Database:
     publications: Mapping[str, Publication] = field(default_factory=dict)
     default_privileges: tuple[DefaultPrivilege, ...] = ()
     others: Mapping[tuple[str, str], Other] = field(default_factory=dict)
+    lineage: Mapping[ColumnName, tuple[ColumnName, ...]] = field(default_factory=dict, compare=False)
+    """Of each column of a view that is made of other columns, those; the catalog does not know."""
     exposed: Exposed | None = field(default=None, compare=False)
     """What a role's settings say of the Data API; None where they say nothing."""
     references: tuple[Reference, ...] = field(default=(), compare=False)

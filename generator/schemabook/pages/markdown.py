@@ -7,6 +7,7 @@ What a template prints is escaped by `text` unless it is already `Markdown`, so 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
@@ -37,6 +38,10 @@ NOT_WORD = re.compile(r"[^A-Za-z0-9 .,:;()'\"/=%@]")
 NOT_ATTRIBUTE = re.compile(r"[^A-Za-z0-9 .,:()_/-]")
 
 
+MOST_KEPT = 4096
+"""How many texts are remembered with their Markdown: names and types stand on many pages, in two editions."""
+
+
 class Markdown(str):
     """A string that is Markdown already."""
 
@@ -54,9 +59,12 @@ def entity(character: str) -> str:
 
 def clean(value: str) -> str:
     """The text with line feeds only, and without control characters."""
+    if value.isprintable():
+        return value
     return CONTROL.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+@lru_cache(MOST_KEPT)
 def text(value: str) -> Markdown:
     """Text in a line of Markdown or in a table's cell; spans in backticks become code."""
     pieces = CODE_SPAN.split(" ".join(clean(value).split()))
@@ -96,6 +104,7 @@ def sentence(value: str | None) -> Markdown:
     return text(first)
 
 
+@lru_cache(MOST_KEPT)
 def code(value: str) -> Markdown:
     """A span of code; as HTML where backticks could not hold it, also inside of a table."""
     value = " ".join(clean(value).split()) if "\n" in value else clean(value)
@@ -112,6 +121,7 @@ def fence(value: str, language: str = "sql") -> Markdown:
     return Markdown(f"{ticks}{language}\n{value}\n{ticks}")
 
 
+@lru_cache(MOST_KEPT)
 def attribute(value: str) -> str:
     """Text as the value of an attribute of HTML, between double quotes."""
     return NOT_ATTRIBUTE.sub(lambda match: entity(match.group()), " ".join(clean(value).split()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from schemabook.model import Name
 
@@ -19,6 +20,7 @@ SITE_PAGES = frozenset(
 """Pages and folders beside those of the schemas; a schema of such a name has another folder."""
 
 
+@lru_cache(4096)
 def slug(name: str) -> str:
     """A name as a file name and an anchor: itself if plain, else its plain part and six hex digits.
 

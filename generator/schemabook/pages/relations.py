@@ -170,9 +170,16 @@ class RelationPage:
                 to, columns = virtual.references
                 shown = self.links.column(ColumnName(to, columns[virtual.columns.index(column.name)]))
                 lines.append(Markdown(f"→ {shown}, {NOT_ENFORCED}"))
+        if self.book.for_site and (sources := self._sources(column)):
+            lines.append(sources)
         if self.book.for_site and (labels := self._labels(column)):
             lines.append(labels)
         return Markdown("<br>".join(dict.fromkeys(lines)))
+
+    def _sources(self, column: Column) -> Markdown | None:
+        """The columns that the value of a view's column is made of."""
+        found = self.database.lineage.get(ColumnName(self.name, column.name))
+        return Markdown(f"From {listed([self.links.column(name) for name in found])}") if found else None
 
     def _labels(self, column: Column) -> Markdown | None:
         """The labels of an enum, as many as a row can hold."""

@@ -9,6 +9,8 @@ from traceback import walk_tb
 from typing import Any
 
 import jinja2
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
 
 from schemabook.errors import SchemaError, Source
 from schemabook.pages.book import Book
@@ -26,12 +28,35 @@ def _finalize(value: object) -> object:
     return text(str(value)) if value is not None else Markdown("")
 
 
-@lru_cache
-def _environment(folder: Path | None) -> jinja2.Environment:
-    """The templates; one in the user's folder comes before ours of the same name, which it may extend."""
+class _Code(CodeGenerator):
+    """What is printed is Markdown by then, so it need not be looked at a second time."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.volatile:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write(f"str({finalize.src or ''}")
+
+
+class _Environment(jinja2.Environment):
+    code_generator_class = _Code
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The value of a row, which is a dict: Jinja would look for a method first."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+@lru_cache(4)
+def _environment(folder: Path | None, found: frozenset[Path]) -> jinja2.Environment:
+    """The templates; one in the user's folder comes before ours of the same name, which it may extend.
+
+    Jinja sees that a template has changed, but not that one is new, so other files *found* begin anew.
+    """
     ours = jinja2.PackageLoader("schemabook.pages")
     users = [jinja2.FileSystemLoader(folder)] if folder else []
-    environment = jinja2.Environment(
+    environment = _Environment(
         loader=jinja2.ChoiceLoader([*users, ours, jinja2.PrefixLoader({"schemabook": ours})]),
         undefined=jinja2.StrictUndefined,
         finalize=_finalize,
@@ -51,7 +76,8 @@ def render(book: Book, template: str, context: dict[str, Any]) -> str:
     """
     folder = book.config.templates
     try:
-        page = _environment(folder).get_template(template).render(context, for_site=book.for_site)
+        found = frozenset(folder.iterdir()) if folder else frozenset()
+        page = _environment(folder, found).get_template(template).render(context, for_site=book.for_site)
     except Exception as error:  # Whatever a template of the user's does wrong.
         raise _unusable(error, folder) or error from None
     return _tidy(page).strip("\n") + "\n"
@@ -67,7 +93,9 @@ def _tidy(page: str) -> str:
 
 
 def _squeezed(part: str) -> str:
-    return BLANK_LINES.sub("\n\n", TRAILING_BLANKS.sub("", part))
+    if " \n" in part or "\t\n" in part:
+        part = TRAILING_BLANKS.sub("", part)
+    return BLANK_LINES.sub("\n\n", part)
 
 
 def _unusable(error: Exception, folder: Path | None) -> SchemaError | None:

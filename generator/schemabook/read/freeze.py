@@ -47,11 +47,22 @@ def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Dat
             key: replace(other, relation=builder.on_relation.get(key))
             for key, other in sorted(builder.others.items())
         },
+        lineage=dict(sorted(_lineage(builder))),
         exposed=builder.exposed,
         inputs=inputs,
         receipt=receipt,
         statements={owner: tuple(found) for owner, found in builder.log.items() if found},
     )
+
+
+def _lineage(builder: Builder) -> Iterator[tuple[ColumnName, tuple[ColumnName, ...]]]:
+    """Of each column of a view, the columns that its value is made of."""
+    for view, query in builder.queries.items():
+        names = builder.parts_of(Column, view)
+        for name, output in zip(names, query.outputs, strict=False):
+            found = sorted(s for s in output.sources if s.column in builder.parts_of(Column, s.relation))
+            if found:
+                yield ColumnName(view, name), tuple(found)
 
 
 def _sorted(builder: Builder, kind: type[P]) -> Iterator[tuple[Name, str, P]]:

@@ -5,31 +5,21 @@ Here sqlglot's parser is used. It only answers questions; what a reader sees is 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.scope import Scope, traverse_scope
+from sqlglot.optimizer.scope import Scope
 
 from schemabook.errors import Source
 from schemabook.model import Column, ColumnName, Name, Sql, Statement
 from schemabook.read.changes import changed, has_changes, name_text, table_name
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.figure import item_name, select_items
+from schemabook.read.parsing import parse, scopes_of
 from schemabook.read.types import type_name
 from schemabook.read.value_types import Find, common_type, value_type
 from schemabook.read.words import tokens_of
-
-DEEPEST = 100
-"""Parentheses in parentheses beyond which a query is not parsed: the parser calls itself for each."""
-CHAINED = frozenset({"and", "or", "not", "+", "-", "*", "/", "||", "::", "union", "intersect", "except"})
-LONGEST_CHAIN = 3000
-"""Operators beyond which a query is not parsed: its tree is as deep as a chain of them is long."""
-BEGINNINGS = (["select"], ["with"], ["values"], ["("], ["insert"], ["update"], ["delete"], ["merge"])
 
 
 class Catalog(Protocol):
@@ -55,6 +45,8 @@ class Output(NamedTuple):
     type: str
     column: ColumnName | None = None
     collation: str | None = None
+    sources: frozenset[ColumnName] = frozenset()
+    """The columns of the database that its value is made of, through all subqueries."""
 
 
 class Query(NamedTuple):
@@ -74,7 +66,7 @@ def query(sql: Sql, database: Catalog) -> Query:
     parsed = parse(sql.tokens, tokens)  # not the text: in the tokens, case is folded as PostgreSQL does
     if parsed and has_changes(parsed):
         return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
-    scopes = _scopes(parsed) if parsed else []
+    scopes = scopes_of(parsed) if parsed else []
     if isinstance(parsed, exp.Values):
         return Query(tuple(_values(parsed, lambda value: value_type(value, lambda _: ""))), is_parsed=True)
     if not scopes:
@@ -84,41 +76,6 @@ def query(sql: Sql, database: Catalog) -> Query:
     outputs = reading.named_outputs(scopes[-1], items)
     reads = {read for scope in scopes for read in reading.reads(scope)}
     return Query(tuple(outputs), frozenset(without_implied(reads)), is_parsed=True)
-
-
-def parse(text: str, tokens: list[str]) -> exp.Expr | None:
-    """The query as sqlglot's tree; None where it cannot read it, or where it is too deep for it."""
-    depth = deepest = 0
-    for token in tokens:
-        depth += (token in ("(", "[", "case")) - (token in (")", "]", "end"))
-        deepest = max(deepest, depth)
-    chained = sum(token in CHAINED for token in tokens)
-    if deepest > DEEPEST or chained > LONGEST_CHAIN or tokens[:1] not in BEGINNINGS:
-        return None
-    try:
-        with _in_silence():
-            return sqlglot.parse_one(text, dialect="postgres")
-    except (SqlglotError, RecursionError):
-        return None
-
-
-@contextmanager
-def _in_silence() -> Iterator[None]:
-    """Without sqlglot's warnings: what it cannot parse is not the user's concern."""
-    logger = logging.getLogger("sqlglot")
-    before, logger.disabled = logger.disabled, True
-    try:
-        yield
-    finally:
-        logger.disabled = before
-
-
-def _scopes(parsed: exp.Expr) -> list[Scope]:
-    try:
-        with _in_silence():
-            return traverse_scope(parsed)
-    except (SqlglotError, RecursionError):
-        return []
 
 
 def without_implied(reads: set[ColumnName]) -> set[ColumnName]:
@@ -179,7 +136,11 @@ class Reading:
             origin = self.origin(value, scope)
             alias = projection.args.get("alias")
             name = name_text(alias) if isinstance(alias, exp.Identifier) else _name_of(value)
-            yield origin._replace(name=name) if origin else Output(name, self.type_of(value, scope))
+            if origin:
+                yield origin._replace(name=name)
+            else:
+                sources = frozenset(self.sources_of(value, scope))
+                yield Output(name, self.type_of(value, scope), sources=sources)
 
     def _all_columns(self, scope: Scope) -> Iterator[Output]:
         """SELECT *: the columns of USING once and first, then the others of each item of FROM."""
@@ -204,7 +165,7 @@ class Reading:
             return _function_columns(found)
         relation = self.database.relation_name(table_name(found))
         columns = self.database.parts_of(Column, relation).values()
-        outputs = [Output(c.name, c.type, ColumnName(relation, c.name), c.collation) for c in columns]
+        outputs = [_output(c) for c in columns]
         return _under_aliases(outputs, found)
 
     def _columns_of_scope(self, found: Scope) -> tuple[Output, ...]:
@@ -248,6 +209,17 @@ class Reading:
         if origin and origin.column:
             yield origin.column
 
+    def sources_of(self, value: exp.Expr, scope: Scope) -> Iterator[ColumnName]:
+        """The columns of the database that an expression is computed from; of a subquery, what it returns."""
+        for part in value.walk(prune=lambda node: isinstance(node, exp.Query)):
+            if isinstance(part, exp.Column):
+                origin = self.origin(part, scope)
+                yield from origin.sources if origin else ()
+            elif isinstance(part, exp.Query):
+                select = part.this if isinstance(part, exp.Subquery) else part
+                inner = (found for found in scope.subquery_scopes if found.expression is select)
+                yield from (source for found in inner for o in self.outputs(found) for source in o.sources)
+
     def type_of(self, value: exp.Expr, scope: Scope) -> str:
         """The type of an expression, as far as it is plain; else the empty string."""
         if isinstance(value, exp.Column):
@@ -264,6 +236,12 @@ class Reading:
         found = next((inner for inner in scope.subquery_scopes if inner.expression is value.this), None)
         outputs = self.outputs(found) if found else ()
         return outputs[0].type if len(outputs) == 1 else ""
+
+
+def _output(fact: Column) -> Output:
+    """A column of the database, taken as it is."""
+    name = ColumnName(fact.relation, fact.name)
+    return Output(fact.name, fact.type, name, fact.collation, frozenset({name}))
 
 
 def _values(values: exp.Values, find: Find) -> Iterator[Output]:
@@ -284,7 +262,8 @@ def _unnested(unnest: exp.Unnest) -> Iterator[Output]:
 
 def _merged(outputs: list[Output]) -> Output:
     """A column of USING: the first one, with its type if the others have the same."""
-    first = outputs[0]
+    sources = frozenset().union(*(other.sources for other in outputs))
+    first = outputs[0]._replace(sources=sources)
     return first if all(other.type == first.type for other in outputs) else first._replace(type="")
 
 
@@ -307,8 +286,10 @@ def _united(branches: list[list[Output]]) -> tuple[Output, ...]:
     """The outputs of the first branch, with the types that all branches agree on."""
 
     def united(position: int, output: Output) -> Output:
-        types = [branch[position].type if position < len(branch) else "" for branch in branches]
-        return output._replace(type=common_type(types))
+        found = [branch[position] for branch in branches if position < len(branch)]
+        types = [other.type for other in found] + [""] * (len(branches) - len(found))
+        sources = frozenset().union(*(other.sources for other in found))
+        return output._replace(type=common_type(types), sources=sources)
 
     return tuple(united(position, output) for position, output in enumerate(branches[0]))
 

@@ -25,6 +25,7 @@ from schemabook.read import not_nulls
 from schemabook.read.builder import Builder, P
 from schemabook.read.cursor import Cursor, expression, quoted
 from schemabook.read.publications import follow
+from schemabook.read.queries import Output
 from schemabook.read.tokens import NAME
 from schemabook.read.words import column_words_at
 
@@ -98,7 +99,20 @@ def _redirect_queries(database: Builder, old: Name, new: Name) -> None:
     for view, query in database.queries.items():
         if any(read.relation == old for read in query.reads):
             reads = (ColumnName(new, read.column) if read.relation == old else read for read in query.reads)
-            database.queries[view] = query._replace(reads=frozenset(reads))
+            outputs = tuple(_redirected(output, old, new) for output in query.outputs)
+            database.queries[view] = query._replace(reads=frozenset(reads), outputs=outputs)
+
+
+def _redirected(output: Output, old: Name, new: Name) -> Output:
+    sources = (ColumnName(new, s.column) if s.relation == old else s for s in output.sources)
+    return output._replace(sources=frozenset(sources))
+
+
+def _with_source(output: Output, relation: Name, old: str, new: str) -> Output:
+    column = ColumnName(relation, old)
+    if column not in output.sources:
+        return output
+    return output._replace(sources=(output.sources - {column}) | {ColumnName(relation, new)})
 
 
 def rename_part(database: Builder, kind: type[P], relation: Name, old: str, new: str) -> None:
@@ -145,7 +159,8 @@ def rename_column(database: Builder, relation: Name, old: str, new: str) -> None
     for view, query in database.queries.items():
         if ColumnName(relation, old) in query.reads:
             reads = (query.reads - {ColumnName(relation, old)}) | {ColumnName(relation, new)}
-            database.queries[view] = query._replace(reads=reads)
+            outputs = tuple(_with_source(output, relation, old, new) for output in query.outputs)
+            database.queries[view] = query._replace(reads=reads, outputs=outputs)
     follow(database, relation, lambda table: _with_column(table, old, new))
     for child in database.children(relation):
         if old in database.parts_of(Column, child):

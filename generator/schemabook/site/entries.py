@@ -17,7 +17,7 @@ from schemabook.model import Database, Name, Relation, RelationKind, Routine, Ty
 from schemabook.pages import Book
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.others import PATH as OTHERS
-from schemabook.pages.paths import object_page, schema_page
+from schemabook.pages.paths import group_page, object_page, role_page, schema_page
 from schemabook.pages.security import policy_words
 
 CODE = re.compile(r"</?code>|`")
@@ -55,6 +55,7 @@ KINDS = {
     "base": Kind("base type", 1, 3),
     "schema": Kind("schema", 0, 4),
     "page": Kind("page", 0, 5),
+    "group": Kind("group", 0, 5),
     "section": Kind("section", 1, 6),
     "column": Kind("column", 2, 7, ""),
     "label": Kind("enum label", 2, 8, "label-"),
@@ -92,8 +93,10 @@ def entries(book: Book) -> Iterator[Entry]:
         yield from _routines(book, schema.name)
         yield from _types(book, schema.name)
         yield from _sequences(database, schema.name)
-    for role in database.roles.values():
-        yield Entry("role", role.name, "", OTHERS, "roles")
+    for group, _ in book.groups.groups:
+        yield Entry("group", group.name, _words(group.description), group_page(group.name))
+    for role in book.roles.names:
+        yield Entry("role", role, "", role_page(role))
     for extension in database.extensions.values():
         yield Entry("extension", extension.name, extension.comment or "", OTHERS, "extensions")
     for publication in database.publications.values():

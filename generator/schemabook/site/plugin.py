@@ -19,8 +19,9 @@ from mkdocs.config.config_options import Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin
+from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
@@ -39,6 +40,8 @@ from schemabook.pages.relation_map import map_anchor
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
 from schemabook.site.guides import linked
+from schemabook.site.keeping import KeptPages
+from schemabook.site.whole import FOLDER
 
 ASSETS = "assets/schemabook"
 EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
@@ -58,6 +61,8 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares i
     """Whether to write the committed pages first, as `schemabook build` does."""
     search = Type(bool, default=True)
     """Whether our search takes the place of Material's; another theme keeps its own."""
+    cache = Type(bool, default=True)
+    """Whether to keep what was made of pages for the next build, in `.cache/schemabook/`."""
 
 
 class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as MkDocs declares it
@@ -69,6 +74,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.page: Page | None = None
         self.files = Files([])
         self.search = search.Search()
+        self.kept: KeptPages | None = None
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
 
@@ -83,6 +89,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         settings = config.mdx_configs.setdefault("pymdownx.superfences", {})
         others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
+        config.theme.dirs.append(str(FOLDER))
         # Before the site's own, which may change them.
         config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{ASSETS}/{name}" for name in SCRIPTS]
@@ -149,6 +156,20 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         files_url, pages_url = (get_relative_url(folder, page.url) for folder in folders)
         return html + relation_map.map_element(files_url, pages_url, _suffix(config))
 
+    @event_priority(-100)  # After all that may move a page.
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Renders the pages that are not in the navigation, or finds them in the cache."""
+        pages = [file for file in files.documentation_pages() if self._is_generated(file)]
+        self.kept = KeptPages(config, nav, files, pages, self._shows, on=self.config.cache)
+        return nav
+
+    def _is_generated(self, file: File) -> bool:
+        return file.src_uri.startswith(f"{self.config.reference}/")
+
+    def _shows(self, page: Page, files: Files) -> None:
+        """Remembers the page that is rendered next, for its pictures."""
+        self.page, self.files = page, files
+
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
@@ -165,9 +186,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
                 self.watched.add(folder)
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Links the names in a guide; remembers the page, which MkDocs renders next, for its pictures."""
-        self.page, self.files = page, files
-        if self.names is None or page.file.src_uri.startswith(f"{self.config.reference}/"):
+        """Links the names in a guide."""
+        self._shows(page, files)
+        if self.names is None or self._is_generated(page.file):
             return markdown
         return linked(markdown, page, self.names, self.config.reference, config)
 
@@ -176,18 +197,31 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.search.add_page(page, html)
         return self._with_map(html, page, config)
 
+    @event_priority(-100)  # After all that may change a page's content.
     def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
         """Adds what the search looks in: all pages are read, and no file is written yet."""
         for file in self.search.files(config, files, ASSETS):
             files.append(file)
+        if self.kept:
+            self.kept.find_whole()
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Escapes the title in the page's head: themes print it there with its entities resolved.
 
         Without this a table named `</title><script>…` would be markup.
         """
+        if self.kept and self.kept.is_whole(page):
+            return output
         title = Markup(page.title or "").striptags()
-        return output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
+        html = output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
+        if self.kept:
+            self.kept.keep(page, html)
+        return html
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Keeps what the next build may need."""
+        if self.kept:
+            self.kept.save()
 
     def fence(self, source: str, *_: Any, **__: Any) -> str:
         """The HTML of a Mermaid fence; what `map.mermaid` did not write stays code."""

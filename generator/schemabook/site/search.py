@@ -24,6 +24,8 @@ from schemabook.site.prose import Section, sections
 NAMES, TEXTS = "search-names.js", "search-texts.js"
 SCRIPT, STYLES = "search.js", "search.css"
 """What every page loads; the script loads the others when somebody is about to search."""
+WITH_PROSE = ("index.md", OTHERS)
+"""The generated pages that are more than lists of objects."""
 ASSETS = (SCRIPT, STYLES, "search-words.js", "search-finder.js")
 LETTERS = dict(zip(KINDS, ascii_letters, strict=False))
 """Each kind as one letter: `a` is a table."""
@@ -65,9 +67,11 @@ class Search:
         excluded = (page.meta.get("search") or {}).get("exclude")
         if not self.on or excluded or page.file.src_uri in self.covered:
             return
-        is_generated = self.entries and page.file.src_uri.startswith(f"{self.reference}/")
-        found = outline(html) if is_generated else sections(html)
-        self.pages += page_entries(str(page.title or ""), page.url, found)
+        folder, _, path = page.file.src_uri.partition(f"{self.reference}/")
+        is_generated = self.entries and path and not folder
+        found = outline(html, is_list=path not in WITH_PROSE) if is_generated else sections(html)
+        # Not `page.url`: that of the home page may be empty.
+        self.pages += page_entries(str(page.title or ""), page.file.url, found)
 
     def files(self, config: MkDocsConfig, files: Files, folder: str) -> Iterator[File]:
         """The data as files of the site, once all pages are known."""
@@ -100,8 +104,13 @@ def reference_entries(found: Iterable[Entry], files: Files, reference: str) -> I
             yield replace(entry, page=file.url) if file else entry
 
 
-def outline(html: str) -> list[Section]:
-    """The main sections of a generated page, without what repeats objects: its tables and lesser headings."""
+def outline(html: str, *, is_list: bool = False) -> list[Section]:
+    """The main sections of a generated page, without what repeats objects: its tables and lesser headings.
+
+    Of a page that is but a list of objects, what stands above the list.
+    """
+    if is_list:
+        return [section for section in sections(html, unseen=("table", "ul", "ol")) if section.level == 1]
     found: list[Section] = []
     for section in sections(html, unseen=("table",)):
         if section.level < 3:

@@ -349,7 +349,7 @@
       const [kind, , , prefix] = this.kinds[entry], parents = [];
       for (let at = this.parents[entry]; at >= 0; at = this.parents[at]) parents.unshift(this.names[at]);
       let page = entry;
-      while (!this.pages[page]) page = this.parents[page];
+      while (!this.pages[page] && this.parents[page] >= 0) page = this.parents[page];
       const anchor = this.anchors[entry] || (prefix === null ? "" : prefix + this.names[entry]);
       const url = this.pages[page] + (anchor && "#" + encodeURIComponent(anchor));
       return { kind, name: this.names[entry], parents, url, text: this.texts ? this.texts[entry] : "", isTold };

@@ -1,0 +1,137 @@
+"""The whole HTML of reference pages, kept from build to build, so that the theme does not make it again.
+
+What a template can see is without limit, so this is for Material with plugins that we know; any other theme
+or plugin makes each page in each build.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import InclusionLevel
+from mkdocs.structure.nav import Navigation
+
+from schemabook.site.cache import Cache, digest
+from schemabook.site.fingerprint import Unknown, canonical, contents, digest_of
+from schemabook.site.rendering import ReferencePage
+
+TEMPLATE = "schemabook-page.html"
+"""Prints what was kept, in place of the theme's template."""
+FOLDER = Path(__file__).parent / "templates"
+PLUGINS = frozenset(
+    {
+        "mkdocs.contrib.search",
+        "material.plugins.info.plugin",
+        "material.plugins.offline.plugin",
+        "material.plugins.search.plugin",
+        "schemabook.site.plugin",
+    }
+)
+"""The modules of plugins that change no page once its Markdown is HTML, but as their settings say."""
+UNSEEN = frozenset({"site_dir", "plugins", "theme", "exclude_docs", "draft_docs", "not_in_nav"})
+"""Settings of MkDocs that are looked at in another way, or that no page shows."""
+PUBLISHED = frozenset({InclusionLevel.INCLUDED, InclusionLevel.NOT_IN_NAV})
+"""Any other page is a draft, which says so."""
+ELSEWHERE = re.compile(r"\b(?:pages|files|build_date_utc|update_date|book|names|random|lipsum)\b")
+"""What in a template may show more than the page, the navigation and the settings."""
+
+
+class WholePages:
+    """The whole pages of one build; *fingerprint* is of what makes their content, None to keep nothing."""
+
+    def __init__(self, cache: Cache, fingerprint: str | None) -> None:
+        self.cache = cache
+        self.fingerprint = fingerprint
+        self.keys: dict[str, str] = {}
+        """The keys of the pages that may be kept, by their paths."""
+        self.found: set[str] = set()
+        """The paths of those that are not made again."""
+
+    def find(self, pages: Iterable[ReferencePage], config: MkDocsConfig, nav: Navigation) -> None:
+        """Has pages print what was kept, once all pages have their content and so their titles."""
+        theme = _of_theme(config, nav) if self.fingerprint else None
+        if theme is None:
+            return
+        may_be = [page for page in pages if not page.meta and page.file.inclusion in PUBLISHED]
+        self.keys = {page.file.src_uri: self._key(page, theme) for page in may_be}
+        kept = self.cache.find(self.keys.values())
+        for page in may_be:
+            if value := kept.get(self.keys[page.file.src_uri]):
+                page.around = tuple(value)
+                page.meta = {"template": TEMPLATE}
+                self.found.add(page.file.src_uri)
+
+    def keep(self, page: ReferencePage, html: str) -> None:
+        """Keeps a page as it will be written; its content is kept apart already."""
+        key = self.keys.get(page.file.src_uri)
+        before, content, after = html.partition(page.content or "\0")
+        if key and content:
+            self.cache.keep(key, [before, after])
+
+    def _key(self, page: ReferencePage, theme: str) -> str:
+        """All of a page that a template of the theme shows."""
+        shown = (page.title, page.content, str(page.toc), page.canonical_url, page.edit_url)
+        return digest("whole", self.fingerprint, theme, page.file.src_uri, page.file.url, shown)
+
+
+def _of_theme(config: MkDocsConfig, nav: Navigation) -> str | None:
+    """The fingerprint of all that templates see; None where that cannot be told."""
+    if config.theme.name != "material":
+        return None
+    plugins = config.plugins
+    if {type(plugin).__module__ for plugin in plugins.values()} - PLUGINS:
+        return None
+    try:
+        settings = {key: value for key, value in config.items() if key not in UNSEEN}
+        named = [(name, plugin.config) for name, plugin in plugins.items()]
+        theme = {**config.theme, "locale": str(config.theme.locale)}
+        seen = canonical([settings, named, theme, list(_items(nav.items))])
+        return digest_of(seen, *_templates(config))
+    except Unknown:
+        return None
+
+
+def _items(items: Iterable[StructureItem]) -> Iterator[list[Any]]:
+    """The navigation as it is shown."""
+    for item in items:
+        yield [
+            type(item).__name__,
+            item.title,
+            getattr(item, "url", None),
+            getattr(item, "meta", None),
+            list(_items(getattr(item, "children", None) or ())),
+        ]
+
+
+def _templates(config: MkDocsConfig) -> Iterator[str]:
+    """The templates: those of the project by what they say, others by when they were installed."""
+    own = config.theme.custom_dir
+    for folder in map(Path, config.theme.dirs):
+        if own and folder == Path(own):
+            files = [path for path in folder.rglob("*") if path.is_file()]
+            if any(
+                path.suffix == ".html" and ELSEWHERE.search(path.read_text("utf-8", "replace"))
+                for path in files
+            ):
+                raise Unknown("a template that shows more than a page")
+            yield contents(folder, files)
+        else:
+            yield from (f"{path} {size} {changed}" for path, size, changed in _installed(str(folder)))
+
+
+def _installed(folder: str) -> Iterator[tuple[str, int, int]]:
+    """The files of a theme, with size and time. Its thousands of icons change with its version only."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir():
+                if entry.name not in (".icons", "assets", "__pycache__"):
+                    yield from _installed(entry.path)
+            else:
+                status = entry.stat()
+                yield entry.path, status.st_size, status.st_mtime_ns

@@ -1,0 +1,490 @@
+"""Pages from workers and from the cache: the bytes that MkDocs alone makes, and never those of yesterday."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
+from mkdocs.structure.pages import Page
+from synthetic import dump
+
+from schemabook.site import fingerprint, whole, workers
+from schemabook.site.cache import FILE, Cache
+from schemabook.site.rendering import ReferencePage
+
+Html = dict[str, bytes]
+SQL = """
+create table public.users (id bigint primary key, email text);
+comment on table public.users is 'Who logs in.';
+create table public.orders (id bigint primary key, user_id bigint references public.users);
+create view public.totals as select count(*) as n from public.orders;
+"""
+HOSTILE = """
+create table public."</title><script>alert(1)</script>" (id int primary key, "a|b" text default '{{ x }}');
+create table public."[x](y.md)" (id int references public."</title><script>alert(1)</script>", "`" text);
+create table public."\u202e\ufeffÅ 漢字 \U0001f600" ("<b>" text, "{% raw %}" text);
+comment on table public."[x](y.md)" is '<!-- --> ``` \n# no heading\n<div markdown="1"> &copy; {: .x }';
+create table public."title: x" (id int);
+"""
+MKDOCS = """
+site_name: Test
+use_directory_urls: false
+nav: [{Home: index.md}, {Reference: reference/index.md}]
+not_in_nav: /reference/**
+theme: {name: material, font: false}
+plugins: [schemabook]
+markdown_extensions: [attr_list, md_in_html, tables, toc, pymdownx.highlight, pymdownx.superfences]
+"""
+SETTINGS = "dumps: [dump.sql]\noutput: ../docs/reference\ntemplates: templates\n"
+
+
+@dataclass
+class Project:
+    """A project on the disk, and what a build of it does."""
+
+    root: Path
+    rendered: list[str] = field(default_factory=list)
+    """The reference pages whose Markdown this process has rendered in the last build."""
+
+    def write(self, path: str, text: str) -> None:
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text, "utf-8")
+
+    def change(self, path: str, old: str, new: str) -> None:
+        text = (self.root / path).read_text("utf-8")
+        assert old in text
+        self.write(path, text.replace(old, new))
+
+    def build(self, *, strict: bool = False) -> Html:
+        """All HTML of the site."""
+        self.rendered.clear()
+        config = load_config(str(self.root / "mkdocs.yml"), strict=strict)
+        config.plugins.on_startup(command="build", dirty=False)
+        build(config)
+        site = self.root / "site"
+        return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*.html"))}
+
+    @property
+    def cache(self) -> Path:
+        return self.root / ".cache" / "schemabook"
+
+    def forget(self) -> None:
+        shutil.rmtree(self.cache)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    made = Project(tmp_path)
+    made.write("schema/dump.sql", SQL)
+    made.write("schema/schemabook.yml", SETTINGS)
+    made.write("schema/templates/README", "")
+    made.write("docs/index.md", "# Home\n")
+    made.write("mkdocs.yml", MKDOCS)
+    render = ReferencePage.render_now
+
+    def counted(page: ReferencePage, *arguments: object) -> None:
+        made.rendered.append(page.file.src_uri)
+        render(page, *arguments)  # type: ignore[arg-type]  # They go through as they are.
+
+    monkeypatch.setattr(ReferencePage, "render_now", counted)
+    logger = logging.getLogger("mkdocs")
+    level = logger.level
+    logger.setLevel(logging.INFO)  # As MkDocs sets it on its command line.
+    yield made
+    logger.setLevel(level)
+
+
+def stock(project: Project, monkeypatch: pytest.MonkeyPatch) -> Html:
+    """The HTML as MkDocs makes it, without anything of ours between."""
+    with monkeypatch.context() as patched:
+        patched.setattr(ReferencePage, "render", Page.render)
+        patched.setattr(whole.WholePages, "find", lambda *_: None)
+        patched.setattr(workers, "FEW", sys.maxsize)
+        return project.build()
+
+
+@pytest.fixture(params=["example", "hostile"])
+def large(request: pytest.FixtureRequest, project: Project) -> Project:
+    """A project with pages enough for workers."""
+    if request.param == "hostile":
+        project.write("schema/dump.sql", dump(45, 3) + SQL + HOSTILE)
+    else:
+        shutil.rmtree(project.root / "schema")
+        shutil.rmtree(project.root / "docs")
+        shutil.copytree(ROOT / "schema", project.root / "schema")
+        shutil.copytree(ROOT / "docs", project.root / "docs")
+        shutil.copy(ROOT / "mkdocs.yml", project.root)
+    return project
+
+
+def test_workers_and_the_cache_give_the_bytes_that_mkdocs_gives(
+    large: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = stock(large, monkeypatch)
+    assert not large.cache.exists()
+    for _ in range(3):
+        assert large.build() == expected
+    assert large.rendered == []
+
+
+@pytest.mark.skipif(not workers.can_fork(), reason="needs fork and two processors")
+def test_many_pages_are_rendered_in_workers(project: Project) -> None:
+    project.write("schema/dump.sql", dump(45, 2))
+    project.build()
+    assert project.rendered == []
+
+
+def test_a_second_build_makes_no_page_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.build()
+    assert len(project.rendered) > 3
+    found: list[int] = []
+    find = whole.WholePages.find
+
+    def counted(pages: whole.WholePages, *arguments: object) -> None:
+        find(pages, *arguments)  # type: ignore[arg-type]  # They go through as they are.
+        found.append(len(pages.found))
+
+    monkeypatch.setattr(whole.WholePages, "find", counted)
+    made = len(project.rendered)
+    project.build()
+    assert project.rendered == []
+    assert found == [made]
+
+
+def one_table(project: Project) -> None:
+    project.change("schema/dump.sql", "email text", "email text not null")
+
+
+def test_one_changed_table_is_rendered_and_no_other(project: Project) -> None:
+    project.build()
+    one_table(project)
+    project.build()
+    receipt = "reference/receipt.md"  # It has the size of the dump.
+    assert project.rendered == ["reference/public/tables/users.md", receipt]
+
+
+def template(project: Project) -> None:
+    text = '{% extends "schemabook/relation.md.j2" %}{% block comment %}Changed.\n\n{% endblock %}\n'
+    project.write("schema/templates/relation.md.j2", text)
+
+
+def theme_override(project: Project) -> None:
+    project.write("overrides/main.html", '{% extends "base.html" %}{% block announce %}Two{% endblock %}')
+
+
+def icon(project: Project) -> None:
+    project.write("overrides/.icons/mine/one.svg", "<svg>two</svg>")
+
+
+def extension_setting(project: Project) -> None:
+    project.change("mkdocs.yml", "toc,", "toc: {permalink: true},")
+
+
+def further_extension(project: Project) -> None:
+    project.change("mkdocs.yml", "toc,", "toc, smarty,")
+
+
+def note(project: Project) -> None:
+    project.write("schema/notes/public.users.md", "Read by everybody.\n")
+
+
+def title_in_the_navigation(project: Project) -> None:
+    project.change("mkdocs.yml", "{Home: index.md}", "{Start: index.md}")
+
+
+def heading_of_a_page_in_the_navigation(project: Project) -> None:
+    project.change("mkdocs.yml", "{Home: index.md}", "index.md")
+    project.write("docs/index.md", "# Elsewhere\n")
+
+
+def front_matter_of_a_page_in_the_navigation(project: Project) -> None:
+    project.write("docs/index.md", "---\nstatus: new\n---\n# Home\n")
+
+
+def directory_urls(project: Project) -> None:
+    project.change("mkdocs.yml", "use_directory_urls: false", "use_directory_urls: true")
+
+
+def name_of_the_site(project: Project) -> None:
+    project.change("mkdocs.yml", "site_name: Test", "site_name: Trial")
+
+
+def copyright_line(project: Project) -> None:
+    project.change("mkdocs.yml", "plugins:", "copyright: Ours\nplugins:")
+
+
+def setting_of_the_theme(project: Project) -> None:
+    project.change("mkdocs.yml", "font: false", "font: false, features: [toc.follow, navigation.top]")
+
+
+def address_of_the_site(project: Project) -> None:
+    project.change("mkdocs.yml", "plugins:", "site_url: https://example.org/\nplugins:")
+
+
+def removed_table(project: Project) -> None:
+    project.change(
+        "schema/dump.sql", "create view public.totals", "drop table users cascade; create view totals"
+    )
+
+
+def renamed_table(project: Project) -> None:
+    project.change("schema/dump.sql", "create view", "alter table public.users rename to people; create view")
+
+
+def plugin_for_offline_use(project: Project) -> None:
+    project.change("mkdocs.yml", "[schemabook]", "[material/offline, schemabook]")
+
+
+def hook(project: Project) -> None:
+    project.write("hook.py", "def on_page_content(html, **_): return html.replace('Columns', 'Fields')\n")
+    project.change("mkdocs.yml", "plugins:", "hooks: [hook.py]\nplugins:")
+
+
+def hook_of_markdown(project: Project) -> None:
+    project.write("hook.py", "def on_page_markdown(markdown, **_): return markdown + '\\nMore.\\n'\n")
+    project.change("mkdocs.yml", "plugins:", "hooks: [hook.py]\nplugins:")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        one_table,
+        template,
+        theme_override,
+        icon,
+        extension_setting,
+        further_extension,
+        note,
+        title_in_the_navigation,
+        heading_of_a_page_in_the_navigation,
+        front_matter_of_a_page_in_the_navigation,
+        directory_urls,
+        name_of_the_site,
+        copyright_line,
+        setting_of_the_theme,
+        address_of_the_site,
+        removed_table,
+        renamed_table,
+        plugin_for_offline_use,
+        hook,
+        hook_of_markdown,
+    ],
+)
+def test_a_change_is_seen_as_without_a_cache(project: Project, change: Callable[[Project], None]) -> None:
+    project.write("overrides/main.html", '{% extends "base.html" %}{% block announce %}One{% endblock %}')
+    project.write("overrides/.icons/mine/one.svg", "<svg>one</svg>")
+    project.change("mkdocs.yml", "font: false", "custom_dir: overrides, icon: {logo: mine/one}, font: false")
+    project.build()
+    before = project.build()
+    change(project)
+    after = project.build()
+    project.forget()
+    assert after == project.build()
+    assert after != before
+
+
+@pytest.mark.parametrize("name", ["__version__", "_version"])
+def test_another_version_makes_all_pages_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    project.build()
+    first = list(project.rendered)
+    monkeypatch.setattr(fingerprint, name, "999" if name == "__version__" else lambda _: "999")
+    project.build()
+    assert project.rendered == first
+
+
+def test_a_page_that_a_diagram_links_to_may_come_and_go(project: Project) -> None:
+    project.write("mkdocs.yml", MKDOCS + "exclude_docs: users.md\n")
+    without = project.build()["reference/public/tables/orders.html"]
+    project.write("mkdocs.yml", MKDOCS)
+    orders = project.build()["reference/public/tables/orders.html"]
+    assert b'xlink:href="users.html"' in orders
+    project.write("mkdocs.yml", MKDOCS + "exclude_docs: users.md\n")
+    assert project.build()["reference/public/tables/orders.html"] == without
+
+
+@pytest.mark.parametrize("tables", [3, 45])
+def test_a_broken_link_in_a_note_warns_in_every_build(
+    project: Project, caplog: pytest.LogCaptureFixture, tables: int
+) -> None:
+    project.write("schema/dump.sql", dump(tables, 2))
+    project.write("schema/notes/app.table_00002.md", "[there](nowhere.md) and [here](#nothing)\n")
+    project.change("mkdocs.yml", "plugins:", "validation: {anchors: warn}\nplugins:")
+    for _ in range(3):
+        caplog.clear()
+        project.build()
+        assert sum("nowhere.md" in message for message in caplog.messages) == 1
+        assert sum("no such anchor" in message for message in caplog.messages) == 1
+        with pytest.raises(Abort):
+            project.build(strict=True)
+
+
+def test_a_link_to_a_missing_anchor_of_a_kept_page_warns(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    project.change("mkdocs.yml", "plugins:", "validation: {anchors: warn}\nplugins:")
+    project.write("docs/index.md", "# Home\n\n[email](reference/public/tables/users.md#email)\n")
+    for _ in range(2):
+        project.build(strict=True)
+    project.change("docs/index.md", "#email", "#e_mail")
+    project.build()
+    assert any("#e_mail" in message for message in caplog.messages)
+
+
+def test_an_extension_that_may_read_files_turns_the_cache_off(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    fingerprint_of = "pymdownx.snippets"
+    project.change("mkdocs.yml", "toc,", f"toc, {fingerprint_of},")
+    for _ in range(2):
+        project.build()
+        assert len(project.rendered) > 3
+    assert not project.cache.exists()
+    assert sum(fingerprint_of in message for message in caplog.messages) == 1
+
+
+def test_a_function_of_somebody_elses_turns_the_cache_off(project: Project) -> None:
+    project.change("mkdocs.yml", "toc,", "toc: {slugify: !!python/name:posixpath.join ''},")
+    project.build()
+    assert not project.cache.exists()
+
+
+def test_a_function_of_a_package_that_we_know_does_not(project: Project) -> None:
+    slugify = "!!python/object/apply:pymdownx.slugs.slugify {kwds: {case: lower}}"
+    project.change("mkdocs.yml", "toc,", f"toc: {{slugify: {slugify}}},")
+    project.build()
+    project.build()
+    assert project.rendered == []
+
+
+def test_the_cache_can_be_switched_off(project: Project) -> None:
+    project.change("mkdocs.yml", "[schemabook]", "[{schemabook: {cache: false}}]")
+    project.build()
+    assert not project.cache.exists()
+
+
+@pytest.mark.parametrize(
+    "template", ["{{ build_date_utc }}", "{{ page.update_date }}", "{{ pages | length }}"]
+)
+def test_a_theme_that_shows_the_time_or_other_pages_makes_all_of_them(
+    project: Project, template: str
+) -> None:
+    project.change("mkdocs.yml", "font: false", "custom_dir: overrides, font: false")
+    text = f'{{% extends "base.html" %}}{{% block footer %}}{template}{{% endblock %}}'
+    project.write("overrides/main.html", text)
+    project.build()
+    with sqlite3.connect(project.cache / FILE) as connection:
+        kept = connection.execute("SELECT count(*) FROM entry").fetchone()
+    connection.close()
+    assert kept == (len(project.rendered),)
+
+
+def test_git_overlooks_the_cache(project: Project) -> None:
+    project.build()
+    assert (project.cache / ".gitignore").read_text() == "*\n"
+
+
+def test_what_a_build_does_not_use_is_dropped(project: Project) -> None:
+    project.build()
+    before = Cache(project.cache)
+    size = (project.cache / FILE).stat().st_size
+    for number in range(5):
+        project.write("schema/notes/public.users.md", f"{number}\n" * 1000)
+        project.build()
+    assert (project.cache / FILE).stat().st_size < size * 3
+    assert before.find(["none"]) == {}
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + bytes(4096)])
+def test_a_cache_that_is_broken_is_made_anew(project: Project, content: bytes) -> None:
+    expected = project.build()
+    (project.cache / FILE).write_bytes(content)
+    assert project.build() == expected
+    project.build()
+    assert project.build() == expected
+    assert project.rendered == []
+
+
+def test_a_cache_that_is_cut_or_changed_gives_no_wrong_page(project: Project) -> None:
+    expected = project.build()
+    whole_file = (project.cache / FILE).read_bytes()
+    for position in range(0, len(whole_file), 997):
+        damaged = bytearray(whole_file[: position or None])
+        damaged[len(damaged) // 2] ^= 255
+        (project.cache / FILE).write_bytes(bytes(damaged))
+        assert project.build() == expected
+        if position > 20 * 997:
+            break
+
+
+def test_a_cache_that_cannot_be_written_changes_nothing(project: Project) -> None:
+    project.write(".cache", "a file")
+    expected = project.build()
+    assert project.build() == expected
+    (project.root / ".cache").unlink()
+    (project.cache / FILE).mkdir(parents=True)
+    assert project.build() == expected
+
+
+def test_a_cache_that_another_build_has_locked_is_not_waited_for_long(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = project.build()
+    monkeypatch.setattr("schemabook.site.cache.PATIENCE", 0.1)
+    connection = sqlite3.connect(project.cache / FILE, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    assert project.build() == expected
+    connection.close()
+    project.build()
+    assert project.rendered == []
+
+
+def test_two_builds_at_once_do_not_disturb_each_other(project: Project) -> None:
+    project.write("schema/dump.sql", dump(60, 3))
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir"]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    for _ in range(2):
+        running = [
+            subprocess.Popen([*command, name], cwd=project.root, env=environment, stderr=subprocess.PIPE)
+            for name in ("one", "two")
+        ]
+        for process in running:
+            _, errors = process.communicate()
+            assert process.returncode == 0, errors
+    one, two = ({p.name: p.read_bytes() for p in (project.root / n).rglob("*.html")} for n in ("one", "two"))
+    assert one == two
+
+
+needs_fork = pytest.mark.skipif(not workers.can_fork(), reason="needs fork and two processors")
+
+
+@needs_fork
+def test_workers_answer_in_order() -> None:
+    assert workers.spread(lambda number: number * number, 100) == [number * number for number in range(100)]
+
+
+@needs_fork
+def test_a_killed_worker_leaves_the_work_to_the_parent() -> None:
+    def work(number: int) -> None:
+        if number == 50:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert workers.spread(work, 100) is None
+
+
+def test_few_items_need_no_workers() -> None:
+    assert workers.spread(str, workers.FEW) is None
