@@ -815,6 +815,11 @@ def test_every_hostile_name_gets_a_page_of_its_own(hostile_site: Path) -> None:
     assert {path.parent.name for path in outside} == {"tables", "functions"}
 
 
+def written(scripts: list[str]) -> list[str]:
+    """Those that are more than blanks between two tags."""
+    return [script for script in scripts if script.strip()]
+
+
 def test_no_markup_of_the_dump_is_markup_of_the_site(hostile_site: Path) -> None:
     home = Tags(hostile_site / "site/index.html")
     for page in (hostile_site / "site/reference").rglob("*.html"):
@@ -822,7 +827,7 @@ def test_no_markup_of_the_dump_is_markup_of_the_site(hostile_site: Path) -> None
         is_map = page.name == "map.html"  # it has a picture where no script runs
         assert not [name for name in found.attributes if name.startswith("on")], page
         assert not found.tags & {"img", "iframe", "embed", "b", *(() if is_map else ("object",))}, page
-        assert len(found.scripts) == len(home.scripts), page
+        assert len(written(found.scripts)) == len(written(home.scripts)), page
         assert not [script for script in found.scripts if "alert" in script], page
         assert not {url for url in found.addresses - home.addresses if re.match(r"[a-z]+:|//", url)}, page
 
