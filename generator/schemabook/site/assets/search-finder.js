@@ -73,21 +73,29 @@
     }
   }
 
-  // Whether letters begin parts of a name: `usrprf` is us(e)r pr(o)f(iles). Of each part that is used, the first
-  // letter is there.
-  const abbreviates = (letters, name) => {
-    let reached = 1; // bit i: the first i letters are found
-    for (const part of name.split(" ")) {
-      for (let from = 0, before = reached; before >> from; from++) {
-        if (!(before >> from & 1) || part[0] !== letters[from]) continue;
-        for (let at = 0, to = from; to < letters.length; at++) {
-          at = part.indexOf(letters[to], at);
-          if (at < 0) break;
-          reached |= 1 << ++to;
-        }
+  // Which first letters are found once a part may be used, as bits; of a part that is used, the first letter is there.
+  const extended = (reached, letters, part) => {
+    let found = 0;
+    for (let from = 0; reached >> from; from++) {
+      if (!(reached >> from & 1) || part[0] !== letters[from]) continue;
+      for (let at = 0, to = from; to < letters.length; at++) {
+        at = part.indexOf(letters[to], at);
+        if (at < 0) break;
+        found |= 1 << ++to;
       }
     }
-    return reached >> letters.length & 1;
+    return found;
+  };
+
+  // Whether letters abbreviate a name: `usrprf` is us(e)r pr(o)f(iles). Of a name of several parts it takes two.
+  const abbreviates = (letters, name) => {
+    const parts = name.split(" ");
+    let one = 0, more = 0;
+    for (const part of parts) {
+      more |= extended(one | more, letters, part);
+      one |= extended(1, letters, part);
+    }
+    return ((parts.length > 1 ? more : one) >> letters.length & 1) === 1;
   };
 
   // Whether words stand in a text one after the other, with little between them.
