@@ -16,15 +16,14 @@
   const PREFIX = 5;           // user_pro
   const QUALIFIED_PREFIX = 6; // user_profiles.em
   const JOINED_PREFIX = 7;    // userpro
-  const PARTS = 8;            // us pro, of one name in this order
-  const PART_AS_WRITTEN = 9;  // er_prof
-  const PARTS_ANYHOW = 10;    // profiles user
-  const QUALIFIED_PARTS = 11; // auth email: some words of the name, the others of what it belongs to
-  const PART = 12;            // rofil
-  const ABBREVIATION = 13;    // usrprf
-  const IN_TEXT = 14;
-  const SOME_WORDS = 15;      // not all, but nothing has all
-  const NONE = 16;
+  const PARTS = 8;            // us pro, of one name in this order; er_prof
+  const PARTS_ANYHOW = 9;     // profiles user
+  const QUALIFIED_PARTS = 10; // auth email: some words of the name, the others of what it belongs to
+  const PART = 11;            // rofil
+  const ABBREVIATION = 12;    // usrprf
+  const IN_TEXT = 13;
+  const SOME_WORDS = 14;      // not all, but nothing has all
+  const NONE = 15;
 
   // From this rank on names repeat those of tables, or are sentences: policies, keys, indexes.
   const MINOR = 9;
@@ -74,21 +73,41 @@
     }
   }
 
-  // Whether letters begin parts of a name: `usrprf` is us(e)r pr(o)f(iles). Of each part that is used, the first
-  // letter is there.
-  const abbreviates = (letters, name) => {
-    let reached = 1; // bit i: the first i letters are found
-    for (const part of name.split(" ")) {
-      for (let from = 0, before = reached; before >> from; from++) {
-        if (!(before >> from & 1) || part[0] !== letters[from]) continue;
-        for (let at = 0, to = from; to < letters.length; at++) {
-          at = part.indexOf(letters[to], at);
-          if (at < 0) break;
-          reached |= 1 << ++to;
-        }
+  // Which first letters are found once a part may be used, as bits; of a part that is used, the first letter is there.
+  const extended = (reached, letters, part) => {
+    let found = 0;
+    for (let from = 0; reached >> from; from++) {
+      if (!(reached >> from & 1) || part[0] !== letters[from]) continue;
+      for (let at = 0, to = from; to < letters.length; at++) {
+        at = part.indexOf(letters[to], at);
+        if (at < 0) break;
+        found |= 1 << ++to;
       }
     }
-    return reached >> letters.length & 1;
+    return found;
+  };
+
+  // Whether letters abbreviate a name: `usrprf` is us(e)r pr(o)f(iles). Of a name of several parts it takes two.
+  const abbreviates = (letters, name) => {
+    const parts = name.split(" ");
+    let one = 0, more = 0;
+    for (const part of parts) {
+      more |= extended(one | more, letters, part);
+      one |= extended(1, letters, part);
+    }
+    return ((parts.length > 1 ? more : one) >> letters.length & 1) === 1;
+  };
+
+  // Whether words stand in a text one after the other, with little between them.
+  const isPhrase = (text, words) => {
+    let at = text.indexOf(words[0]), end = at;
+    const first = at;
+    for (const word of words) {
+      at = text.indexOf(word, end);
+      if (at < 0) return false;
+      end = at + word.length;
+    }
+    return end - first < 2 * words.join(" ").length + 8;
   };
 
   // What a reader typed, in the shapes that names are compared in.
@@ -102,6 +121,7 @@
       const words = this.parts.split(" ").filter(Boolean);
       const telling = words.length > 2 ? words.filter(word => !FILLERS.has(word)) : words;
       this.words = (telling.length ? telling : words).slice(0, MOST_WORDS);
+      this.typed = words;
       this.joined = words.join("");
       this.all = 2 ** this.words.length - 1;
       // With separators, or made of nothing else.
@@ -202,10 +222,10 @@
       // A prefix in the case that was typed is better than any other.
       if (query.capitals && this.unique[name].startsWith(query.raw)) return QUALIFIED_WORDS;
       if (words === query.all && words) {
-        if (this.parts[name].startsWith(query.parts) && !query.inside) return PREFIX;
+        if (this.beginsWith(query, name)) return PREFIX;
         if (this.inOrder(query, name)) return PARTS;
       }
-      if (query.mixed && this.folded[name].includes(query.folded)) return PART_AS_WRITTEN;
+      if (query.mixed && this.folded[name].includes(query.folded)) return PARTS;
       if (words === query.all && words) return PARTS_ANYHOW;
       return this.isAbbreviated(query, this.parts[name]) ? ABBREVIATION : NONE;
     }
@@ -213,6 +233,13 @@
     isAbbreviated({ mixed, joined }, name) {
       const may = !mixed && joined.length > 2 && joined.length < 31 && joined[0] === name[0];
       return may && abbreviates(joined, name);
+    }
+
+    // `schedule_` begins schedule_notes and not scheduled_notes.
+    beginsWith(query, name) {
+      if (query.inside) return false;
+      if (query.folded.endsWith("_")) return this.folded[name].startsWith(query.folded);
+      return this.parts[name].startsWith(query.parts);
     }
 
     inOrder(query, name) {
@@ -310,12 +337,12 @@
       return names;
     }
 
-    // The query as a phrase, or some of it in the name, comes first; then whole words, then kinds.
+    // Whole words come first; of those the words as a phrase, then some of them in the name; then kinds.
     textOrder(query, told, entry, own) {
       const { text, starts } = this.textLines;
-      const phrase = own || text.slice(starts[entry], starts[entry + 1]).includes(query.folded);
       const beginnings = query.words.filter((_, bit) => !((told.whole[entry] | own) >> bit & 1)).length;
-      return Math.min(2 * beginnings + (phrase ? 0 : 1), CLOSENESS - 1) * RANKS + this.kinds[entry][2];
+      const place = isPhrase(text.slice(starts[entry], starts[entry + 1]), query.typed) ? 0 : own ? 1 : 2;
+      return Math.min(3 * beginnings + place, CLOSENESS - 1) * RANKS + this.kinds[entry][2];
     }
 
     // For a question in words: at least half of them, and those that have most come first.
