@@ -171,6 +171,9 @@ HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=14).m
 @example("- ```\n  x")
 @example("[a]: <")
 @example("<details>\n\n# A\n\n</details>")
+@example("-    #")
+@example("-\t#")
+@example("1.      # A")
 def test_no_note_breaks_the_page_below_it(note: str) -> None:
     html = page(note)
     assert re.search(r"<h2 id=\"columns(_\d+)?\">Columns</h2>\s*<p>All <em>else</em>\.</p>$", html), html

@@ -36,7 +36,7 @@ TAG = re.compile(r"""<(/?)([a-z][a-z0-9-]*)((?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?)
 MARKUP = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 """Tags that are never closed."""
-PREFIX = r"((?: {0,3}>| {0,3}(?:[-*+]|[0-9]{1,9}[.)])(?= ))* {0,3})"
+PREFIX = r"((?: {0,3}>| {0,3}(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)* {0,3})"
 """What may stand before a heading: that of a quotation or a list's item."""
 HEADING = re.compile(rf"^{PREFIX}(#{{1,6}})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*$", re.M)
 NO_HEADING = re.compile(rf"^{PREFIX}#(?!#{{0,5}}(?:[ \t]|$))", re.M)
