@@ -51,6 +51,17 @@ markdown_extensions: [attr_list, md_in_html, tables, toc, pymdownx.highlight, py
 SETTINGS = "dumps: [dump.sql]\noutput: ../docs/reference\ntemplates: templates\n"
 
 
+CAN_FORK = workers.can_fork()
+"""Of this process before any test."""
+needs_fork = pytest.mark.skipif(not CAN_FORK, reason="needs fork and two processors")
+
+
+@pytest.fixture(autouse=True)
+def forking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers, as in a build on the command line, also beside the thread that waits for other tests' browser."""
+    monkeypatch.setattr(workers, "can_fork", lambda: CAN_FORK)
+
+
 @dataclass
 class Project:
     """A project on the disk, and what a build of it does."""
@@ -140,7 +151,7 @@ def test_workers_and_the_cache_give_the_bytes_that_mkdocs_gives(
     assert large.rendered == []
 
 
-@pytest.mark.skipif(not workers.can_fork(), reason="needs fork and two processors")
+@needs_fork
 def test_many_pages_are_rendered_in_workers(project: Project) -> None:
     project.write("schema/dump.sql", dump(45, 2))
     project.build()
@@ -467,9 +478,6 @@ def test_two_builds_at_once_do_not_disturb_each_other(project: Project) -> None:
             assert process.returncode == 0, errors
     one, two = ({p.name: p.read_bytes() for p in (project.root / n).rglob("*.html")} for n in ("one", "two"))
     assert one == two
-
-
-needs_fork = pytest.mark.skipif(not workers.can_fork(), reason="needs fork and two processors")
 
 
 @needs_fork
