@@ -23,7 +23,7 @@ from synthetic import dump
 
 from schemabook.site import fingerprint, whole, workers
 from schemabook.site.cache import FILE, Cache
-from schemabook.site.rendering import ReferencePage
+from schemabook.site.rendering import ReferencePage, Rendering
 
 Html = dict[str, bytes]
 SQL = """
@@ -58,7 +58,7 @@ needs_fork = pytest.mark.skipif(not CAN_FORK, reason="needs fork and two process
 
 @pytest.fixture(autouse=True)
 def forking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers, as in a build on the command line, also beside the thread that waits for other tests' browser."""
+    """Workers, as on the command line, also beside the thread that waits for the browser of other tests."""
     monkeypatch.setattr(workers, "can_fork", lambda: CAN_FORK)
 
 
@@ -80,13 +80,14 @@ class Project:
         self.write(path, text.replace(old, new))
 
     def build(self, *, strict: bool = False) -> Html:
-        """All HTML of the site."""
+        """All HTML of the site, its map of pages, and what its search looks in."""
         self.rendered.clear()
         config = load_config(str(self.root / "mkdocs.yml"), strict=strict)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         site = self.root / "site"
-        return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*.html"))}
+        made = (path for pattern in ("*.html", "*.xml", "search-*.js") for path in site.rglob(pattern))
+        return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(made)}
 
     @property
     def cache(self) -> Path:
@@ -122,8 +123,8 @@ def stock(project: Project, monkeypatch: pytest.MonkeyPatch) -> Html:
     """The HTML as MkDocs makes it, without anything of ours between."""
     with monkeypatch.context() as patched:
         patched.setattr(ReferencePage, "render", Page.render)
+        patched.setattr(Rendering, "prepare", lambda *_: [])
         patched.setattr(whole.WholePages, "find", lambda *_: None)
-        patched.setattr(workers, "FEW", sys.maxsize)
         return project.build()
 
 
@@ -172,7 +173,7 @@ def test_a_second_build_makes_no_page_again(project: Project, monkeypatch: pytes
     made = len(project.rendered)
     project.build()
     assert project.rendered == []
-    assert found == [made - 1]  # The map's page has settings of its own, as front matter would be.
+    assert found == [made]
 
 
 def one_table(project: Project) -> None:

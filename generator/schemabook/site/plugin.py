@@ -13,6 +13,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Template
 from markupsafe import Markup
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Type
@@ -40,8 +41,7 @@ from schemabook.pages.relation_map import map_anchor
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
 from schemabook.site.guides import linked
-from schemabook.site.keeping import KeptPages
-from schemabook.site.whole import FOLDER
+from schemabook.site.keeping import KeptPages, SiteFiles
 
 ASSETS = "assets/schemabook"
 EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
@@ -89,7 +89,6 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         settings = config.mdx_configs.setdefault("pymdownx.superfences", {})
         others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
-        config.theme.dirs.append(str(FOLDER))
         # Before the site's own, which may change them.
         config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{ASSETS}/{name}" for name in SCRIPTS]
@@ -136,7 +135,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             if committed := files.get_file_from_path(whole):
                 files.remove(committed)
             files.append(File.generated(config, whole, content=markdown))
-        return files
+        return SiteFiles(files)
 
     def _map(self, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
         """The files of the map: its viewer, its data, and a picture."""
@@ -147,7 +146,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def _with_map(self, html: str, page: Page, config: MkDocsConfig) -> str:
         """The page; that of the map with the map on it, and with the addresses of all tables."""
-        if not self.book or page.file.src_uri != f"{self.config.reference}/{MAP}":
+        if not self.book or not self._is_map(page.file):
             return html
         shown = {map_anchor(self.book.database, name) for name in self.book.database.relations}
         page.meta["hide"] = ["navigation", "toc"]  # Material's words: the map takes the whole width.
@@ -159,12 +158,20 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     @event_priority(-100)  # After all that may move a page.
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Renders the pages that are not in the navigation, or finds them in the cache."""
-        pages = [file for file in files.documentation_pages() if self._is_generated(file)]
-        self.kept = KeptPages(config, nav, files, pages, self._shows, on=self.config.cache)
+        pages = [
+            file
+            for file in files.documentation_pages()
+            if self._is_generated(file) and not self._is_map(file)
+        ]
+        read = self.search.add_page if self.search.on else None  # Another search wants to see each page.
+        self.kept = KeptPages(config, nav, files, pages, self._shows, read, on=self.config.cache)
         return nav
 
     def _is_generated(self, file: File) -> bool:
         return file.src_uri.startswith(f"{self.config.reference}/")
+
+    def _is_map(self, file: File) -> bool:
+        return file.src_uri == f"{self.config.reference}/{MAP}"
 
     def _shows(self, page: Page, files: Files) -> None:
         """Remembers the page that is rendered next, for its pictures."""
@@ -205,13 +212,23 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if self.kept:
             self.kept.find_whole()
 
+    def on_pre_template(self, template: Template, *, template_name: str, config: MkDocsConfig) -> Template:
+        """Shows all pages: a sitemap lists them."""
+        if self.kept:
+            self.kept.show_all(True)
+        return template
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Shows the pages that are to be made."""
+        if self.kept:
+            self.kept.show_all(False)
+        return output
+
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Escapes the title in the page's head: themes print it there with its entities resolved.
 
         Without this a table named `</title><script>…` would be markup.
         """
-        if self.kept and self.kept.is_whole(page):
-            return output
         title = Markup(page.title or "").striptags()
         html = output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
         if self.kept:
@@ -221,7 +238,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Keeps what the next build may need."""
         if self.kept:
-            self.kept.save()
+            self.kept.finish()
 
     def fence(self, source: str, *_: Any, **__: Any) -> str:
         """The HTML of a Mermaid fence; what `map.mermaid` did not write stays code."""

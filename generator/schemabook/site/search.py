@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -53,13 +54,13 @@ class Search:
         self.on = on
         self.entries: tuple[Entry, ...] = ()
         """Those of the database."""
-        self.pages: list[Entry] = []
-        """Those of the pages that no object has, such as guides."""
+        self.pages: dict[str, list[Entry]] = {}
+        """Those of the pages that no object has, such as guides, by their paths."""
 
     def begin(self, book: Book | None) -> None:
         """Starts a build; without a book every page is searched as a guide is."""
         self.entries = tuple(entries(book)) if book and self.on else ()
-        self.pages = []
+        self.pages = {}
         self.covered = {f"{self.reference}/{entry.page}" for entry in self.entries if entry.page != OTHERS}
 
     def add_page(self, page: Page, html: str) -> None:
@@ -71,13 +72,15 @@ class Search:
         is_generated = self.entries and path and not folder
         found = outline(html, is_list=path not in WITH_PROSE) if is_generated else sections(html)
         # Not `page.url`: that of the home page may be empty.
-        self.pages += page_entries(str(page.title or ""), page.file.url, found)
+        title = str(page.title or "")
+        self.pages[page.file.src_uri] = list(page_entries(title, page.file.url, found))
 
     def files(self, config: MkDocsConfig, files: Files, folder: str) -> Iterator[File]:
         """The data as files of the site, once all pages are known."""
         if not self.on:
             return
-        found = [*reference_entries(self.entries, files, self.reference), *self.pages]
+        of_pages = chain.from_iterable(self.pages.get(file.src_uri, ()) for file in files)
+        found = [*reference_entries(self.entries, files, self.reference), *of_pages]
         for name, content in scripts(index(found)).items():
             yield File.generated(config, f"{folder}/{name}", content=content)
 
@@ -110,7 +113,7 @@ def outline(html: str, *, is_list: bool = False) -> list[Section]:
     Of a page that is but a list of objects, what stands above the list.
     """
     if is_list:
-        return [section for section in sections(html, unseen=("table", "ul", "ol")) if section.level == 1]
+        return sections(html.partition("<h2")[0], unseen=("table", "ul", "ol"))
     found: list[Section] = []
     for section in sections(html, unseen=("table",)):
         if section.level < 3:
