@@ -21,7 +21,10 @@ from mkdocs.exceptions import Abort
 from mkdocs.structure.pages import Page
 from synthetic import dump
 
-from schemabook.site import fingerprint, whole, workers
+from schemabook.config import Config, load
+from schemabook.inputs import load_book
+from schemabook.pages import Book
+from schemabook.site import fingerprint, making, whole, workers
 from schemabook.site.cache import FILE, Cache
 from schemabook.site.rendering import ReferencePage, Rendering
 
@@ -146,7 +149,7 @@ def test_workers_and_the_cache_give_the_bytes_that_mkdocs_gives(
     large: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = stock(large, monkeypatch)
-    assert not large.cache.exists()
+    large.forget()
     for _ in range(3):
         assert large.build() == expected
     assert large.rendered == []
@@ -211,6 +214,19 @@ def further_extension(project: Project) -> None:
 
 def note(project: Project) -> None:
     project.write("schema/notes/public.users.md", "Read by everybody.\n")
+
+
+def setting_of_ours(project: Project) -> None:
+    project.write("schema/schemabook.yml", f"{SETTINGS}title: The schema\n")
+
+
+def statistics(project: Project) -> None:
+    project.write("schema/schemabook.yml", f"{SETTINGS}statistics: [sizes.csv]\n")
+    project.write("schema/sizes.csv", "schema,name,table_size,index_size,total_size,estimated_row_count\n")
+
+
+def column_that_a_guide_names(project: Project) -> None:
+    project.write("docs/index.md", "# Home\n\nAsk `[[users.email]]`.\n")
 
 
 def title_in_the_navigation(project: Project) -> None:
@@ -280,6 +296,9 @@ def hook_of_markdown(project: Project) -> None:
         extension_setting,
         further_extension,
         note,
+        setting_of_ours,
+        statistics,
+        column_that_a_guide_names,
         title_in_the_navigation,
         heading_of_a_page_in_the_navigation,
         front_matter_of_a_page_in_the_navigation,
@@ -306,6 +325,55 @@ def test_a_change_is_seen_as_without_a_cache(project: Project, change: Callable[
     project.forget()
     assert after == project.build()
     assert after != before
+
+
+INPUTS = {
+    "schema/dump.sql": SQL.replace("Who", "Everybody who"),
+    "schema/notes/public.users.md": "Read by everybody.\n",
+    "schema/templates/comment.txt": "Changed by a file that a template includes.\n",
+    "schema/config.toml": "[api]\nschemas = []\n",
+    "schema/schemabook.yml": f"{SETTINGS}supabase: config.toml\ntitle: The schema\n",
+}
+
+
+@pytest.mark.parametrize("input_", INPUTS)
+def test_the_inputs_are_read_again_when_one_has_changed(
+    project: Project, monkeypatch: pytest.MonkeyPatch, input_: str
+) -> None:
+    """By a further process, and by the one that serves."""
+    include = '{% block comment %}{% include "comment.txt" %}{% endblock %}'
+    project.write("schema/templates/relation.md.j2", f'{{% extends "schemabook/relation.md.j2" %}}{include}')
+    project.write("schema/templates/comment.txt", "As it was.\n")
+    project.write("schema/config.toml", '[api]\nschemas = ["public"]\n')
+    project.write("schema/schemabook.yml", f"{SETTINGS}supabase: config.toml\n")
+    reads: list[Book] = []
+
+    def counted(config: Config) -> Book:
+        reads.append(load_book(config))
+        return reads[-1]
+
+    monkeypatch.setattr(making, "load_book", counted)
+    maker, cache = making.Maker(), Cache(project.cache)
+    urls, settings = making.Urls("../", ".html"), project.root / "schema" / "schemabook.yml"
+    first = maker.make(load(settings), urls, cache)
+    assert maker.make(load(settings), urls, cache) is first
+    cache.save()
+    assert making.Maker().make(load(settings), urls, cache) == first
+    assert len(reads) == 1
+    project.write(input_, INPUTS[input_])
+    changed = maker.make(load(settings), urls, cache)
+    assert changed.pages != first.pages
+    assert making.Maker().make(load(settings), urls, cache) == changed
+    assert len(reads) == 3
+
+
+def test_a_guide_is_read_again_when_what_it_names_has_changed(project: Project) -> None:
+    project.write("docs/index.md", "# Home\n\nAsk `[[users.email]]`.\n")
+    project.build()
+    project.build()
+    project.change("schema/dump.sql", "email text", "mail text")
+    with pytest.raises(Abort):
+        project.build()
 
 
 @pytest.mark.parametrize("name", ["__version__", "_version"])
@@ -365,14 +433,14 @@ def test_an_extension_that_may_read_files_turns_the_cache_off(
     for _ in range(2):
         project.build()
         assert len(project.rendered) > 3
-    assert not project.cache.exists()
     assert sum(fingerprint_of in message for message in caplog.messages) == 1
 
 
 def test_a_function_of_somebody_elses_turns_the_cache_off(project: Project) -> None:
     project.change("mkdocs.yml", "toc,", "toc: {slugify: !!python/name:posixpath.join ''},")
-    project.build()
-    assert not project.cache.exists()
+    for _ in range(2):
+        project.build()
+        assert len(project.rendered) > 3
 
 
 def test_a_function_of_a_package_that_we_know_does_not(project: Project) -> None:
@@ -402,7 +470,9 @@ def test_a_theme_that_shows_the_time_or_other_pages_makes_all_of_them(
     with sqlite3.connect(project.cache / FILE) as connection:
         kept = connection.execute("SELECT count(*) FROM entry").fetchone()
     connection.close()
-    assert kept == (len(project.rendered),)
+    assert kept == (
+        len(project.rendered) + 2,
+    )  # The contents of pages, what they are made of, and the guide.
 
 
 def test_git_overlooks_the_cache(project: Project) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
@@ -19,9 +18,6 @@ from schemabook.site.rendering import ReferencePage, Rendering, Show
 from schemabook.site.whole import WholePages, only_known
 
 LOG = logging.getLogger("mkdocs.plugins.schemabook")
-FOLDER = ".cache/schemabook"
-"""Where the cache is, beside mkdocs.yml."""
-
 Read = Callable[[Page, str], None]
 """Reads what a page says."""
 
@@ -59,12 +55,9 @@ class KeptPages:
         made: Iterable[File],
         show: Show,
         read: Read | None,
-        *,
-        on: bool,
+        cache: Cache,
     ) -> None:
-        self.config, self.nav, self.files = config, nav, files
-        folder = Path(config.config_file_path or "").parent / FOLDER
-        self.cache = Cache(folder if on else None)
+        self.config, self.nav, self.files, self.cache = config, nav, files, cache
         fingerprint = _fingerprint(config)
         rendering = Rendering(config, files, self.cache, fingerprint, show)
         shown = {id(page) for page in nav.pages}
@@ -74,7 +67,7 @@ class KeptPages:
         self.whole = WholePages(self.cache, fingerprint)
         self.unseen: SiteFiles | None = None
         """The files, where pages may pass MkDocs unseen."""
-        if on and read and isinstance(files, SiteFiles) and only_known(config):
+        if cache.folder and read and isinstance(files, SiteFiles) and only_known(config):
             self.unseen = files
             for page in have:
                 read(page, page.content or "")
@@ -97,12 +90,11 @@ class KeptPages:
             self.whole.keep(page, html)
 
     def finish(self) -> None:
-        """Writes the pages that MkDocs has not seen, and the cache, at the end of a build."""
+        """Writes the pages that MkDocs has not seen, at the end of a build."""
         done = self.unseen.done if self.unseen else ()
         for page in self.pages:
             if page.file.src_uri in done:
                 self._write(page)
-        self.cache.save()
 
     def _write(self, page: ReferencePage) -> None:
         """As MkDocs does it."""

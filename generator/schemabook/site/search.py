@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from string import ascii_letters
 from typing import NamedTuple
@@ -17,9 +16,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from schemabook.pages import Book
 from schemabook.pages.others import PATH as OTHERS
-from schemabook.site.entries import KINDS, Entry, entries
+from schemabook.site.entries import KINDS, Entry
 from schemabook.site.prose import Section, sections
 
 NAMES, TEXTS = "search-names.js", "search-texts.js"
@@ -57,9 +55,9 @@ class Search:
         self.pages: dict[str, list[Entry]] = {}
         """Those of the pages that no object has, such as guides, by their paths."""
 
-    def begin(self, book: Book | None) -> None:
-        """Starts a build; without a book every page is searched as a guide is."""
-        self.entries = tuple(entries(book)) if book and self.on else ()
+    def begin(self, found: Iterable[Entry]) -> None:
+        """Starts a build with the entries of the database; without any, all pages are searched as guides."""
+        self.entries = tuple(found) if self.on else ()
         self.pages = {}
         self.covered = {f"{self.reference}/{entry.page}" for entry in self.entries if entry.page != OTHERS}
 
@@ -104,7 +102,7 @@ def reference_entries(found: Iterable[Entry], files: Files, reference: str) -> I
         file = files.get_file_from_path(f"{reference}/{entry.page}") if entry.page else None
         missing = depth if entry.page and not file else None
         if missing is None:
-            yield replace(entry, page=file.url) if file else entry
+            yield entry._replace(page=file.url) if file else entry
 
 
 def outline(html: str, *, is_list: bool = False) -> list[Section]:
