@@ -85,7 +85,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.watched: set[Path] = set()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Nothing to do, but with it MkDocs keeps this object from build to build while it serves."""
+        """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
+        self.maker = Maker(serves=command == "serve")
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Takes the Mermaid fences, in place of any other formatter of them."""

@@ -7,6 +7,7 @@ a function with one value, as a page on file:// may load nothing else.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from string import ascii_letters
@@ -25,6 +26,10 @@ SCRIPT, STYLES = "search.js", "search.css"
 """What every page loads; the script loads the others when somebody is about to search."""
 WITH_PROSE = ("index.md", OTHERS)
 """The generated pages that are more than lists of objects."""
+TABLE = re.compile(r"<table.*?</table>", re.S)
+"""A table of a generated page, where none is in another; a parser takes its time with large ones."""
+LIST = re.compile(r"<(?:h2|table|[uo]l)\b")
+"""Where the list of a generated page begins."""
 ASSETS = (SCRIPT, STYLES, "search-words.js", "search-finder.js")
 LETTERS = dict(zip(KINDS, ascii_letters, strict=False))
 """Each kind as one letter: `a` is a table."""
@@ -111,9 +116,9 @@ def outline(html: str, *, is_list: bool = False) -> list[Section]:
     Of a page that is but a list of objects, what stands above the list.
     """
     if is_list:
-        return sections(html.partition("<h2")[0], unseen=("table", "ul", "ol"))
+        return sections(LIST.split(html, maxsplit=1)[0])
     found: list[Section] = []
-    for section in sections(html, unseen=("table",)):
+    for section in sections(TABLE.sub("", html)):
         if section.level < 3:
             found.append(section)
         else:
