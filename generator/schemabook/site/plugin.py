@@ -28,7 +28,9 @@ from mkdocs.utils import get_relative_url
 from schemabook.config import PLACES, load
 from schemabook.errors import SchemaError
 from schemabook.guides import Names
+from schemabook.guides.files import guide_files
 from schemabook.inputs import load_book, paths
+from schemabook.leaks import leaks
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name
@@ -39,7 +41,7 @@ from schemabook.pages.relation_map import PATH as MAP
 from schemabook.pages.relation_map import map_anchor
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
-from schemabook.site.guides import linked
+from schemabook.site.guides import LOG, linked
 from schemabook.site.keeping import KeptPages
 from schemabook.site.whole import FOLDER
 
@@ -111,8 +113,11 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.book = load_book(load(settings))
             if self.config.build:
                 write(self.book.config.output, pages(self.book), paths(self.book.config))
+            found = leaks(self.book.config, self.book.database, guide_files(self.book.config))
         except SchemaError as error:
             raise PluginError(str(error)) from None
+        for secret in found.secret:
+            LOG.warning(str(secret))
         self.names = Names(self.book.database)
         self._watch()
 
