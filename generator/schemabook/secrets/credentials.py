@@ -22,14 +22,14 @@ CONNECTION_STRING = re.compile(
     rf"{CONNECTION}{IS}\w)|[?&](?:ssl)?password=)'{{0,2}}(?P<value>[^\s'\";&]{{1,200}}+)",
     re.I,
 )
-PASSWORD = re.compile(r"(?<![\w.])password\s{1,8}+E?'{1,2}(?P<value>[^'\n]{1,300}+)'", re.I)
+PASSWORD = re.compile(r"(?<![\w.])password\"?\s{1,8}+E?'{1,2}(?P<value>[^'\n]{1,300}+)'", re.I)
 SECRET_OPTION = (
     r"[a-z_]{0,40}?(?:password|passwd|passphrase|secret|token|api_?key|access_key|secret_key|private_key|sa_key"
     r"|credentials|conn_string|connection_string)"
 )
 """Options of foreign servers and user mappings that hold secrets, in the wrappers that are in use."""
 OPTION = re.compile(
-    rf"(?<![\w.])(?P<name>{SECRET_OPTION})\s{{1,8}}+E?'{{1,2}}(?P<value>[^'\n]{{1,4000}}+)'", re.I
+    rf"(?<![\w.])(?P<name>{SECRET_OPTION})\"?\s{{1,8}}+E?'{{1,2}}(?P<value>[^'\n]{{1,4000}}+)'", re.I
 )
 BEFORE = 400
 """How many characters before PASSWORD tell whether this is the clause of a statement."""
@@ -49,9 +49,9 @@ NAMES = (
 NAME = rf"(?<![\w-])(?P<name>[\w-]{{0,40}}?(?:{'|'.join(NAMES)}))"
 TYPE = r"(?:\s{1,8}+(?:constant\s{1,8}+)?(?:text|varchar|character varying)(?:\(\d{1,9}\))?)?"
 NAMED = re.compile(
-    rf"{NAME}(?:\\?[\"']){{0,2}}(?:{TYPE}\s{{0,8}}+(?::=|=>|=|:|,)|{TYPE}\s{{1,8}}+(?:default|to)\b"
-    rf"|(?<=create_secret)\s{{0,8}}+\()\s{{0,8}}+E?{QUOTE}(?:(?:bearer|basic|token)\s{{1,8}}+)?"
-    r"(?P<value>[^\s\"'\\]{12,4000}+)(?=[\"'\\])",
+    rf"{NAME}(?:\\?[\"']){{0,2}}(?:(?:{TYPE}\s{{0,8}}+(?::=|=>|=|:|,)|{TYPE}\s{{1,8}}+(?:default|to)\b"
+    rf"|(?<=create_secret)\s{{0,8}}+\()\s{{0,8}}+E?{QUOTE}|:\s{{1,3}}+)(?:(?:bearer|basic|token)\s{{1,8}}+)?"
+    r"(?P<value>[^\s\"'\\]{12,4000}+)(?![^\s\"'\\])",
     re.I,
 )
 """A header, a setting, a variable or a default whose name says that its value is secret."""
