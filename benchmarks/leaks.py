@@ -1,6 +1,6 @@
 """How long the search for secrets takes: in a schema of many tables, and in texts made to slow it down.
 
-    python benchmarks/secrets.py [TABLES]
+    python benchmarks/leaks.py [TABLES]
 
 Twice the text should take twice the time, whatever the text.
 """
