@@ -203,6 +203,18 @@ def test_a_value_with_the_name_of_a_secret_is_one(text: str) -> None:
     assert [found.value for found in secrets_in(text.replace("{}", RANDOM))] == [RANDOM]
 
 
+@pytest.mark.parametrize(
+    ("value", "kinds_found"),
+    [
+        ("md5" + made(32, HEXADECIMAL), ["password hash"]),
+        (f"SCRAM-SHA-256$4096:{made(22)}==${made(43)}=:{made(43)}=", ["password hash"]),
+        ("SCRAM-SHA-256$4096:salt", []),
+    ],
+)
+def test_the_hash_of_a_password_is_told_from_one(value: str, kinds_found: list[str]) -> None:
+    assert [secret.kind for secret in secrets_of(f"ALTER ROLE app PASSWORD '{value}';")] == kinds_found
+
+
 # what is not
 
 

@@ -31,6 +31,9 @@ SECRET_OPTION = (
 OPTION = re.compile(
     rf"(?<![\w.])(?P<name>{SECRET_OPTION})\"?\s{{1,8}}+E?'{{1,2}}(?P<value>[^'\n]{{1,4000}}+)'", re.I
 )
+SCRAM = "SCRAM-SHA-256$"
+HASH = re.compile(rf"md5[0-9a-f]{{32}}|{re.escape(SCRAM)}\d{{1,9}}(?:[:$][A-Za-z0-9+/=]{{16,88}}){{3}}")
+"""What pg_dumpall prints without `--no-role-passwords`: enough to guess at, and of md5 enough to log in."""
 BEFORE = 400
 """How many characters before PASSWORD tell whether this is the clause of a statement."""
 OF_ROLE = re.compile(r"\b(?:role|user|group)\b|\boptions\s*\(", re.I)
@@ -75,7 +78,12 @@ def _before(match: Match) -> str:
 
 
 def _password(match: Match) -> str:
-    return "password" if is_password(match["value"]) and OF_ROLE.search(_before(match)) else ""
+    value = match["value"]
+    if not OF_ROLE.search(_before(match)) or not is_password(value):
+        return ""
+    if HASH.fullmatch(value):
+        return "password hash"
+    return "" if value.startswith(SCRAM) else "password"
 
 
 def _option(match: Match) -> str:
