@@ -435,6 +435,15 @@ def test_the_difference_of_a_page_is_held_back_while_it_may_show_a_secret(projec
     assert KEY not in found.output.replace("\\", "")
 
 
+def test_the_difference_to_a_page_that_still_has_a_secret_masks_it(project: Project) -> None:
+    project.dump(IN_BODY)
+    project.run("build")
+    project.dump(IN_BODY.replace(KEY, "current_setting"))
+    found = project.run("check")
+    assert "  -SELECT 'sk_l…' " in found.stdout
+    assert KEY not in found.output
+
+
 @pytest.mark.parametrize("pattern", ["Stripe key in *", "* in function public.pay()", "stripe*"])
 def test_the_settings_accept_a_secret_by_kind_or_object(project: Project, pattern: str) -> None:
     project.dump(IN_BODY, f'accept_secrets: ["{pattern}"]\n')
