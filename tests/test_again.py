@@ -67,7 +67,7 @@ def test_names_become_others(changed: Changed, seed: int) -> None:
     [
         "groups: [{name: People, tables: [auth.*]}]",
         "groups: [{name: Persons, tables: [auth.*]}]",
-        "important_tables: [{name: user_profiles, notes: One of each user.}]",
+        "important_tables: {user_profiles: [One of each user.]}",
         "notes: {tables: {public.user_profiles: Who they are., public.content: {deprecated: Soon.}}}",
         "virtual_foreign_keys: [{from: auth.users.id, to: public.user_profiles.id}]",
         "hidden: [storage.*]",

@@ -27,18 +27,20 @@ ALLOWED = {
     "errors": set[str](),
     "model": {"errors", "nearest"},
     "nearest": {"model"},
-    "read": {"errors", "model", "nearest"},
+    "read": {"errors", "model", "nearest", "secrets"},
+    "secrets": set[str](),
     "map": {"errors", "model"},
     "access": {"errors", "model"},
     "coverage": {"model"},
-    "pages": {"access", "config", "coverage", "errors", "groups", "map", "model", "notes"},
+    "pages": {"access", "config", "coverage", "errors", "groups", "map", "model", "notes", "secrets"},
     "guides": {"config", "errors", "model", "nearest", "pages"},
     "config": {"errors", "model", "nearest"},
     "groups": {"config", "errors", "model", "nearest"},
     "notes": {"config", "errors", "model", "nearest"},
     "hidden": {"config", "errors", "groups", "model", "nearest", "notes"},
+    "leaks": {"config", "errors", "guides", "inputs", "model", "secrets"},
     "export": {"errors", "model"},
-    "site": {"config", "errors", "guides", "inputs", "map", "model", "output", "pages", "serving"},
+    "site": {"config", "errors", "guides", "inputs", "leaks", "map", "model", "output", "pages", "serving"},
 }
 """What a part may import of the project beside itself; of others only the command line is forbidden."""
 

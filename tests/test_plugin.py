@@ -167,3 +167,14 @@ def test_a_broken_dump_stops_the_build_of_the_site_with_its_line(
     with pytest.raises(Abort):
         site(tmp_path)
     assert "dump.sql:2: the file ends inside of a string" in caplog.text
+
+
+def test_a_secret_stops_a_strict_build_of_the_site_and_is_not_in_its_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    password = "Zq8vR2x" + "Lw"
+    schema_of(tmp_path, f"create table public.t (a text default 'redis://app:{password}@cache.internal');\n")
+    with pytest.raises(Abort):
+        site(tmp_path)
+    assert "dump.sql:1: password in a URL in table public.t: Zq…" in caplog.text
+    assert password not in caplog.text

@@ -26,11 +26,13 @@ from schemabook.coverage import Coverage
 from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
 from schemabook.export.contract import to_json
-from schemabook.guides.files import guide_problems
+from schemabook.guides.files import guide_files, guide_problems
 from schemabook.inputs import load_book, paths
+from schemabook.leaks import HINT, Leaks, leaks
 from schemabook.model import Receipt
 from schemabook.output import Plan, differences, plan, write
 from schemabook.pages import Book, pages
+from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
 from schemabook.starter import starter, write_new
@@ -99,15 +101,17 @@ def build(config_path: Path | None) -> None:
 def check(config_path: Path | None, wanted: int | None) -> None:
     """Fail when a build would change something.
 
-    Also fails when a statement was not understood, and when a guide names what does not exist. Writes
-    nothing; prints which pages a build would add, remove or change, and how.
+    Also fails when a statement was not understood, when a guide names what does not exist, and when a secret
+    would be published. Writes nothing; prints which pages a build would add, remove or change, and how.
     """
     config = _configured(config_path)
     book = _read(config)
     output = config.output.as_posix()
     with _working(f"comparing with {output}"):
         changes = plan(config.output, pages(book), paths(config))
-    _print_all(differences(changes))
+    leaked = leaks(config, book.database.secrets, guide_files(config))
+    # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
+    _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
     unread = [found for found in book.database.receipt.unread if not config.accepts(found)]
     for found in unread:
         _print(f"{found.statement.source}: not understood: {_line(found.reason, 120)}")
@@ -117,7 +121,9 @@ def check(config_path: Path | None, wanted: int | None) -> None:
         _say(f"{output} is stale: {_counts(changes)}; run: schemabook build{_option(config_path)}")
     lacking = list(_coverage_lines(book.coverage, wanted))
     _print_all(lacking)
-    if changes or unread or wrong or lacking:
+    _print_all(map(str, leaked.secret))
+    _say_all(_remarks(leaked))
+    if changes or unread or wrong or lacking or leaked.secret:
         sys.exit(1)
     _print(f"{output} is current")
 
@@ -184,6 +190,8 @@ def _build(config: Config) -> Iterator[str]:
     book = _read(config)
     with _working(f"writing {config.output.as_posix()}"):
         changes = write(config.output, pages(book), paths(config))
+    for found in leaks(config, book.database.secrets).secret:
+        _say(f"warning: {found}")
     yield from receipt_lines(book.database.receipt)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
 
@@ -223,6 +231,16 @@ def _coverage_lines(found: Coverage, wanted: int | None) -> Iterator[str]:
         yield f"  worst table: {name}, {tally.percent}% with its columns ({tally})"
 
 
+def _remarks(leaked: Leaks) -> Iterator[str]:
+    """What to say of secrets beside those that fail."""
+    if leaked.secret:
+        yield f"hint: {HINT}"
+    for found in leaked.public:
+        yield f"note: {found}; it is public, so only row security protects the rows"
+    for unused in leaked.unused:
+        yield f'warning: {unused.source}: no secret fits "{unused.pattern}"; remove it from accept_secrets'
+
+
 def _counts(changes: Plan) -> str:
     added, changed = len(changes.added), len(changes.written) - len(changes.added)
     return f"{added} added, {changed} changed, {len(changes.removed)} removed"
@@ -241,8 +259,8 @@ def receipt_lines(receipt: Receipt) -> Iterator[str]:
 
 
 def _line(text: str, most: int) -> str:
-    """The beginning of a text, on one line."""
-    return " ".join(text[: 4 * most].split())[:most]
+    """The beginning of a text, on one line and without secrets."""
+    return " ".join(without_secrets(text)[: 4 * most].split())[:most]
 
 
 @contextmanager
@@ -267,6 +285,11 @@ def _print_all(lines: Iterable[str]) -> None:
 
 def _say(message: str) -> None:
     click.echo(_visible(message), err=True)
+
+
+def _say_all(messages: Iterable[str]) -> None:
+    for message in messages:
+        _say(message)
 
 
 def _visible(text: str) -> str:

@@ -95,6 +95,14 @@ def paths(config: Config) -> Iterator[Path]:
         yield from sorted(config.templates.rglob("*.j2"))
 
 
+def texts(config: Config) -> Iterator[tuple[str, Path]]:
+    """The files whose own words get onto pages, each with what it is: settings, notes and templates."""
+    yield "settings", Path(config.source.path)
+    yield from (("note", path) for path in _note_files(config))
+    if config.templates:
+        yield from (("template", path) for path in sorted(config.templates.rglob("*.j2")))
+
+
 def _notes(config: Config) -> dict[Path, bytes]:
     """The notes that are files; SchemaError for a folder that the settings name and that is none."""
     folder = config.notes_folder

@@ -48,6 +48,12 @@ class Plan:
     """What the folder holds afterwards."""
     list_is_stale: bool
 
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Each page that changes, and the line that says how."""
+        for path in sorted({*self.written, *self.removed}):
+            what = "removed" if path in self.removed else "added" if path in self.added else "changed"
+            yield path, f"{(self.folder / path).as_posix()}: {what}"
+
     def __bool__(self) -> bool:
         return bool(self.written or self.removed or self.list_is_stale)
 
@@ -223,9 +229,9 @@ def _remove_empty_folders(folder: Path, stop: Path) -> None:
         folder = folder.parent
 
 
-def differences(changes: Plan) -> Iterator[str]:
-    """A short diff: which pages are added, removed and changed, and the first lines of the changes."""
-    return _first(list(_all_differences(changes)), MOST_LINES)
+def differences(changes: Plan, *, contents: bool = True) -> Iterator[str]:
+    """A short diff: which pages are added, removed and changed, and the first lines of their *contents*."""
+    return _first(list(_all_differences(changes, contents)), MOST_LINES)
 
 
 def _first(lines: list[str], most: int, indent: str = "") -> Iterator[str]:
@@ -236,15 +242,10 @@ def _first(lines: list[str], most: int, indent: str = "") -> Iterator[str]:
         yield f"{indent}… and {len(lines) - len(shown)} more lines"
 
 
-def _all_differences(changes: Plan) -> Iterator[str]:
-    for path in sorted({*changes.written, *changes.removed}):
-        shown = (changes.folder / path).as_posix()
-        if path in changes.removed:
-            yield f"{shown}: removed"
-        elif path in changes.added:
-            yield f"{shown}: added"
-        else:
-            yield f"{shown}: changed"
+def _all_differences(changes: Plan, contents: bool) -> Iterator[str]:
+    for path, line in changes.lines():
+        yield line
+        if contents and path in changes.written and path not in changes.added:
             before = _content(changes.folder / path) or b""
             yield from _first(_changed_lines(before, changes.written[path]), MOST_OF_A_PAGE, "  ")
     if changes and not (changes.written or changes.removed):

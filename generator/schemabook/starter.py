@@ -61,6 +61,9 @@ output: {output}
 # Statements that may stay unread without failing `schemabook check`:
 # accept_unread: ["DO *"]
 
+# What may be published although `schemabook check` takes it for a secret:
+# accept_secrets: ["* in function public.test_keys()"]
+
 # Which schemas the Data API of Supabase exposes:
 # supabase: ../supabase/config.toml
 

@@ -2,6 +2,7 @@
 
 from schemabook.config.reading import KEYS, PLACES, load, read_config
 from schemabook.config.settings import (
+    Accepted,
     Config,
     Group,
     HiddenPattern,
@@ -17,6 +18,7 @@ from schemabook.config.settings import (
 __all__ = [
     "KEYS",
     "PLACES",
+    "Accepted",
     "Config",
     "Group",
     "HiddenPattern",

@@ -15,6 +15,7 @@ from schemabook.config.section import Section, not_text, root, source_of, text_o
 from schemabook.config.settings import (
     OUTPUT,
     TITLE,
+    Accepted,
     Config,
     Group,
     ImportantTable,
@@ -70,6 +71,9 @@ def read_config(text: str, path: Path) -> Config:
         supabase=section.path("supabase", path.parent),
         templates=section.path("templates", path.parent),
         accept_unread=tuple(text_of(node, "a pattern") for node in section.items("accept_unread")),
+        accept_secrets=tuple(
+            Accepted(text_of(node, "a pattern"), source_of(node)) for node in section.items("accept_secrets")
+        ),
         guides=_input_files(section.items("guides"), path.parent) if "guides" in section.values else None,
         source=section.source,
     )

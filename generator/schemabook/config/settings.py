@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemabook.errors import Source
-from schemabook.model import Name, Unread, VirtualForeignKey
+from schemabook.model import Name, Secret, Unread, VirtualForeignKey
 
 TITLE = "Database Schema Reference"
 OUTPUT = "docs/reference"
@@ -126,6 +126,17 @@ class Note:
     source: Source = field(compare=False, repr=False)
 
 
+class Accepted(NamedTuple):
+    """A pattern with `*` for secrets that may be published."""
+
+    pattern: str
+    source: Source
+
+    def matches(self, secret: Secret) -> bool:
+        """Whether it fits what `check` says of the secret: `Slack webhook in guide SETUP.md`."""
+        return fnmatchcase(secret.title.lower(), self.pattern.lower())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A configuration; its paths are already relative to where the program runs."""
@@ -152,6 +163,8 @@ class Config:
     """A folder of templates that take the place of ours."""
     accept_unread: tuple[str, ...] = ()
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
+    accept_secrets: tuple[Accepted, ...] = ()
+    """What may be published although it looks secret: `* in function public.test_keys()`."""
     guides: tuple[InputFile, ...] | None = None
     """Files, folders or patterns of the Markdown that `check` reads; None: what is beside the output."""
     source: Source = field(compare=False, repr=False)

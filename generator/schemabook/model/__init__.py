@@ -46,6 +46,7 @@ from schemabook.model.names import (
 )
 from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC
 from schemabook.model.publications import Publication, PublishedTable
+from schemabook.model.secrets import Secret
 from schemabook.model.statistics import (
     MatchedStatistics,
     TableStatistics,
@@ -90,6 +91,7 @@ __all__ = [
     "Routine",
     "RoutineKind",
     "Schema",
+    "Secret",
     "Sequence",
     "Signature",
     "Sql",

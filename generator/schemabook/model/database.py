@@ -30,6 +30,7 @@ from schemabook.model.facts import (
 )
 from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature
 from schemabook.model.publications import Publication
+from schemabook.model.secrets import Secret
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -111,6 +112,8 @@ class Database:
     receipt: Receipt = field(default_factory=lambda: Receipt(0, {}, ()), compare=False)
     statements: Mapping[tuple[str, Name], tuple[Statement, ...]] = field(default_factory=dict, compare=False)
     """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
+    secrets: tuple[Secret, ...] = field(default=(), compare=False)
+    """Keys, tokens and passwords in the statements, but for data."""
 
     @property
     def exposed_schemas(self) -> tuple[str, ...] | None:

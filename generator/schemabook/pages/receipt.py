@@ -6,6 +6,7 @@ from schemabook.model import Unread
 from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, text
 from schemabook.pages.render import render
+from schemabook.secrets import without_secrets
 
 PATH = "receipt.md"
 
@@ -33,5 +34,5 @@ def unread_words(book: Book, found: Unread) -> Markdown:
     """`schema/dump.sql:12`: why it was not understood, and its first words."""
     source = found.statement.source
     place = code(f"{book.config.shown(source.path)}:{source.line}")
-    words = " ".join(found.statement.text[:400].split())[:80]
-    return Markdown(f"{place}: {text(found.reason)}: {code(words)}")
+    words = " ".join(without_secrets(found.statement.text)[:400].split())[:80]
+    return Markdown(f"{place}: {text(without_secrets(found.reason))}: {code(words)}")

@@ -51,6 +51,7 @@ def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Dat
         exposed=builder.exposed,
         inputs=inputs,
         receipt=receipt,
+        secrets=tuple(builder.secrets),
         statements={owner: tuple(found) for owner, found in builder.log.items() if found},
     )
 

@@ -5,6 +5,7 @@ Kind and name are those of COMMENT ON, with types as `format_type` prints them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -14,7 +15,13 @@ from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.indexes import column_or_expression
 from schemabook.read.naming import index_name
+from schemabook.read.tokens import STRING
 from schemabook.read.types import argument_type
+from schemabook.secrets import SECRET_OPTION, without_secrets
+
+WITH_PASSWORDS = ("foreign data wrapper", "server", "subscription", "user mapping")
+SECRET = re.compile(rf"{SECRET_OPTION}|connection", re.I)
+HIDDEN = "'…'"
 
 Reader = Callable[[Cursor, Builder], None]
 ReadName = Callable[[Cursor, Builder], str]
@@ -200,9 +207,24 @@ def create_other(words: tuple[str, ...]) -> Reader:
         if name == "plpgsql":  # every database has it
             return
         if not (optional and (kind, name) in database.others):
-            database.add(Other(source=c.source(), kind=kind, name=name, sql=c.statement.text))
+            sql = without_passwords(c) if kind in WITH_PASSWORDS else c.statement.text
+            database.add(Other(source=c.source(), kind=kind, name=name, sql=sql))
 
     return read
+
+
+def without_passwords(c: Cursor) -> str:
+    """The statement without the values of secret options and of CONNECTION, which no reader needs.
+
+    PostgreSQL, too, shows them to nobody but their owners: `pg_user_mappings`, `pg_subscription`.
+    """
+    pieces: list[str] = []
+    position = 0
+    for key, value, start, end in zip(c.keys[1:], c.values, c.starts[1:], c.ends[1:], strict=False):
+        if key is STRING and SECRET.fullmatch(value):
+            pieces += (c.statement.text[position:start], HIDDEN)
+            position = end
+    return without_secrets("".join([*pieces, c.statement.text[position:]]))
 
 
 def existing_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> Other | None:

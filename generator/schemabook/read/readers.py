@@ -116,14 +116,15 @@ FIRST: Mapping[int, Mapping[str, list[tuple[str, ...]]]] = {
 }
 """The words of each table by the first of them."""
 
+DATA = "data"
 IGNORED: Mapping[tuple[str, ...], str] = {
     ("set",): "setting of the session",
     ("reset",): "setting of the session",
-    ("copy",): "data",
-    ("insert",): "data",
-    ("update",): "data",
-    ("delete",): "data",
-    ("truncate",): "data",
+    ("copy",): DATA,
+    ("insert",): DATA,
+    ("update",): DATA,
+    ("delete",): DATA,
+    ("truncate",): DATA,
     ("select",): "query",
     ("with",): "query",
     ("begin",): "transaction",
@@ -150,7 +151,7 @@ IGNORED: Mapping[tuple[str, ...], str] = {
     ("create", "tablespace"): "database or tablespace",
     ("alter", "extension"): "version of an extension",
     ("alter", "system"): "setting of the server",
-    ("alter", "large", "object"): "data",
+    ("alter", "large", "object"): DATA,
     ("create", "temp"): "temporary object",
     ("create", "temporary"): "temporary object",
     **{

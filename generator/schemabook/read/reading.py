@@ -11,9 +11,10 @@ from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.encoding import Data, checked, product
 from schemabook.read.freeze import freeze
-from schemabook.read.readers import RunsCode, read_statement, reason_to_ignore
+from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
 from schemabook.read.references import references
 from schemabook.read.repetition import REPEATED, Contradiction, Dumps
+from schemabook.read.secrets import secrets_of
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
 from schemabook.read.transactions import UNDONE, settled
@@ -99,7 +100,10 @@ class Reading:
 
     def statement(self, statement: Statement) -> None:
         """Puts the statement where it belongs."""
-        if reason := reason_to_ignore(statement.text):
+        reason = reason_to_ignore(statement.text)
+        if reason != DATA:
+            self.builder.secrets += secrets_of(statement, self.builder)
+        if reason:
             self.ignored[reason] += 1
             self.builder.session.see(statement.text)
             if match := CONNECT.match(statement.text):
@@ -147,4 +151,4 @@ class Reading:
 
 
 def _is_data(statement: Statement) -> bool:
-    return reason_to_ignore(statement.text) == "data"
+    return reason_to_ignore(statement.text) == DATA

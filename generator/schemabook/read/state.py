@@ -22,6 +22,7 @@ from schemabook.model import (
     Role,
     Routine,
     Schema,
+    Secret,
     Sequence,
     Signature,
     Statement,
@@ -78,6 +79,8 @@ class State:
         """The tables that once inherited from a table; `children` looks again."""
         self.copies: dict[tuple[type, Name, str], dict[tuple[Name, str], None]] = defaultdict(dict)
         """Where the copies of a constraint, index or trigger are that a table handed down."""
+        self.secrets: list[Secret] = []
+        """What stands in the statements and should not be published."""
         self.queries: dict[Name, Query] = {}
         """What views return and read, by view."""
         self.called_by: dict[Signature, frozenset[Name]] = {}

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemabook.config import Config
+from schemabook.errors import Source
 from schemabook.guides import Names
 from schemabook.inputs import load_book, paths
+from schemabook.model import Secret
 from schemabook.pages import Book, PagesAgain, pages, site_pages
 from schemabook.pages.relation_map import map_anchor
 from schemabook.site.cache import Cache
@@ -40,6 +42,8 @@ class Made(NamedTuple):
     map_files: Mapping[str, str]
     map_anchors: list[str]
     """The parts of the map's address that show a table."""
+    secrets: tuple[Secret, ...]
+    """What stands in the dumps and should not be published."""
 
 
 class Maker:
@@ -94,7 +98,7 @@ class Maker:
             is_small = len(book.database.relations) <= FEW
             committed, of_site, found, of_map = [task() for task in tasks] if is_small else together(tasks)
         anchors = sorted({str(map_anchor(book.database, name)) for name in book.database.relations})
-        return Made(committed, of_site, found, of_map, anchors)
+        return Made(committed, of_site, found, of_map, anchors, book.database.secrets)
 
     def _expect_templates(self, config: Config) -> None:
         """Forgets the pages where they were made with other templates: no book tells of those."""
@@ -106,7 +110,8 @@ class Maker:
 
 def _restored(value: Iterable[Any]) -> Made:
     made = Made(*value)
-    return made._replace(entries=[Entry(*entry) for entry in made.entries])
+    secrets = tuple(Secret(*secret)._replace(source=Source(*secret[0])) for secret in made.secrets)
+    return made._replace(entries=[Entry(*entry) for entry in made.entries], secrets=secrets)
 
 
 def _key(config: Config, urls: Urls) -> str:

@@ -29,7 +29,9 @@ from mkdocs.utils import get_relative_url
 from schemabook.config import PLACES, load
 from schemabook.config import Config as SchemabookConfig
 from schemabook.errors import SchemaError
+from schemabook.guides.files import guide_files
 from schemabook.inputs import paths
+from schemabook.leaks import leaks
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name
@@ -39,7 +41,7 @@ from schemabook.pages.relation_map import PATH as MAP
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
 from schemabook.site.cache import Cache
-from schemabook.site.guides import LinkedGuides
+from schemabook.site.guides import LOG, LinkedGuides
 from schemabook.site.keeping import KeptPages, SiteFiles
 from schemabook.site.making import Made, Maker, Urls
 
@@ -120,8 +122,11 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.made = self.maker.make(self.inputs, self._urls(config), self.cache)
             if self.config.build:
                 write(self.inputs.output, self.made.committed, paths(self.inputs))
+            found = leaks(self.inputs, self.made.secrets, guide_files(self.inputs))
         except SchemaError as error:
             raise PluginError(str(error)) from None
+        for secret in found.secret:
+            LOG.warning(str(secret))
         names = partial(self.maker.names, self.inputs)
         self.guides = LinkedGuides(names, self.maker.key, self.config.reference, config, self.cache)
         self._watch()

@@ -1,0 +1,58 @@
+"""Secrets in what is about to be published: in the dumps, the settings, notes, templates and guides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemabook.config import Accepted, Config
+from schemabook.errors import SchemaError, Source
+from schemabook.inputs import texts
+from schemabook.model import Secret
+from schemabook.secrets import masked, secrets_in
+
+HINT = (
+    "whoever reads the repository has them: make new ones and keep those in Vault or in the environment, "
+    'or say under "accept_secrets" in schemabook.yml what is none'
+)
+
+
+@dataclass(frozen=True)
+class Leaks:
+    """The secrets that were found, by what is to be said of them."""
+
+    secret: tuple[Secret, ...]
+    """What should not be published."""
+    public: tuple[Secret, ...]
+    """What looks secret and is meant to be known."""
+    unused: tuple[Accepted, ...]
+    """Patterns of the settings that fit nothing."""
+
+
+def leaks(config: Config, read: Iterable[Secret], guides: Iterable[Path] = ()) -> Leaks:
+    """Those that were *read* in the dumps, and those in all else that pages are made of, and in the guides.
+
+    Raises SchemaError for a file that cannot be read.
+    """
+    files = (*texts(config), *(("guide", path) for path in guides))
+    found = (*read, *(secret for kind, path in files for secret in _in_file(kind, path)))
+    accepted = {
+        secret for secret in found if any(pattern.matches(secret) for pattern in config.accept_secrets)
+    }
+    left = [secret for secret in found if secret not in accepted]
+    return Leaks(
+        secret=tuple(secret for secret in left if not secret.is_public),
+        public=tuple(secret for secret in left if secret.is_public),
+        unused=tuple(p for p in config.accept_secrets if not any(map(p.matches, found))),
+    )
+
+
+def _in_file(kind: str, path: Path) -> Iterator[Secret]:
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise SchemaError(f"cannot be read: {error.strerror}", source=path.as_posix()) from None
+    for found in secrets_in(text):
+        source = Source(path.as_posix(), found.line + 1)
+        yield Secret(source, found.kind, f"{kind} {path.name}", masked(found.value), found.is_public)
