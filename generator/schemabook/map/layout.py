@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isqrt
 
 from schemabook.map.cards import Card, Mode, cards, ends
@@ -80,12 +81,17 @@ class _Block:
 
 def layout(graph: Graph, grouping: Grouping, mode: Mode) -> Layout:
     """The map in one mode."""
-    drawn = cards(graph, mode, grouping.hubs)
-    inside = _links_inside(graph, grouping)
-    label = label_size(len(graph.tables), mode)
+    return _layout(cards(graph, mode, grouping.hubs), tuple(graph.links), grouping, mode)
+
+
+@lru_cache(len(Mode))
+def _layout(drawn: tuple[Card, ...], links: tuple[Link, ...], grouping: Grouping, mode: Mode) -> Layout:
+    """All that places depend on is here: most changes of a schema move nothing, and cost nothing."""
+    inside = _links_inside(links, grouping)
+    label = label_size(len(drawn), mode)
     made = [_group(group, drawn, inside[index], mode, label) for index, group in enumerate(grouping.groups)]
     packed = _packed(grouping, made, mode)
-    places = [Place(0, 0, 0)] * len(graph.tables)
+    places = [Place(0, 0, 0)] * len(drawn)
     routes: dict[Link, tuple[Place, ...]] = {}
     for (x, y), block in zip(packed.corners, made, strict=True):
         for table, place in block.places.items():
@@ -128,11 +134,11 @@ def header(label: int) -> int:
     return label * 3 // 2 + 6
 
 
-def _links_inside(graph: Graph, grouping: Grouping) -> list[list[Link]]:
+def _links_inside(links: Iterable[Link], grouping: Grouping) -> list[list[Link]]:
     """The links that place the tables of each group: those inside of it, but for what views read."""
     home = {table: index for index, group in enumerate(grouping.groups) for table in group.tables}
     inside: list[list[Link]] = [[] for _ in grouping.groups]
-    for link in graph.links:
+    for link in links:
         if home[link.table] == home[link.references] and link.kind is not LinkKind.READS:
             inside[home[link.table]].append(link)
     return inside

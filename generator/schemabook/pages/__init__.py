@@ -34,7 +34,7 @@ OBJECTS = (relation_pages, routine_pages, type_pages, sequence_pages)
 def pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]:
     """Each committed page's Markdown by its path below the output folder.
 
-    With *again*, the objects' pages that it has from an earlier book are made only where they may be others.
+    With *again*, which follows this book, the objects' pages are made only where they may be others.
     """
     made = [overview_page(book), *schema_pages(book), *_object_pages(book, again), *other_pages(book)]
     return dict(sorted(made))
@@ -56,7 +56,6 @@ def site_pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]
 
 
 def _object_pages(book: Book, again: PagesAgain | None) -> Iterator[tuple[str, str]]:
-    if again:
-        again.follow(book)
     for page in chain.from_iterable(pages_of(book) for pages_of in OBJECTS):
-        yield page.path, again.page(page) if again else page.make(page.path, book)
+        made = again.page(page, for_site=book.for_site) if again else page.make(page.path, book)
+        yield page.path, made

@@ -6,7 +6,7 @@ where the page goes through it. The next database is compared with the last one,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import fields
 from functools import cached_property
 from types import FunctionType, MethodType
@@ -42,12 +42,23 @@ class _Keyed(Mapping[Any, Any]):
         return key in self.facts
 
     def __iter__(self) -> Iterator[Any]:
-        self.looks.add((self.path, EVERY))
-        return iter(self.facts)
+        return iter(self._every())
 
     def __len__(self) -> int:
+        return len(self._every())
+
+    def keys(self) -> KeysView[Any]:
+        return self._every().keys()
+
+    def values(self) -> ValuesView[Any]:
+        return self._every().values()
+
+    def items(self) -> ItemsView[Any, Any]:
+        return self._every().items()
+
+    def _every(self) -> Mapping[Any, Any]:
         self.looks.add((self.path, EVERY))
-        return len(self.facts)
+        return self.facts
 
 
 class _Watched:
@@ -71,6 +82,12 @@ class _Watched:
         self._looks.add((f"{self._path}.{name}", EVERY))
         return getattr(self._value, name)
 
+    def edition(self, *, for_site: bool) -> Book:
+        """The book as one of the editions has it."""
+        book = object.__new__(_Watched)
+        vars(book).update(vars(self), for_site=for_site)
+        return cast(Book, book)
+
     def found(self, path: str) -> Any:
         """The value at a path below this one."""
         value: Any = self._value
@@ -85,11 +102,12 @@ class _Kept(NamedTuple):
 
 
 class PagesAgain:
-    """The pages of one edition, from one book to the next."""
+    """The pages of both editions, from one book to the next."""
 
     def __init__(self) -> None:
         self.book: _Watched | None = None
-        self.kept: dict[str, _Kept] = {}
+        self.kept: dict[tuple[bool, str], _Kept] = {}
+        """By whether they are the site's, and their path."""
         self.looks: set[Look] = set()
         """What the page that is made now has looked at."""
 
@@ -99,16 +117,18 @@ class PagesAgain:
         if self.book:
             paths = {path for kept in self.kept.values() for path, _ in kept.looks}
             changed = set(_changed(self.book, watched, paths))
-            self.kept = {path: k for path, k in self.kept.items() if k.looks.isdisjoint(changed)}
+            self.kept = {key: kept for key, kept in self.kept.items() if kept.looks.isdisjoint(changed)}
         self.book = watched
 
-    def page(self, page: Page) -> str:
-        """The Markdown of a page, made if it is not known."""
-        if page.path not in self.kept:
+    def page(self, page: Page, *, for_site: bool) -> str:
+        """The Markdown of a page of the book that is followed, made if it is not known."""
+        key = for_site, page.path
+        if key not in self.kept:
             self.looks.clear()
-            text = page.make(page.path, cast(Book, self.book))
-            self.kept[page.path] = _Kept(text, frozenset(self.looks))
-        return self.kept[page.path].text
+            assert self.book
+            text = page.make(page.path, self.book.edition(for_site=for_site))
+            self.kept[key] = _Kept(text, frozenset(self.looks))
+        return self.kept[key].text
 
 
 def _mappings(value: Any) -> Iterator[str]:

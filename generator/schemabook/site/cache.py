@@ -24,28 +24,40 @@ T = TypeVar("T")
 class Cache:
     """Values that JSON has, by key; those that a build does not use are dropped at its end."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, remembers: bool = False) -> None:
         self.folder = folder
         """Where the file is; None for a cache that keeps nothing."""
+        self.remembers = remembers
+        """Whether values stay in memory, for a process that builds again and again."""
+        self.memory: dict[str, Any] = {}
         self.used: set[str] = set()
         self.new: dict[str, bytes] = {}
 
     def find(self, keys: Iterable[str]) -> dict[str, Any]:
         """The values that are there."""
+        wanted = list(keys)
+        found = {key: self.memory[key] for key in wanted if key in self.memory}
 
         def read(connection: sqlite3.Connection) -> dict[str, Any]:
-            return {key: value for key in keys if (value := _value(connection, key)) is not None}
+            others = (key for key in wanted if key not in found)
+            return {key: value for key in others if (value := _value(connection, key)) is not None}
 
-        found = self._do(read) or {}
+        if len(found) < len(wanted):
+            found.update(self._do(read) or {})
+        if self.remembers:
+            self.memory.update(found)
         self.used.update(found)
         return found
 
     def keep(self, key: str, value: Any) -> None:
         """Has the value ready for `save`."""
-        if self.folder:
-            data = json.dumps(value, separators=(",", ":")).encode()
-            self.new[key] = zlib.compress(data, 1)
-            self.used.add(key)
+        if not self.folder:
+            return
+        data = json.dumps(value, separators=(",", ":")).encode()
+        self.new[key] = zlib.compress(data, 1)
+        self.used.add(key)
+        if self.remembers:
+            self.memory[key] = value
 
     def use(self, key: str) -> None:
         """Has a value stay that is known already."""
@@ -64,6 +76,7 @@ class Cache:
                 connection.execute("COMMIT")
 
         self._do(write, create=bool(self.new))
+        self.memory = {key: value for key, value in self.memory.items() if key in self.used}
         self.new, self.used = {}, set()
 
     def _do(self, action: Callable[[sqlite3.Connection], T], *, create: bool = False) -> T | None:

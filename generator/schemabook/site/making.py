@@ -55,7 +55,7 @@ class Maker:
 
     def __init__(self, *, serves: bool = False) -> None:
         self.serves = serves
-        self.committed = self.of_site = PagesAgain()
+        self.again = PagesAgain()
         self.templates: str | None = None
         """The digest of the user's templates, which those were made with."""
         self.key = ""
@@ -86,7 +86,8 @@ class Maker:
         book = self.book = load_book(config)
         if self.serves:
             self._expect_templates(config)
-            committed, of_site = pages(book, self.committed), site_pages(book, self.of_site)
+            self.again.follow(book)
+            committed, of_site = pages(book, self.again), site_pages(book, self.again)
             found, of_map = list(entries(book)), dict(map_files(book, *urls))
         else:
             tasks: list[Callable[[], Any]] = [
@@ -104,7 +105,7 @@ class Maker:
         """Forgets the pages where they were made with other templates: no book tells of those."""
         templates = _digest(_templates(config))
         if templates != self.templates:
-            self.committed, self.of_site = PagesAgain(), PagesAgain()
+            self.again = PagesAgain()
             self.templates = templates
 
 

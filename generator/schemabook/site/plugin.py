@@ -6,6 +6,7 @@ all that a review would be noisy with, and pictures in place of the Mermaid diag
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from functools import partial
@@ -79,6 +80,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.made: Made | None = None
         self.guides: LinkedGuides | None = None
         self.cache = Cache(None)
+        self.serves = False
         self.page: Page | None = None
         self.files = Files([])
         self.search = search.Search()
@@ -88,7 +90,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
-        self.maker = Maker(serves=command == "serve")
+        self.serves = command == "serve"
+        self.maker = Maker(serves=self.serves)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Takes the Mermaid fences, in place of any other formatter of them."""
@@ -111,8 +114,11 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Runs the generator: MkDocs looks for the pages after that."""
+        gc.disable()  # Nearly all that is made stays to the end; to look through it was a seventh of a build.
         folder = Path(config.config_file_path or "").parent
-        self.cache = Cache(folder / CACHE if self.config.cache else None)
+        place = folder / CACHE if self.config.cache else None
+        if not self.serves or self.cache.folder != place:
+            self.cache = Cache(place, remembers=self.serves)
         self.inputs = self.made = self.guides = None
         settings = self._settings(folder)
         if not settings:
@@ -250,6 +256,11 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if self.kept:
             self.kept.finish()
         self.cache.save()
+        gc.enable()
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Ends what only a build may do."""
+        gc.enable()
 
     def fence(self, source: str, *_: Any, **__: Any) -> str:
         """The HTML of a Mermaid fence; what `map.mermaid` did not write stays code."""

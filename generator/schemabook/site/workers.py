@@ -77,6 +77,7 @@ def _begin(work: Work) -> None:
     global _work
     _work = work
     gc.freeze()  # What the parent made stays: a collection that looks at it would copy its memory.
+    gc.enable()
 
 
 def _one(number: int) -> Any:
