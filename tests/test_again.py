@@ -85,9 +85,9 @@ def test_settings_change(changed: Changed, settings: str) -> None:
 def test_one_column_makes_the_pages_that_show_it(changed: Changed) -> None:
     changed.expect_equal(changed.book(EXAMPLE))
     before = dict(changed.again.kept)
-    text = EXAMPLE.replace('"display_name" "text"', '"display_name" "date"')
+    text = EXAMPLE.replace('"display_name" "text"', '"display_name" "date"', 1)
     assert text != EXAMPLE
     changed.expect_equal(changed.book(text))
     made = [key for key, kept in changed.again.kept.items() if before.get(key) is not kept]
-    assert len(made) < 12
+    assert len(made) < len(before) / 10
     assert {(False, "public/tables/user_profiles.md"), (True, "public/tables/user_profiles.md")} <= set(made)

@@ -113,10 +113,11 @@ def reference_entries(found: Iterable[Entry], files: Files, reference: str) -> I
 def outline(html: str, *, is_list: bool = False) -> list[Section]:
     """The main sections of a generated page, without what repeats objects: its tables and lesser headings.
 
-    Of a page that is but a list of objects, what stands above the list, which may be of paragraphs.
+    Of a page that is but a list of objects, its first paragraph: the list may be one of paragraphs.
     """
     if is_list:
-        return sections(LIST.split(html, maxsplit=1)[0].partition("</p>")[0])
+        above, end, below = LIST.split(html, maxsplit=1)[0].partition("</h1>")
+        return sections(above + end + below.partition("</p>")[0])
     found: list[Section] = []
     for section in sections(TABLE.sub("", html)):
         if section.level < 3:
