@@ -37,7 +37,7 @@ ALLOWED = {
     "groups": {"config", "errors", "model", "nearest"},
     "notes": {"config", "errors", "model", "nearest"},
     "hidden": {"config", "errors", "groups", "model", "nearest", "notes"},
-    "export": {"errors", "model"},
+    "export": {"errors", "map", "model", "nearest"},
     "site": {"config", "errors", "guides", "inputs", "map", "model", "output", "pages", "serving"},
 }
 """What a part may import of the project beside itself; of others only the command line is forbidden."""

@@ -130,6 +130,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.search.begin(self.book)
         for name, text in self._map(config):
             files.append(File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
+        if self.book and config.nav:
+            config.nav = relation_map.with_map(config.nav, self.config.reference)
         made = site_pages(self.book) if self.book else {}
         for path, markdown in made.items():
             whole = f"{self.config.reference}/{path}"

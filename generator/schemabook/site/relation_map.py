@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files as package_files
+from typing import Any
 
 from schemabook.map.cards import Mode
 from schemabook.map.data import columns_script, data_script, first_mode
@@ -14,7 +15,7 @@ from schemabook.map.grouping import group_tables
 from schemabook.map.layout import layout
 from schemabook.model import Name
 from schemabook.pages import Book
-from schemabook.pages.links import relation_page
+from schemabook.pages.relation_map import PATH, page_of
 
 FOLDER = "assets/schemabook/map"
 """Of all its files."""
@@ -37,12 +38,10 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
     *pages_url* leads from them to the reference, *suffix* ends the URL of a page: `.html` or `/`.
     """
     shown = graph(book.database, book.config.virtual_foreign_keys)
-    grouping = group_tables(shown, book.group_of)
+    grouping = group_tables(shown, book.group_of, book.hubs)
     layouts = {mode: layout(shown, grouping, mode) for mode in Mode}
 
-    def page(name: Name) -> str | None:
-        relation = book.database.relations.get(name)
-        return relation_page(relation).removesuffix(".md") if relation else None
+    page = page_of(book.database)
 
     def href(name: Name) -> str | None:
         found = page(name)
@@ -51,6 +50,27 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
     yield DATA, data_script(shown, grouping, layouts[Mode.NAMES], page)
     yield COLUMNS, columns_script(shown, layouts[Mode.KEYS], layouts[Mode.COLUMNS])
     yield PICTURE, drawing(shown, grouping, layouts[first_mode(shown)], href)
+
+
+def with_map(nav: list[Any], reference: str) -> list[Any]:
+    """The navigation with the map behind the entry that holds the first page of the reference.
+
+    As it is where it names the map itself, or not that page.
+    """
+    page = f"{reference}/{PATH}"
+    holding = [place for place, entry in enumerate(nav, 1) if f"{reference}/index.md" in _pages(entry)]
+    if not holding or page in _pages(nav):
+        return nav
+    return [*nav[: holding[0]], {"Map": page}, *nav[holding[0] :]]
+
+
+def _pages(entry: Any) -> Iterator[str]:
+    """The pages of a part of the navigation, as mkdocs.yml writes it."""
+    if isinstance(entry, dict | list):
+        for part in entry.values() if isinstance(entry, dict) else entry:
+            yield from _pages(part)
+    elif isinstance(entry, str):
+        yield entry
 
 
 def map_element(files_url: str, pages_url: str, suffix: str) -> str:
