@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files as package_files
@@ -19,8 +20,12 @@ from schemabook.pages.relation_map import PATH, page_of
 
 FOLDER = "assets/schemabook/map"
 """Of all its files."""
-SCRIPTS = ("model.js", "lines.js", "draw.js", "view.js", "input.js", "panel.js", "start.js")
+SCRIPTS = (
+    *("model.js", "lines.js", "draw.js", "camera.js", "marks.js", "view.js", "input.js", "panel.js"),
+    "start.js",
+)
 """One after the other they are the viewer."""
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 VIEWER, STYLE = "viewer.js", "map.css"
 DATA, COLUMNS, PICTURE = "data.js", "columns.js", "map.svg"
 
@@ -28,8 +33,17 @@ DATA, COLUMNS, PICTURE = "data.js", "columns.js", "map.svg"
 def assets() -> Iterator[tuple[str, str]]:
     """The viewer's files by name."""
     folder = package_files("schemabook.site").joinpath("assets", "map")
-    yield STYLE, folder.joinpath(STYLE).read_text("utf-8")
-    yield VIEWER, "\n".join(folder.joinpath(name).read_text("utf-8") for name in SCRIPTS)
+    yield STYLE, _compact(COMMENT.sub("", folder.joinpath(STYLE).read_text("utf-8")))
+    yield VIEWER, "".join(_compact(folder.joinpath(name).read_text("utf-8")) for name in SCRIPTS)
+
+
+def _compact(text: str) -> str:
+    """The lines without indentation, blank ones, and those that are a comment.
+
+    It knows no strings: none of our files has one that goes over several lines.
+    """
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, str]]:
