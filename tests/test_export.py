@@ -387,6 +387,17 @@ def test_svg_draws_every_link_of_the_table_that_it_is_about() -> None:
     assert text("svg", sql).count("a2.5") == 0
 
 
+def test_a_hub_of_the_settings_is_none_where_few_of_those_shown_reference_it() -> None:
+    whole = Whole(database=database(), hubs=(Name("public", "customers"),))
+
+    def links(schema: str | None = None) -> int:
+        found = exported(whole, Request(format="svg", detail="names", schema=schema), lambda _: None)
+        return found.count('<path d="M') - found.count(' stroke="#c9d0d8"')
+
+    assert links(schema="public") == 2 * len(("items to orders", "orders to customers"))
+    assert links() == 2 * len(("items to orders", "customers to users"))
+
+
 def test_svg_is_light_or_dark_as_the_reader_has_it(tmp_path: Path, browser: Browser) -> None:
     (tmp_path / "map.svg").write_text(text("svg"), "utf-8")
     fills, requests = {}, []

@@ -156,7 +156,7 @@ def export_options(command: F) -> F:
             "--hops",
             metavar="N",
             type=click.IntRange(min=0),
-            help="How many links lie between --table and the farthest other; by default 1.",
+            help="How many links away from --table another may be; by default 1.",
         ),
         click.option(
             "--detail",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Diagram, Whole
 from schemabook.map.graph import Graph, graph, shown_as
-from schemabook.map.grouping import Grouping, group_tables
-from schemabook.map.parts import around, part
+from schemabook.map.grouping import Grouping, group_tables, hubs_of
+from schemabook.map.parts import around, part, part_of_groups
 from schemabook.model import Database, Name
 from schemabook.nearest import did_you_mean, name_parts, nearest, nearest_name
 
@@ -23,40 +23,39 @@ class Choice:
     table: str | None = None
     """As people write names: `orders`, `auth.users`, `"odd.name"`."""
     hops: int = 1
-    """How many links may lie between *table* and another."""
+    """How many links away from *table* another may be."""
 
 
 def chosen(whole: Whole, choice: Choice) -> Diagram:
     """The tables that are wanted; SchemaError for a group, schema or table that does not exist."""
     every = graph(whole.database, whole.virtual)
     grouping = group_tables(every, whole.group_of, whole.hubs)
-    homes = _homes(whole, every, grouping)
-    kept = _places(whole.database, every, grouping, homes, choice)
-    hubs = () if choice.table else whole.hubs  # Around a table all links count.
+    if choice == Choice():
+        return Diagram(whole=whole, graph=every, grouping=grouping)
+    kept = frozenset(_places(whole, every, grouping, choice))
     found = part(every, kept)
-    shown_hubs = None if hubs is None else tuple(name for name in hubs if name in found.places)
-    return Diagram(whole=whole, graph=found, group_of=homes, hubs=shown_hubs)
+    # A hub of the whole may have few links here, and of a single table all links count.
+    few = frozenset() if choice.table else hubs_of(found)
+    hubs = (place for place in few if every.places[found.tables[place].name] in grouping.hubs)
+    return Diagram(whole=whole, graph=found, grouping=part_of_groups(grouping, kept, hubs))
 
 
-def _homes(whole: Whole, every: Graph, grouping: Grouping) -> dict[Name, str]:
-    """The groups in the map's order; a hub that the settings put into a group is of that."""
-    homes = {every.tables[t].name: group.name for group in grouping.groups for t in group.tables}
-    return {name: whole.group_of.get(name, home) for name, home in homes.items()}
-
-
-def _places(
-    database: Database, every: Graph, grouping: Grouping, homes: dict[Name, str], choice: Choice
-) -> Iterable[int]:
+def _places(whole: Whole, every: Graph, grouping: Grouping, choice: Choice) -> Iterable[int]:
     if choice.table is not None:
-        table = every.places[_table(database, every, choice.table)]
+        table = every.places[_table(whole.database, every, choice.table)]
         return around(every, table, choice.hops, grouping.hubs)
     if choice.group is not None:
+        homes = _homes(whole, every, grouping)
         _expect("group", choice.group, homes.values())
-        return (every.places[name] for name, home in homes.items() if home == choice.group)
-    if choice.schema is not None:
-        _expect("schema", choice.schema, (name.schema for name in every.places))
-        return (place for name, place in every.places.items() if name.schema == choice.schema)
-    return every.places.values()
+        return (place for place, home in homes.items() if home == choice.group)
+    _expect("schema", choice.schema or "", (name.schema for name in every.places))
+    return (place for name, place in every.places.items() if name.schema == choice.schema)
+
+
+def _homes(whole: Whole, every: Graph, grouping: Grouping) -> dict[int, str]:
+    """The group of each table; a hub that the settings put into a group is of that."""
+    homes = {table: group.name for group in grouping.groups for table in group.tables}
+    return {place: whole.group_of.get(every.tables[place].name, home) for place, home in homes.items()}
 
 
 def _expect(what: str, name: str, names: Iterable[str]) -> None:

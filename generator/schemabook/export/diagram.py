@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from schemabook.map.cards import Mode
 from schemabook.map.graph import Graph, Link, MapColumn, MapTable
+from schemabook.map.grouping import Grouping
 from schemabook.model import Database, Name, VirtualForeignKey
 
 Href = Callable[[Name], str | None]
@@ -26,14 +27,11 @@ class Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagram:
-    """The tables that were chosen, in their groups."""
+    """The tables that were chosen, in the groups of the map."""
 
     whole: Whole
     graph: Graph
-    group_of: Mapping[Name, str]
-    """The group of each table: that of the settings, else that of the map."""
-    hubs: tuple[Name, ...] | None = None
-    """As `group_tables` takes them."""
+    grouping: Grouping
     mode: Mode = Mode.COLUMNS
     href: Href = lambda _: None
     """The link to a table's page."""

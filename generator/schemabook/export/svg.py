@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from schemabook.export.diagram import Diagram
 from schemabook.map.drawing import dark_style, drawing
-from schemabook.map.grouping import group_tables
 from schemabook.map.layout import layout
 
 
 def to_svg(diagram: Diagram) -> str:
     """The file's text."""
-    grouping = group_tables(diagram.graph, diagram.group_of, diagram.hubs)
-    found = layout(diagram.graph, grouping, diagram.mode)
-    return drawing(diagram.graph, grouping, found, diagram.href, style=dark_style())
+    found = layout(diagram.graph, diagram.grouping, diagram.mode)
+    return drawing(diagram.graph, diagram.grouping, found, diagram.href, style=dark_style())

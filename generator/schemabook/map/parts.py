@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from schemabook.map.graph import Graph
+from schemabook.map.grouping import Grouping
 
 
 def part(graph: Graph, tables: Iterable[int]) -> Graph:
@@ -20,6 +21,16 @@ def part(graph: Graph, tables: Iterable[int]) -> Graph:
     )
     found = tuple(graph.tables[place] for place in kept)
     return Graph(found, tuple(links), {table.name: place for place, table in enumerate(found)})
+
+
+def part_of_groups(grouping: Grouping, tables: Iterable[int], hubs: Iterable[int]) -> Grouping:
+    """The groups of the part with these tables; *hubs* are places in the part."""
+    new = {place: index for index, place in enumerate(sorted(set(tables)))}
+    groups = (
+        replace(group, tables=tuple(new[place] for place in group.tables if place in new))
+        for group in grouping.groups
+    )
+    return Grouping(tuple(group for group in groups if group.tables), frozenset(hubs))
 
 
 def around(graph: Graph, table: int, hops: int, hubs: Collection[int] = ()) -> frozenset[int]:
