@@ -31,7 +31,7 @@ from schemabook.map.grouping import Grouping, group_tables
 from schemabook.map.layout import Layout, layout
 from schemabook.model import Column, ColumnName, Database
 from schemabook.read import read
-from schemabook.site.relation_map import SCRIPTS, assets
+from schemabook.site.relation_map import assets
 
 SIZES = (20, 200, 1000, 5000)
 PATIENCE = 120
@@ -42,8 +42,8 @@ CHANGES = 60
 
 def main(sizes: list[int]) -> None:
     """Measures every size."""
-    viewer = "\n".join(text for name, text in assets() if name.endswith(".js"))
-    print(f"viewer: {len(SCRIPTS)} files, {len(viewer) // 1024} kB, {zipped(viewer)} kB gzipped")
+    for name, text in assets():
+        print(f"{name}: {len(text) / 1000:.1f} kB, {zipped(text):.1f} kB gzipped")
     for size in sizes:
         database = read([("synthetic", application(size).encode())])
         measure(size, database)
@@ -66,7 +66,7 @@ def measure(size: int, database: Database) -> None:
     )
     columns = columns_script(found, layouts[Mode.KEYS], layouts[Mode.COLUMNS])
     for name, text in (("data.js", names), ("columns.js", columns)):
-        print(f"  {name:10} {len(text) // 1024} kB, {zipped(text)} kB gzipped")
+        print(f"  {name:10} {len(text) / 1000:.0f} kB, {zipped(text):.0f} kB gzipped")
     print(f"  {stability(database, found, grouping, layouts)}")
     for line in frames(names, columns):
         print(f"  {line}", flush=True)
@@ -86,9 +86,9 @@ def best(action: Callable[[], T]) -> tuple[float, T]:
     return min(seconds), result
 
 
-def zipped(text: str) -> int:
+def zipped(text: str) -> float:
     """The size as a server would send it, in kB."""
-    return -(-len(gzip.compress(text.encode(), 9)) // 1024)
+    return len(gzip.compress(text.encode(), 9)) / 1000
 
 
 def stability(database: Database, found: Graph, grouping: Grouping, layouts: dict[Mode, Layout]) -> str:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from schemabook.config import Config, InputFile, Link, load, read_config
 from schemabook.errors import SchemaError, Source
-from schemabook.groups import check_names, group_relations
+from schemabook.groups import check_names, group_relations, hub_tables
 from schemabook.model import Database, Name, Relation, RelationKind
+from schemabook.read import read as read_dump
 
 PATH = Path("schema/schemabook.yml")
 HERE = Source("schema.sql", 1)
@@ -324,6 +325,39 @@ def test_partitions_stay_with_their_table() -> None:
 )
 def test_a_name_that_the_database_does_not_have_is_an_error_at_its_line(text: str, expected: str) -> None:
     assert names_error(text).startswith(f"schema/schemabook.yml:{expected}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "hubs: [user]",
+            '2: relation "public.user" does not exist\nhint: did you mean "auth.users"?',
+        ),
+        ("hubs:\n- content\n- 'zzz_*'", '4: no relation matches "zzz_*"\nhint: patterns know * and ?'),
+    ],
+)
+def test_a_hub_that_the_database_does_not_have_is_an_error_at_its_line(text: str, expected: str) -> None:
+    assert names_error(text).startswith(f"schema/schemabook.yml:{expected}")
+
+
+def test_hubs_are_names_and_patterns_or_left_to_the_map() -> None:
+    found = hub_tables(read(with_dump("hubs: [content, 'descriptors_*', content]")), STORIES)
+    assert found is not None
+    assert [str(name) for name in found] == [
+        "public.content",
+        "public.descriptors_age",
+        "public.descriptors_pet",
+    ]
+    assert hub_tables(read(with_dump("hubs: []")), STORIES) == ()
+    assert hub_tables(read(with_dump("title: x")), STORIES) is None
+
+
+def test_a_partition_is_no_hub() -> None:
+    sql = b"create table t (a int) partition by list (a); create table t1 partition of t for values in (1);"
+    with pytest.raises(SchemaError) as error:
+        hub_tables(read(with_dump("hubs: [t1]")), read_dump([("t.sql", sql)]))
+    assert str(error.value).endswith('2: relation "public.t1" is a partition\nhint: it is part of "public.t"')
 
 
 def test_names_that_exist_are_no_error() -> None:

@@ -39,7 +39,7 @@ ALLOWED = {
     "notes": {"config", "errors", "model", "nearest"},
     "hidden": {"config", "errors", "groups", "model", "nearest", "notes"},
     "leaks": {"config", "errors", "guides", "inputs", "model", "secrets"},
-    "export": {"errors", "model"},
+    "export": {"errors", "map", "model", "nearest"},
     "site": {"config", "errors", "guides", "inputs", "leaks", "map", "model", "output", "pages", "serving"},
 }
 """What a part may import of the project beside itself; of others only the command line is forbidden."""

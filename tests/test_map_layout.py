@@ -281,6 +281,29 @@ def test_views_reference_what_they_read() -> None:
     assert names == [("sums", "orders")]
 
 
+def test_policies_reference_what_they_read_and_place_nothing() -> None:
+    sql = (
+        SMALL
+        + b"""
+    create policy own on public.alone using (exists (select 1 from public.users u where u.name = 'x'));
+    create policy self on public.users using (exists (select 1 from public.users v where v.email = 'x'));
+    """
+    )
+    plain, found = graph(read([("s.sql", SMALL)])), graph(read([("s.sql", sql)]))
+    assert [
+        (found.tables[k.table].name.name, found.tables[k.references].name.name) for k in found.row_security
+    ] == [("alone", "users")]
+    assert found.links == plain.links
+    assert layout(found, group_tables(found), Mode.NAMES) == layout(plain, group_tables(plain), Mode.NAMES)
+
+
+def test_hubs_of_the_settings_take_the_place_of_ours() -> None:
+    found = graph(read([("s.sql", SMALL)]))
+    core = group_tables(found, hubs=[Name("public", "users")]).groups[0]
+    assert [found.tables[table].name.name for table in core.tables] == ["users"]
+    assert not group_tables(found, hubs=[]).hubs
+
+
 def test_a_virtual_foreign_key_is_a_link_of_its_own_kind() -> None:
     source = read([("map.sql", SMALL)])
     to = Target(Name("public", "users"), ("id",))

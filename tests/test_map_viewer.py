@@ -8,6 +8,7 @@ import http.server
 import re
 import threading
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,8 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from schemabook.site.relation_map import SCRIPTS, with_map
 
 HOSTILE = '<img src=x onerror="window.hostile=1">'
 QUOTED = '"' + HOSTILE.replace('"', '""') + '"'
@@ -41,6 +44,7 @@ create table public.order_items (
 );
 create table public.{QUOTED} (id bigint primary key, {QUOTED} text);
 create table public.alone (a integer);
+create policy members on public.alone using (exists (select 1 from public.customers c where c.id = a));
 create view public.order_totals as select order_id, sum(amount) as total from public.order_items group by 1;
 {EVENTS}
 """
@@ -59,13 +63,13 @@ plugins: [schemabook, material/search]
 """
 
 
-def made_site(folder: Path, directory_urls: str) -> Path:
+def made_site(folder: Path, directory_urls: str, nav: str = "") -> Path:
     (folder / "schema").mkdir()
     (folder / "docs").mkdir()
     (folder / "docs" / "index.md").write_text("# Home\n", "utf-8")
     (folder / "schema" / "dump.sql").write_text(SQL, "utf-8")
     (folder / "schema" / "schemabook.yml").write_text(SETTINGS, "utf-8")
-    (folder / "mkdocs.yml").write_text(SITE % directory_urls, "utf-8")
+    (folder / "mkdocs.yml").write_text(SITE % directory_urls + nav, "utf-8")
     config = load_config(str(folder / "mkdocs.yml"), strict=True)
     config.plugins.on_startup(command="build", dirty=False)
     build(config)
@@ -172,8 +176,16 @@ def test_it_has_no_inline_script_and_no_inline_style(site: Path) -> None:
 
 
 def test_the_viewer_is_small(site: Path) -> None:
-    viewer = (site / "assets" / "schemabook" / "map" / "viewer.js").read_bytes()
-    assert len(gzip.compress(viewer, 9)) < 20_000
+    folder = site / "assets" / "schemabook" / "map"
+    viewer, style = (len(gzip.compress((folder / name).read_bytes(), 9)) for name in ("viewer.js", "map.css"))
+    assert viewer < 20_000
+    assert viewer + style < 20 * 1024
+
+
+def test_no_string_of_the_viewer_goes_over_several_lines() -> None:
+    folder = files("schemabook.site").joinpath("assets", "map")
+    lines = [line for name in SCRIPTS for line in folder.joinpath(name).read_text("utf-8").splitlines()]
+    assert [line for line in lines if line.count("`") % 2] == []
 
 
 def test_it_works_under_a_strict_content_security_policy(site: Path, context: BrowserContext) -> None:
@@ -577,6 +589,100 @@ def test_shift_and_click_asks_for_a_path(opened: Open) -> None:
     expect(page.locator(".sb-panel p").first).to_have_text("order_items to customers: 2 steps")
 
 
+def lit(page: Page) -> set[str]:
+    """The tables that do not step back."""
+    return set(
+        page.locator(".card.on").evaluate_all("all => all.map(card => card.getAttribute('aria-label'))")
+    )
+
+
+NEAR = {"public.customers", "auth.users", "public.orders"}
+FAR = {*NEAR, "public.order_items"}
+
+
+def test_a_key_lights_up_what_is_two_links_away_and_no_more_by_way_of_hubs(opened: Open) -> None:
+    page = opened("#t=public.customers")
+    assert lit(page) == NEAR
+    page.keyboard.press("2")
+    settle(page)
+    assert lit(page) == FAR
+    assert page.locator(".sb-marked .second").count() > 0
+    assert page.url.endswith("#t=public.customers&hops=2")
+    page.keyboard.press("1")
+    settle(page)
+    assert lit(page) == NEAR
+    assert page.locator(".sb-marked .second").count() == 0
+    assert page.url.endswith("#t=public.customers")
+
+
+def test_a_button_lights_up_what_is_two_links_away_and_shows_it_beside_the_panel(opened: Open) -> None:
+    page = opened("#t=public.customers")
+    button = page.get_by_role("button", name="2 hops")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    settle(page)
+    expect(button).to_have_attribute("aria-pressed", "true")
+    panel, surroundings = page.locator(".sb-panel").bounding_box(), page.locator(".card.on .paper")
+    assert panel
+    assert len(surroundings.all()) == len(FAR)
+    for box in (paper.bounding_box() for paper in surroundings.all()):
+        assert box
+        assert box["x"] + box["width"] <= panel["x"]
+
+
+def test_an_address_says_how_far(opened: Open) -> None:
+    page = opened("#t=public.customers&hops=2")
+    assert lit(page) == FAR
+    expect(page.get_by_role("button", name="2 hops")).to_have_attribute("aria-pressed", "true")
+
+
+def test_another_table_keeps_how_far_until_the_panel_is_closed(opened: Open) -> None:
+    page = opened("#t=public.customers&hops=2")
+    page.locator(".sb-panel li a", has_text=re.compile("^orders$")).click()
+    settle(page)
+    assert "public.products" in lit(page)
+    page.keyboard.press("Escape")
+    page.locator(".sb-find").fill("customers")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert lit(page) == NEAR
+
+
+def test_what_is_hidden_is_no_way(opened: Open) -> None:
+    page = opened("#t=auth.users")
+    page.get_by_label("auth", exact=True).uncheck()
+    page.locator(".sb-find").fill("customers")
+    page.keyboard.press("Enter")
+    page.keyboard.press("2")
+    settle(page)
+    assert lit(page) == FAR - {"auth.users"}
+
+
+def test_tables_that_policies_read_are_linked_when_asked_for(opened: Open) -> None:
+    page = opened()
+    button = page.get_by_role("button", name="Row security")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert page.locator(".line.policy:not(.sb-signs *)").count() == 0
+    button.click()
+    settle(page)
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert page.locator(".sb-near .line.policy").count() == 1
+    click(page, "public.alone")
+    assert lit(page) == {"public.alone", "public.customers"}
+    button.click()
+    settle(page)
+    assert page.locator(".line.policy:not(.sb-signs *)").count() == 0
+    assert lit(page) <= {"public.alone"}
+
+
+def test_the_panel_tells_whose_policies_read_a_table(opened: Open) -> None:
+    page = opened("#t=public.alone")
+    expect(page.locator(".sb-panel h3")).to_have_text(["Its policies read (1)"])
+    page.locator(".sb-panel li a").click()
+    titles = ["References (1)", "Referenced by (1)", "Read by policies of (1)"]
+    expect(page.locator(".sb-panel h3")).to_have_text(titles)
+
+
 def test_where_no_path_leads_the_panel_says_so(opened: Open) -> None:
     page = opened("#t=public.alone&to=auth.users")
     expect(page.locator(".sb-panel p").first).to_contain_text("No foreign keys lead from alone to users")
@@ -661,6 +767,37 @@ def test_a_phone_has_the_list_in_a_drawer(opened: Open) -> None:
     assert box
     assert box["width"] < 400
     assert middle(page, "public.orders")[1] < box["y"] or box["y"] > 400
+
+
+def test_a_high_screen_begins_with_a_part_that_can_be_read_and_fit_shows_all(opened: Open) -> None:
+    page = opened()
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.reload()
+    page.locator(".sb-map[data-ready]").wait_for()
+    settle(page)
+    shown = "s.extent().height * s.scale / s.height"
+    assert stage(page, shown) > 0.6
+    page.locator(".sb-fit").click()
+    settle(page)
+    assert stage(page, "s.extent().width * s.scale <= s.width")
+
+
+def test_the_map_is_in_the_navigation_behind_the_reference(tmp_path: Path, context: BrowserContext) -> None:
+    nav = "nav: [index.md, {Reference: [reference/index.md]}, {Guides: index.md}]\n"
+    site = made_site(tmp_path, "false", nav)
+    page = context.new_page()
+    page.goto((site / "index.html").as_uri())
+    links = page.locator(".md-nav--primary > .md-nav__list > li > a.md-nav__link").all_text_contents()
+    assert "Map" in [text.strip() for text in links]
+    page.locator(".md-nav--primary a", has_text=re.compile(r"^\s*Map\s*$")).click()
+    page.locator(".sb-map[data-ready]").wait_for()
+
+
+@pytest.mark.parametrize(
+    "nav", [[], ["index.md"], [{"All": ["reference/index.md", {"M": "reference/map.md"}]}]]
+)
+def test_a_navigation_that_has_the_map_or_no_reference_stays_as_it_is(nav: list[Any]) -> None:
+    assert with_map(nav, "reference") == nav
 
 
 def test_without_scripts_there_is_a_picture_with_links(site: Path, browser: Browser) -> None:

@@ -263,6 +263,7 @@ def test_a_virtual_foreign_key_may_have_several_columns() -> None:
         ("notes: {tables: {auth.keys: x}}", '2: relation "auth.keys" is hidden'),
         ("important_tables: {auth.keys: x}", '2: relation "auth.keys" is hidden'),
         ("groups: [{name: A, tables: [auth.keys]}]", '2: relation "auth.keys" is hidden'),
+        ("hubs: [auth.keys]", '2: relation "auth.keys" is hidden'),
         ("groups: [{name: A, tables: ['auth.k*']}]", '2: no relation matches "auth.k*"'),
         (
             "virtual_foreign_keys: [{from: auth.keys.id, to: content.id}]",

@@ -12,9 +12,10 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -25,13 +26,16 @@ from schemabook.config import PLACES, Config, load
 from schemabook.coverage import Coverage
 from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
-from schemabook.export.contract import to_json
+from schemabook.export.diagram import Whole
+from schemabook.export.request import TAKEN, Request, exported
 from schemabook.guides.files import guide_files, guide_problems
 from schemabook.inputs import load_book, paths
 from schemabook.leaks import HINT, Leaks, leaks
+from schemabook.map.cards import Mode
 from schemabook.model import Receipt
 from schemabook.output import Plan, differences, plan, write
 from schemabook.pages import Book, pages
+from schemabook.pages.relation_map import page_of
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
@@ -42,6 +46,8 @@ WORST = 5
 PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What could drive a terminal: names and statements of a dump are shown, not obeyed."""
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 config_option = click.option(
     "--config",
@@ -146,23 +152,59 @@ def serve(config_path: Path | None, address: str) -> None:
         sys.exit(serve_site(site, address, Path(config.source.path)))
 
 
+def export_options(command: F) -> F:
+    """The options of `export` that say what a diagram shows."""
+    options: tuple[Callable[[F], F], ...] = (
+        click.option("--group", metavar="NAME", help="Only the tables of this group of the map."),
+        click.option("--schema", metavar="NAME", help="Only the tables of this schema."),
+        click.option("--table", metavar="NAME", help="Only this table and those around it."),
+        click.option(
+            "--hops",
+            metavar="N",
+            type=click.IntRange(min=0),
+            help="How many links away from --table another may be; by default 1.",
+        ),
+        click.option(
+            "--detail",
+            type=click.Choice([mode.value for mode in Mode]),
+            help="What a table shows; by default its columns.",
+        ),
+        click.option(
+            "--links",
+            metavar="URL",
+            help="Links from the SVG to the pages, such as reference/{page}.html; by default none.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 dumps_argument = click.argument(
     "dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 
 
 @cli.command()
-@dumps_argument
-@click.option("--format", "format_", type=click.Choice(["json"]), default="json", show_default=True)
-def export(dumps: tuple[Path, ...], format_: str) -> None:
-    """Print the schema that the dumps describe.
+@click.argument("dumps", metavar="[DUMP]...", nargs=-1, type=click.Path(path_type=Path))
+@config_option
+@click.option("--format", "format_", type=click.Choice(list(TAKEN)), default="json", show_default=True)
+@click.option(
+    "--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Where to; by default to stdout."
+)
+@export_options
+def export(
+    dumps: tuple[Path, ...], config_path: Path | None, format_: str, output: Path | None, **options: Any
+) -> None:
+    """Print the schema as JSON, or a diagram of its tables.
 
-    Several dumps, or the files of a folder of migrations, are one database, read in order. JSON is a
-    public contract: its schema is export/contract.schema.json in the package.
+    Of the dumps, or of what schemabook.yml names, then with its groups, virtual foreign keys and hidden
+    objects. Several dumps, or the files of a folder of migrations, are one database, read in order. JSON is
+    a public contract: its schema is export/contract.schema.json in the package.
     """
-    with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
-        database = read_dumps(dumps)
-    click.echo(to_json(database), nl=False)
+    request = Request(format=format_, **options)
+    whole = _whole(dumps, config_path)
+    _deliver(exported(whole, request, page_of(whole.database)), output)
 
 
 @cli.command()
@@ -183,6 +225,29 @@ def verify(dumps: tuple[Path, ...]) -> None:
     if found.failures:
         _print(f"{len(found.failures)} statements were refused; compared is what PostgreSQL accepted")
     sys.exit(1 if wrong.differences else 0)
+
+
+def _whole(dumps: tuple[Path, ...], config_path: Path | None) -> Whole:
+    """The database of the dumps, or of the settings, which say more about it."""
+    if dumps and config_path:
+        raise click.UsageError("name dumps or --config, not both")
+    if not dumps:
+        book = _read(_configured(config_path))
+        virtual = book.config.virtual_foreign_keys
+        return Whole(database=book.database, virtual=virtual, group_of=book.group_of, hubs=book.hubs)
+    with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
+        return Whole(database=read_dumps(dumps))
+
+
+def _deliver(text: str, output: Path | None) -> None:
+    """Writes data in UTF-8, whatever the terminal knows."""
+    if output is None:
+        click.echo(text.encode(), nl=False)
+        return
+    try:
+        output.write_bytes(text.encode())
+    except OSError as error:
+        raise SchemaError(f"cannot be written: {error.strerror}", source=output.as_posix()) from None
 
 
 def _build(config: Config) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The groups and important tables of the settings, looked up in the database."""
+"""The groups, hubs and important tables of the settings, looked up in the database."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ class GroupedRelations(NamedTuple):
 
 
 def check_names(config: Config, database: Database) -> None:
-    """SchemaError at the first group or important table whose name the database does not have."""
+    """SchemaError at the first group, hub or important table whose name the database does not have."""
     group_relations(config, database)
+    hub_tables(config, database)
     for table in config.important_tables:
         if table.name not in database.relations:
             raise _unknown_relation(table.name, table.source, database)
@@ -43,6 +44,18 @@ def group_relations(config: Config, database: Database) -> GroupedRelations:
     schemas = {name.schema for name in homes} or {"public"} & every or every
     others = (r for r in database.relations.values() if r.name.schema in schemas and not r.partition_of)
     return GroupedRelations(groups, tuple(r for r in others if r.name not in homes))
+
+
+def hub_tables(config: Config, database: Database) -> tuple[Name, ...] | None:
+    """The hubs of the map that the settings name; None where they leave that to the map."""
+    if config.hubs is None:
+        return None
+    found = [(pattern, relation) for pattern in config.hubs for relation in _matches(pattern, database)]
+    for pattern, relation in found:
+        if relation.partition_of:
+            hint = f'it is part of "{relation.partition_of}"'
+            raise SchemaError(f'relation "{relation.name}" is a partition', source=pattern.source, hint=hint)
+    return tuple(dict.fromkeys(relation.name for _, relation in found))
 
 
 def _members(group: Group, database: Database) -> tuple[Relation, ...]:

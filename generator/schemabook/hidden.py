@@ -75,6 +75,8 @@ def expect_shown(config: Config, notes: Notes, shown: Database) -> None:
 def _named(config: Config, notes: Notes) -> Iterator[tuple[Subject, Source | str]]:
     for pattern in (pattern for group in config.groups for pattern in group.tables if not pattern.glob):
         yield Subject("relation", Name(pattern.schema, pattern.name)), pattern.source
+    for pattern in (pattern for pattern in config.hubs or () if not pattern.glob):
+        yield Subject("relation", Name(pattern.schema, pattern.name)), pattern.source
     for table in config.important_tables:
         yield Subject("relation", table.name), table.source
     for key in config.virtual_foreign_keys:

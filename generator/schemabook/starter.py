@@ -50,6 +50,9 @@ output: {output}
 #   - from: orders.country
 #     to: countries.code
 
+# The tables that stand in the core of the map; by default those that very many others reference:
+# hubs: [users]
+
 # What gets no page; of what others reference, only that:
 # hidden: ["auth.*", "!auth.users"]
 

@@ -67,6 +67,7 @@ def read_config(text: str, path: Path) -> Config:
         notes=notes_of(section.values["notes"]) if "notes" in section.values else (),
         notes_folder=_folder(section, "notes_folder", path.parent),
         virtual_foreign_keys=virtual_foreign_keys_of(section.items("virtual_foreign_keys")),
+        hubs=tuple(map(pattern_of, section.items("hubs"))) if "hubs" in section.values else None,
         hidden=tuple(hidden_pattern_of(node) for node in section.items("hidden")),
         supabase=section.path("supabase", path.parent),
         templates=section.path("templates", path.parent),

@@ -155,6 +155,8 @@ class Config:
     notes_folder: InputFile | None = None
     """The folder of notes in files of their own; None for the folder `notes` beside the settings."""
     virtual_foreign_keys: tuple[VirtualForeignKey, ...] = ()
+    hubs: tuple[NamePattern, ...] | None = None
+    """The tables in the map's core; None: those that very many others reference."""
     hidden: tuple[HiddenPattern, ...] = ()
     """The last pattern that an object fits decides."""
     supabase: Path | None = None

@@ -1,1 +1,1 @@
-"""Database → other formats."""
+"""Database → other formats: JSON for programs, and diagrams of all tables or of some."""

@@ -54,7 +54,7 @@ def data_script(graph: Graph, grouping: Grouping, names: Layout, page: Page) -> 
             for place, table in enumerate(graph.tables)
         ],
         "hubs": sorted(grouping.hubs),
-        "links": [_link(link) for link in graph.links],
+        "links": [_link(link) for link in (*graph.links, *graph.row_security)],
         "layouts": {Mode.NAMES.value: _layout(graph, names)},
     }
     return _script("schemabookMap", data)

@@ -1,6 +1,7 @@
 """The whole map as one SVG file: for a browser without JavaScript, for paper and for download.
 
-It has no style sheet and no script, only attributes, so that the strictest policy of a server lets it show.
+It has no script, and on the site no style sheet, only attributes, so that the strictest policy of a server
+lets it show.
 """
 
 from __future__ import annotations
@@ -20,15 +21,27 @@ from schemabook.model import Name
 COLOURS = ("#0072b2", "#b35900", "#00795a", "#a64d87", "#4a55c4", "#8a6d00", "#b83232", "#2b7f93")
 """Of groups; told apart by people who see few colours, too, and never the only thing that tells."""
 INK, FAINT, RULE, LINE, PAPER = "#1f2933", "#66707c", "#c9d0d8", "#8b97a5", "#ffffff"
+DARK = dict(
+    zip(
+        (*COLOURS, INK, FAINT, RULE, LINE, PAPER),
+        (
+            *("#5cb3ea", "#eba050", "#3fc39b", "#e094c3", "#9aa3ff", "#cfb548", "#f08a80", "#6cc3d6"),
+            *("#e3e6ea", "#9aa4b0", "#3a424c", "#76869a", "#1b1f24"),
+        ),
+        strict=True,
+    )
+)
+"""What takes the place of each colour where the reader has dark pages."""
 MARGIN = 24
 
 Href = Callable[[Name], str | None]
 
 
-def drawing(graph: Graph, grouping: Grouping, layout: Layout, href: Href) -> str:
-    """The SVG file; *href* gives the link to a table's page."""
+def drawing(graph: Graph, grouping: Grouping, layout: Layout, href: Href, style: str = "") -> str:
+    """The SVG file; *href* gives the link to a table's page, *style* is a style sheet."""
     size = f"{layout.width + 2 * MARGIN} {layout.height + 2 * MARGIN}"
     body = [
+        f"<style>{style}</style>" if style else "",
         f'<rect x="-{MARGIN}" y="-{MARGIN}" width="100%" height="100%" fill="{PAPER}"/>',
         *_groups(grouping, layout),
         f'<g fill="none" stroke="{LINE}">{"".join(_lines(graph, grouping, layout))}</g>',
@@ -39,6 +52,14 @@ def drawing(graph: Graph, grouping: Grouping, layout: Layout, href: Href) -> str
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
         f' viewBox="-{MARGIN} -{MARGIN} {size}" {font}>{"".join(body)}</svg>\n'
     )
+
+
+def dark_style() -> str:
+    """A style sheet for files that no server's policy limits: dark where the reader has it so."""
+    rules = (
+        f'[{key}="{light}"]{{{key}:{dark}}}' for light, dark in DARK.items() for key in ("fill", "stroke")
+    )
+    return f"@media(prefers-color-scheme:dark){{{''.join(rules)}}}"
 
 
 def colour_of(grouping: Grouping) -> dict[int, int]:

@@ -31,6 +31,8 @@ class LinkKind(StrEnum):
     """A foreign key that no constraint enforces; the settings name it."""
     READS = "reads"
     """A view's query reads the table."""
+    ROW_SECURITY = "row_security"
+    """A policy reads the other table to tell whose rows these are: who is a member of what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Graph:
     links: tuple[Link, ...]
     places: Mapping[Name, int] = field(repr=False)
     """The place of each table."""
+    row_security: tuple[Link, ...] = ()
+    """The links of policies: they place nothing, and are shown when somebody asks for them."""
 
 
 def shown_as(database: Database, name: Name) -> Name:
@@ -105,7 +109,7 @@ def graph(database: Database, virtual: Iterable[VirtualForeignKey] = ()) -> Grap
     columns = [{column.name: place for place, column in enumerate(table.columns)} for table in found]
     linker = _Linker(database, places, columns)
     links = {*map(linker.foreign_key, keys), *linker.views(), *map(linker.virtual, virtual)}
-    return Graph(found, tuple(sorted(links)), places)
+    return Graph(found, tuple(sorted(links)), places, tuple(sorted({*linker.policies()})))
 
 
 def _table(database: Database, relation: Relation, virtual: tuple[VirtualForeignKey, ...]) -> MapTable:
@@ -168,11 +172,19 @@ class _Linker:
 
     def views(self) -> Iterator[Link]:
         """A link from each view to each table that its query reads."""
+        return self._mentions("definition", LinkKind.READS)
+
+    def policies(self) -> Iterator[Link]:
+        """A link from each table to each other one that its policies read."""
+        return self._mentions("policy ", LinkKind.ROW_SECURITY)
+
+    def _mentions(self, part: str, kind: LinkKind) -> Iterator[Link]:
         for name, place in self.places.items():
             for reference in self.database.references_from("relation", name):
                 home = shown_as(self.database, reference.to_name)
-                if reference.part == "definition" and reference.to_kind == "relation" and home in self.places:
-                    yield Link(place, self.places[home], kind=LinkKind.READS)
+                is_relation = reference.part.startswith(part) and reference.to_kind == "relation"
+                if is_relation and home != name and home in self.places:
+                    yield Link(place, self.places[home], kind=kind)
 
     def _link(
         self, relation: Name, columns: tuple[str, ...], to: Target, kind: LinkKind, optional: bool

@@ -48,7 +48,7 @@ def group_tables(
 ) -> Grouping:
     """The groups of a graph; *configured* says the groups of some tables, *hubs* takes the place of ours."""
     configured = configured or {}
-    found = frozenset(graph.places[name] for name in hubs) if hubs is not None else _hubs(graph)
+    found = frozenset(graph.places[name] for name in hubs) if hubs is not None else hubs_of(graph)
     rest = [place for place in range(len(graph.tables)) if place not in found]
     homes = {place: configured.get(graph.tables[place].name, "") for place in rest}
     for way in (_by_schema, _by_prefix, _by_neighbours, _by_hub):
@@ -63,7 +63,7 @@ def group_tables(
     return Grouping((*core, *groups), found)
 
 
-def _hubs(graph: Graph) -> frozenset[int]:
+def hubs_of(graph: Graph) -> frozenset[int]:
     """The tables that very many others reference."""
     pairs = {(link.table, link.references) for link in graph.links if link.table != link.references}
     counts = Counter(references for _, references in pairs)

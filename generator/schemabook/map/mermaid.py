@@ -33,17 +33,18 @@ def mermaid(neighbourhood: Neighbourhood) -> str:
 
 def _lines(of: Neighbourhood) -> Iterator[str]:
     yield "erDiagram"
-    yield f'    "{_qualified(of.relation)}" {{'
-    yield from (_column_line(column) for column in of.columns)
+    yield f'    "{qualified(of.relation)}" {{'
+    yield from (column_line(column) for column in of.columns)
     yield "    }"
-    yield from (_key_line(key) for key in of.references)
+    yield from (key_line(key) for key in of.references)
     yield from (_group_line(_escaped(group.name), group.tables, of.relation) for group in of.groups)
-    yield from (_key_line(key) for key in of.referenced_by)
+    yield from (key_line(key) for key in of.referenced_by)
     if of.more_tables:
         yield _group_line(MORE, of.more_tables, of.relation)
 
 
-def _column_line(column: KeyColumn) -> str:
+def column_line(column: KeyColumn) -> str:
+    """The line of a column inside of its table."""
     keys = ", ".join(["PK"] * column.primary + ["FK"] * column.foreign)
     plain = PLAIN_COLUMN.fullmatch(column.name)
     name = column.name if plain else re.sub(r"\W", "_", _word(column.name), flags=re.ASCII)
@@ -51,18 +52,20 @@ def _column_line(column: KeyColumn) -> str:
     return " " * 8 + " ".join(word for word in words if word)
 
 
-def _key_line(key: ForeignKey) -> str:
+def key_line(key: ForeignKey) -> str:
+    """The line of a foreign key."""
     many, one = "|o" if key.unique else "}o", "o|" if key.optional else "||"
     line = "--" if key.enforced else ".."  # Mermaid dashes the latter.
     label = " → ".join(", ".join(map(_escaped, c)) for c in (key.columns, key.referenced_columns) if c)
-    return f'    "{_qualified(key.relation)}" {many}{line}{one} "{_qualified(key.references)}" : "{label}"'
+    return f'    "{qualified(key.relation)}" {many}{line}{one} "{qualified(key.references)}" : "{label}"'
 
 
 def _group_line(group: str, tables: int, relation: Name) -> str:
-    return f'    "{group}: {tables} tables" }}o--o| "{_qualified(relation)}" : "{GROUP_LABEL}"'
+    return f'    "{group}: {tables} tables" }}o--o| "{qualified(relation)}" : "{GROUP_LABEL}"'
 
 
-def _qualified(name: Name) -> str:
+def qualified(name: Name) -> str:
+    """A name as it stands between quotes."""
     return ".".join(_escaped(part) for part in name if part)
 
 

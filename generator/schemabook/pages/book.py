@@ -17,7 +17,7 @@ from schemabook.access.roles import Roles
 from schemabook.config import Config
 from schemabook.coverage import Coverage, coverage
 from schemabook.errors import SchemaError
-from schemabook.groups import GroupedRelations, group_relations
+from schemabook.groups import GroupedRelations, group_relations, hub_tables
 from schemabook.model import Database, MatchedStatistics, Name, Type
 from schemabook.notes import Notes
 
@@ -59,6 +59,11 @@ class Book:
     def group_of(self) -> Mapping[Name, str]:
         """The name of each relation's group."""
         return {fact.name: group.name for group, facts in self.groups.groups for fact in facts}
+
+    @cached_property
+    def hubs(self) -> tuple[Name, ...] | None:
+        """The tables in the map's core, where the settings name them."""
+        return hub_tables(self.config, self.database)
 
     @cached_property
     def roles(self) -> Roles:

@@ -156,6 +156,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             return SiteFiles(files)
         for name, text in {**dict(relation_map.assets()), **self.made.map_files}.items():
             files.append(File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
+        if config.nav:
+            config.nav = relation_map.with_map(config.nav, self.config.reference)
         for path, markdown in self.made.pages.items():
             whole = f"{self.config.reference}/{path}"
             if committed := files.get_file_from_path(whole):

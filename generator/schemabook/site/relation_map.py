@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files as package_files
+from typing import Any
 
 from schemabook.map.cards import Mode
 from schemabook.map.data import columns_script, data_script, first_mode
@@ -14,12 +16,16 @@ from schemabook.map.grouping import group_tables
 from schemabook.map.layout import layout
 from schemabook.model import Name
 from schemabook.pages import Book
-from schemabook.pages.links import relation_page
+from schemabook.pages.relation_map import PATH, page_of
 
 FOLDER = "assets/schemabook/map"
 """Of all its files."""
-SCRIPTS = ("model.js", "lines.js", "draw.js", "view.js", "input.js", "panel.js", "start.js")
+SCRIPTS = (
+    *("model.js", "lines.js", "draw.js", "camera.js", "marks.js", "view.js", "input.js", "panel.js"),
+    "start.js",
+)
 """One after the other they are the viewer."""
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 VIEWER, STYLE = "viewer.js", "map.css"
 DATA, COLUMNS, PICTURE = "data.js", "columns.js", "map.svg"
 
@@ -27,8 +33,17 @@ DATA, COLUMNS, PICTURE = "data.js", "columns.js", "map.svg"
 def assets() -> Iterator[tuple[str, str]]:
     """The viewer's files by name."""
     folder = package_files("schemabook.site").joinpath("assets", "map")
-    yield STYLE, folder.joinpath(STYLE).read_text("utf-8")
-    yield VIEWER, "\n".join(folder.joinpath(name).read_text("utf-8") for name in SCRIPTS)
+    yield STYLE, _compact(COMMENT.sub("", folder.joinpath(STYLE).read_text("utf-8")))
+    yield VIEWER, "".join(_compact(folder.joinpath(name).read_text("utf-8")) for name in SCRIPTS)
+
+
+def _compact(text: str) -> str:
+    """The lines without indentation, blank ones, and those that are a comment.
+
+    It knows no strings: none of our files has one that goes over several lines.
+    """
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
 def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, str]]:
@@ -37,12 +52,10 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
     *pages_url* leads from them to the reference, *suffix* ends the URL of a page: `.html` or `/`.
     """
     shown = graph(book.database, book.config.virtual_foreign_keys)
-    grouping = group_tables(shown, book.group_of)
+    grouping = group_tables(shown, book.group_of, book.hubs)
     layouts = {mode: layout(shown, grouping, mode) for mode in Mode}
 
-    def page(name: Name) -> str | None:
-        relation = book.database.relations.get(name)
-        return relation_page(relation).removesuffix(".md") if relation else None
+    page = page_of(book.database)
 
     def href(name: Name) -> str | None:
         found = page(name)
@@ -51,6 +64,27 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
     yield DATA, data_script(shown, grouping, layouts[Mode.NAMES], page)
     yield COLUMNS, columns_script(shown, layouts[Mode.KEYS], layouts[Mode.COLUMNS])
     yield PICTURE, drawing(shown, grouping, layouts[first_mode(shown)], href)
+
+
+def with_map(nav: list[Any], reference: str) -> list[Any]:
+    """The navigation with the map behind the entry that holds the first page of the reference.
+
+    As it is where it names the map itself, or not that page.
+    """
+    page = f"{reference}/{PATH}"
+    holding = [place for place, entry in enumerate(nav, 1) if f"{reference}/index.md" in _pages(entry)]
+    if not holding or page in _pages(nav):
+        return nav
+    return [*nav[: holding[0]], {"Map": page}, *nav[holding[0] :]]
+
+
+def _pages(entry: Any) -> Iterator[str]:
+    """The pages of a part of the navigation, as mkdocs.yml writes it."""
+    if isinstance(entry, dict | list):
+        for part in entry.values() if isinstance(entry, dict) else entry:
+            yield from _pages(part)
+    elif isinstance(entry, str):
+        yield entry
 
 
 def map_element(files_url: str, pages_url: str, suffix: str) -> str:

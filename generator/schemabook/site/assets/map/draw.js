@@ -53,11 +53,11 @@
 
   // The lines of some links, as few paths: by kind.
   map.linePaths = function (layout, links, extra) {
-    const paths = { line: "", "line virtual": "", "line reads": "", sign: "" };
+    const paths = { line: "", "line virtual": "", "line reads": "", "line policy": "", sign: "" };
+    const kinds = Object.keys(paths); // as the data count them
     for (const link of links) {
       const drawn = map.line(layout, link);
-      const kind = link.kind === map.VIRTUAL ? "line virtual" : link.kind === map.READS ? "line reads" : "line";
-      paths[kind] += drawn.path;
+      paths[kinds[link.kind]] += drawn.path;
       paths.sign += drawn.signs;
     }
     return Object.entries(paths).filter(([, d]) => d)
@@ -81,7 +81,7 @@
   };
 
   function fullCard(link, table, card) {
-    const count = table.hub ? String(new Set(table.in.map((found) => found.from)).size) : "";
+    const count = table.hub ? String(new Set(table.in.filter((link) => link.kind !== map.POLICY).map((link) => link.from)).size) : "";
     const room = card.width - 2 * PADDING - (count ? textWidth(count, false) * SMALL + 6 : 0);
     put(link, map.fitted(table.name, room, FONT, true), card.x + PADDING, card.y + 17, "name");
     if (count) put(link, count, card.x + card.width - PADDING, card.y + 17, "faint end");

@@ -98,6 +98,7 @@
       if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return false;
       if (key === "/") return on.find();
       if (key === "Escape") return on.escape();
+      if (/^[12]$/.test(key) && stage.selected && !stage.way) return done(on.hops(Number(key)));
       if (!isOurs(event.target)) return false;
       if (MOVES[key] && event.shiftKey) return on.neighbour(-MOVES[key][0], -MOVES[key][1]);
       if (MOVES[key]) return done(stage.pan(80 * MOVES[key][0], 80 * MOVES[key][1]));

@@ -6,7 +6,7 @@
 
   map.line = function (layout, link) {
     const [many, one] = lineEnds(layout, link);
-    if (link.kind === map.READS) return { path: path(many, one, [], 0), signs: "" };
+    if (link.kind >= map.READS) return { path: path(many, one, [], 0), signs: "" };
     const signs = bracket(many) + bracket(one) + manySign(many, link.unique) + oneSign(one, link.optional);
     return { path: path(many, one, bends(layout, link), STUB), signs };
   };

@@ -5,7 +5,7 @@
 
   const PRIMARY = 1, FOREIGN = 2, REQUIRED = 4, NOT_SHOWN = 8;
   const UNIQUE = 1, OPTIONAL = 2;
-  const FOREIGN_KEY = 0, VIRTUAL = 1, READS = 2;
+  const FOREIGN_KEY = 0, VIRTUAL = 1, READS = 2, POLICY = 3;
   // As in map/cards.py.
   const TITLE = 26, ROW = 17, FOOT = 5, LOWER = 4;
 
@@ -18,13 +18,13 @@
       out: [], in: [], columns: null, hub: false,
     }));
     const links = data.links.map(([from, to, kind, flags, columns, referenced], index) => ({
-      index, from, to, kind, columns, referenced,
+      index, from, to, kind, columns, referenced, origin: tables[from], target: tables[to],
       unique: !!(flags & UNIQUE), optional: !!(flags & OPTIONAL),
       inside: tables[from].group === tables[to].group,
     }));
     for (const link of links) {
-      tables[link.from].out.push(link);
-      tables[link.to].in.push(link);
+      link.origin.out.push(link);
+      link.target.in.push(link);
     }
     const groups = data.groups.map(([name, colour], index) => ({ index, name, colour, tables: [] }));
     for (const table of tables) groups[table.group].tables.push(table);
@@ -115,7 +115,7 @@
 
   // The links of a shortest way between two tables. A hub in between counts as three steps: almost all
   // tables are two steps apart by way of one, which says little.
-  map.path = function (model, from, to, isHidden) {
+  map.path = function (from, to, isHidden) {
     const cost = new Map([[from, 0]]), came = new Map(), done = new Set();
     const queue = [[from]];
     for (let distance = 0; distance < queue.length; distance++) {
@@ -123,7 +123,7 @@
         if (done.has(table)) continue;
         done.add(table);
         if (table === to) return way(came, from, to);
-        for (const [link, other] of steps(model, table)) {
+        for (const [link, other] of steps(table)) {
           if (isHidden(other) && other !== to) continue;
           const next = distance + (other.hub && other !== to ? 3 : 1);
           if (cost.has(other) && cost.get(other) <= next) continue;
@@ -137,13 +137,13 @@
     return null;
   };
 
-  function steps(model, table) {
-    const out = table.out.filter(isKey).map((link) => [link, model.tables[link.to]]);
-    return out.concat(table.in.filter(isKey).map((link) => [link, model.tables[link.from]]));
+  function steps(table) {
+    const out = table.out.filter(isKey).map((link) => [link, link.target]);
+    return out.concat(table.in.filter(isKey).map((link) => [link, link.origin]));
   }
 
   function isKey(link) {
-    return link.kind !== READS;
+    return link.kind < READS;
   }
 
   function way(came, from, to) {
@@ -156,5 +156,5 @@
     return links;
   }
 
-  Object.assign(map, { TITLE, ROW, FOOT, FOREIGN_KEY, VIRTUAL, READS });
+  Object.assign(map, { TITLE, ROW, FOOT, VIRTUAL, READS, POLICY });
 })();

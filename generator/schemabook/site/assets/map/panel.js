@@ -24,18 +24,23 @@
       type: "button", "data-mode": mode, "aria-pressed": String(mode === stage.mode), onclick: () => viewer.setMode(mode),
     }, mode[0].toUpperCase() + mode.slice(1)));
     const hubs = model.tables.filter((table) => table.hub).length;
-    const hubLinks = html("button", {
-      type: "button", class: "sb-hub-links", "aria-pressed": "false", hidden: !hubs,
-      title: `${hubs} tables that very many others reference`, onclick: () => viewer.toggleHubLinks(),
-    }, "Links to hubs");
+    const also = (what, text, title, there) => html("button", {
+      type: "button", "data-also": what, "aria-pressed": "false", hidden: !there, title, onclick: () => viewer.drawAlso(what),
+    }, text);
     return html("div", { class: "sb-tools", role: "toolbar", "aria-label": "Map" },
       button("☰", "List of tables", () => viewer.toggleList(), { class: "sb-list-button", "aria-expanded": "false" }),
       finder(viewer),
-      html("span", { class: "sb-modes", role: "group", "aria-label": "Show" }, ...modes), hubLinks,
+      html("span", { class: "sb-modes", role: "group", "aria-label": "Show" }, ...modes),
+      also("hubs", "Links to hubs", `${hubs} tables that very many others reference`, hubs),
+      also("policies", "Row security", "Which tables the policies of others read, such as memberships", has(model, map.POLICY)),
       html("span", { class: "sb-zoom", role: "group", "aria-label": "Zoom" },
         button("Fit", "Fit the whole map (0)", () => stage.fit(null, 0, true), { class: "sb-fit" }),
         button("+", "Zoom in (+)", () => stage.zoom(1.25)), button("−", "Zoom out (−)", () => stage.zoom(0.8))));
   };
+
+  function has(model, kind) {
+    return model.links.some((link) => link.kind === kind);
+  }
 
   // The finder: a box with a list of what matches, for keys and pointer.
   function finder(viewer) {
@@ -108,7 +113,7 @@
       html("div", { class: "sb-all" },
         html("button", { type: "button", onclick: () => viewer.showAll(true) }, "All"),
         html("button", { type: "button", onclick: () => viewer.showAll(false) }, "None")),
-      ...model.groups.map((group) => groupItem(viewer, group)), legend());
+      ...model.groups.map((group) => groupItem(viewer, group)), legend(model));
   };
 
   function filter(viewer, kind, title, names) {
@@ -132,10 +137,15 @@
       },
     }, html("summary", {},
       html("span", { class: `sb-swatch c${group.colour}` }),
-      html("span", { class: "sb-name" }, group.name), html("small", {}, String(group.tables.length))), items);
+      html("span", { class: "sb-name" }, ...breakable(group.name)), html("small", {}, String(group.tables.length))), items);
     return html("div", { class: "sb-group" }, box(viewer, "group", group.index, `Show ${group.name}`), details,
       html("button", { type: "button", class: "sb-to", title: `Zoom to ${group.name}`, "aria-label": `Zoom to ${group.name}`,
         onclick: () => viewer.zoomToGroup(group) }, target()));
+  }
+
+  // A name that goes on in the next line after a dot or an underscore.
+  function breakable(name) {
+    return name.split(/(?<=[._])/).flatMap((part) => [part, html("wbr")]);
   }
 
   function target() {
@@ -158,21 +168,25 @@
     }, text);
   }
 
-  function legend() {
-    const picture = map.svg("svg", { class: "sb-signs", width: 220, height: 118, "aria-hidden": "true" });
-    const row = (y, sign, words, kind) => {
-      const text = map.svg("text", { x: 60, y: y + 4 });
+  function legend(model) {
+    const rows = [
+      ["M50 -4l-9 4 9 4", "many rows reference it"], ["M44 -3v6", "at most one row does"],
+      ["M46 -3v6M42 -3v6", "each row references one"],
+      ["M46 -3v6M44 0a2.5 2.5 0 1 0 -5 0a2.5 2.5 0 1 0 5 0", "it may reference none"],
+    ];
+    if (has(model, map.VIRTUAL)) rows.push(["", "no constraint says so", "line virtual"]);
+    if (has(model, map.READS)) rows.push(["", "a view reads it", "line reads"]);
+    if (has(model, map.POLICY)) rows.push(["", "its policies read it", "line policy"]);
+    const picture = map.svg("svg", { class: "sb-signs", width: 220, height: 22 * rows.length + 8, "aria-hidden": "true" });
+    rows.forEach(([sign, words, kind], index) => {
+      const text = map.svg("text", { x: 60, y: 4 });
       text.textContent = words;
-      picture.append(map.svg("path", { class: kind || "line", d: `M4 ${y}h46` }), map.svg("path", { class: "sign", d: sign }), text);
-    };
-    row(12, "M50 8l-9 4 9 4", "many rows reference it");
-    row(34, "M44 31v6", "at most one row does");
-    row(56, "M46 53v6M42 53v6", "each row references one");
-    row(78, "M46 75v6M44 78a2.5 2.5 0 1 0 -5 0a2.5 2.5 0 1 0 5 0", "it may reference none");
-    row(100, "", "no constraint", "line virtual");
+      picture.append(map.svg("g", { transform: `translate(0 ${22 * index + 12})` },
+        map.svg("path", { class: kind || "line", d: "M4 0h46" }), map.svg("path", { class: "sign", d: sign }), text));
+    });
     return html("details", { class: "sb-legend" }, html("summary", {}, "Signs and keys"), picture,
       html("p", {}, "Click: links and columns. Double click or Enter: the page. Shift and click: the path to a second table."),
-      html("p", {}, "/ finds, arrows move, Shift and arrows go to the next table, + − 0 zoom, Esc closes."));
+      html("p", {}, "/ finds, arrows move, Shift and arrows go to the next table, 1 and 2 show what is so many links away, + − 0 zoom, Esc closes."));
   }
 
   // The panel of a table: its columns, and the links in both directions.
@@ -187,10 +201,14 @@
       html("p", { class: "sb-about" }, about.join(" · ")),
       html("p", {},
         html("button", { type: "button", class: "sb-path", onclick: () => viewer.startPath(table) }, "Path to…"),
-        html("button", { type: "button", onclick: () => stage.centre(table, true) }, "Centre")),
+        html("button", { type: "button", onclick: () => stage.centre(table, true) }, "Centre"),
+        html("span", { class: "sb-hops", role: "group", "aria-label": "How far" }, ...[1, 2].map((hops) => html("button", {
+          type: "button", title: `Show what is ${hops === 1 ? "one link" : "two links"} away (${hops})`,
+          "aria-pressed": String(hops === stage.hops), "data-hops": hops, onclick: () => viewer.setHops(hops),
+        }, hops === 1 ? "1 hop" : "2 hops")))),
       ...columns(viewer, table),
-      ...linkList(viewer, "References", table.out, (link) => model.tables[link.to]),
-      ...linkList(viewer, "Referenced by", table.in, (link) => model.tables[link.from]),
+      ...linkList(viewer, ["References", "Reads", "Its policies read"], table.out, (link) => link.target),
+      ...linkList(viewer, ["Referenced by", "Read by", "Read by policies of"], table.in, (link) => link.origin),
     ];
   };
 
@@ -205,16 +223,16 @@
     }
     const rows = table.columns.map((column, index) => {
       const key = table.out.find((link) => link.columns.includes(index));
-      const name = key ? tableLink(viewer, viewer.model.tables[key.to], column.name) : column.name;
+      const name = key ? tableLink(viewer, key.target, column.name) : column.name;
       return html("tr", {}, html("td", { class: "sb-mark" }, column.primary ? "PK" : column.foreign ? "FK" : ""),
         html("td", {}, name), html("td", {}, column.type + (column.required || !column.type ? "" : "?")));
     });
     return [html("table", { class: "sb-columns" }, html("caption", {}, `${rows.length} columns; ? may be null`), html("tbody", {}, ...rows))];
   }
 
-  function linkList(viewer, title, links, other) {
-    const of = (kind) => links.filter((link) => (link.kind === map.READS) === kind);
-    const found = [[title, of(false)], [title === "References" ? "Reads" : "Read by", of(true)]];
+  // A list for keys, one for views, and one for policies.
+  function linkList(viewer, titles, links, other) {
+    const found = titles.map((words, index) => [words, links.filter((link) => Math.max(0, link.kind - 1) === index)]);
     return found.filter(([, own]) => own.length).flatMap(([words, own]) => {
       const more = own.length - MOST_LISTED;
       const items = own.slice(0, MOST_LISTED).map((link) =>
@@ -229,9 +247,8 @@
     const head = html("div", { class: "sb-panel-head" }, html("h2", {}, to ? "Path" : "Path to…"), closeButton(viewer));
     if (!to) return [head, html("p", {}, `From ${from.name}: click the second table, or find it with /.`)];
     if (!way) return [head, html("p", {}, `No foreign keys lead from ${from.name} to ${to.name}, in whatever direction.`)];
-    const { tables } = viewer.model;
-    const steps = way.map((link) => html("li", {}, tableLink(viewer, tables[link.from], tables[link.from].name),
-      " → ", tableLink(viewer, tables[link.to], tables[link.to].name), html("small", {}, viewer.columnsOf(link))));
+    const steps = way.map((link) => html("li", {}, tableLink(viewer, link.origin, link.origin.name),
+      " → ", tableLink(viewer, link.target, link.target.name), html("small", {}, viewer.columnsOf(link))));
     return [head, html("p", {}, `${from.name} to ${to.name}: ${way.length} ${way.length === 1 ? "step" : "steps"}`), html("ol", {}, ...steps)];
   };
 })();

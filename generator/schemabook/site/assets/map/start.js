@@ -36,6 +36,7 @@
         escape: () => this.escape(),
         open: (table) => this.open(table),
         neighbour: (dx, dy) => this.neighbour(dx, dy),
+        hops: (hops) => this.setHops(hops),
       });
       new ResizeObserver(() => this.resized()).observe(stage.svg);
       window.addEventListener("hashchange", () => this.root.isConnected && this.restore());
@@ -52,7 +53,7 @@
       if (!first && fitted) stage.fit();
       if (!first || !stage.width) return;
       const begin = () => {
-        stage.fit();
+        stage.overview();
         this.restore();
         this.root.dataset.ready = "";
       };
@@ -84,14 +85,29 @@
       for (const button of this.root.querySelectorAll("[data-mode]")) {
         button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
       }
-      if (!this.selected) this.stage.fit(null, 0, false);
+      if (!this.selected) this.stage.overview();
       return undefined;
     }
 
-    toggleHubLinks() {
-      this.stage.hubLinks = !this.stage.hubLinks;
-      this.root.querySelector(".sb-hub-links").setAttribute("aria-pressed", String(this.stage.hubLinks));
+    // Draws links that are not drawn at first, or no longer: those to hubs, or those of policies.
+    drawAlso(what) {
+      const { drawnToo } = this.stage;
+      drawnToo[what] = !drawnToo[what];
+      this.root.querySelector(`[data-also=${what}]`).setAttribute("aria-pressed", String(drawnToo[what]));
       this.stage.rebuild();
+    }
+
+    // Lights up what is so many links away from the selected table, and brings it into sight.
+    setHops(hops) {
+      const { stage } = this;
+      stage.hops = hops;
+      stage.hovered = null;
+      stage.mark();
+      for (const button of this.panel.querySelectorAll("[data-hops]")) {
+        button.setAttribute("aria-pressed", String(Number(button.dataset.hops) === hops));
+      }
+      stage.fit(this.around([...stage.litUp]), 1, true);
+      this.remember();
     }
 
     toggleList(open = !this.root.classList.contains("list-open")) {
@@ -156,6 +172,7 @@
 
     select(table, silently) {
       this.selected = this.stage.selected = table;
+      if (!table) this.stage.hops = 1;
       this.stage.way = this.pathFrom = this.pathTo = null;
       this.tip.hidden = true;
       this.stage.mark();
@@ -186,7 +203,13 @@
       this.panel.hidden = !this.selected;
       this.panel.replaceChildren(...(this.selected ? map.panel(this, this.selected) : []));
       this.panel.scrollTop = 0;
-      this.stage.covered = this.panel.offsetWidth;
+      this.measurePanel();
+    }
+
+    // On a wide screen the panel stands at the right, on a narrow one below.
+    measurePanel() {
+      const { offsetWidth, offsetHeight } = this.panel, wide = this.stage.width > 700;
+      this.stage.covered = { right: wide ? offsetWidth : 0, below: wide ? 0 : offsetHeight };
     }
 
     startPath(table) {
@@ -197,7 +220,7 @@
 
     showPath(from, to, silently) {
       const { stage } = this;
-      const way = map.path(this.model, from, to, (table) => stage.isHidden(table));
+      const way = map.path(from, to, (table) => stage.isHidden(table));
       this.selected = stage.selected = from;
       this.pathFrom = from;
       this.pathTo = to;
@@ -207,8 +230,9 @@
       this.panel.hidden = false;
       const show = () => this.panel.replaceChildren(...map.wayPanel(this, from, to, way));
       show();
+      this.measurePanel();
       this.needColumns(show);
-      if (way) stage.fit(this.around([from, to, ...way.flatMap((link) => [this.model.tables[link.from], this.model.tables[link.to]])]), 1, true);
+      if (way) stage.fit(this.around([from, to, ...way.flatMap((link) => [link.origin, link.target])]), 1, true);
       if (!silently) this.remember();
     }
 
@@ -217,12 +241,11 @@
       const x = Math.min(...cards.map((card) => card.x)) - 40, y = Math.min(...cards.map((card) => card.y)) - 40;
       const right = Math.max(...cards.map((card) => card.x + card.width)) + 40;
       const bottom = Math.max(...cards.map((card) => card.y + card.height)) + 40;
-      // The panel covers some of the right.
-      return { x, y, width: (right - x) * (this.stage.width > 700 ? 1.35 : 1), height: bottom - y };
+      return { x, y, width: right - x, height: bottom - y };
     }
 
     columnsOf(link) {
-      const { tables } = this.model, from = tables[link.from], to = tables[link.to];
+      const { origin: from, target: to } = link;
       if (!from.columns || !link.columns.length) return "";
       const names = (table, places) => places.map((place) => table.columns[place].name).join(", ");
       const virtual = link.kind === map.VIRTUAL ? ", no constraint" : "";
@@ -265,7 +288,8 @@
 
     // What is selected stands in the address, so that a link leads back to it.
     remember() {
-      const to = this.pathTo ? `&to=${encodeURIComponent(this.pathTo.full)}` : "";
+      const hops = this.stage.hops > 1 ? `&hops=${this.stage.hops}` : "";
+      const to = this.pathTo ? `&to=${encodeURIComponent(this.pathTo.full)}` : hops;
       const hash = this.selected ? `#t=${encodeURIComponent(this.selected.full)}${to}` : "#";
       if (window.location.hash === hash || (hash === "#" && !window.location.hash)) return;
       this.quiet = hash;
@@ -286,7 +310,8 @@
         this.showPath(table, to, true);
       } else {
         this.select(table, true);
-        this.stage.centre(table, false);
+        if (wanted.get("hops") === "2") this.setHops(2);
+        else this.stage.centre(table, false);
       }
     }
   }

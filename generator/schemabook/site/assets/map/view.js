@@ -1,25 +1,22 @@
-// The stage: what of the map is seen, how large, and in which level of detail it is drawn.
+// The stage: what of the map is drawn, and in which level of detail.
 (function () {
   "use strict";
   const map = window.schemabookViewer;
   const FULL = 0.55, LARGE_NAMES = 0.2;
-  const MOST_FULL = 400, MOST_LARGE = 260, MOST_LINES = 500, MOST_MERGED = 250, MANY_MARKED = 40;
-  const FARTHEST = 0.02, NEAREST = 4, MARGIN = 16;
+  const MOST_FULL = 400, MOST_LARGE = 260, MOST_LINES = 500, MOST_MERGED = 250;
   const LABEL = 15, SMALLEST_LABEL = 9.5;
 
-  map.Stage = class {
+  map.Stage = class extends map.Camera {
     constructor(element, model) {
+      super(map.svg("svg", { class: "sb-stage", tabindex: 0, role: "group", "aria-label": "Map of the tables" }));
       this.model = model;
       this.mode = "names";
-      this.scale = 1;
-      this.x = this.y = 0; // of the map, at the upper left corner of the stage
+      this.hops = 1;
       this.hidden = { group: new Set(), schema: new Set(), kind: new Set() };
-      this.hubLinks = false;
-      this.covered = 0;
+      this.drawnToo = { hubs: false, policies: false };
       this.selected = this.hovered = this.way = null;
       this.drawn = new Map(); // group → its level and its element
       this.href = () => null;
-      this.svg = map.svg("svg", { class: "sb-stage", tabindex: 0, role: "group", "aria-label": "Map of the tables" });
       this.layers = {};
       this.world = map.svg("g", {});
       for (const name of ["boxes", "between", "groups", "marked", "labels"]) {
@@ -77,14 +74,12 @@
       this.drawn.clear();
       this.bounds = null;
       this.members = this.model.groups.map((group) => group.tables.filter((table) => !this.isHidden(table)));
-      this.links = this.model.links.filter((link) => {
-        const from = this.model.tables[link.from], to = this.model.tables[link.to];
-        return !this.isHidden(from) && !this.isHidden(to);
-      });
+      this.links = this.model.links.filter((link) => !this.isHidden(link.origin) && !this.isHidden(link.target)
+        && (this.drawnToo.policies || link.kind !== map.POLICY));
       this.linkSet = new Set(this.links);
       this.inside = this.model.groups.map(() => []);
       for (const link of this.links) {
-        if (link.inside && this.isDrawn(link)) this.inside[this.model.tables[link.from].group].push(link);
+        if (link.inside && this.isDrawn(link)) this.inside[link.origin.group].push(link);
       }
       this.drawBoxes();
       this.drawMerged();
@@ -94,9 +89,8 @@
 
     // The links that are drawn without being asked for.
     isDrawn(link) {
-      const { tables } = this.model;
       if (link.kind === map.READS) return false;
-      return this.hubLinks || !tables[link.to].hub || tables[link.from].hub;
+      return this.drawnToo.hubs || !link.target.hub || link.origin.hub;
     }
 
     drawBoxes() {
@@ -118,7 +112,7 @@
       const counts = new Map(), { boxes } = this.layout, widths = ["", "", "", "", ""];
       for (const link of this.links) {
         if (link.inside || !this.isDrawn(link)) continue;
-        const pair = [this.model.tables[link.from].group, this.model.tables[link.to].group].sort((a, b) => a - b);
+        const pair = [link.origin.group, link.target.group].sort((a, b) => a - b);
         counts.set(pair.join(), [(counts.get(pair.join())?.[0] || 0) + 1, pair]);
       }
       const most = [...counts.values()].sort((a, b) => b[0] - a[0]).slice(0, MOST_MERGED);
@@ -129,13 +123,6 @@
       this.merged = map.svg("g", { class: "sb-merged" }, ...paths);
       this.near = map.svg("g", { class: "sb-near" });
       this.layers.between.append(this.merged, this.near);
-    }
-
-    resize() {
-      const box = this.svg.getBoundingClientRect();
-      this.width = box.width;
-      this.height = box.height;
-      this.moved();
     }
 
     // The rectangle of all that is shown.
@@ -149,69 +136,12 @@
       return (this.bounds = { x, y, width: right - x, height: bottom - y });
     }
 
-    fit(box, nearest, animate) {
-      const { x, y, width, height } = box || this.extent();
-      const across = (this.width - 2 * MARGIN) / width, down = (this.height - 2 * MARGIN) / height;
-      const scale = Math.max(FARTHEST, Math.min(across, down, nearest || 1.25));
-      this.goTo(x + width / 2 - this.width / 2 / scale, y + height / 2 - this.height / 2 / scale, scale, animate);
-      this.fitted = box || animate ? null : [this.x, this.y, this.scale];
-    }
-
-    // Whether all of the map is seen, as `fit` has left it.
-    isFitted() {
-      return !!this.fitted && this.fitted.every((value, index) => value === [this.x, this.y, this.scale][index]);
-    }
-
     centre(table, animate) {
       const card = this.layout.cards[table.index];
       const scale = Math.max(this.scale, 0.9);
-      const y = card.y + Math.min(card.height, this.height / scale) / 2;
-      const aside = this.width > 700 ? this.covered / 2 : 0; // the panel covers some of the right
-      this.goTo(card.x + card.width / 2 - (this.width / 2 - aside) / scale, y - this.height / 2 / scale, scale, animate);
-    }
-
-    goTo(x, y, scale, animate) {
-      cancelAnimationFrame(this.flight);
-      const still = !animate || matchMedia("(prefers-reduced-motion: reduce)").matches;
-      const from = [this.x, this.y, this.scale], start = performance.now();
-      const step = (now) => {
-        const share = still ? 1 : Math.min(1, (now - start) / 250), eased = 1 - (1 - share) ** 3;
-        // The size changes evenly by factors; what is in the middle moves evenly.
-        this.scale = from[2] * (scale / from[2]) ** eased;
-        const middleX = from[0] + this.width / 2 / from[2], middleY = from[1] + this.height / 2 / from[2];
-        const toX = x + this.width / 2 / scale, toY = y + this.height / 2 / scale;
-        this.x = middleX + (toX - middleX) * eased - this.width / 2 / this.scale;
-        this.y = middleY + (toY - middleY) * eased - this.height / 2 / this.scale;
-        this.moved();
-        if (share < 1) this.flight = requestAnimationFrame(step);
-      };
-      if (still) step(start);
-      else this.flight = requestAnimationFrame(step);
-    }
-
-    pan(dx, dy) {
-      cancelAnimationFrame(this.flight);
-      this.x -= dx / this.scale;
-      this.y -= dy / this.scale;
-      this.moved();
-    }
-
-    zoom(factor, x = this.width / 2, y = this.height / 2) {
-      cancelAnimationFrame(this.flight);
-      const scale = Math.min(NEAREST, Math.max(FARTHEST, this.scale * factor));
-      this.x += x / this.scale - x / scale;
-      this.y += y / this.scale - y / scale;
-      this.scale = scale;
-      this.moved();
-    }
-
-    // Draws in the next frame, however often it is called before.
-    moved() {
-      if (this.waiting || !this.width) return;
-      this.waiting = requestAnimationFrame(() => {
-        this.waiting = 0;
-        this.draw();
-      });
+      const wide = this.width - this.covered.right, high = this.height - this.covered.below;
+      const y = card.y + Math.min(card.height, high / scale) / 2;
+      this.goTo(card.x + card.width / 2 - wide / 2 / scale, y - high / 2 / scale, scale, animate);
     }
 
     draw() {
@@ -226,19 +156,6 @@
       this.drawNear(inView, level);
       this.placeLabels(inView);
       this.svg.dataset.level = level;
-    }
-
-    // A part of the map always stays on the stage.
-    keepInSight() {
-      const { x, y, width, height } = this.extent(), rest = 60 / this.scale;
-      this.x = Math.min(Math.max(this.x, x - this.width / this.scale + rest), x + width - rest);
-      this.y = Math.min(Math.max(this.y, y - this.height / this.scale + rest), y + height - rest);
-    }
-
-    sees(box) {
-      const { x, y, scale } = this, edge = 40 / scale;
-      return box.x < x + this.width / scale + edge && box.x + box.width > x - edge
-        && box.y < y + this.height / scale + edge && box.y + box.height > y - edge;
     }
 
     level(inView) {
@@ -292,7 +209,7 @@
       this.near.dataset.key = key;
       const seen = new Set(inView.map((entry) => entry.group.index));
       const links = this.links.filter((link) => !link.inside && this.isDrawn(link)
-        && (seen.has(this.model.tables[link.from].group) || seen.has(this.model.tables[link.to].group)));
+        && (seen.has(link.origin.group) || seen.has(link.target.group)));
       this.near.replaceChildren(...map.linePaths(this.layout, links.slice(0, MOST_LINES)));
       this.near.classList.toggle("many", links.length > 80);
     }
@@ -320,52 +237,22 @@
 
     // The table under a point of the stage, in any level.
     tableAt(clientX, clientY) {
-      const stage = this.svg.getBoundingClientRect();
-      const x = this.x + (clientX - stage.left) / this.scale, y = this.y + (clientY - stage.top) / this.scale;
-      const within = (box) => x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+      const within = this.within(clientX, clientY);
       const group = this.labels.find((entry) => within(entry.box));
       return group && this.members[group.group.index].find((table) => within(this.layout.cards[table.index]));
     }
 
     groupAt(clientX, clientY) {
-      const stage = this.svg.getBoundingClientRect();
-      const x = this.x + (clientX - stage.left) / this.scale, y = this.y + (clientY - stage.top) / this.scale;
-      return this.labels.find(({ box }) =>
-        x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height);
+      const within = this.within(clientX, clientY);
+      return this.labels.find((entry) => within(entry.box));
     }
 
-    // Draws what is lit up: the links of the table under the pointer or of the selected one, or a way.
     mark() {
-      const table = this.hovered || (this.way ? null : this.selected);
-      const visible = (link) => this.linkSet.has(link);
-      const lit = new Set(table ? [table] : this.way ? [] : this.selected ? [this.selected] : []);
-      let paths = [];
-      if (table) {
-        const out = table.out.filter(visible), incoming = table.in.filter(visible);
-        for (const link of [...out, ...incoming]) lit.add(this.model.tables[link.from]).add(this.model.tables[link.to]);
-        const draw = out.length + incoming.length > MANY_MARKED ? this.bundled.bind(this, table) : map.linePaths;
-        paths = [...draw(this.layout, incoming, "in"), ...draw(this.layout, out, "out")];
-      } else if (this.way) {
-        for (const link of this.way) lit.add(this.model.tables[link.from]).add(this.model.tables[link.to]);
-        paths = map.linePaths(this.layout, this.way, "way");
-      }
-      const rings = [...lit].map((found) => this.ring(found, found === this.selected || found === table));
+      const { lit, paths, rings } = map.marks(this);
       this.layers.marked.replaceChildren(...paths, ...rings);
       this.litUp = lit;
       for (const { element } of this.drawn.values()) this.lightUp(element);
       this.svg.classList.toggle("lit", lit.size > 0 && (lit.size > 1 || paths.length > 0));
-    }
-
-    // Very many links: one line to each other group, as wide as it has links; single ones in the own group.
-    bundled(table, layout, links, kind) {
-      const home = (link) => this.model.tables[link.from === table.index ? link.to : link.from].group;
-      const counts = new Map();
-      for (const link of links) if (home(link) !== table.group) counts.set(home(link), (counts.get(home(link)) || 0) + 1);
-      const lines = [...counts].map(([group, count]) => map.svg("path", {
-        class: `line ${kind} w${Math.min(5, 1 + Math.floor(Math.log2(count)))}`,
-        d: map.lineBetween(layout.cards[table.index], layout.boxes[group]),
-      }));
-      return [...lines, ...map.linePaths(layout, links.filter((link) => home(link) === table.group), kind)];
     }
 
     // Cards that are lit up do not step back.
@@ -373,12 +260,6 @@
       for (const card of element.querySelectorAll(".card")) {
         card.classList.toggle("on", this.litUp.has(this.model.tables[card.dataset.t]));
       }
-    }
-
-    // The outline of a table that is lit up; from far a block.
-    ring(table, strong) {
-      const { x, y, width, height } = this.layout.cards[table.index];
-      return map.svg("rect", { class: `ring c${this.model.groups[table.group].colour}${strong ? " strong" : ""}`, x: x - 2, y: y - 2, width: width + 4, height: height + 4, rx: 5 });
     }
 
     hover(table) {
