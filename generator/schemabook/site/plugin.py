@@ -46,8 +46,8 @@ from schemabook.site.whole import FOLDER
 ASSETS = "assets/schemabook"
 EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
 """What the pages of the site are written in."""
-STYLES = ("reference.css", "neighbourhood.css")
-SCRIPTS = ("tables.js",)
+STYLES = ("readable.css", "reference.css", "neighbourhood.css")
+SCRIPTS = ("readable.js", "tables.js", "filter.js")
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares it
