@@ -147,7 +147,7 @@ def test_the_first_stop_skips_to_the_content(visit: Visit) -> None:
 def test_landmarks_tell_the_parts_of_a_page(visit: Visit) -> None:
     page = visit.open(TABLE)
     for role in ("banner", "main", "search", "contentinfo"):
-        expect(page.get_by_role(role)).to_have_count(1)  # type: ignore[arg-type]  # a role each
+        expect(page.get_by_role(role)).to_have_count(1)
     expect(page.get_by_role("navigation", name="Table of contents")).to_have_count(1)
     expect(page.get_by_role("main").get_by_role("heading", level=1)).to_have_count(1)
 
