@@ -8,8 +8,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
-from itertools import product
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 
 import pytest

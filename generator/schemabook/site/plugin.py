@@ -41,6 +41,8 @@ from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
 from schemabook.site.guides import linked
 from schemabook.site.keeping import KeptPages
+from schemabook.site.policy import FILE as POLICY
+from schemabook.site.policy import Policy
 from schemabook.site.whole import FOLDER
 
 ASSETS = "assets/schemabook"
@@ -74,6 +76,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.page: Page | None = None
         self.files = Files([])
         self.search = search.Search()
+        self.policy = Policy()
         self.kept: KeptPages | None = None
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
@@ -89,6 +92,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         settings = config.mdx_configs.setdefault("pymdownx.superfences", {})
         others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
+        # A style in an element, as for numbers on the right, is what a strict security policy forbids.
+        config.mdx_configs.setdefault("tables", {}).setdefault("use_align_attribute", True)
         config.theme.dirs.append(str(FOLDER))
         # Before the site's own, which may change them.
         config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
@@ -104,6 +109,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Runs the generator: MkDocs looks for the pages after that."""
         self.book = self.names = None
+        self.policy = Policy()
         settings = self._settings(Path(config.config_file_path or "").parent)
         if not settings:
             return
@@ -210,6 +216,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
         Without this a table named `</title><script>…` would be markup.
         """
+        self.policy.add(output)
         if self.kept and self.kept.is_whole(page):
             return output
         title = Markup(page.title or "").striptags()
@@ -218,8 +225,14 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.kept.keep(page, html)
         return html
 
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
+        """Reads the scripts of a page without Markdown, such as that for missing pages."""
+        self.policy.add(output)
+        return output
+
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Keeps what the next build may need."""
+        """Writes the security policy, and keeps what the next build may need."""
+        Path(config.site_dir, ASSETS, POLICY).write_text(self.policy.header, "utf-8")
         if self.kept:
             self.kept.save()
 
