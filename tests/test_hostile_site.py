@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import groupby, islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -91,7 +92,7 @@ def quiet(project: Path, address: str, browser: Browser) -> Iterator[Page]:
 
 
 def html(site: Path) -> list[Path]:
-    return sorted(site.rglob("*.html"))
+    return sorted(site.rglob("*.html"), key=lambda page: (page.parent, page.name))
 
 
 @pytest.mark.parametrize("builder", ["schemabook", *BUILDERS])
@@ -119,12 +120,15 @@ def test_the_security_policy_allows_no_script_of_theirs(project: Path, site: Pat
     assert {found for found in theirs - ours if not found.startswith("__md_scope=")} == set()
 
 
-def test_every_page_opens_and_nothing_of_theirs_runs(project: Path, address: str, quiet: Page) -> None:
+def test_every_kind_of_page_opens_and_nothing_of_theirs_runs(
+    project: Path, address: str, quiet: Page
+) -> None:
     site = project / "site"
-    for page in html(site):
-        if page.name != "404.html":  # Its links are a server's own.
-            quiet.goto(f"{address}/{quote(page.relative_to(site).as_posix())}")
-    expect(quiet.locator("h1")).to_be_visible()
+    for folder, pages in groupby(html(site), lambda page: page.parent):
+        for page in islice(pages, None if folder.name == "reference" else 5):
+            if page.name != "404.html":  # Its links are a server's own.
+                quiet.goto(f"{address}/{quote(page.relative_to(site).as_posix())}")
+                expect(quiet.locator("h1")).to_have_count(1)
 
 
 def test_the_search_shows_names_and_comments_as_they_are(address: str, quiet: Page) -> None:

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy that the site works with: nothing but its own files and its theme's own scripts.
+"""The Content-Security-Policy that the site works with: nothing but its files and the scripts of its theme.
 
 https://www.w3.org/TR/CSP3/
 """
