@@ -21,9 +21,12 @@ from mkdocs.exceptions import Abort
 from mkdocs.structure.pages import Page
 from synthetic import dump
 
-from schemabook.site import fingerprint, whole, workers
+from schemabook.config import Config, load
+from schemabook.inputs import load_book
+from schemabook.pages import Book
+from schemabook.site import fingerprint, making, whole, workers
 from schemabook.site.cache import FILE, Cache
-from schemabook.site.rendering import ReferencePage
+from schemabook.site.rendering import ReferencePage, Rendering
 
 Html = dict[str, bytes]
 SQL = """
@@ -58,7 +61,7 @@ needs_fork = pytest.mark.skipif(not CAN_FORK, reason="needs fork and two process
 
 @pytest.fixture(autouse=True)
 def forking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers, as in a build on the command line, also beside the thread that waits for other tests' browser."""
+    """Workers, as on the command line, also beside the thread that waits for the browser of other tests."""
     monkeypatch.setattr(workers, "can_fork", lambda: CAN_FORK)
 
 
@@ -80,13 +83,16 @@ class Project:
         self.write(path, text.replace(old, new))
 
     def build(self, *, strict: bool = False) -> Html:
-        """All HTML of the site."""
+        """All HTML of the site, its map of pages, its security policy, and what its search looks in."""
         self.rendered.clear()
         config = load_config(str(self.root / "mkdocs.yml"), strict=strict)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         site = self.root / "site"
-        return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*.html"))}
+        made = (
+            path for pattern in ("*.html", "*.xml", "*.txt", "search-*.js") for path in site.rglob(pattern)
+        )
+        return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(made)}
 
     @property
     def cache(self) -> Path:
@@ -122,8 +128,8 @@ def stock(project: Project, monkeypatch: pytest.MonkeyPatch) -> Html:
     """The HTML as MkDocs makes it, without anything of ours between."""
     with monkeypatch.context() as patched:
         patched.setattr(ReferencePage, "render", Page.render)
+        patched.setattr(Rendering, "prepare", lambda *_: [])
         patched.setattr(whole.WholePages, "find", lambda *_: None)
-        patched.setattr(workers, "FEW", sys.maxsize)
         return project.build()
 
 
@@ -145,7 +151,7 @@ def test_workers_and_the_cache_give_the_bytes_that_mkdocs_gives(
     large: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = stock(large, monkeypatch)
-    assert not large.cache.exists()
+    large.forget()
     for _ in range(3):
         assert large.build() == expected
     assert large.rendered == []
@@ -172,7 +178,7 @@ def test_a_second_build_makes_no_page_again(project: Project, monkeypatch: pytes
     made = len(project.rendered)
     project.build()
     assert project.rendered == []
-    assert found == [made - 1]  # The map's page has settings of its own, as front matter would be.
+    assert found == [made]
 
 
 def one_table(project: Project) -> None:
@@ -210,6 +216,19 @@ def further_extension(project: Project) -> None:
 
 def note(project: Project) -> None:
     project.write("schema/notes/public.users.md", "Read by everybody.\n")
+
+
+def setting_of_ours(project: Project) -> None:
+    project.write("schema/schemabook.yml", f"{SETTINGS}title: The schema\n")
+
+
+def statistics(project: Project) -> None:
+    project.write("schema/schemabook.yml", f"{SETTINGS}statistics: [sizes.csv]\n")
+    project.write("schema/sizes.csv", "schema,name,table_size,index_size,total_size,estimated_row_count\n")
+
+
+def column_that_a_guide_names(project: Project) -> None:
+    project.write("docs/index.md", "# Home\n\nAsk `[[users.email]]`.\n")
 
 
 def title_in_the_navigation(project: Project) -> None:
@@ -279,6 +298,9 @@ def hook_of_markdown(project: Project) -> None:
         extension_setting,
         further_extension,
         note,
+        setting_of_ours,
+        statistics,
+        column_that_a_guide_names,
         title_in_the_navigation,
         heading_of_a_page_in_the_navigation,
         front_matter_of_a_page_in_the_navigation,
@@ -305,6 +327,55 @@ def test_a_change_is_seen_as_without_a_cache(project: Project, change: Callable[
     project.forget()
     assert after == project.build()
     assert after != before
+
+
+INPUTS = {
+    "schema/dump.sql": SQL.replace("Who", "Everybody who"),
+    "schema/notes/public.users.md": "Read by everybody.\n",
+    "schema/templates/comment.txt": "Changed by a file that a template includes.\n",
+    "schema/config.toml": "[api]\nschemas = []\n",
+    "schema/schemabook.yml": f"{SETTINGS}supabase: config.toml\ntitle: The schema\n",
+}
+
+
+@pytest.mark.parametrize("input_", INPUTS)
+def test_the_inputs_are_read_again_when_one_has_changed(
+    project: Project, monkeypatch: pytest.MonkeyPatch, input_: str
+) -> None:
+    """By a further process, and by the one that serves."""
+    include = '{% block comment %}{% include "comment.txt" %}{% endblock %}'
+    project.write("schema/templates/relation.md.j2", f'{{% extends "schemabook/relation.md.j2" %}}{include}')
+    project.write("schema/templates/comment.txt", "As it was.\n")
+    project.write("schema/config.toml", '[api]\nschemas = ["public"]\n')
+    project.write("schema/schemabook.yml", f"{SETTINGS}supabase: config.toml\n")
+    reads: list[Book] = []
+
+    def counted(config: Config) -> Book:
+        reads.append(load_book(config))
+        return reads[-1]
+
+    monkeypatch.setattr(making, "load_book", counted)
+    maker, cache = making.Maker(), Cache(project.cache)
+    urls, settings = making.Urls("../", ".html"), project.root / "schema" / "schemabook.yml"
+    first = maker.make(load(settings), urls, cache)
+    assert maker.make(load(settings), urls, cache) is first
+    cache.save()
+    assert making.Maker().make(load(settings), urls, cache) == first
+    assert len(reads) == 1
+    project.write(input_, INPUTS[input_])
+    changed = maker.make(load(settings), urls, cache)
+    assert changed.pages != first.pages
+    assert making.Maker().make(load(settings), urls, cache) == changed
+    assert len(reads) == 3
+
+
+def test_a_guide_is_read_again_when_what_it_names_has_changed(project: Project) -> None:
+    project.write("docs/index.md", "# Home\n\nAsk `[[users.email]]`.\n")
+    project.build()
+    project.build()
+    project.change("schema/dump.sql", "email text", "mail text")
+    with pytest.raises(Abort):
+        project.build()
 
 
 @pytest.mark.parametrize("name", ["__version__", "_version"])
@@ -364,14 +435,14 @@ def test_an_extension_that_may_read_files_turns_the_cache_off(
     for _ in range(2):
         project.build()
         assert len(project.rendered) > 3
-    assert not project.cache.exists()
     assert sum(fingerprint_of in message for message in caplog.messages) == 1
 
 
 def test_a_function_of_somebody_elses_turns_the_cache_off(project: Project) -> None:
     project.change("mkdocs.yml", "toc,", "toc: {slugify: !!python/name:posixpath.join ''},")
-    project.build()
-    assert not project.cache.exists()
+    for _ in range(2):
+        project.build()
+        assert len(project.rendered) > 3
 
 
 def test_a_function_of_a_package_that_we_know_does_not(project: Project) -> None:
@@ -401,7 +472,9 @@ def test_a_theme_that_shows_the_time_or_other_pages_makes_all_of_them(
     with sqlite3.connect(project.cache / FILE) as connection:
         kept = connection.execute("SELECT count(*) FROM entry").fetchone()
     connection.close()
-    assert kept == (len(project.rendered),)
+    assert kept == (
+        len(project.rendered) + 2,
+    )  # The contents of pages, what they are made of, and the guide.
 
 
 def test_git_overlooks_the_cache(project: Project) -> None:

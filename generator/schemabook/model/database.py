@@ -35,10 +35,11 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Statement(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Statement:
     """One statement of the input: where it begins, and its text without the semicolon."""
 
-    source: Source
+    source: Source = field(compare=False)
     text: str
 
 

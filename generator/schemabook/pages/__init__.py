@@ -5,9 +5,11 @@ No counts but on the overview, no dates, no hashes, no padding; lists are one it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
+from schemabook.pages.again import PagesAgain
 from schemabook.pages.book import Book
 from schemabook.pages.columns import column_pages
 from schemabook.pages.coverage import coverage_page
@@ -24,24 +26,21 @@ from schemabook.pages.schemas import schema_pages
 from schemabook.pages.sequences import sequence_pages
 from schemabook.pages.user_types import type_pages
 
-__all__ = ["Book", "pages", "site_pages"]
+__all__ = ["Book", "PagesAgain", "pages", "site_pages"]
+
+OBJECTS = (relation_pages, routine_pages, type_pages, sequence_pages)
 
 
-def pages(book: Book) -> Mapping[str, str]:
-    """Each committed page's Markdown by its path below the output folder."""
-    made = [
-        overview_page(book),
-        *schema_pages(book),
-        *relation_pages(book),
-        *routine_pages(book),
-        *type_pages(book),
-        *sequence_pages(book),
-        *other_pages(book),
-    ]
+def pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]:
+    """Each committed page's Markdown by its path below the output folder.
+
+    With *again*, the objects' pages that it has from an earlier book are made only where they may be others.
+    """
+    made = [overview_page(book), *schema_pages(book), *_object_pages(book, again), *other_pages(book)]
     return dict(sorted(made))
 
 
-def site_pages(book: Book) -> Mapping[str, str]:
+def site_pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]:
     """Each page of the built site: the committed ones with all that they leave out, and those beside them."""
     book = replace(book, for_site=True)
     made = [
@@ -53,4 +52,11 @@ def site_pages(book: Book) -> Mapping[str, str]:
         *group_pages(book),
         *role_pages(book),
     ]
-    return {**pages(book), **dict(made)}
+    return {**pages(book, again), **dict(made)}
+
+
+def _object_pages(book: Book, again: PagesAgain | None) -> Iterator[tuple[str, str]]:
+    if again:
+        again.follow(book)
+    for page in chain.from_iterable(pages_of(book) for pages_of in OBJECTS):
+        yield page.path, again.page(page) if again else page.make(page.path, book)

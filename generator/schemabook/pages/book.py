@@ -8,9 +8,10 @@ them, permanent links, and the pages of what follows from others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from schemabook.access.roles import Roles
 from schemabook.config import Config
@@ -65,6 +66,11 @@ class Book:
         return Roles(self.database)
 
     @cached_property
+    def role_names(self) -> frozenset[str]:
+        """The roles that have a page on the site."""
+        return self.roles.known
+
+    @cached_property
     def coverage(self) -> Coverage:
         """What has a comment or a note with a text; what the settings hide does not count."""
         settings = (subject for subject, note in self.notes.settings.items() if note.text)
@@ -95,3 +101,12 @@ class Book:
             if found := self.types.get(column.type.removesuffix("[]")):
                 users.setdefault(found.name, {})[column.relation] = None
         return {name: tuple(found) for name, found in users.items()}
+
+
+class Page(NamedTuple):
+    """The page of an object."""
+
+    path: str
+    """Below the output folder."""
+    make: Callable[[str, Book], str]
+    """Its Markdown, from its path and the book."""

@@ -132,7 +132,7 @@ class Links:
 
     def role(self, name: str) -> Markdown:
         """A role; on the site a link to its page."""
-        is_linked = self.book.for_site and name in self.book.roles.known
+        is_linked = self.book.for_site and name in self.book.role_names
         return link(code(name), self.url(role_page(name))) if is_linked else code(name)
 
     def group(self, name: str) -> Markdown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from schemabook.map.mermaid import mermaid
@@ -20,7 +21,7 @@ from schemabook.model import (
     Relation,
     VirtualForeignKey,
 )
-from schemabook.pages.book import Book
+from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -37,11 +38,15 @@ NOT_ENFORCED = "not enforced by the database"
 ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "truncate", "update"}
 
 
-def relation_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of each relation's page."""
+def relation_pages(book: Book) -> Iterator[Page]:
+    """The page of each relation."""
     for relation in book.database.relations.values():
-        path = relation_page(relation)
-        yield path, render(book, "relation.md.j2", RelationPage(book, relation, path).context())
+        yield Page(relation_page(relation), partial(_relation_page, relation.name))
+
+
+def _relation_page(name: Name, path: str, book: Book) -> str:
+    page = RelationPage(book, book.database.relations[name], path)
+    return render(book, "relation.md.j2", page.context())
 
 
 class RelationPage:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from schemabook.model import Argument, Name, Routine
-from schemabook.pages.book import Book
+from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -18,11 +19,14 @@ from schemabook.pages.wording import default, listed, routine_properties, signat
 HIGHLIGHTED = {"sql": "sql", "plpgsql": "plpgsql", "plv8": "js", "plpython3u": "python", "plperl": "perl"}
 
 
-def routine_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the page of each name that routines have."""
+def routine_pages(book: Book) -> Iterator[Page]:
+    """The page of each name that routines have."""
     for name in dict.fromkeys(routine.name for routine in book.database.routines):
-        path = object_page("functions", name)
-        yield path, render(book, "routine.md.j2", _context(book, name, Links(book, path)))
+        yield Page(object_page("functions", name), partial(_routine_page, name))
+
+
+def _routine_page(name: Name, path: str, book: Book) -> str:
+    return render(book, "routine.md.j2", _context(book, name, Links(book, path)))
 
 
 def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from schemabook.model import Sequence
-from schemabook.pages.book import Book
+from schemabook.model import Name, Sequence
+from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, paragraphs
 from schemabook.pages.paths import object_page
@@ -14,12 +15,15 @@ from schemabook.pages.relations import privilege, statements_sql, user_words
 from schemabook.pages.render import render
 
 
-def sequence_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of each sequence's page."""
-    for fact in book.database.sequences.values():
+def sequence_pages(book: Book) -> Iterator[Page]:
+    """The page of each sequence."""
+    for name, fact in book.database.sequences.items():
         if not fact.identity:
-            path = object_page("sequences", fact.name)
-            yield path, render(book, "sequence.md.j2", _context(book, fact, Links(book, path)))
+            yield Page(object_page("sequences", name), partial(_sequence_page, name))
+
+
+def _sequence_page(name: Name, path: str, book: Book) -> str:
+    return render(book, "sequence.md.j2", _context(book, book.database.sequences[name], Links(book, path)))
 
 
 def _context(book: Book, fact: Sequence, links: Links) -> dict[str, Any]:

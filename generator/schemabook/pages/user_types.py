@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from schemabook.model import ColumnName, Type, TypeKind
-from schemabook.pages.book import Book
+from schemabook.model import ColumnName, Name, Type, TypeKind
+from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -22,11 +23,14 @@ TOLD = (TypeKind.ENUM, TypeKind.DOMAIN, TypeKind.COMPOSITE)
 """Kinds of which the page tells everything without their SQL."""
 
 
-def type_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of each type's page."""
-    for fact in book.database.types.values():
-        path = object_page("types", fact.name)
-        yield path, render(book, "type.md.j2", _context(book, fact, Links(book, path)))
+def type_pages(book: Book) -> Iterator[Page]:
+    """The page of each type."""
+    for name in book.database.types:
+        yield Page(object_page("types", name), partial(_type_page, name))
+
+
+def _type_page(name: Name, path: str, book: Book) -> str:
+    return render(book, "type.md.j2", _context(book, book.database.types[name], Links(book, path)))
 
 
 def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:

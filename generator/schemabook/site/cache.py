@@ -47,6 +47,10 @@ class Cache:
             self.new[key] = zlib.compress(data, 1)
             self.used.add(key)
 
+    def use(self, key: str) -> None:
+        """Has a value stay that is known already."""
+        self.used.add(key)
+
     def save(self) -> None:
         """Writes what is new, and drops what was not used."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import posixpath
+from collections.abc import Callable
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -14,20 +15,38 @@ from mkdocs.utils.meta import get_data
 
 from schemabook.errors import Source
 from schemabook.guides import Names, read_guide
+from schemabook.site.cache import Cache, digest
 
 LOG = logging.getLogger("mkdocs.plugins.schemabook")
 """Its warnings count as MkDocs' own: `--strict` fails on them."""
 
 
-def linked(markdown: str, page: Page, names: Names, reference: str, config: MkDocsConfig) -> str:
-    """The guide with links to the folder *reference*; PluginError for marked names that lead nowhere."""
-    way = posixpath.relpath(reference, posixpath.dirname(page.file.src_uri) or ".")
-    guide = read_guide(markdown, names, _first_line(page, config), way)
-    if wrong := [str(problem.what) for problem in guide.problems if problem.is_error]:
-        raise PluginError("\n".join(wrong))
-    for problem in guide.problems:
-        LOG.warning(str(problem.what))
-    return guide.text
+class LinkedGuides:
+    """The guides of one build; *key* is of what the names come from."""
+
+    def __init__(
+        self, names: Callable[[], Names], key: str, reference: str, config: MkDocsConfig, cache: Cache
+    ) -> None:
+        self.names, self.key, self.cache = names, key, cache
+        self.reference, self.config = reference, config
+
+    def linked(self, markdown: str, page: Page) -> str:
+        """The guide with links to the reference; PluginError for marked names that lead nowhere."""
+        way = posixpath.relpath(self.reference, posixpath.dirname(page.file.src_uri) or ".")
+        start = _first_line(page, self.config)
+        key = digest("guide", self.key, start, way, markdown)
+        text, warnings = self.cache.find([key]).get(key) or self._read(key, markdown, start, way)
+        for warning in warnings:
+            LOG.warning(warning)
+        return str(text)
+
+    def _read(self, key: str, markdown: str, start: Source, way: str) -> tuple[str, list[str]]:
+        guide = read_guide(markdown, self.names(), start, way)
+        if wrong := [str(problem.what) for problem in guide.problems if problem.is_error]:
+            raise PluginError("\n".join(wrong))
+        read = guide.text, [str(problem.what) for problem in guide.problems]
+        self.cache.keep(key, read)
+        return read
 
 
 def _first_line(page: Page, config: MkDocsConfig) -> Source:

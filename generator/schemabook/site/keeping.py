@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
 
 from schemabook.site.cache import Cache
 from schemabook.site.fingerprint import Unknown, of_markdown
 from schemabook.site.rendering import ReferencePage, Rendering, Show
-from schemabook.site.whole import WholePages
+from schemabook.site.whole import WholePages, only_known
 
 LOG = logging.getLogger("mkdocs.plugins.schemabook")
-FOLDER = ".cache/schemabook"
-"""Where the cache is, beside mkdocs.yml."""
+Read = Callable[[Page, str], None]
+"""Reads what a page says."""
+
+
+class SiteFiles(Files):
+    """The files of the site, of which MkDocs need not see the pages that are made already."""
+
+    def __init__(self, files: Files) -> None:
+        self._src_uris = files.src_uris  # type: ignore[assignment]  # The same, so that it follows changes.
+        self.done: set[str] = set()
+        """The paths of those."""
+        self.shows_all = False
+        """Whether they are seen all the same, as a sitemap must."""
+
+    def documentation_pages(
+        self, *, inclusion: Callable[[InclusionLevel], bool] = InclusionLevel.is_included
+    ) -> Sequence[File]:
+        """The pages to make, or all of them."""
+        found = super().documentation_pages(inclusion=inclusion)
+        return found if self.shows_all else [file for file in found if file.src_uri not in self.done]
 
 
 class KeptPages:
-    """The reference pages of one build, but those in the navigation, which are few."""
+    """The reference pages of one build, but those in the navigation, which are few.
+
+    *read* takes the content of a page in place of the event that MkDocs has for it; without it, every page
+    goes through MkDocs.
+    """
 
     def __init__(
         self,
@@ -32,36 +54,54 @@ class KeptPages:
         files: Files,
         made: Iterable[File],
         show: Show,
-        *,
-        on: bool,
+        read: Read | None,
+        cache: Cache,
     ) -> None:
-        self.config, self.nav = config, nav
-        folder = Path(config.config_file_path or "").parent / FOLDER
-        self.cache = Cache(folder if on else None)
+        self.config, self.nav, self.files, self.cache = config, nav, files, cache
         fingerprint = _fingerprint(config)
         rendering = Rendering(config, files, self.cache, fingerprint, show)
         shown = {id(page) for page in nav.pages}
         others = [file for file in made if file.page and id(file.page) not in shown]
         self.pages = [ReferencePage(file, rendering) for file in others]
-        rendering.prepare(self.pages)
-        self.whole = WholePages(self.cache, fingerprint if on else None)
+        have = rendering.prepare(self.pages)
+        self.whole = WholePages(self.cache, fingerprint)
+        self.unseen: SiteFiles | None = None
+        """The files, where pages may pass MkDocs unseen."""
+        if cache.folder and read and isinstance(files, SiteFiles) and only_known(config):
+            self.unseen = files
+            for page in have:
+                read(page, page.content or "")
+            files.done = {page.file.src_uri for page in have}
 
     def find_whole(self) -> None:
         """Finds the pages that the theme need not make again; all of them have their content by now."""
-        self.whole.find(self.pages, self.config, self.nav)
+        if self.unseen:
+            self.whole.find(self.pages, self.config, self.nav)
+            self.unseen.done &= self.whole.found.keys()
 
-    def is_whole(self, page: Page) -> bool:
-        """Whether the page is as the last build has written it."""
-        return page.file.src_uri in self.whole.found
+    def show_all(self, shown: bool) -> None:
+        """Whether MkDocs sees all pages, and not only those that it has to make."""
+        if self.unseen:
+            self.unseen.shows_all = shown
 
     def keep(self, page: Page, html: str) -> None:
         """Keeps a page as it will be written."""
         if isinstance(page, ReferencePage):
             self.whole.keep(page, html)
 
-    def save(self) -> None:
-        """Writes the cache, at the end of a build."""
-        self.cache.save()
+    def finish(self, allow: Callable[[str], None]) -> None:
+        """Writes the pages that MkDocs has not seen, at the end of a build; *allow* takes their HTML."""
+        done = self.unseen.done if self.unseen else ()
+        for page in self.pages:
+            if page.file.src_uri in done:
+                html = self.whole.found[page.file.src_uri]
+                allow(html)
+                self._write(page, html)
+
+    def _write(self, page: ReferencePage, html: str) -> None:
+        """As MkDocs does it."""
+        write_file(html.encode("utf-8", "xmlcharrefreplace"), page.file.abs_dest_path)
+        page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
 
 
 def _fingerprint(config: MkDocsConfig) -> str | None:

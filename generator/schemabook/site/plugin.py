@@ -7,7 +7,8 @@ all that a review would be noisy with, and pictures in place of the Mermaid diag
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -26,26 +27,27 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from schemabook.config import PLACES, load
+from schemabook.config import Config as SchemabookConfig
 from schemabook.errors import SchemaError
-from schemabook.guides import Names
-from schemabook.inputs import load_book, paths
+from schemabook.inputs import paths
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name
 from schemabook.output import write
-from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.paths import object_page
 from schemabook.pages.relation_map import PATH as MAP
-from schemabook.pages.relation_map import map_anchor
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
-from schemabook.site.guides import linked
-from schemabook.site.keeping import KeptPages
+from schemabook.site.cache import Cache
+from schemabook.site.guides import LinkedGuides
+from schemabook.site.keeping import KeptPages, SiteFiles
+from schemabook.site.making import Made, Maker, Urls
 from schemabook.site.policy import FILE as POLICY
 from schemabook.site.policy import Policy
-from schemabook.site.whole import FOLDER
 
 ASSETS = "assets/schemabook"
+CACHE = ".cache/schemabook"
+"""Where the cache is, beside mkdocs.yml."""
 EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
 """What the pages of the site are written in."""
 STYLES = ("readable.css", "reference.css", "neighbourhood.css")
@@ -71,8 +73,12 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     """Makes the reference pages for the site, draws their diagrams, and has a search of its own."""
 
     def __init__(self) -> None:
-        self.book: Book | None = None
-        self.names: Names | None = None
+        self.maker = Maker()
+        self.inputs: SchemabookConfig | None = None
+        """The settings of schemabook.yml; None where there are none."""
+        self.made: Made | None = None
+        self.guides: LinkedGuides | None = None
+        self.cache = Cache(None)
         self.page: Page | None = None
         self.files = Files([])
         self.search = search.Search()
@@ -82,7 +88,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.watched: set[Path] = set()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Nothing to do, but with it MkDocs keeps this object from build to build while it serves."""
+        """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
+        self.maker = Maker(serves=command == "serve")
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Takes the Mermaid fences, in place of any other formatter of them."""
@@ -94,7 +101,6 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
         # A style in an element, as for numbers on the right, is what a strict security policy forbids.
         config.mdx_configs.setdefault("tables", {}).setdefault("use_align_attribute", True)
-        config.theme.dirs.append(str(FOLDER))
         # Before the site's own, which may change them.
         config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{ASSETS}/{name}" for name in SCRIPTS]
@@ -108,19 +114,26 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Runs the generator: MkDocs looks for the pages after that."""
-        self.book = self.names = None
+        folder = Path(config.config_file_path or "").parent
+        self.cache = Cache(folder / CACHE if self.config.cache else None)
+        self.inputs = self.made = self.guides = None
         self.policy = Policy()
-        settings = self._settings(Path(config.config_file_path or "").parent)
+        settings = self._settings(folder)
         if not settings:
             return
         try:
-            self.book = load_book(load(settings))
+            self.inputs = load(settings)
+            self.made = self.maker.make(self.inputs, self._urls(config), self.cache)
             if self.config.build:
-                write(self.book.config.output, pages(self.book), paths(self.book.config))
+                write(self.inputs.output, self.made.committed, paths(self.inputs))
         except SchemaError as error:
             raise PluginError(str(error)) from None
-        self.names = Names(self.book.database)
+        names = partial(self.maker.names, self.inputs)
+        self.guides = LinkedGuides(names, self.maker.key, self.config.reference, config, self.cache)
         self._watch()
+
+    def _urls(self, config: MkDocsConfig) -> Urls:
+        return Urls(get_relative_url(f"{self.config.reference}/", f"{relation_map.FOLDER}/"), _suffix(config))
 
     def _settings(self, folder: Path) -> Path | None:
         """The settings that `schemabook serve` names, those of mkdocs.yml, or those in a usual place."""
@@ -133,31 +146,24 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         for name in (*STYLES, *SCRIPTS, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             files.append(File.generated(config, f"{ASSETS}/{name}", content=text))
-        self.search.begin(self.book)
-        for name, text in self._map(config):
+        self.search.begin(self.made.entries if self.made else ())
+        if not self.made:
+            return SiteFiles(files)
+        for name, text in {**dict(relation_map.assets()), **self.made.map_files}.items():
             files.append(File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
-        made = site_pages(self.book) if self.book else {}
-        for path, markdown in made.items():
+        for path, markdown in self.made.pages.items():
             whole = f"{self.config.reference}/{path}"
             if committed := files.get_file_from_path(whole):
                 files.remove(committed)
             files.append(File.generated(config, whole, content=markdown))
-        return files
-
-    def _map(self, config: MkDocsConfig) -> Iterator[tuple[str, str]]:
-        """The files of the map: its viewer, its data, and a picture."""
-        if self.book:
-            reference = get_relative_url(f"{self.config.reference}/", f"{relation_map.FOLDER}/")
-            yield from relation_map.assets()
-            yield from relation_map.map_files(self.book, reference, _suffix(config))
+        return SiteFiles(files)
 
     def _with_map(self, html: str, page: Page, config: MkDocsConfig) -> str:
         """The page; that of the map with the map on it, and with the addresses of all tables."""
-        if not self.book or page.file.src_uri != f"{self.config.reference}/{MAP}":
+        if not self.made or not self._is_map(page.file):
             return html
-        shown = {map_anchor(self.book.database, name) for name in self.book.database.relations}
         page.meta["hide"] = ["navigation", "toc"]  # Material's words: the map takes the whole width.
-        page.present_anchor_ids = (page.present_anchor_ids or set()) | shown
+        page.present_anchor_ids = (page.present_anchor_ids or set()).union(self.made.map_anchors)
         folders = (f"{relation_map.FOLDER}/", f"{self.config.reference}/")
         files_url, pages_url = (get_relative_url(folder, page.url) for folder in folders)
         return html + relation_map.map_element(files_url, pages_url, _suffix(config))
@@ -165,12 +171,20 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     @event_priority(-100)  # After all that may move a page.
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Renders the pages that are not in the navigation, or finds them in the cache."""
-        pages = [file for file in files.documentation_pages() if self._is_generated(file)]
-        self.kept = KeptPages(config, nav, files, pages, self._shows, on=self.config.cache)
+        pages = [
+            file
+            for file in files.documentation_pages()
+            if self._is_generated(file) and not self._is_map(file)
+        ]
+        read = self.search.add_page if self.search.on else None  # Another search wants to see each page.
+        self.kept = KeptPages(config, nav, files, pages, self._shows, read, self.cache)
         return nav
 
     def _is_generated(self, file: File) -> bool:
         return file.src_uri.startswith(f"{self.config.reference}/")
+
+    def _is_map(self, file: File) -> bool:
+        return file.src_uri == f"{self.config.reference}/{MAP}"
 
     def _shows(self, page: Page, files: Files) -> None:
         """Remembers the page that is rendered next, for its pictures."""
@@ -186,17 +200,17 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def _watch(self) -> None:
         """Watches the folders of the inputs: a file may be replaced, and the settings may name others."""
-        if self.server and self.book:
-            for folder in {path.resolve().parent for path in paths(self.book.config)} - self.watched:
+        if self.server and self.inputs:
+            for folder in {path.resolve().parent for path in paths(self.inputs)} - self.watched:
                 self.server.watch(str(folder), recursive=False)
                 self.watched.add(folder)
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Links the names in a guide."""
         self._shows(page, files)
-        if self.names is None or self._is_generated(page.file):
+        if self.guides is None or self._is_generated(page.file):
             return markdown
-        return linked(markdown, page, self.names, self.config.reference, config)
+        return self.guides.linked(markdown, page)
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Reads the prose of a page for the search, and puts the map on its page."""
@@ -211,30 +225,35 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if self.kept:
             self.kept.find_whole()
 
+    def on_pre_template(self, template: object, *, template_name: str, config: MkDocsConfig) -> None:
+        """Shows all pages: a sitemap lists them."""
+        if self.kept:
+            self.kept.show_all(True)
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> None:
+        """Shows the pages that are to be made; allows the scripts of this one, as that for missing pages."""
+        self.policy.add(output)
+        if self.kept:
+            self.kept.show_all(False)
+
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Escapes the title in the page's head: themes print it there with its entities resolved.
 
         Without this a table named `</title><script>…` would be markup.
         """
-        self.policy.add(output)
-        if self.kept and self.kept.is_whole(page):
-            return output
         title = Markup(page.title or "").striptags()
         html = output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
+        self.policy.add(html)
         if self.kept:
             self.kept.keep(page, html)
         return html
 
-    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:
-        """Reads the scripts of a page without Markdown, such as that for missing pages."""
-        self.policy.add(output)
-        return output
-
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Writes the security policy, and keeps what the next build may need."""
-        Path(config.site_dir, ASSETS, POLICY).write_text(self.policy.header, "utf-8")
         if self.kept:
-            self.kept.save()
+            self.kept.finish(self.policy.add)
+        Path(config.site_dir, ASSETS, POLICY).write_text(self.policy.header, "utf-8")
+        self.cache.save()
 
     def fence(self, source: str, *_: Any, **__: Any) -> str:
         """The HTML of a Mermaid fence; what `map.mermaid` did not write stays code."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -29,9 +28,8 @@ class Section:
 
 
 class _Sections(HTMLParser):
-    def __init__(self, unseen: Collection[str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.unseen = UNSEEN.union(unseen)
         self.found = [Section()]
         self.in_heading = False
         self.hidden: list[str] = []
@@ -42,7 +40,7 @@ class _Sections(HTMLParser):
         if self.hidden:
             if tag not in VOID:
                 self.hidden.append(tag)
-        elif tag not in VOID and (tag in self.unseen or _is_excluded(attributes)):
+        elif tag not in VOID and (tag in UNSEEN or _is_excluded(attributes)):
             self.hidden.append(tag)
         elif tag in HEADINGS:
             self.in_heading = True
@@ -72,9 +70,9 @@ def _is_excluded(attributes: dict[str, str | None]) -> bool:
     return "headerlink" in (attributes.get("class") or "").split() or "data-search-exclude" in attributes
 
 
-def sections(html: str, unseen: Collection[str] = ()) -> list[Section]:
-    """The sections of a page, without the elements *unseen*; the first stands above its first heading."""
-    parser = _Sections(unseen)
+def sections(html: str) -> list[Section]:
+    """The sections of a page; the first stands above its first heading."""
+    parser = _Sections()
     parser.feed(html)
     parser.close()
     return parser.found

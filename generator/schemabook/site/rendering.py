@@ -8,7 +8,7 @@ that it says it in every build.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -17,7 +17,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
-from mkdocs.utils.meta import get_data
 
 from schemabook.site.cache import Cache, digest
 from schemabook.site.workers import spread
@@ -61,9 +60,6 @@ class AskedFiles(Files):
 class ReferencePage(Page):
     """A generated page, whose HTML may be there before MkDocs asks for it."""
 
-    around: tuple[str, str] | None = None
-    """What the theme makes before and after the content, where it need not make it again."""
-
     def __init__(self, file: File, rendering: Rendering) -> None:
         super().__init__(None, file, rendering.config)
         self.rendering = rendering
@@ -72,12 +68,6 @@ class ReferencePage(Page):
         """Takes what was prepared for exactly this Markdown, or does as MkDocs does."""
         if not self.rendering.fill(self):
             self.rendering.render(self)
-
-    @property
-    def whole(self) -> str:
-        """All of its HTML."""
-        before, after = self.around or ("", "")
-        return f"{before}{self.content}{after}"
 
     def render_now(self, config: MkDocsConfig, files: Files) -> None:
         """Makes the HTML as MkDocs does."""
@@ -104,40 +94,49 @@ class Rendering:
         """Whether pages may be kept. With --verbose MkDocs wants to tell of each that it renders."""
         return self.fingerprint is not None and not LOG.isEnabledFor(logging.DEBUG)
 
-    def prepare(self, pages: Iterable[ReferencePage]) -> None:
-        """Finds the pages in the cache, and renders the others if they are many."""
+    def prepare(self, pages: Sequence[ReferencePage]) -> list[ReferencePage]:
+        """Finds the pages in the cache, and renders the others if they are many; returns all that it has."""
         if not self.is_on:
-            return
-        wanted = {self.key(page, _markdown(page)): page for page in pages}
+            return []
+        for page in pages:
+            page.read_source(self.config)
+        wanted = {self.key(page): page for page in pages}
         found = {key: Rendered(*value) for key, value in self.cache.find(wanted).items()}
         self.prepared = {key: rendered for key, rendered in found.items() if self._holds(rendered)}
         missing = [(key, page) for key, page in wanted.items() if key not in self.prepared]
         made = spread(lambda number: self._render_apart(missing[number][1]), len(missing)) or ()
         for (key, _), rendered in zip(missing, made, strict=False):
             self._keep(key, rendered)
+        have = [(page, self.prepared[key]) for key, page in wanted.items() if key in self.prepared]
+        for page, rendered in have:
+            self._give(page, rendered)
+        return [page for page, _ in have]
 
-    def key(self, page: Page, markdown: str) -> str:
+    def key(self, page: Page) -> str:
         """What a page's HTML depends on, but for where its links lead."""
-        return digest("page", self.fingerprint, page.file.src_uri, page.file.url, markdown)
+        return digest("page", self.fingerprint, page.file.src_uri, page.file.url, page.markdown)
 
     def fill(self, page: ReferencePage) -> bool:
         """Gives a page what was prepared for it; False where that is nothing, or not true any more."""
-        rendered = self.prepared.get(self.key(page, page.markdown or ""))
+        rendered = self.prepared.get(self.key(page))
         if not rendered or not self._holds(rendered):
             return False
+        self._give(page, rendered)
+        return True
+
+    def _give(self, page: ReferencePage, rendered: Rendered) -> None:
         page.content = rendered.content
         page.toc = get_toc(rendered.toc)  # type: ignore[arg-type]  # As `_tokens` makes them.
         page._title_from_render = rendered.title
         page.present_anchor_ids = set(rendered.anchors)
         uris = self.files.src_uris
         page.links_to_anchors = {uris[path]: links for path, links in rendered.links.items()}
-        return True
 
     def render(self, page: ReferencePage) -> None:
         """Makes the HTML of a page, and keeps it if it may be used again."""
         rendered = self._render(page)
         if self.is_on and LOG.isEnabledFor(logging.INFO):
-            self._keep(self.key(page, page.markdown or ""), rendered)
+            self._keep(self.key(page), rendered)
 
     def _render(self, page: ReferencePage) -> Rendered | None:
         """What MkDocs makes of a page; None where it says something about it, or nothing may be kept."""
@@ -162,7 +161,6 @@ class Rendering:
         LOG.setLevel(logging.INFO)
         LOG.propagate = False
         LOG.handlers = []
-        page.markdown = _markdown(page)
         try:
             return self._render(page)
         except Exception:  # The parent fails on it too, and says how.
@@ -181,11 +179,6 @@ class Rendering:
 
 def _place(file: File | None) -> Place:
     return [file.url, file.inclusion.name] if file else None
-
-
-def _markdown(page: Page) -> str:
-    """The Markdown as MkDocs reads it, if no plugin changes it."""
-    return get_data(page.file.content_string)[0]
 
 
 def _tokens(toc: Iterable[AnchorLink]) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ a function with one value, as a page on file:// may load nothing else.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from itertools import chain
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -16,9 +17,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from schemabook.pages import Book
 from schemabook.pages.others import PATH as OTHERS
-from schemabook.site.entries import KINDS, Entry, entries
+from schemabook.site.entries import KINDS, Entry
 from schemabook.site.prose import Section, sections
 
 NAMES, TEXTS = "search-names.js", "search-texts.js"
@@ -26,6 +26,10 @@ SCRIPT, STYLES = "search.js", "search.css"
 """What every page loads; the script loads the others when somebody is about to search."""
 WITH_PROSE = ("index.md", OTHERS)
 """The generated pages that are more than lists of objects."""
+TABLE = re.compile(r"<table.*?</table>", re.S)
+"""A table of a generated page, where none is in another; a parser takes its time with large ones."""
+LIST = re.compile(r"<(?:h2|table|[uo]l)\b")
+"""Where the list of a generated page begins."""
 ASSETS = (SCRIPT, STYLES, "search-words.js", "search-finder.js")
 LETTERS = dict(zip(KINDS, ascii_letters, strict=False))
 """Each kind as one letter: `a` is a table."""
@@ -53,13 +57,13 @@ class Search:
         self.on = on
         self.entries: tuple[Entry, ...] = ()
         """Those of the database."""
-        self.pages: list[Entry] = []
-        """Those of the pages that no object has, such as guides."""
+        self.pages: dict[str, list[Entry]] = {}
+        """Those of the pages that no object has, such as guides, by their paths."""
 
-    def begin(self, book: Book | None) -> None:
-        """Starts a build; without a book every page is searched as a guide is."""
-        self.entries = tuple(entries(book)) if book and self.on else ()
-        self.pages = []
+    def begin(self, found: Iterable[Entry]) -> None:
+        """Starts a build with the entries of the database; without any, all pages are searched as guides."""
+        self.entries = tuple(found) if self.on else ()
+        self.pages = {}
         self.covered = {f"{self.reference}/{entry.page}" for entry in self.entries if entry.page != OTHERS}
 
     def add_page(self, page: Page, html: str) -> None:
@@ -71,13 +75,15 @@ class Search:
         is_generated = self.entries and path and not folder
         found = outline(html, is_list=path not in WITH_PROSE) if is_generated else sections(html)
         # Not `page.url`: that of the home page may be empty.
-        self.pages += page_entries(str(page.title or ""), page.file.url, found)
+        title = str(page.title or "")
+        self.pages[page.file.src_uri] = list(page_entries(title, page.file.url, found))
 
     def files(self, config: MkDocsConfig, files: Files, folder: str) -> Iterator[File]:
         """The data as files of the site, once all pages are known."""
         if not self.on:
             return
-        found = [*reference_entries(self.entries, files, self.reference), *self.pages]
+        of_pages = chain.from_iterable(self.pages.get(file.src_uri, ()) for file in files)
+        found = [*reference_entries(self.entries, files, self.reference), *of_pages]
         for name, content in scripts(index(found)).items():
             yield File.generated(config, f"{folder}/{name}", content=content)
 
@@ -101,7 +107,7 @@ def reference_entries(found: Iterable[Entry], files: Files, reference: str) -> I
         file = files.get_file_from_path(f"{reference}/{entry.page}") if entry.page else None
         missing = depth if entry.page and not file else None
         if missing is None:
-            yield replace(entry, page=file.url) if file else entry
+            yield entry._replace(page=file.url) if file else entry
 
 
 def outline(html: str, *, is_list: bool = False) -> list[Section]:
@@ -110,9 +116,9 @@ def outline(html: str, *, is_list: bool = False) -> list[Section]:
     Of a page that is but a list of objects, what stands above the list.
     """
     if is_list:
-        return [section for section in sections(html, unseen=("table", "ul", "ol")) if section.level == 1]
+        return sections(LIST.split(html, maxsplit=1)[0])
     found: list[Section] = []
-    for section in sections(html, unseen=("table",)):
+    for section in sections(TABLE.sub("", html)):
         if section.level < 3:
             found.append(section)
         else:

@@ -21,9 +21,6 @@ from schemabook.site.cache import Cache, digest
 from schemabook.site.fingerprint import Unknown, canonical, contents, digest_of
 from schemabook.site.rendering import ReferencePage
 
-TEMPLATE = "schemabook-page.html"
-"""Prints what was kept, in place of the theme's template."""
-FOLDER = Path(__file__).parent / "templates"
 PLUGINS = frozenset(
     {
         "mkdocs.contrib.search",
@@ -50,11 +47,11 @@ class WholePages:
         self.fingerprint = fingerprint
         self.keys: dict[str, str] = {}
         """The keys of the pages that may be kept, by their paths."""
-        self.found: set[str] = set()
-        """The paths of those that are not made again."""
+        self.found: dict[str, str] = {}
+        """The HTML of those that need not be made again."""
 
     def find(self, pages: Iterable[ReferencePage], config: MkDocsConfig, nav: Navigation) -> None:
-        """Has pages print what was kept, once all pages have their content and so their titles."""
+        """Finds what was kept, once all pages have their content and so their titles."""
         theme = _of_theme(config, nav) if self.fingerprint else None
         if theme is None:
             return
@@ -63,9 +60,8 @@ class WholePages:
         kept = self.cache.find(self.keys.values())
         for page in may_be:
             if value := kept.get(self.keys[page.file.src_uri]):
-                page.around = tuple(value)
-                page.meta = {"template": TEMPLATE}
-                self.found.add(page.file.src_uri)
+                before, after = value
+                self.found[page.file.src_uri] = f"{before}{page.content}{after}"
 
     def keep(self, page: ReferencePage, html: str) -> None:
         """Keeps a page as it will be written; its content is kept apart already."""
@@ -80,16 +76,19 @@ class WholePages:
         return digest("whole", self.fingerprint, theme, page.file.src_uri, page.file.url, shown)
 
 
+def only_known(config: MkDocsConfig) -> bool:
+    """Whether no theme and no plugin is in use that may want to see each page as it is made."""
+    used = {type(plugin).__module__ for plugin in config.plugins.values()}
+    return config.theme.name == "material" and used <= PLUGINS
+
+
 def _of_theme(config: MkDocsConfig, nav: Navigation) -> str | None:
     """The fingerprint of all that templates see; None where that cannot be told."""
-    if config.theme.name != "material":
-        return None
-    plugins = config.plugins
-    if {type(plugin).__module__ for plugin in plugins.values()} - PLUGINS:
+    if not only_known(config):
         return None
     try:
         settings = {key: value for key, value in config.items() if key not in UNSEEN}
-        named = [(name, plugin.config) for name, plugin in plugins.items()]
+        named = [(name, plugin.config) for name, plugin in config.plugins.items()]
         theme = {**config.theme, "locale": str(config.theme.locale)}
         seen = canonical([settings, named, theme, list(_items(nav.items))])
         return digest_of(seen, *_templates(config))

@@ -7,9 +7,11 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from itertools import repeat
 from typing import Any
 
 FEW = 40
@@ -27,12 +29,31 @@ def spread(work: Work, items: int) -> list[Any] | None:
 
     Results must be picklable. The work must not raise, and must not depend on what it did for another item.
     """
-    if items <= FEW or not can_fork():
-        return None
+    return _forked(work, items, CHUNK) if items > FEW and can_fork() else None
+
+
+def together(tasks: Sequence[Callable[[], Any]]) -> list[Any]:
+    """What the tasks return, which are done at the same time where that can be; none may return None.
+
+    Results must be picklable. What a task raises is raised.
+    """
+    found = _forked(lambda number: _tried(tasks[number]), len(tasks), 1) if can_fork() else None
+    return [
+        task() if value is None else value for task, value in zip(tasks, found or repeat(None), strict=False)
+    ]
+
+
+def _tried(task: Callable[[], Any]) -> Any:
+    """What the task returns; None where it fails, as it will again for the parent."""
+    with suppress(Exception):
+        return task()
+
+
+def _forked(work: Work, items: int, chunk: int) -> list[Any] | None:
     context = multiprocessing.get_context("fork")
     try:
         with ProcessPoolExecutor(processors(), context, _begin, (work,)) as workers:
-            return list(workers.map(_one, range(items), chunksize=CHUNK))
+            return list(workers.map(_one, range(items), chunksize=chunk))
     except (BrokenProcessPool, OSError):  # A worker was killed, or none could be started.
         return None
 

@@ -1,0 +1,136 @@
+"""Pages that are made again only where something has changed that they looked at; for a site that is served.
+
+While a page is made, each fact that it looks up is written down: a key of a mapping, or a mapping as a whole
+where the page goes through it. The next database is compared with the last one, fact by fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from functools import cached_property
+from types import FunctionType, MethodType
+from typing import Any, NamedTuple, cast
+
+from schemabook.pages.book import Book, Page
+
+PARTS = frozenset({"database", "notes", "statistics"})
+"""Of a book: what is looked into, and not compared as a whole."""
+EVERY = None
+"""The key of a whole mapping, and of a value that is none."""
+
+Look = tuple[str, Any]
+"""A value's path in the book, and a key of it or EVERY."""
+
+
+class _Keyed(Mapping[Any, Any]):
+    """A mapping that writes down what is looked up in it."""
+
+    def __init__(self, facts: Mapping[Any, Any], path: str, looks: set[Look]) -> None:
+        self.facts, self.path, self.looks = facts, path, looks
+
+    def __getitem__(self, key: Any) -> Any:
+        self.looks.add((self.path, key))
+        return self.facts[key]
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        self.looks.add((self.path, key))
+        return self.facts.get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        self.looks.add((self.path, key))
+        return key in self.facts
+
+    def __iter__(self) -> Iterator[Any]:
+        self.looks.add((self.path, EVERY))
+        return iter(self.facts)
+
+    def __len__(self) -> int:
+        self.looks.add((self.path, EVERY))
+        return len(self.facts)
+
+
+class _Watched:
+    """A book, or a part of one, that writes down what is looked at."""
+
+    def __init__(self, value: Any, path: str, looks: set[Look]) -> None:
+        self._value, self._path, self._looks = value, path, looks
+        if isinstance(value, Book):
+            for name in PARTS:
+                vars(self)[name] = _Watched(getattr(value, name), f"{path}.{name}", looks)
+        for name in _mappings(value):
+            vars(self)[name] = _Keyed(getattr(value, name), f"{path}.{name}", looks)
+
+    def __getattr__(self, name: str) -> Any:
+        """What is no mapping: a method asks what is watched, any other value counts as a whole."""
+        attribute = getattr(type(self._value), name, None)
+        if isinstance(attribute, FunctionType):
+            return MethodType(attribute, self)
+        if isinstance(attribute, property) and attribute.fget:
+            return attribute.fget(self)
+        self._looks.add((f"{self._path}.{name}", EVERY))
+        return getattr(self._value, name)
+
+    def found(self, path: str) -> Any:
+        """The value at a path below this one."""
+        value: Any = self._value
+        for name in path.split(".")[1:]:
+            value = getattr(value, name)
+        return value
+
+
+class _Kept(NamedTuple):
+    text: str
+    looks: frozenset[Look]
+
+
+class PagesAgain:
+    """The pages of one edition, from one book to the next."""
+
+    def __init__(self) -> None:
+        self.book: _Watched | None = None
+        self.kept: dict[str, _Kept] = {}
+        self.looks: set[Look] = set()
+        """What the page that is made now has looked at."""
+
+    def follow(self, book: Book) -> None:
+        """Forgets the pages that may be others now."""
+        watched = _Watched(book, "book", self.looks)
+        if self.book:
+            paths = {path for kept in self.kept.values() for path, _ in kept.looks}
+            changed = set(_changed(self.book, watched, paths))
+            self.kept = {path: k for path, k in self.kept.items() if k.looks.isdisjoint(changed)}
+        self.book = watched
+
+    def page(self, page: Page) -> str:
+        """The Markdown of a page, made if it is not known."""
+        if page.path not in self.kept:
+            self.looks.clear()
+            text = page.make(page.path, cast(Book, self.book))
+            self.kept[page.path] = _Kept(text, frozenset(self.looks))
+        return self.kept[page.path].text
+
+
+def _mappings(value: Any) -> Iterator[str]:
+    """The names of a dataclass' mappings, also of those that it makes when they are asked for."""
+    yield from (field.name for field in fields(value) if isinstance(getattr(value, field.name), Mapping))
+    for name, attribute in vars(type(value)).items():
+        if isinstance(attribute, cached_property) and _returned(attribute).startswith("Mapping"):
+            yield name
+
+
+def _returned(attribute: cached_property[Any]) -> str:
+    return str(attribute.func.__annotations__["return"])
+
+
+def _changed(old: _Watched, new: _Watched, paths: set[str]) -> Iterator[Look]:
+    """What is another in the new book, as far as the paths lead."""
+    for path in paths:
+        before, after = old.found(path), new.found(path)
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            keys = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+            yield from ((path, key) for key in keys)
+            if keys or list(before) != list(after):
+                yield path, EVERY
+        elif before != after:
+            yield path, EVERY
