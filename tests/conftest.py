@@ -6,7 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -87,6 +91,35 @@ def built(project: Path) -> Path:
     done = subprocess.run(program, cwd=project, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return project / "site"
+
+
+class Strict(SimpleHTTPRequestHandler):
+    """A server of a site in a folder of its own, with the security policy that the site names."""
+
+    def end_headers(self) -> None:
+        policy = Path(self.directory) / "site" / "assets" / "schemabook" / "content-security-policy.txt"
+        self.send_header("Content-Security-Policy", policy.read_text("utf-8").strip())
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def strictly(site: Path) -> Iterator[str]:
+    """The address of a site on such a server."""
+    assert site.name == "site"
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Strict, directory=str(site.parent))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/site"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def strict_server(site: Path) -> Iterator[str]:
+    """The address of the example site on such a server."""
+    with strictly(site) as address:
+        yield address
 
 
 # in a browser

@@ -83,13 +83,15 @@ class Project:
         self.write(path, text.replace(old, new))
 
     def build(self, *, strict: bool = False) -> Html:
-        """All HTML of the site, its map of pages, and what its search looks in."""
+        """All HTML of the site, its map of pages, its security policy, and what its search looks in."""
         self.rendered.clear()
         config = load_config(str(self.root / "mkdocs.yml"), strict=strict)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
         site = self.root / "site"
-        made = (path for pattern in ("*.html", "*.xml", "search-*.js") for path in site.rglob(pattern))
+        made = (
+            path for pattern in ("*.html", "*.xml", "*.txt", "search-*.js") for path in site.rglob(pattern)
+        )
         return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(made)}
 
     @property

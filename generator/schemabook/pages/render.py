@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
 
 import jinja2
+import yaml
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Expr
 
@@ -18,6 +20,7 @@ from schemabook.pages.markdown import Markdown, code, collapsed, fence, text
 
 BLANK_LINES = re.compile(r"\n{3,}")
 TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
+ANGLES = str.maketrans("<>", "‹›")
 FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$", re.M | re.S)
 
 
@@ -80,7 +83,22 @@ def render(book: Book, template: str, context: dict[str, Any]) -> str:
         page = _environment(folder, found).get_template(template).render(context, for_site=book.for_site)
     except Exception as error:  # Whatever a template of the user's does wrong.
         raise _unusable(error, folder) or error from None
-    return _tidy(page).strip("\n") + "\n"
+    page = _tidy(page).strip("\n") + "\n"
+    return page if book.for_site else _title(page) + page
+
+
+def _title(page: str) -> str:
+    """A title of its own for a page whose heading has angle brackets; empty for any other.
+
+    Themes print the title in the page's head with its entities resolved, where `</title>` would end it. The
+    plugin mends that on the site, but the committed pages are built without it too.
+    """
+    heading = page.partition("\n")[0].removeprefix("# ")
+    shown = unescape(re.sub("</?code>|`", "", heading))
+    if "<" not in shown:
+        return ""
+    title = yaml.safe_dump({"title": shown.translate(ANGLES)}, allow_unicode=True, width=1000)
+    return f"---\n{title}---\n\n"
 
 
 def _tidy(page: str) -> str:

@@ -89,16 +89,17 @@ class KeptPages:
         if isinstance(page, ReferencePage):
             self.whole.keep(page, html)
 
-    def finish(self) -> None:
-        """Writes the pages that MkDocs has not seen, at the end of a build."""
+    def finish(self, allow: Callable[[str], None]) -> None:
+        """Writes the pages that MkDocs has not seen, at the end of a build; *allow* takes their HTML."""
         done = self.unseen.done if self.unseen else ()
         for page in self.pages:
             if page.file.src_uri in done:
-                self._write(page)
+                html = self.whole.found[page.file.src_uri]
+                allow(html)
+                self._write(page, html)
 
-    def _write(self, page: ReferencePage) -> None:
+    def _write(self, page: ReferencePage, html: str) -> None:
         """As MkDocs does it."""
-        html = self.whole.found[page.file.src_uri]
         write_file(html.encode("utf-8", "xmlcharrefreplace"), page.file.abs_dest_path)
         page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
 

@@ -45,14 +45,16 @@ from schemabook.site.cache import Cache
 from schemabook.site.guides import LOG, LinkedGuides
 from schemabook.site.keeping import KeptPages, SiteFiles
 from schemabook.site.making import Made, Maker, Urls
+from schemabook.site.policy import FILE as POLICY
+from schemabook.site.policy import Policy
 
 ASSETS = "assets/schemabook"
 CACHE = ".cache/schemabook"
 """Where the cache is, beside mkdocs.yml."""
 EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
 """What the pages of the site are written in."""
-STYLES = ("reference.css", "neighbourhood.css")
-SCRIPTS = ("tables.js",)
+STYLES = ("readable.css", "reference.css", "neighbourhood.css")
+SCRIPTS = ("readable.js", "tables.js", "filter.js")
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares it
@@ -84,6 +86,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.page: Page | None = None
         self.files = Files([])
         self.search = search.Search()
+        self.policy = Policy()
         self.kept: KeptPages | None = None
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
@@ -101,6 +104,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         settings = config.mdx_configs.setdefault("pymdownx.superfences", {})
         others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
+        # A style in an element, as for numbers on the right, is what a strict security policy forbids.
+        config.mdx_configs.setdefault("tables", {}).setdefault("use_align_attribute", True)
         # Before the site's own, which may change them.
         config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{ASSETS}/{name}" for name in SCRIPTS]
@@ -120,6 +125,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if not self.serves or self.cache.folder != place:
             self.cache = Cache(place, remembers=self.serves)
         self.inputs = self.made = self.guides = None
+        self.policy = Policy()
         settings = self._settings(folder)
         if not settings:
             return
@@ -238,7 +244,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.kept.show_all(True)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> None:
-        """Shows the pages that are to be made."""
+        """Shows the pages that are to be made; allows the scripts of this one, as that for missing pages."""
+        self.policy.add(output)
         if self.kept:
             self.kept.show_all(False)
 
@@ -249,14 +256,16 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """
         title = Markup(page.title or "").striptags()
         html = output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
+        self.policy.add(html)
         if self.kept:
             self.kept.keep(page, html)
         return html
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Keeps what the next build may need."""
+        """Writes the security policy, and keeps what the next build may need."""
         if self.kept:
-            self.kept.finish()
+            self.kept.finish(self.policy.add)
+        Path(config.site_dir, ASSETS, POLICY).write_text(self.policy.header, "utf-8")
         self.cache.save()
         gc.enable()
 

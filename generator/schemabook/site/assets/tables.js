@@ -19,7 +19,7 @@
   }
 
   function sort(table, heading) {
-    const numeric = heading.style.textAlign === "right";
+    const numeric = heading.align === "right";
     const first = numeric ? "descending" : "ascending";
     const second = numeric ? "ascending" : "descending";
     const order = heading.getAttribute("aria-sort") === first ? second : first;
@@ -33,7 +33,7 @@
 
   function prepare(table) {
     const headings = [...(table.tHead?.rows[0]?.cells ?? [])];
-    if (table.dataset.sortable || !headings.some((cell) => cell.style.textAlign === "right")) return;
+    if (table.dataset.sortable || !headings.some((cell) => cell.align === "right")) return;
     table.dataset.sortable = "yes";
     for (const heading of headings) {
       const button = document.createElement("button");
