@@ -15,7 +15,7 @@ LONGEST_MODULE = 400
 
 HOMES = {
     "sqlglot": {"read"},
-    "jinja2": {"pages"},
+    "jinja2": {"pages", "site"},
     "click": {"cli"},
     "rich": {"cli"},
     "mkdocs": {"site"},

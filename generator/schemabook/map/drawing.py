@@ -40,12 +40,13 @@ Href = Callable[[Name], str | None]
 def drawing(graph: Graph, grouping: Grouping, layout: Layout, href: Href, style: str = "") -> str:
     """The SVG file; *href* gives the link to a table's page, *style* is a style sheet."""
     size = f"{layout.width + 2 * MARGIN} {layout.height + 2 * MARGIN}"
+    colours = colour_of(grouping)
     body = [
         f"<style>{style}</style>" if style else "",
         f'<rect x="-{MARGIN}" y="-{MARGIN}" width="100%" height="100%" fill="{PAPER}"/>',
         *_groups(grouping, layout),
         f'<g fill="none" stroke="{LINE}">{"".join(_lines(graph, grouping, layout))}</g>',
-        *(_card(graph, grouping, layout, table, href) for table in range(len(graph.tables))),
+        *(_card(graph, COLOURS[colours[table]], layout, table, href) for table in range(len(graph.tables))),
     ]
     font = f'font-family="Helvetica, Arial, sans-serif" font-size="{SMALL}" fill="{INK}"'
     return (
@@ -102,9 +103,8 @@ def _lines(graph: Graph, grouping: Grouping, layout: Layout) -> Iterator[str]:
         yield f'<path d="{drawn.path}"{faint}{dashed}/><path d="{drawn.signs}"/>'
 
 
-def _card(graph: Graph, grouping: Grouping, layout: Layout, table: int, href: Href) -> str:
+def _card(graph: Graph, colour: str, layout: Layout, table: int, href: Href) -> str:
     fact, card, place = graph.tables[table], layout.cards[table], layout.places[table]
-    colour = COLOURS[colour_of(grouping)[table]]
     x, y = place.x, place.y
     outside = ' stroke-dasharray="4 3"' if fact.kind == OUTSIDE else ""
     inside = [

@@ -15,6 +15,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from markupsafe import Markup
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Type
@@ -42,6 +43,7 @@ from schemabook.pages.relation_map import PATH as MAP
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
 from schemabook.site.cache import Cache
+from schemabook.site.compiled import CompiledTemplates
 from schemabook.site.guides import LOG, LinkedGuides
 from schemabook.site.keeping import KeptPages, SiteFiles
 from schemabook.site.making import Made, Maker, Urls
@@ -83,6 +85,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.guides: LinkedGuides | None = None
         self.cache = Cache(None)
         self.serves = False
+        self.templates: CompiledTemplates | None = None
+        """Those of the theme, while MkDocs serves."""
         self.page: Page | None = None
         self.files = Files([])
         self.search = search.Search()
@@ -94,6 +98,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
         self.serves = command == "serve"
+        self.templates = CompiledTemplates() if self.serves else None
         self.maker = Maker(serves=self.serves)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -231,8 +236,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         return self._with_map(html, page, config)
 
     @event_priority(-100)  # After all that may change a page's content.
-    def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> None:
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
         """Adds what the search looks in: all pages are read, and no file is written yet."""
+        env.bytecode_cache = self.templates
         for file in self.search.files(config, files, ASSETS):
             files.append(file)
         if self.kept:
