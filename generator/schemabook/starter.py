@@ -99,6 +99,28 @@ not_in_nav: |
 theme:
   name: material
   font: false
+  features:
+    - content.code.copy
+    - navigation.top
+    - toc.follow
+  palette:
+    - media: "(prefers-color-scheme)"
+      primary: indigo
+      toggle:
+        icon: material/brightness-auto
+        name: Switch to light mode
+    - media: "(prefers-color-scheme: light)"
+      scheme: default
+      primary: indigo
+      toggle:
+        icon: material/weather-sunny
+        name: Switch to dark mode
+    - media: "(prefers-color-scheme: dark)"
+      scheme: slate
+      primary: indigo
+      toggle:
+        icon: material/weather-night
+        name: Follow the system
 
 plugins:
   # For other themes; in Material the search of schemabook takes its place, which also works from disk.
