@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemabook.model import Command, Policy, Privilege, Sql
@@ -64,14 +65,17 @@ def idiom(expression: Sql | None, relation: str = "") -> Idiom:
 
     https://www.postgresql.org/docs/current/sql-createpolicy.html
     """
-    if expression is None:
-        return Idiom(Rows.NONE)
-    conjuncts = list(_conjuncts(_plain(expression.tokens)))
+    return _idiom(expression.text, expression.tokens, relation) if expression else Idiom(Rows.NONE)
+
+
+@lru_cache(4096)  # Pages of both editions, lists, roles and the search all ask for the same.
+def _idiom(text: str, tokens: str, relation: str) -> Idiom:
+    conjuncts = list(_conjuncts(_plain(tokens)))
     found = [_simple(conjunct, relation) for conjunct in conjuncts]
     if len(found) == 1:
         rows, by = found[0]
-        return Idiom(rows, expression.text if rows is Rows.CONDITIONAL else by)
-    return _compound(expression, conjuncts, found)
+        return Idiom(rows, text if rows is Rows.CONDITIONAL else by)
+    return _compound(text, conjuncts, found)
 
 
 def _simple(tokens: str, relation: str) -> tuple[Rows, str]:
@@ -99,10 +103,10 @@ def _is_connected(tokens: str, relation: str) -> bool:
     return not tokens.startswith("exists") or (bool(relation) and f" {relation} . " in tokens)
 
 
-def _compound(expression: Sql, conjuncts: list[str], found: list[tuple[Rows, str]]) -> Idiom:
+def _compound(text: str, conjuncts: list[str], found: list[tuple[Rows, str]]) -> Idiom:
     """The form of several conditions that must all hold: the narrowest, and that more must hold."""
     if all(rows is Rows.CONDITIONAL for rows, _ in found):
-        return Idiom(Rows.CONDITIONAL, expression.text)
+        return Idiom(Rows.CONDITIONAL, text)
     narrow = [form for form in found if form[0] in (Rows.OWN, Rows.CONNECTED, Rows.OWN_FOLDER)]
     if len(narrow) != 1:
         return Idiom(Rows.CUSTOM)

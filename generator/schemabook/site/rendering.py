@@ -18,7 +18,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
-from schemabook.site.cache import Cache, digest
+from schemabook.site.cache import Cache
+from schemabook.site.fingerprint import digest_of
 from schemabook.site.workers import spread
 
 LOG = logging.getLogger("mkdocs")
@@ -114,7 +115,8 @@ class Rendering:
 
     def key(self, page: Page) -> str:
         """What a page's HTML depends on, but for where its links lead."""
-        return digest("page", self.fingerprint, page.file.src_uri, page.file.url, page.markdown)
+        parts = ("page", self.fingerprint, page.file.src_uri, page.file.url, page.markdown)
+        return digest_of(*map(str, parts))
 
     def fill(self, page: ReferencePage) -> bool:
         """Gives a page what was prepared for it; False where that is nothing, or not true any more."""

@@ -17,7 +17,7 @@ from mkdocs.structure import StructureItem
 from mkdocs.structure.files import InclusionLevel
 from mkdocs.structure.nav import Navigation
 
-from schemabook.site.cache import Cache, digest
+from schemabook.site.cache import Cache
 from schemabook.site.fingerprint import Unknown, canonical, contents, digest_of
 from schemabook.site.rendering import ReferencePage
 
@@ -72,8 +72,9 @@ class WholePages:
 
     def _key(self, page: ReferencePage, theme: str) -> str:
         """All of a page that a template of the theme shows."""
-        shown = (page.title, page.content, str(page.toc), page.canonical_url, page.edit_url)
-        return digest("whole", self.fingerprint, theme, page.file.src_uri, page.file.url, shown)
+        shown = (page.title, page.content, page.toc, page.canonical_url, page.edit_url)
+        parts = ("whole", self.fingerprint, theme, page.file.src_uri, page.file.url, *shown)
+        return digest_of(*map(str, parts))
 
 
 def only_known(config: MkDocsConfig) -> bool:
