@@ -5,13 +5,13 @@ No counts but on the overview, no dates, no hashes, no padding; lists are one it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
 from schemabook.pages.again import PagesAgain
-from schemabook.pages.book import Book
-from schemabook.pages.columns import column_pages
+from schemabook.pages.book import Book, Page
+from schemabook.pages.columns import column_pages, long_column_pages
 from schemabook.pages.coverage import coverage_page
 from schemabook.pages.groups import group_pages
 from schemabook.pages.listings import listing_pages
@@ -36,7 +36,8 @@ def pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]:
 
     With *again*, which follows this book, the objects' pages are made only where they may be others.
     """
-    made = [overview_page(book), *schema_pages(book), *_object_pages(book, again), *other_pages(book)]
+    of_objects = chain.from_iterable(pages_of(book) for pages_of in OBJECTS)
+    made = [overview_page(book), *schema_pages(book), *_made(of_objects, book, again), *other_pages(book)]
     return dict(sorted(made))
 
 
@@ -49,13 +50,13 @@ def site_pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]
         map_page(),
         *listing_pages(book),
         *column_pages(book),
+        *_made(long_column_pages(book), book, again),
         *group_pages(book),
         *role_pages(book),
     ]
     return {**pages(book, again), **dict(made)}
 
 
-def _object_pages(book: Book, again: PagesAgain | None) -> Iterator[tuple[str, str]]:
-    for page in chain.from_iterable(pages_of(book) for pages_of in OBJECTS):
-        made = again.page(page, for_site=book.for_site) if again else page.make(page.path, book)
-        yield page.path, made
+def _made(pages: Iterable[Page], book: Book, again: PagesAgain | None) -> Iterator[tuple[str, str]]:
+    for page in pages:
+        yield page.path, again.page(page, for_site=book.for_site) if again else page.make(page.path, book)

@@ -18,7 +18,7 @@ from schemabook.config import Config
 from schemabook.coverage import Coverage, coverage
 from schemabook.errors import SchemaError
 from schemabook.groups import GroupedRelations, group_relations, hub_tables
-from schemabook.model import Database, MatchedStatistics, Name, Type
+from schemabook.model import Column, Database, MatchedStatistics, Name, Type
 from schemabook.notes import Notes
 
 
@@ -97,6 +97,17 @@ class Book:
         found.update(("type", name.schema) for name in database.types)
         found.update(("sequence", name.schema) for name, s in database.sequences.items() if not s.identity)
         return found
+
+    @cached_property
+    def columns_by_name(self) -> Mapping[str, tuple[Column, ...]]:
+        """All columns of one name; those of partitions are those of their table."""
+        found: dict[str, list[Column]] = {}
+        relations = self.database.relations
+        for column in self.database.columns.values():
+            relation = relations.get(column.relation)
+            if relation and not relation.partition_of:
+                found.setdefault(column.name, []).append(column)
+        return {name: tuple(columns) for name, columns in found.items()}
 
     @cached_property
     def users_of_type(self) -> Mapping[Name, tuple[Name, ...]]:

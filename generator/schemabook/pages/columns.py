@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from schemabook.model import Column, ColumnName
-from schemabook.pages.book import Book
+from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import slug
@@ -71,7 +72,7 @@ class Part(NamedTuple):
 
 
 def column_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the list, of its parts where one page would be too large, and of long entries."""
+    """Path and Markdown of the list, and of its parts where one page would be too large."""
     entries = _entries(book)
     if not entries:
         return
@@ -84,20 +85,18 @@ def column_pages(book: Book) -> Iterator[tuple[str, str]]:
         for part in parts:
             others = [_beside(part, other) for other in parts]
             yield part.path, _list(book, part.path, [part], f"Columns: {part.title}", others)
-    for entry in entries:
+
+
+def long_column_pages(book: Book) -> Iterator[Page]:
+    """The pages of names that very many columns have."""
+    for entry in _entries(book):
         if entry.is_long:
-            yield _own_page(entry), _long_page(book, entry)
+            yield Page(_own_page(entry), partial(_long_page, entry.name))
 
 
 def _entries(book: Book) -> list[Entry]:
-    """Every name; columns of partitions are those of their table."""
-    found: dict[str, list[Column]] = defaultdict(list)
-    relations = book.database.relations
-    for column in book.database.columns.values():
-        relation = relations.get(column.relation)
-        if relation and not relation.partition_of:
-            found[column.name].append(column)
-    entries = [Entry(name, tuple(columns)) for name, columns in found.items()]
+    """Every name."""
+    entries = [Entry(name, columns) for name, columns in book.columns_by_name.items()]
     return sorted(entries, key=lambda e: (e.letter == OTHER, e.letter, e.name.casefold(), e.name))
 
 
@@ -175,8 +174,8 @@ def _own_page(entry: Entry) -> str:
     return f"columns/of/{slug(entry.name)}.md"
 
 
-def _long_page(book: Book, entry: Entry) -> str:
-    links = Links(book, _own_page(entry))
+def _long_page(name: str, path: str, book: Book) -> str:
+    entry, links = Entry(name, book.columns_by_name[name]), Links(book, path)
     context = {
         "name": entry.name,
         "number": count(len(entry.columns), "table"),
