@@ -14,6 +14,7 @@ from schemabook.map.mermaid import mermaid
 from schemabook.map.neighbourhood import ForeignKey, KeyColumn, Neighbourhood
 from schemabook.model import Name
 from schemabook.pages.paths import object_page, slug
+from schemabook.site.policy import Policy
 
 ORDERS, ITEMS, USERS, MISSING = (
     Name("public", "orders"),
@@ -167,6 +168,15 @@ def test_a_broken_dump_stops_the_build_of_the_site_with_its_line(
     with pytest.raises(Abort):
         site(tmp_path)
     assert "dump.sql:2: the file ends inside of a string" in caplog.text
+
+
+def test_the_security_policy_allows_a_script_of_the_theme_and_none_in_the_content() -> None:
+    policy, content = Policy(), "<p><script>theirs()</script></p>"
+    policy.add("<head><script>ours()</script></head>")
+    allowed = policy.header
+    assert "sha256" in allowed
+    policy.add(f"<head><script>ours()</script></head>{content}", content)
+    assert policy.header == allowed
 
 
 def test_a_secret_stops_a_strict_build_of_the_site_and_is_not_in_its_log(
