@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 
@@ -168,6 +169,7 @@ def test_a_broken_dump_stops_the_build_of_the_site_with_its_line(
     with pytest.raises(Abort):
         site(tmp_path)
     assert "dump.sql:2: the file ends inside of a string" in caplog.text
+    assert gc.isenabled()  # A build switches it off.
 
 
 def test_the_security_policy_allows_a_script_of_the_theme_and_none_in_the_content() -> None:
