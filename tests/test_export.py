@@ -321,6 +321,12 @@ def test_dbml_has_all_that_is_known_of_a_column() -> None:
     assert "  \"note\" text [note: 'For the shop']\n" in found
 
 
+def test_a_primary_key_that_is_also_unique_is_one_in_dbml() -> None:
+    for name in ("a", "z"):
+        sql = f"create table t (id int primary key); alter table t add constraint {name} unique (id);"
+        assert '  "id" integer [pk, not null]\n' in text("dbml", sql)
+
+
 def test_dbml_has_enums_indexes_and_comments() -> None:
     found = text("dbml")
     assert 'Enum "public"."mood" {\n  "happy"\n  "so so"\n}\n' in found
