@@ -299,6 +299,16 @@ def test_svg_and_dot_show_names_as_text_only(name: str) -> None:
     assert [ElementTree.fromstring(label).tag for label in labels] == ["table"] * 2
 
 
+@pytest.mark.parametrize(
+    ("format_", "table"),
+    [("dot", r'^  (".*") \[label'), ("plantuml", r'^entity (".*") \{'), ("mermaid", r'^    (".*") \{$')],
+)
+def test_names_that_differ_by_the_place_of_a_dot_stay_two(format_: str, table: str) -> None:
+    sql = 'create table a."b.c" (id int); create table "a.b".c (id int); create table a."b\\.c" (id int);'
+    found = re.findall(table, text(format_, sql), re.M)
+    assert len(found) == len(set(found)) == 3
+
+
 def test_graphviz_takes_hostile_names() -> None:
     program = shutil.which("dot")
     if not program:
