@@ -18,6 +18,14 @@ STATEMENT = re.compile(r"^(?:CREATE|ALTER|COMMENT|GRANT)[^;$]*;$", re.M)
 COLUMN = re.compile(r'^    "\w+" [^,\n]*(?=,\n)', re.M)
 WORD = re.compile(r'"(?!public|auth|storage)\w{5,}"')
 SETTINGS = "dumps: [dump.sql]\n"
+EXPRESSIONS = """\
+create schema app;
+create table app.a (id bigint primary key, n integer default 1+2, check (n*2 > 0));
+create view app.v as select id from app.a where n > 1;
+create policy p on app.a using (n > 3);
+create index i on app.a ((n+4));
+create domain app.d as integer check (value > 5);
+"""
 
 
 class Changed:
@@ -61,6 +69,22 @@ def test_names_become_others(changed: Changed, seed: int) -> None:
     changed.expect_equal(changed.book(EXAMPLE))
     for name in chosen.sample(names, 6):
         changed.expect_equal(changed.book(EXAMPLE.replace(name, '"another_name"')))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("1+2", "1 + 2"),
+        ("n*2", "n * 2"),
+        ("where", "WHERE"),
+        ("n > 3", "n>3"),
+        ("n+4", "n + 4"),
+        ("> 5", ">5"),
+    ],
+)
+def test_an_expression_is_spelled_otherwise(changed: Changed, before: str, after: str) -> None:
+    changed.expect_equal(changed.book(EXPRESSIONS))
+    changed.expect_equal(changed.book(EXPRESSIONS.replace(before, after)))
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,16 @@ def test_svg_and_dot_show_names_as_text_only(name: str) -> None:
     assert [ElementTree.fromstring(label).tag for label in labels] == ["table"] * 2
 
 
+@pytest.mark.parametrize(
+    ("format_", "table"),
+    [("dot", r'^  (".*") \[label'), ("plantuml", r'^entity (".*") \{'), ("mermaid", r'^    (".*") \{$')],
+)
+def test_names_that_differ_by_the_place_of_a_dot_stay_two(format_: str, table: str) -> None:
+    sql = 'create table a."b.c" (id int); create table "a.b".c (id int); create table a."b\\.c" (id int);'
+    found = re.findall(table, text(format_, sql), re.M)
+    assert len(found) == len(set(found)) == 3
+
+
 def test_graphviz_takes_hostile_names() -> None:
     program = shutil.which("dot")
     if not program:
@@ -319,6 +329,12 @@ def test_dbml_has_all_that_is_known_of_a_column() -> None:
     assert '  "score" numeric(10,2) [default: 1.5]\n' in found
     assert '  "names" "text[]"\n' in found
     assert "  \"note\" text [note: 'For the shop']\n" in found
+
+
+def test_a_primary_key_that_is_also_unique_is_one_in_dbml() -> None:
+    for name in ("a", "z"):
+        sql = f"create table t (id int primary key); alter table t add constraint {name} unique (id);"
+        assert '  "id" integer [pk, not null]\n' in text("dbml", sql)
 
 
 def test_dbml_has_enums_indexes_and_comments() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -167,6 +170,21 @@ def test_a_broken_dump_stops_the_build_of_the_site_with_its_line(
     with pytest.raises(Abort):
         site(tmp_path)
     assert "dump.sql:2: the file ends inside of a string" in caplog.text
+    assert gc.isenabled()  # A build switches it off.
+
+
+def test_the_security_policy_allows_the_script_of_a_guide_and_none_in_a_generated_page(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "docs" / "reference").mkdir(parents=True)
+    (tmp_path / "docs" / "guide.md").write_text("# Guide\n\n<script>ours()</script>\n", "utf-8")
+    (tmp_path / "docs" / "reference" / "odd.md").write_text("# Odd\n\n<script>theirs()</script>\n", "utf-8")
+    made = site(tmp_path)
+    assert "<script>theirs()</script>" in (made / "reference" / "odd" / "index.html").read_text("utf-8")
+    allowed = (made / "assets" / "schemabook" / "content-security-policy.txt").read_text("utf-8")
+    ours, theirs = (b64encode(sha256(script).digest()).decode() for script in (b"ours()", b"theirs()"))
+    assert ours in allowed
+    assert theirs not in allowed
 
 
 def test_a_secret_stops_a_strict_build_of_the_site_and_is_not_in_its_log(

@@ -355,18 +355,37 @@ def test_the_inputs_are_read_again_when_one_has_changed(
         return reads[-1]
 
     monkeypatch.setattr(making, "load_book", counted)
-    maker, cache = making.Maker(), Cache(project.cache)
+    served, cache = making.Maker(serves=True), Cache(project.cache)
     urls, settings = making.Urls("../", ".html"), project.root / "schema" / "schemabook.yml"
-    first = maker.make(load(settings), urls, cache)
-    assert maker.make(load(settings), urls, cache) is first
+    first = served.make(load(settings), urls, cache)
+    assert served.make(load(settings), urls, cache) is first
+    assert making.Maker().make(load(settings), urls, cache) == first
     cache.save()
     assert making.Maker().make(load(settings), urls, cache) == first
-    assert len(reads) == 1
+    assert len(reads) == 2
     project.write(input_, INPUTS[input_])
-    changed = maker.make(load(settings), urls, cache)
+    changed = served.make(load(settings), urls, cache)
     assert changed.pages != first.pages
     assert making.Maker().make(load(settings), urls, cache) == changed
-    assert len(reads) == 3
+    assert len(reads) == 4
+
+
+def test_what_was_made_while_an_input_changed_is_not_kept(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed_before(config: Config) -> Book:
+        project.change("schema/dump.sql", "email", "mail")
+        return load_book(config)
+
+    cache, urls = Cache(project.cache), making.Urls("../", ".html")
+    settings = load(project.root / "schema" / "schemabook.yml")
+    with monkeypatch.context() as patched:
+        patched.setattr(making, "load_book", changed_before)
+        making.Maker().make(settings, urls, cache)
+    cache.save()
+    project.change("schema/dump.sql", "mail", "email")
+    made = making.Maker().make(settings, urls, cache)
+    assert "email" in made.committed["public/tables/users.md"]
 
 
 def test_a_guide_is_read_again_when_what_it_names_has_changed(project: Project) -> None:

@@ -296,7 +296,7 @@ def test_data_is_not_searched_as_no_page_shows_it() -> None:
     )
 
 
-def test_the_example_and_the_fixtures_hold_none_but_a_test_password() -> None:
+def test_the_example_and_the_fixtures_hold_none() -> None:
     files = [
         ROOT / "schema" / "schema_backup.sql",
         *ROOT.glob("tests/**/*.sql"),

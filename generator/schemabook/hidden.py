@@ -69,7 +69,7 @@ def expect_shown(config: Config, notes: Notes, shown: Database) -> None:
             pattern = _decisive(config.hidden, subject.object)
             hint = f'"{pattern.pattern.text}" in {pattern.pattern.source} hides it' if pattern else ""
             raise SchemaError(f"{subject} is hidden", source=source, hint=hint)
-    check_names(config, shown)  # A group's pattern may fit hidden relations only.
+    check_names(config, shown)  # A pattern of a group or of the hubs may fit hidden relations only.
 
 
 def _named(config: Config, notes: Notes) -> Iterator[tuple[Subject, Source | str]]:

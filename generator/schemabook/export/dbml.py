@@ -111,7 +111,7 @@ def _table(database: Database, name: Name) -> Iterator[str]:
     """A table, its columns by position, its keys and indexes by name."""
     keys = [c for c in database.constraints_of(name) if c.kind in KEYS]
     yield f"Table {_names(*name)} {{"
-    alone = {key.columns[0]: KEYS[key.kind] for key in keys if len(key.columns) == 1}
+    alone = _single_keys(keys)
     for column in database.columns_of(name):
         key = alone.get(column.name)
         yield f"  {_name(column.name)} {_type(database, column)}{_settings(_of_column(column, key))}"
@@ -123,6 +123,13 @@ def _table(database: Database, name: Name) -> Iterator[str]:
     if comment := database.relations[name].comment:
         yield f"  Note: {_text(comment)}"
     yield "}"
+
+
+def _single_keys(keys: Iterable[Constraint]) -> dict[str, str]:
+    """The word for each column that is a key by itself; a primary key comes before a unique constraint."""
+    alone = [key for key in keys if len(key.columns) == 1]
+    unique_first = sorted(alone, key=lambda key: key.kind is ConstraintKind.PRIMARY_KEY)
+    return {key.columns[0]: KEYS[key.kind] for key in unique_first}
 
 
 def _type(database: Database, column: Column) -> str:

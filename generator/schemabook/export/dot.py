@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from schemabook.export.diagram import Diagram, marks
 from schemabook.map.graph import OUTSIDE, Link, LinkKind, MapColumn, MapTable
 from schemabook.map.text import markup
+from schemabook.model import Name
 
 HEAD = """\
 digraph {
@@ -29,15 +30,19 @@ def to_dot(diagram: Diagram) -> str:
     return HEAD + "".join(f"  {line}\n" for line in (*nodes, *edges)) + "}\n"
 
 
-def _quoted(text: str) -> str:
-    """An identifier. Graphviz unescapes the quotation mark alone, so two names never become one."""
-    return json.dumps(text, ensure_ascii=False)
+def _quoted(name: Name) -> str:
+    """An identifier, with a backslash before a dot that does not end the schema: no two names become one.
+
+    Graphviz unescapes the quotation mark alone.
+    """
+    parts = (part.replace("\\", "\\\\").replace(".", "\\.") for part in name if part)
+    return json.dumps(".".join(parts), ensure_ascii=False)
 
 
 def _node(diagram: Diagram, table: MapTable) -> Iterator[str]:
     style = "<i>{}</i>" if table.kind.endswith("view") else "<b>{}</b>"
     dashed = ' style="dashed"' if table.kind == OUTSIDE else ""
-    yield f"{_quoted(str(table.name))} [label=<"
+    yield f"{_quoted(table.name)} [label=<"
     yield f'<table border="0" cellborder="1" cellspacing="0" cellpadding="4"{dashed}>'
     yield f'<tr><td port="name" bgcolor="#eef1f4">{style.format(markup(str(table.name)))}</td></tr>'
     yield from (_row(place, column) for place, column in diagram.columns(table))
@@ -68,4 +73,4 @@ def _end(diagram: Diagram, place: int, columns: tuple[int, ...], side: str) -> s
     table = diagram.graph.tables[place]
     shown = {at for at, _ in diagram.columns(table)}
     port = next((str(at) for at in columns if at in shown), "name")
-    return f'{_quoted(str(table.name))}:"{port}":{side}'
+    return f'{_quoted(table.name)}:"{port}":{side}'

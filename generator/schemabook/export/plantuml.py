@@ -60,7 +60,8 @@ def _line(diagram: Diagram, link: Link) -> str:
 
 
 def _quoted(name: Name) -> str:
-    return f'"{".".join(_escaped(part) for part in name if part)}"'
+    """A name whose one plain dot ends the schema, so that no two names become one."""
+    return f'"{".".join(_escaped(part).replace(".", "<U+002E>") for part in name if part)}"'
 
 
 def _escaped(text: str) -> str:

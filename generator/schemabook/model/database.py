@@ -40,7 +40,7 @@ V = TypeVar("V")
 class Statement:
     """One statement of the input: where it begins, and its text without the semicolon."""
 
-    source: Source = field(compare=False)
+    source: Source = field(compare=False, repr=False)
     text: str
 
 

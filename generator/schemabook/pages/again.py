@@ -148,9 +148,14 @@ def _changed(old: _Watched, new: _Watched, paths: set[str]) -> Iterator[Look]:
     for path in paths:
         before, after = old.found(path), new.found(path)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            keys = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+            keys = [key for key in before.keys() | after.keys() if _differ(before.get(key), after.get(key))]
             yield from ((path, key) for key in keys)
             if keys or list(before) != list(after):
                 yield path, EVERY
-        elif before != after:
+        elif _differ(before, after):
             yield path, EVERY
+
+
+def _differ(before: Any, after: Any) -> bool:
+    """Whether a page may show the one in another way; equal expressions may still be spelled otherwise."""
+    return bool(before != after or repr(before) != repr(after))

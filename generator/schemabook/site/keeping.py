@@ -89,13 +89,16 @@ class KeptPages:
         if isinstance(page, ReferencePage):
             self.whole.keep(page, html)
 
-    def finish(self, allow: Callable[[str], None]) -> None:
-        """Writes the pages that MkDocs has not seen, at the end of a build; *allow* takes their HTML."""
+    def finish(self, allow: Callable[[str, str], None]) -> None:
+        """Writes the pages that MkDocs has not seen, at the end of a build.
+
+        *allow* takes the HTML of each, and what of it is the content.
+        """
         done = self.unseen.done if self.unseen else ()
         for page in self.pages:
             if page.file.src_uri in done:
                 html = self.whole.found[page.file.src_uri]
-                allow(html)
+                allow(html, page.content or "")
                 self._write(page, html)
 
     def _write(self, page: ReferencePage, html: str) -> None:

@@ -73,7 +73,7 @@ class Maker:
         found = None if self.serves else cache.find([key]).get(key)
         self.made = _restored(found) if found else self._make(config, urls)
         self.key = key
-        if not (found or self.serves):
+        if not (found or self.serves) and _key(config, urls) == key:  # Nobody has changed them meanwhile.
             cache.keep(key, self.made)
         return self.made
 
@@ -83,7 +83,7 @@ class Maker:
         return Names(self.book.database)
 
     def _make(self, config: Config, urls: Urls) -> Made:
-        book = self.book = load_book(config)
+        book = load_book(config)
         if self.serves:
             self._expect_templates(config)
             self.again.follow(book)
@@ -99,6 +99,7 @@ class Maker:
             is_small = len(book.database.relations) <= FEW
             committed, of_site, found, of_map = [task() for task in tasks] if is_small else together(tasks)
         anchors = sorted({str(map_anchor(book.database, name)) for name in book.database.relations})
+        self.book = book
         return Made(committed, of_site, found, of_map, anchors, book.database.secrets)
 
     def _expect_templates(self, config: Config) -> None:

@@ -262,7 +262,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """
         title = Markup(page.title or "").striptags()
         html = output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
-        self.policy.add(html)
+        self.policy.add(html, page.content or "" if self._is_generated(page.file) else "")
         if self.kept:
             self.kept.keep(page, html)
         return html

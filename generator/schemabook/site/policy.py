@@ -19,9 +19,10 @@ class Policy:
     def __init__(self) -> None:
         self.hashes: set[str] = set()
 
-    def add(self, html: str) -> None:
-        """Allows the inline scripts of a page: those of the theme, as a schema's names are never markup."""
-        self.hashes.update(map(_hash, INLINE_SCRIPT.findall(html)))
+    def add(self, html: str, content: str = "") -> None:
+        """Allows the inline scripts of a page, but none in the *content*, which is a schema's."""
+        around = html.replace(content, "") if content else html
+        self.hashes.update(map(_hash, INLINE_SCRIPT.findall(around)))
 
     @property
     def header(self) -> str:

@@ -134,8 +134,9 @@
 
     count() {
       const all = this.model.tables.length, shown = this.stage.shown().length;
-      const words = shown === all ? `${all} tables` : `${shown} of ${all} tables`;
-      this.list.querySelector(".sb-count").textContent = `${words}, ${this.model.groups.length} groups`;
+      const many = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`;
+      const part = shown === all ? "" : `${shown} of `, groups = many(this.model.groups.length, "group");
+      this.list.querySelector(".sb-count").textContent = `${part}${many(all, "table")}, ${groups}`;
     }
 
     zoomToGroup(group) {
