@@ -14,7 +14,7 @@ import pytest
 
 from schemabook import output
 from schemabook.errors import SchemaError
-from schemabook.output import MANIFEST, MOST_LINES, PAGE, STAGE, differences, plan, write
+from schemabook.output import MANIFEST, MOST_LINES, PAGE, STAGE, differences, plan, write, write_whole
 
 PAGES = {"index.md": "# Home\n", "public/index.md": "# public\n", "public/tables/a.md": "# a\n"}
 NEXT = {"index.md": "# Home\nMore.\n", "public/index.md": "# public\n", "public/views/v.md": "# v\n"}
@@ -269,6 +269,32 @@ def test_a_full_disk_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPat
         assert "cannot be written: No space left on device" in error_of(folder)
     else:
         assert write(folder, NEXT)
+
+
+def test_a_file_is_written_whole_or_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, link = tmp_path / "schema.svg", tmp_path / "link.svg"
+    write_whole(target, b"old")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write_whole(link, b"new")
+    assert (target.read_bytes(), link.is_symlink(), target.stat().st_mode & 0o777) == (b"new", True, 0o640)
+    real = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        real(path, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(SchemaError, match=f"{target}: cannot be written: No space left on device"):
+        write_whole(target, b"newest")
+    assert target.read_bytes() == b"new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.svg", "schema.svg"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs devices that are files")
+def test_a_device_is_written_as_it_is() -> None:
+    write_whole(Path(os.devnull), b"gone")
+    assert Path(os.devnull).is_char_device()
 
 
 def test_a_page_that_cannot_be_read_is_an_error(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

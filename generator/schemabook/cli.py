@@ -33,7 +33,7 @@ from schemabook.inputs import load_book, paths
 from schemabook.leaks import HINT, Leaks, leaks
 from schemabook.map.cards import Mode
 from schemabook.model import Receipt
-from schemabook.output import Plan, differences, plan, write
+from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
 from schemabook.secrets import without_secrets
@@ -244,10 +244,7 @@ def _deliver(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text.encode(), nl=False)
         return
-    try:
-        output.write_bytes(text.encode())
-    except OSError as error:
-        raise SchemaError(f"cannot be written: {error.strerror}", source=output.as_posix()) from None
+    write_whole(output, text.encode())
 
 
 def _build(config: Config) -> Iterator[str]:

@@ -86,7 +86,7 @@ def _failing(message: str, folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        hint = "mend that and build again"
+        hint = "mend that and do it again"
         source = str(error.filename or folder)
         raise SchemaError(f"{message}: {error.strerror}", source=source, hint=hint) from None
 
@@ -209,6 +209,28 @@ def _apply(changes: Plan) -> None:
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Writes a file whole, or leaves the old one; a pipe or a device is written as it comes.
+
+    Raises SchemaError where it cannot be written.
+    """
+    with _failing("cannot be written", target):
+        file = target.resolve()
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+            return
+        part = file.with_name(f"{file.name}.part")
+        try:
+            part.write_bytes(content)
+            if file.exists():
+                shutil.copymode(file, part)
+            part.replace(file)
+        except OSError as error:
+            error.filename = str(target)
+            part.unlink(missing_ok=True)
+            raise
 
 
 def _list(paths: Iterable[str]) -> bytes:

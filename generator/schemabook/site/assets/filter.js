@@ -30,7 +30,7 @@
     input.addEventListener("input", () => filter(rows, input.value, count));
     // A link to a row that is filtered out shows it.
     addEventListener("hashchange", () => {
-      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const target = document.querySelector(":target");
       if (!target?.closest("tr[hidden]") || !table.contains(target)) return;
       input.value = "";
       filter(rows, "", count);
