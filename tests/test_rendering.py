@@ -25,6 +25,7 @@ from schemabook.config import Config, load
 from schemabook.inputs import load_book
 from schemabook.pages import Book
 from schemabook.site import fingerprint, making, whole, workers
+from schemabook.site.aside import FOLDER
 from schemabook.site.cache import FILE, Cache
 from schemabook.site.rendering import ReferencePage, Rendering
 
@@ -88,11 +89,20 @@ class Project:
         config = load_config(str(self.root / "mkdocs.yml"), strict=strict)
         config.plugins.on_startup(command="build", dirty=False)
         build(config)
+        return self.site()
+
+    def site(self) -> Html:
+        """What the last build has left."""
         site = self.root / "site"
         made = (
             path for pattern in ("*.html", "*.xml", "*.txt", "search-*.js") for path in site.rglob(pattern)
         )
         return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(made)}
+
+    def committed(self) -> Html:
+        """The committed pages, and the guides."""
+        docs = self.root / "docs"
+        return {path.relative_to(docs).as_posix(): path.read_bytes() for path in docs.rglob("*.md")}
 
     @property
     def cache(self) -> Path:
@@ -406,6 +416,29 @@ def test_another_version_makes_all_pages_again(
     monkeypatch.setattr(fingerprint, name, "999" if name == "__version__" else lambda _: "999")
     project.build()
     assert project.rendered == first
+
+
+def test_a_site_that_is_served_is_what_a_build_makes(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    project.write("schema/dump.sql", dump(45, 2) + SQL)
+    again = Project(tmp_path_factory.mktemp("again"))
+    shutil.copytree(project.root, again.root, dirs_exist_ok=True)
+    changes = (one_table, note, template, column_that_a_guide_names, title_in_the_navigation)
+    load_config(str(project.root / "mkdocs.yml")).plugins.on_startup(command="serve", dirty=False)
+    served = []
+    for change in (None, *changes):
+        if change:
+            change(project)
+        build(load_config(str(project.root / "mkdocs.yml")))
+        assert not (project.root / "site" / FOLDER).exists()
+        served.append((project.site(), project.committed()))
+    for change, (site, committed) in zip((None, *changes), served, strict=True):
+        if change:
+            change(again)
+        assert again.build() == site
+        assert again.committed() == committed
+        again.forget()
 
 
 def test_a_page_that_a_diagram_links_to_may_come_and_go(project: Project) -> None:

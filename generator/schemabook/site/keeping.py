@@ -12,6 +12,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
+from schemabook.site.aside import Aside
 from schemabook.site.cache import Cache
 from schemabook.site.fingerprint import Unknown, of_markdown
 from schemabook.site.rendering import ReferencePage, Rendering, Show
@@ -89,22 +90,24 @@ class KeptPages:
         if isinstance(page, ReferencePage):
             self.whole.keep(page, html)
 
-    def finish(self, allow: Callable[[str, str], None]) -> None:
+    def finish(self, allow: Callable[[str], None], aside: Aside | None) -> None:
         """Writes the pages that MkDocs has not seen, at the end of a build.
 
-        *allow* takes the HTML of each, and what of it is the content.
+        *allow* takes the HTML around the content of each. What stands *aside* from the last build is moved
+        back instead of written.
         """
         done = self.unseen.done if self.unseen else ()
+        keys = self.whole.keys
         for page in self.pages:
-            if page.file.src_uri in done:
-                html = self.whole.found[page.file.src_uri]
-                allow(html, page.content or "")
-                self._write(page, html)
-
-    def _write(self, page: ReferencePage, html: str) -> None:
-        """As MkDocs does it."""
-        write_file(html.encode("utf-8", "xmlcharrefreplace"), page.file.abs_dest_path)
-        page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+            if (uri := page.file.src_uri) in done:
+                before, after = self.whole.found[uri]
+                allow(before + after)
+                if not (aside and aside.take(page.file.dest_uri, keys[uri])):
+                    html = f"{before}{page.content}{after}"
+                    write_file(html.encode("utf-8", "xmlcharrefreplace"), page.file.abs_dest_path)
+                page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
+        if aside:
+            aside.end({p.file.dest_uri: keys[p.file.src_uri] for p in self.pages if p.file.src_uri in keys})
 
 
 def _fingerprint(config: MkDocsConfig) -> str | None:

@@ -42,6 +42,7 @@ from schemabook.pages.paths import object_page
 from schemabook.pages.relation_map import PATH as MAP
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
+from schemabook.site.aside import Aside
 from schemabook.site.cache import Cache
 from schemabook.site.compiled import CompiledTemplates
 from schemabook.site.guides import LOG, LinkedGuides
@@ -85,6 +86,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.guides: LinkedGuides | None = None
         self.cache = Cache(None)
         self.serves = False
+        self.aside: Aside | None = None
+        """The pages of the last build, while MkDocs serves."""
         self.templates: CompiledTemplates | None = None
         """Those of the theme, while MkDocs serves."""
         self.page: Page | None = None
@@ -99,6 +102,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
         self.serves = command == "serve"
         self.templates = CompiledTemplates() if self.serves else None
+        self.aside = Aside() if self.serves else None
         self.maker = Maker(serves=self.serves)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -129,6 +133,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         place = folder / CACHE if self.config.cache else None
         if not self.serves or self.cache.folder != place:
             self.cache = Cache(place, remembers=self.serves)
+        if self.aside:
+            self.aside.put(Path(config.site_dir), self.config.reference)
         self.inputs = self.made = self.guides = None
         self.policy = Policy()
         settings = self._settings(folder)
@@ -270,7 +276,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Writes the security policy, and keeps what the next build may need."""
         if self.kept:
-            self.kept.finish(self.policy.add)
+            self.kept.finish(self.policy.add, self.aside)
         Path(config.site_dir, ASSETS, POLICY).write_text(self.policy.header, "utf-8")
         self.cache.save()
         gc.enable()

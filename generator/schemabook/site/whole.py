@@ -47,8 +47,8 @@ class WholePages:
         self.fingerprint = fingerprint
         self.keys: dict[str, str] = {}
         """The keys of the pages that may be kept, by their paths."""
-        self.found: dict[str, str] = {}
-        """The HTML of those that need not be made again."""
+        self.found: dict[str, tuple[str, str]] = {}
+        """What the theme puts before and after the content of those that need not be made again."""
 
     def find(self, pages: Iterable[ReferencePage], config: MkDocsConfig, nav: Navigation) -> None:
         """Finds what was kept, once all pages have their content and so their titles."""
@@ -60,8 +60,7 @@ class WholePages:
         kept = self.cache.find(self.keys.values())
         for page in may_be:
             if value := kept.get(self.keys[page.file.src_uri]):
-                before, after = value
-                self.found[page.file.src_uri] = f"{before}{page.content}{after}"
+                self.found[page.file.src_uri] = tuple(value)
 
     def keep(self, page: ReferencePage, html: str) -> None:
         """Keeps a page as it will be written; its content is kept apart already."""

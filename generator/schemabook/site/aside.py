@@ -1,0 +1,49 @@
+"""The written pages of the last build, for a site that is served: MkDocs empties its folder first.
+
+To move a file takes no time; to remove a thousand and to write them again takes half a second.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+FOLDER = ".schemabook"
+"""Where they are meanwhile, in the site's own folder: MkDocs leaves hidden files alone."""
+
+
+class Aside:
+    """Pages that are moved away before a build, and back where they would be written as they are."""
+
+    def __init__(self) -> None:
+        self.site = Path()
+        self.reference = ""
+        self.keys: dict[str, str] = {}
+        """What each page of the last build depends on, by its path in the site."""
+
+    def put(self, site: Path, reference: str) -> None:
+        """Moves the folder of the pages away."""
+        self.site, self.reference = site, reference
+        self._remove()
+        if (site / reference).is_dir():
+            (site / reference).rename(site / FOLDER)
+
+    def take(self, path: str, key: str) -> bool:
+        """Moves a page back; False where it is not what it would be now."""
+        if self.keys.get(path) != key:
+            return False
+        target = self.site / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (self.site / FOLDER / target.relative_to(self.site / self.reference)).rename(target)
+        except (OSError, ValueError):  # It is gone, or outside of the reference.
+            return False
+        return True
+
+    def end(self, keys: dict[str, str]) -> None:
+        """Removes what was not taken, and remembers what the pages of this build depend on."""
+        self._remove()
+        self.keys = keys
+
+    def _remove(self) -> None:
+        shutil.rmtree(self.site / FOLDER, ignore_errors=True)
