@@ -28,7 +28,7 @@ from schemabook.map.cards import Mode
 from schemabook.map.data import columns_script, data_script
 from schemabook.map.graph import Graph, graph
 from schemabook.map.grouping import Grouping, group_tables
-from schemabook.map.layout import Layout, layout
+from schemabook.map.layout import Layout, _layout, layout
 from schemabook.model import Column, ColumnName, Database
 from schemabook.read import read
 from schemabook.site.relation_map import assets
@@ -80,6 +80,7 @@ def best(action: Callable[[], T]) -> tuple[float, T]:
     """The seconds of the fastest of three runs, and its result."""
     seconds = []
     for _ in range(3):
+        _layout.cache_clear()  # A site that is served keeps what has not changed; this asks what it takes.
         start = time.perf_counter()
         result = action()
         seconds.append(time.perf_counter() - start)
