@@ -441,6 +441,19 @@ def test_a_site_that_is_served_is_what_a_build_makes(
         again.forget()
 
 
+def test_a_site_that_is_served_stays_while_an_input_is_wrong(project: Project) -> None:
+    load_config(str(project.root / "mkdocs.yml")).plugins.on_startup(command="serve", dirty=False)
+    build(load_config(str(project.root / "mkdocs.yml")))
+    before = project.site()
+    project.write("schema/dump.sql", f"{SQL}create table (")
+    with pytest.raises(Abort):
+        build(load_config(str(project.root / "mkdocs.yml")))
+    assert project.site() == before
+    project.write("schema/dump.sql", SQL)
+    build(load_config(str(project.root / "mkdocs.yml")))
+    assert project.site() == before
+
+
 def test_a_page_that_a_diagram_links_to_may_come_and_go(project: Project) -> None:
     project.write("mkdocs.yml", MKDOCS + "exclude_docs: users.md\n")
     without = project.build()["reference/public/tables/orders.html"]

@@ -133,8 +133,6 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         place = folder / CACHE if self.config.cache else None
         if not self.serves or self.cache.folder != place:
             self.cache = Cache(place, remembers=self.serves)
-        if self.aside:
-            self.aside.put(Path(config.site_dir), self.config.reference)
         self.inputs = self.made = self.guides = None
         self.policy = Policy()
         settings = self._settings(folder)
@@ -153,6 +151,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         names = partial(self.maker.names, self.inputs)
         self.guides = LinkedGuides(names, self.maker.key, self.config.reference, config, self.cache)
         self._watch()
+        if self.aside:  # Not before: where an input is wrong, the site stays as it is.
+            self.aside.put(Path(config.site_dir), self.config.reference)
 
     def _urls(self, config: MkDocsConfig) -> Urls:
         return Urls(get_relative_url(f"{self.config.reference}/", f"{relation_map.FOLDER}/"), _suffix(config))
