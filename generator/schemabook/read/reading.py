@@ -43,7 +43,7 @@ class Reading:
         self.dumps.file(path, data, check.sha256)
         splitter = Splitter(data, path, check.start)
         self.databases, self.connected, self.unknown = {}, "", []
-        self.builder.session = Session()
+        self.builder.enter(Session())
         read, count = self.understood, 0
         try:
             for statement, is_undone in settled(splitter.statements(), _is_data):
@@ -102,10 +102,10 @@ class Reading:
         """Puts the statement where it belongs."""
         reason = reason_to_ignore(statement.text)
         if reason != DATA:
-            self.builder.secrets += secrets_of(statement, self.builder)
+            self.builder.note_secrets(secrets_of(statement, self.builder))
         if reason:
             self.ignored[reason] += 1
-            self.builder.session.see(statement.text)
+            self.builder.enter(self.builder.session.after(statement.text))
             if match := CONNECT.match(statement.text):
                 self.connected = self.connected if match[1] == "-" else match[1].strip('"')
             return
