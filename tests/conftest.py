@@ -27,7 +27,7 @@ settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
 
-# A background job, as with nohup, ignores Ctrl-C, and so would each process that a test starts and interrupts.
+# A job in the background ignores Ctrl-C, and so would each process that a test starts and interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -40,7 +40,21 @@ ALLOWED = {
     "hidden": {"config", "errors", "groups", "model", "nearest", "notes"},
     "leaks": {"config", "errors", "guides", "inputs", "model", "secrets"},
     "export": {"errors", "map", "model", "nearest"},
-    "site": {"config", "errors", "guides", "inputs", "leaks", "map", "model", "output", "pages", "serving"},
+    "processes": set[str](),
+    "serving": {"config", "errors", "processes"},
+    "site": {
+        "config",
+        "errors",
+        "guides",
+        "inputs",
+        "leaks",
+        "map",
+        "model",
+        "output",
+        "pages",
+        "processes",
+        "serving",
+    },
 }
 """What a part may import of the project beside itself; of others only the command line is forbidden."""
 

@@ -1,6 +1,7 @@
 """The command line: the only part that prints or exits.
 
-Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input. 130: interrupted.
+Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input. 130: interrupted with
+Ctrl-C, 143: with SIGTERM; `serve`, which only Ctrl-C ends, exits with 0.
 Data goes to stdout, messages and progress to stderr.
 """
 
@@ -36,6 +37,7 @@ from schemabook.model import Receipt
 from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
+from schemabook.processes import end_on_sigterm
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
@@ -63,7 +65,8 @@ config_option = click.option(
 def cli() -> None:
     """Document a PostgreSQL schema from its DDL dump.
 
-    Exit codes: 0 clean, 1 stale pages or findings, 2 bad usage or unreadable input.
+    Exit codes: 0 clean, 1 stale pages or findings, 2 bad usage or unreadable input, 130 interrupted. Ctrl-C
+    is how `serve` ends, so that exits with 0.
     """
 
 
@@ -363,6 +366,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # A terminal that lacks a letter shows its number.
+    end_on_sigterm()
     try:
         sys.exit(_exit_code())
     except OSError as error:
