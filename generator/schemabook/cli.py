@@ -385,6 +385,11 @@ def _exit_code() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        _say(f"error: {error.filename or 'the system'}: {error.strerror}")
+        return 2
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return 130

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemabook.errors import SchemaError
+from schemabook.files import is_file, is_folder
 from schemabook.model import Database
 from schemabook.read import expression, read_files
 
@@ -19,7 +20,7 @@ def read_dumps(dumps: Iterable[Path]) -> Database:
 
     Raises SchemaError for one that is missing or unreadable.
     """
-    return _read([file for dump in dumps for file in files_of(dump)])
+    return read_files([file for dump in dumps for file in files_of(dump)])
 
 
 def files_of(dump: Path) -> tuple[Path, ...]:
@@ -27,9 +28,9 @@ def files_of(dump: Path) -> tuple[Path, ...]:
 
     Raises SchemaError for a folder without any.
     """
-    if not dump.is_dir():
+    if not is_folder(dump):
         return (dump,)
-    found = tuple(sorted(path for path in dump.iterdir() if path.suffix == ".sql" and path.is_file()))
+    found = tuple(sorted(path for path in dump.iterdir() if path.suffix == ".sql" and is_file(path)))
     if not found:
         hint = "name a dump, or a folder of migrations"
         raise SchemaError("no file in this folder ends in .sql", source=dump.as_posix(), hint=hint)
@@ -46,13 +47,4 @@ def verified(dumps: Iterable[Path]) -> Verification:
     except ImportError as error:
         hint = "pip install 'schemabook[verify]'"
         raise SchemaError(f'this needs the package "{error.name}", which is missing', hint=hint) from None
-    return verify([file for dump in dumps for file in files_of(dump)], _read, expression)
-
-
-def _read(files: list[Path]) -> Database:
-    try:
-        return read_files(files)
-    except FileNotFoundError as error:
-        raise SchemaError("there is no such file", source=str(error.filename)) from None
-    except OSError as error:
-        raise SchemaError(f"cannot be read: {error.strerror}", source=str(error.filename)) from None
+    return verify([file for dump in dumps for file in files_of(dump)], read_files, expression)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -24,6 +25,7 @@ from schemabook.config.settings import (
     relative,
 )
 from schemabook.errors import SchemaError, Source
+from schemabook.files import content
 from schemabook.model import Name
 
 PLACES = ("schemabook.yml", "schema/schemabook.yml")
@@ -33,18 +35,15 @@ T = TypeVar("T", Group, ImportantTable)
 
 
 def load(path: Path) -> Config:
-    """The configuration in this file."""
-    try:
-        return read_config(path.read_bytes().decode("utf-8-sig"), path)
-    except FileNotFoundError:
+    """The configuration in this file; raises SchemaError where that is none, or cannot be read."""
+    if not os.path.lexists(path):
         hint = "write one with `schemabook init`, or run where it is"
-        raise SchemaError("there is no configuration file", source=path.as_posix(), hint=hint) from None
+        raise SchemaError("there is no configuration file", source=path.as_posix(), hint=hint)
+    try:
+        return read_config(content(path).decode("utf-8-sig"), path)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise not_text(Source(path.as_posix(), line)) from None
-    except OSError as error:
-        message = f"the configuration file cannot be read: {error.strerror}"
-        raise SchemaError(message, source=path.as_posix()) from None
 
 
 def read_config(text: str, path: Path) -> Config:

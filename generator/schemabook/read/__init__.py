@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import gc
-import mmap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
+from schemabook.files import large_content
 from schemabook.model import Database
 from schemabook.read.cursor import expression
-from schemabook.read.encoding import Data
 from schemabook.read.reading import Reading
 
 COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""
+NOBODY: Mapping[Path, str] = MappingProxyType({})
 
 __all__ = ["expression", "read", "read_files"]
 
@@ -30,13 +31,16 @@ def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
         return reading.database(inputs)
 
 
-def read_files(paths: Iterable[Path]) -> Database:
-    """As `read`, from files: the data in them is not loaded into memory."""
+def read_files(paths: Iterable[Path], named: Mapping[Path, str] = NOBODY) -> Database:
+    """As `read`, from files: the data in large ones is not loaded into memory.
+
+    *named* says in a hint who names a file. Raises SchemaError for one that cannot be read.
+    """
     with rare_collections():
         reading = Reading()
         inputs = []
         for path in paths:
-            with opened(path) as data:
+            with large_content(path, hint=named.get(path, "")) as data:
                 inputs.append(reading.file(str(path), data))
         return reading.database(tuple(inputs))
 
@@ -51,16 +55,3 @@ def rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Data]:
-    """The bytes of a file, paged in by the system where that is possible."""
-    with path.open("rb") as file:
-        try:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (ValueError, OSError):  # an empty file, a pipe
-            yield file.read()
-            return
-        with data:
-            yield data

@@ -9,7 +9,7 @@ from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.encoding import Data, checked, product
+from schemabook.read.encoding import Data, checked, expect_last_statement, product
 from schemabook.read.freeze import freeze
 from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
 from schemabook.read.references import references
@@ -59,6 +59,7 @@ class Reading:
             raise SchemaError("no statement in this file", source=path, hint="dump again: it is empty")
         self._expect_postgresql(data, self.understood - read)
         self._expect_end(splitter)
+        expect_last_statement(data, path)
         self._expect_one_database()
         return Input(path=path, sha256=check.sha256, bytes=len(data), statements=count)
 
