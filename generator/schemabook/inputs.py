@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemabook.config import Config, InputFile
-from schemabook.dumps import files_of
+from schemabook.dumps import read_scripts, scripts_of
 from schemabook.errors import SchemaError
 from schemabook.groups import check_names
 from schemabook.hidden import expect_shown, hide
+from schemabook.layouts import Found
 from schemabook.model import Database, Exposed, match_statistics, merge_statistics
 from schemabook.notes import find_notes, is_note, note_folder
 from schemabook.pages import Book
-from schemabook.read import read_files
 from schemabook.read.statistics import decode_statistics, read_statistics
 from schemabook.supabase import exposed_schemas, source_of_schemas
 
@@ -86,7 +86,8 @@ def _listed(exposed: Exposed) -> str:
 def paths(config: Config) -> Iterator[Path]:
     """The settings and every file that they name."""
     yield Path(config.source.path)
-    yield from (path for dump in config.dumps for path in files_of(dump.path))
+    for dump in _dumps(config):
+        yield from [dump] if isinstance(dump, Path) else (*dump.files, *dump.controls)
     yield from (file.path for file in config.statistics)
     yield from _note_files(config)
     if config.supabase:
@@ -123,12 +124,22 @@ def _note_files(config: Config) -> tuple[Path, ...]:
     return tuple(sorted(path for path in folder.iterdir() if is_note(path))) if folder.is_dir() else ()
 
 
+def folders(config: Config) -> Iterator[Path]:
+    """The folders whose files are read: a new one in them may count as well."""
+    yield from (dump.path for dump in config.dumps if dump.path.is_dir())
+
+
+def _dumps(config: Config) -> list[Path | Found]:
+    return scripts_of((dump.path, dump.layout) for dump in config.dumps)
+
+
 def _read_dumps(config: Config) -> Database:
     try:
-        files = [path for dump in config.dumps for path in files_of(dump.path)]
-        database = read_files(files)
-        for path in files:
-            _expect_end(path)
+        dumps = _dumps(config)
+        database = read_scripts(dumps)
+        for dump in dumps:
+            if isinstance(dump, Path):
+                _expect_end(dump)
     except OSError as error:
         found = (file for file in config.dumps if str(file.path) == str(error.filename))
         raise _unreadable(next(found, config.dumps[0]), error) from None

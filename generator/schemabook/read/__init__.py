@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import mmap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from schemabook.model import Database
 from schemabook.read.cursor import expression
@@ -16,7 +17,15 @@ from schemabook.read.reading import Reading
 COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""
 
-__all__ = ["expression", "read", "read_files"]
+__all__ = ["Script", "expression", "read", "read_files"]
+
+
+class Script(NamedTuple):
+    """A file to read that is one of several which change a database step by step."""
+
+    path: Path
+    part: Callable[[bytes], bytes] | None = None
+    """The part that counts, the rest blanked out; None for all of it."""
 
 
 def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
@@ -30,14 +39,16 @@ def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
         return reading.database(inputs)
 
 
-def read_files(paths: Iterable[Path]) -> Database:
+def read_files(paths: Iterable[Path | Script]) -> Database:
     """As `read`, from files: the data in them is not loaded into memory."""
     with rare_collections():
         reading = Reading()
         inputs = []
-        for path in paths:
+        for file in paths:
+            path, part = file if isinstance(file, Script) else (file, None)
             with opened(path) as data:
-                inputs.append(reading.file(str(path), data))
+                is_step = isinstance(file, Script)
+                inputs.append(reading.file(str(path), data, part, is_step=is_step))
         return reading.database(tuple(inputs))
 
 
