@@ -33,11 +33,11 @@ from schemabook.guides.files import guide_files, guide_problems
 from schemabook.inputs import load_book, paths
 from schemabook.leaks import HINT, Leaks, leaks
 from schemabook.map.cards import Mode
-from schemabook.model import Receipt
 from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
 from schemabook.processes import end_on_sigterm
+from schemabook.receipt import one_line, receipt_lines
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
@@ -123,7 +123,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
     unread = [found for found in book.database.receipt.unread if not config.accepts(found)]
     for found in unread:
-        _print(f"{found.statement.source}: not understood: {_line(found.reason, 120)}")
+        _print(f"{found.statement.source}: not understood: {one_line(found.reason, 120)}")
     wrong = [str(problem) for problem in guide_problems(config, book.database)]
     _print_all(wrong)
     if changes:
@@ -183,6 +183,12 @@ def export_options(command: F) -> F:
     return command
 
 
+layout_option = click.option(
+    "--layout",
+    metavar="NAME",
+    default="",
+    help="How folders are laid out, such as prisma or flyway; by default that is recognised.",
+)
 dumps_argument = click.argument(
     "dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -191,13 +197,19 @@ dumps_argument = click.argument(
 @cli.command()
 @click.argument("dumps", metavar="[DUMP]...", nargs=-1, type=click.Path(path_type=Path))
 @config_option
+@layout_option
 @click.option("--format", "format_", type=click.Choice(list(TAKEN)), default="json", show_default=True)
 @click.option(
     "--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Where to; by default to stdout."
 )
 @export_options
 def export(
-    dumps: tuple[Path, ...], config_path: Path | None, format_: str, output: Path | None, **options: Any
+    dumps: tuple[Path, ...],
+    config_path: Path | None,
+    layout: str,
+    format_: str,
+    output: Path | None,
+    **options: Any,
 ) -> None:
     """Print the schema as JSON, or a diagram of its tables.
 
@@ -206,22 +218,25 @@ def export(
     a public contract: its schema is export/contract.schema.json in the package.
     """
     request = Request(format=format_, **options)
-    whole = _whole(dumps, config_path)
+    if layout and not dumps:
+        raise click.UsageError("name the dumps that --layout is about")
+    whole = _whole(dumps, config_path, layout)
     _deliver(exported(whole, request, page_of(whole.database)), output)
 
 
 @cli.command()
 @dumps_argument
-def verify(dumps: tuple[Path, ...]) -> None:
+@layout_option
+def verify(dumps: tuple[Path, ...], layout: str) -> None:
     """Compare the dumps with a real PostgreSQL.
 
     Restores them into a throw-away PostgreSQL 18 and reads its catalog. Exit 1 where a fact differs. Needs
     the extra `verify`: pip install 'schemabook[verify]'.
     """
     with _working("restoring and comparing"):
-        found = verified(dumps)
+        found = verified(dumps, layout)
     for refused in found.failures:
-        _print(f"refused by PostgreSQL: {refused.source}: {_line(refused.message, 160)}")
+        _print(f"refused by PostgreSQL: {refused.source}: {one_line(refused.message, 160)}")
     wrong = found.accepted or found
     _print_all(wrong.differences)
     _print(f"{wrong.facts} facts compared with the catalog, {len(wrong.differences)} differ")
@@ -230,7 +245,7 @@ def verify(dumps: tuple[Path, ...]) -> None:
     sys.exit(1 if wrong.differences else 0)
 
 
-def _whole(dumps: tuple[Path, ...], config_path: Path | None) -> Whole:
+def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Whole:
     """The database of the dumps, or of the settings, which say more about it."""
     if dumps and config_path:
         raise click.UsageError("name dumps or --config, not both")
@@ -239,7 +254,9 @@ def _whole(dumps: tuple[Path, ...], config_path: Path | None) -> Whole:
         virtual = book.config.virtual_foreign_keys
         return Whole(database=book.database, virtual=virtual, group_of=book.group_of, hubs=book.hubs)
     with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
-        return Whole(database=read_dumps(dumps))
+        database = read_dumps(dumps, layout)
+    _say_all(database.receipt.folders)
+    return Whole(database=database)
 
 
 def _deliver(text: str, output: Path | None) -> None:
@@ -309,23 +326,6 @@ def _remarks(leaked: Leaks) -> Iterator[str]:
 def _counts(changes: Plan) -> str:
     added, changed = len(changes.added), len(changes.written) - len(changes.added)
     return f"{added} added, {changed} changed, {len(changes.removed)} removed"
-
-
-def receipt_lines(receipt: Receipt) -> Iterator[str]:
-    """Where every statement went."""
-    ignored = sum(receipt.ignored.values())
-    reasons = ", ".join(f"{number} {reason}" for reason, number in receipt.ignored.items())
-    yield (
-        f"{receipt.statements} statements: {receipt.read} read, {ignored} ignored"
-        f"{f' ({reasons})' if reasons else ''}, {len(receipt.unread)} not understood"
-    )
-    for found in receipt.unread:
-        yield f"  {found.statement.source}: {_line(found.reason, 120)}: {_line(found.statement.text, 60)}"
-
-
-def _line(text: str, most: int) -> str:
-    """The beginning of a text, on one line and without secrets."""
-    return " ".join(without_secrets(text)[: 4 * most].split())[:most]
 
 
 @contextmanager

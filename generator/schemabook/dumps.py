@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from schemabook.errors import SchemaError
-from schemabook.files import is_file, is_folder
+from schemabook.errors import SchemaError, Source
+from schemabook.files import is_folder
+from schemabook.layouts import Found, found_in
 from schemabook.model import Database
-from schemabook.read import expression, read_files
+from schemabook.read import NOBODY, Script, expression, read_files
 
 if TYPE_CHECKING:
     from schemabook.verify.dump import Verification
 
 
-def read_dumps(dumps: Iterable[Path]) -> Database:
-    """The database that files and folders of files describe.
+def read_dumps(dumps: Iterable[Path], layout: str = "") -> Database:
+    """The database that files and folders of files describe; *layout* says how folders are laid out.
 
     Raises SchemaError for one that is missing or unreadable.
     """
-    return read_files([file for dump in dumps for file in files_of(dump)])
+    return read_scripts(scripts_of([(dump, layout) for dump in dumps]))
 
 
-def files_of(dump: Path) -> tuple[Path, ...]:
-    """The file itself, or the SQL files of a folder by name: of migrations, that is their order.
+def scripts_of(dumps: Iterable[tuple[Path, str]]) -> list[Path | Found]:
+    """Each file, and what is read of each folder; a dump comes with the name of its layout, or none.
 
-    Raises SchemaError for a folder without any.
+    Raises SchemaError for a folder without anything to read.
     """
-    if not is_folder(dump):
-        return (dump,)
-    found = tuple(sorted(path for path in dump.iterdir() if path.suffix == ".sql" and is_file(path)))
-    if not found:
-        hint = "name a dump, or a folder of migrations"
-        raise SchemaError("no file in this folder ends in .sql", source=dump.as_posix(), hint=hint)
-    return found
+    return [found_in(dump, layout) if is_folder(dump) else dump for dump, layout in dumps]
 
 
-def verified(dumps: Iterable[Path]) -> Verification:
+def read_scripts(dumps: Iterable[Path | Found | Script], named: Mapping[Path, str] = NOBODY) -> Database:
+    """The database that they describe; its receipt says how folders are laid out.
+
+    *named* says in a hint who names a file. Raises SchemaError for what is no dump, or cannot be read.
+    """
+    dumps = list(dumps)
+    files: list[Path | Script] = []
+    for dump in dumps:
+        files += (
+            [Script(path, dump.layout.part) for path in dump.files] if isinstance(dump, Found) else [dump]
+        )
+    database = read_files(files, named)
+    folders = tuple(str(dump) for dump in dumps if isinstance(dump, Found))
+    return replace(database, receipt=replace(database.receipt, folders=folders)) if folders else database
+
+
+def verified(dumps: Iterable[Path], layout: str = "") -> Verification:
     """The dumps held against a real PostgreSQL; see `schemabook.verify.dump.verify`.
 
     Raises SchemaError for an unreadable dump, or where the extra `verify` is not installed.
@@ -47,4 +60,33 @@ def verified(dumps: Iterable[Path]) -> Verification:
     except ImportError as error:
         hint = "pip install 'schemabook[verify]'"
         raise SchemaError(f'this needs the package "{error.name}", which is missing', hint=hint) from None
-    return verify([file for dump in dumps for file in files_of(dump)], read_files, expression)
+    with TemporaryDirectory() as copies:
+        files = _files(scripts_of([(dump, layout) for dump in dumps]), Path(copies))
+        original = {script.path: path for path, script in files if isinstance(script, Script)}
+
+        def read(paths: list[Path]) -> Database:
+            return read_scripts([Script(path) if path in original else path for path in paths])
+
+        found = verify(
+            [script if isinstance(script, Path) else script.path for _, script in files], read, expression
+        )
+    for failure in found.failures:
+        if isinstance(failure.source, Source) and (path := original.get(Path(failure.source.path))):
+            failure.source = failure.source._replace(path=str(path))
+    return found
+
+
+def _files(dumps: Iterable[Path | Found], copies: Path) -> Iterable[tuple[Path, Path | Script]]:
+    """Each file, and where a server finds what counts of it: in a copy, where that is a part."""
+    files: list[tuple[Path, Path | Script]] = []
+    for dump in dumps:
+        if isinstance(dump, Path):
+            files.append((dump, dump))
+            continue
+        for path in dump.files:
+            script = Script(path)
+            if dump.layout.part:
+                script = Script(copies / f"{len(files)}_{path.name}")
+                script.path.write_bytes(dump.layout.part(path.read_bytes()))
+            files.append((path, script))
+    return files

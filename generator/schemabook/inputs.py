@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemabook.config import Config, InputFile
-from schemabook.dumps import files_of
+from schemabook.dumps import read_scripts, scripts_of
 from schemabook.errors import SchemaError
 from schemabook.files import content, is_folder, text
 from schemabook.groups import check_names
 from schemabook.hidden import expect_shown, hide
+from schemabook.layouts import Found
 from schemabook.model import Database, Exposed, match_statistics, merge_statistics
 from schemabook.notes import find_notes, is_note, note_folder
 from schemabook.pages import Book
-from schemabook.read import read_files
 from schemabook.read.statistics import decode_statistics, read_statistics
 from schemabook.supabase import exposed_schemas, source_of_schemas
 
@@ -78,7 +78,8 @@ def _listed(exposed: Exposed) -> str:
 def paths(config: Config) -> Iterator[Path]:
     """The settings and every file that they name."""
     yield Path(config.source.path)
-    yield from (path for dump in config.dumps for path in files_of(dump.path))
+    for dump in _dumps(config):
+        yield from [dump] if isinstance(dump, Path) else (*dump.files, *dump.controls)
     yield from (file.path for file in config.statistics)
     yield from _note_files(config)
     if config.supabase:
@@ -108,9 +109,17 @@ def _note_files(config: Config) -> tuple[Path, ...]:
     return tuple(sorted(path for path in folder.iterdir() if is_note(path))) if is_folder(folder) else ()
 
 
+def folders(config: Config) -> Iterator[Path]:
+    """The folders whose files are read: a new one in them may count as well."""
+    yield from (dump.path for dump in config.dumps if is_folder(dump.path))
+
+
+def _dumps(config: Config) -> list[Path | Found]:
+    return scripts_of((dump.path, dump.layout) for dump in config.dumps)
+
+
 def _read_dumps(config: Config) -> Database:
-    named = {path: _named(dump) for dump in config.dumps for path in files_of(dump.path)}
-    database = read_files(named, named)
+    database = read_scripts(_dumps(config), {dump.path: _named(dump) for dump in config.dumps})
     if not (database.relations or database.routines or database.types):
         # A build would remove every page.
         hint = "is it a dump of data only? give the SQL of pg_dump --schema-only or supabase db dump"

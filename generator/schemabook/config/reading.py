@@ -26,6 +26,7 @@ from schemabook.config.settings import (
 )
 from schemabook.errors import SchemaError, Source
 from schemabook.files import content
+from schemabook.layouts import layout_of
 from schemabook.model import Name
 
 PLACES = ("schemabook.yml", "schema/schemabook.yml")
@@ -55,7 +56,7 @@ def read_config(text: str, path: Path) -> Config:
     return Config(
         title=section.text("title", TITLE),
         description=section.text("description"),
-        dumps=_input_files(dumps, path.parent),
+        dumps=tuple(_once_each(_dump(node, path.parent) for node in dumps)),
         statistics=_input_files(section.items("statistics"), path.parent),
         output=relative(path.parent, section.text("output", OUTPUT)),
         groups=_once("group", [_group(node) for node in section.items("groups")]),
@@ -83,22 +84,37 @@ def read_config(text: str, path: Path) -> Config:
 
 
 def _input_files(nodes: Iterable[yaml.Node], folder: Path) -> tuple[InputFile, ...]:
-    files: dict[Path, InputFile] = {}
-    for file in (_input_file(node, folder) for node in nodes):
-        if file.path in files:
-            raise twice(f'file "{file.file}"', files[file.path].source, file.source)
-        files[file.path] = file
-    return tuple(files.values())
+    return tuple(_once_each(_input_file(node, folder) for node in nodes))
 
 
-def _input_file(node: yaml.Node, folder: Path) -> InputFile:
+def _once_each(files: Iterable[InputFile]) -> Iterable[InputFile]:
+    found: dict[Path, InputFile] = {}
+    for file in files:
+        if file.path in found:
+            raise twice(f'file "{file.file}"', found[file.path].source, file.source)
+        found[file.path] = file
+    return found.values()
+
+
+def _dump(node: yaml.Node, folder: Path) -> InputFile:
+    """A file, or a folder, of which the settings may say how it is laid out."""
+    file = _input_file(node, folder, "layout")
+    if file.layout:
+        try:
+            layout_of(file.layout)
+        except SchemaError as error:
+            raise SchemaError(error.message, source=file.source, hint=error.hint) from None
+    return file
+
+
+def _input_file(node: yaml.Node, folder: Path, *more: str) -> InputFile:
     if isinstance(node, yaml.ScalarNode):
         file = text_of(node, "a path")
         return InputFile(file=file, path=relative(folder, file), source=source_of(node))
-    section = Section(node, "a file", ("path", "description"), required=("path",))
+    section = Section(node, "a file", ("path", "description", *more), required=("path",))
     file = section.text("path")
     path = relative(folder, file)
-    return InputFile(file=file, path=path, **section.texts("description"), source=section.source)
+    return InputFile(file=file, path=path, **section.texts("description", *more), source=section.source)
 
 
 def _folder(section: Section, key: str, folder: Path) -> InputFile | None:

@@ -23,6 +23,8 @@ class InputFile:
     """As the configuration writes it."""
     path: Path
     description: str = ""
+    layout: str = ""
+    """How a folder of several is laid out; empty where that is to be recognised."""
     source: Source = field(compare=False, repr=False)
 
 

@@ -22,6 +22,7 @@ def receipt_page(book: Book) -> tuple[str, str]:
                 {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
                 for i in book.database.inputs
             ],
+            "folders": [text(folder) for folder in receipt.folders],
             "statements": receipt.statements,
             "read": receipt.read,
             "ignored": [{"reason": reason, "number": number} for reason, number in receipt.ignored.items()],

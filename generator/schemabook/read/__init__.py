@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from schemabook.files import large_content
 from schemabook.model import Database
@@ -17,7 +18,15 @@ COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""
 NOBODY: Mapping[Path, str] = MappingProxyType({})
 
-__all__ = ["expression", "read", "read_files"]
+__all__ = ["NOBODY", "Script", "expression", "read", "read_files"]
+
+
+class Script(NamedTuple):
+    """A file to read that is one of several which change a database step by step."""
+
+    path: Path
+    part: Callable[[bytes], bytes] | None = None
+    """The part that counts, the rest blanked out; None for all of it."""
 
 
 def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
@@ -31,7 +40,7 @@ def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
         return reading.database(inputs)
 
 
-def read_files(paths: Iterable[Path], named: Mapping[Path, str] = NOBODY) -> Database:
+def read_files(paths: Iterable[Path | Script], named: Mapping[Path, str] = NOBODY) -> Database:
     """As `read`, from files: the data in large ones is not loaded into memory.
 
     *named* says in a hint who names a file. Raises SchemaError for one that cannot be read.
@@ -39,9 +48,11 @@ def read_files(paths: Iterable[Path], named: Mapping[Path, str] = NOBODY) -> Dat
     with rare_collections():
         reading = Reading()
         inputs = []
-        for path in paths:
+        for file in paths:
+            path, part = file if isinstance(file, Script) else (file, None)
             with large_content(path, hint=named.get(path, "")) as data:
-                inputs.append(reading.file(str(path), data))
+                is_step = isinstance(file, Script)
+                inputs.append(reading.file(str(path), data, part, is_step=is_step))
         return reading.database(tuple(inputs))
 
 

@@ -54,7 +54,7 @@ class Checked(NamedTuple):
     """Where the text begins: after a byte order mark."""
 
 
-def checked(data: Data, path: str) -> Checked:
+def checked(data: Data, path: str, *, may_be_empty: bool = False) -> Checked:
     """The bytes' hash and beginning.
 
     Raises SchemaError if the file is empty, is not text, or is the beginning of a dump only.
@@ -64,7 +64,8 @@ def checked(data: Data, path: str) -> Checked:
         if head.startswith(magic):
             raise SchemaError(f"this is {what}, not SQL text", source=path, hint=hint)
     start = len(UTF8_BOM) if head.startswith(UTF8_BOM) else 0
-    if not data[start : start + SLICE].strip() and not any(part.strip() for part in slices(data, start)):
+    is_blank = not data[start : start + SLICE].strip()
+    if not may_be_empty and is_blank and not any(part.strip() for part in slices(data, start)):
         raise SchemaError("the file is empty", source=path, hint="dump again; was the disk full?")
     digest = _digest(data, path)
     _expect_end(data, start, path)

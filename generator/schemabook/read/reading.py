@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
@@ -19,6 +20,7 @@ from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
 from schemabook.read.transactions import UNDONE, settled
 
+Part = Callable[[bytes], bytes]
 OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)
 
 
@@ -37,10 +39,11 @@ class Reading:
         self.unknown: list[Unread] = []
         """The statements of one file that are of no form that PostgreSQL knows."""
 
-    def file(self, path: str, data: Data) -> Input:
-        """Reads one dump."""
-        check = checked(data, path)
-        self.dumps.file(path, data, check.sha256)
+    def file(self, path: str, data: Data, part: Part | None = None, *, is_step: bool = False) -> Input:
+        """Reads one dump, or *part* of it; a step of several may say nothing, or what another one says."""
+        check = checked(data, path, may_be_empty=is_step)
+        self.dumps.file(path, data, check.sha256, is_step=is_step)
+        data = part(data[:]) if part else data
         splitter = Splitter(data, path, check.start)
         self.databases, self.connected, self.unknown = {}, "", []
         self.builder.session = Session()
@@ -55,22 +58,23 @@ class Reading:
         except SchemaError:
             self._expect_postgresql(data, self.understood - read)
             raise
-        if not count:
+        if not count and not is_step:
             raise SchemaError("no statement in this file", source=path, hint="dump again: it is empty")
-        self._expect_postgresql(data, self.understood - read)
+        self._expect_postgresql(data, self.understood - read, is_step=is_step)
         self._expect_end(splitter)
         expect_last_statement(data, path)
         self._expect_one_database()
         return Input(path=path, sha256=check.sha256, bytes=len(data), statements=count)
 
-    def _expect_postgresql(self, data: Data, read: int) -> None:
+    def _expect_postgresql(self, data: Data, read: int, *, is_step: bool = False) -> None:
         """More statements of an unknown form than read ones: this is not what PostgreSQL prints.
 
-        A quarter of them is enough where the text has the marks of another product.
+        A quarter of them is enough where the text has the marks of another product. A step may be a single
+        statement, so that it needs such marks.
         """
         unknown = len(self.unknown)
         found = product(data) if unknown * 4 > read + unknown else None
-        if unknown <= read and not found:
+        if (unknown <= read or is_step) and not found:
             return
         raise SchemaError(
             f"this is not a PostgreSQL schema: of {len(self.unknown) + read} statements {len(self.unknown)} "
