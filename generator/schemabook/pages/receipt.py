@@ -34,5 +34,7 @@ def unread_words(book: Book, found: Unread) -> Markdown:
     """`schema/dump.sql:12`: why it was not understood, and its first words."""
     source = found.statement.source
     place = code(f"{book.config.shown(source.path)}:{source.line}")
+    if found.is_hidden:
+        return Markdown(f"{place}: about what the settings hide")
     words = " ".join(without_secrets(found.statement.text)[:400].split())[:80]
     return Markdown(f"{place}: {text(without_secrets(found.reason))}: {code(words)}")
