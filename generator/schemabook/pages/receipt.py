@@ -5,10 +5,11 @@ from __future__ import annotations
 from schemabook.model import Unread
 from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, text
+from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
 from schemabook.secrets import without_secrets
 
-PATH = "receipt.md"
+PATH = site_page("receipt")
 
 
 def receipt_page(book: Book) -> tuple[str, str]:
