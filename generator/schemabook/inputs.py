@@ -37,7 +37,7 @@ def load_book(config: Config) -> Book:
     files = [read_statistics(decode_statistics(data, path), path) for path, data in printed.items()]
     statistics = match_statistics(merge_statistics(files), whole).about(database)
     sizes = {path: len(data) for path, data in printed.items()}
-    exposed, warnings = _exposed(config.supabase, database)
+    exposed, warnings = _exposed(config.supabase, whole)
     return Book(
         database,
         config,

@@ -43,6 +43,7 @@ from schemabook.model.names import (
     Sql,
     Target,
     TypeKind,
+    spellings,
 )
 from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC
 from schemabook.model.publications import Publication, PublishedTable
@@ -107,4 +108,5 @@ __all__ = [
     "match_statistics",
     "merge_statistics",
     "parse_bytes",
+    "spellings",
 ]

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from typing import NamedTuple, TypeVar
 
 from schemabook.errors import Source
@@ -28,7 +27,7 @@ from schemabook.model.facts import (
     Trigger,
     Type,
 )
-from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature
+from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature, spellings
 from schemabook.model.publications import Publication
 from schemabook.model.secrets import Secret
 
@@ -49,6 +48,8 @@ class Unread(NamedTuple):
 
     statement: Statement
     reason: str
+    is_hidden: bool = False
+    """Whether it names what the settings hide, so that no page says more than where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +193,7 @@ class Database:
     @cached_property
     def types_by_spelling(self) -> Mapping[str, Type]:
         """The types by their names, with quotes around each part and without, as `format_type` may do."""
-        return {
-            f"{schema}.{name}": fact
-            for found, fact in self.types.items()
-            for schema, name in product(*map(_spelled, found))
-        }
+        return {spelled: fact for name, fact in self.types.items() for spelled in spellings(name)}
 
     @cached_property
     def _columns(self) -> Mapping[Name, tuple[Column, ...]]:
@@ -250,10 +247,6 @@ class Database:
     @cached_property
     def _references_from(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
         return _grouped(((r.from_kind, r.from_name), r) for r in self.references)
-
-
-def _spelled(part: str) -> tuple[str, str]:
-    return part, '"' + part.replace('"', '""') + '"'
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from schemabook.model import Unread
 from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, text
+from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
 from schemabook.secrets import without_secrets
 
-PATH = "receipt.md"
+PATH = site_page("receipt")
 
 
 def receipt_page(book: Book) -> tuple[str, str]:
@@ -35,5 +36,7 @@ def unread_words(book: Book, found: Unread) -> Markdown:
     """`schema/dump.sql:12`: why it was not understood, and its first words."""
     source = found.statement.source
     place = code(f"{book.config.shown(source.path)}:{source.line}")
+    if found.is_hidden:
+        return Markdown(f"{place}: about what the settings hide")
     words = " ".join(without_secrets(found.statement.text)[:400].split())[:80]
     return Markdown(f"{place}: {text(without_secrets(found.reason))}: {code(words)}")
