@@ -18,6 +18,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 
 from schemabook.model import Database, Sql
+from schemabook.read import following
 from schemabook.verify import Server, read_catalog, server
 from schemabook.verify.query import verbatim
 
@@ -25,6 +26,8 @@ from schemabook.verify.query import verbatim
 settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+following.RAISES = True  # What a user is told of one object, with all others read, is an error in tests.
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ from schemabook.guides.files import guide_files, guide_problems
 from schemabook.inputs import load_book, paths
 from schemabook.leaks import HINT, Leaks, leaks
 from schemabook.map.cards import Mode
-from schemabook.model import Receipt
+from schemabook.model import Database
 from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
@@ -128,6 +128,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     lacking = list(_coverage_lines(book.coverage, wanted))
     _print_all(lacking)
     _print_all(map(str, leaked.secret))
+    _say_all(warning_lines(book.database))
     _say_all(_remarks(leaked))
     if changes or unread or wrong or lacking or leaked.secret:
         sys.exit(1)
@@ -254,7 +255,7 @@ def _build(config: Config) -> Iterator[str]:
         changes = write(config.output, pages(book), paths(config))
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
-    yield from receipt_lines(book.database.receipt)
+    yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
 
 
@@ -308,8 +309,9 @@ def _counts(changes: Plan) -> str:
     return f"{added} added, {changed} changed, {len(changes.removed)} removed"
 
 
-def receipt_lines(receipt: Receipt) -> Iterator[str]:
-    """Where every statement went."""
+def receipt_lines(database: Database) -> Iterator[str]:
+    """Where every statement went, and what is to be said of single objects."""
+    receipt = database.receipt
     ignored = sum(receipt.ignored.values())
     reasons = ", ".join(f"{number} {reason}" for reason, number in receipt.ignored.items())
     yield (
@@ -318,6 +320,13 @@ def receipt_lines(receipt: Receipt) -> Iterator[str]:
     )
     for found in receipt.unread:
         yield f"  {found.statement.source}: {_line(found.reason, 120)}: {_line(found.statement.text, 60)}"
+    yield from (f"  {warning}" for warning in warning_lines(database))
+
+
+def warning_lines(database: Database) -> Iterator[str]:
+    """`schema/dump.sql:12: warning: public.f(): …`, by file and line."""
+    for found in database.warnings:
+        yield f"{found.source}: warning: {_line(found.about, 120)}: {_line(found.message, 200)}"
 
 
 def _line(text: str, most: int) -> str:

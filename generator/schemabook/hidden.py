@@ -213,6 +213,7 @@ class _Part:
                 if fact.relation is None or self._is_visible(fact.relation)
             },
             references=tuple(fact for fact in whole.references if self._has_reference(fact)),
+            warnings=tuple(fact for fact in whole.warnings if (fact.kind, fact.name) in self.visible),
             statements={key: found for key, found in whole.statements.items() if key in self.visible},
         )
         return Shown(database, frozenset(_objects(database)) - self.visible)
