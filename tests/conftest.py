@@ -19,6 +19,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 
 from schemabook.model import Database, Sql
+from schemabook.read import following
 from schemabook.verify import Server, read_catalog, server
 from schemabook.verify.query import verbatim
 
@@ -30,6 +31,7 @@ if os.environ.get("CI"):
 # A job in the background ignores Ctrl-C, and so would each process that a test starts and interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+following.RAISES = True  # What a user is told of one object, with all others read, is an error in tests.
 
 
 @pytest.fixture(scope="session")

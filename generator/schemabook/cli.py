@@ -37,7 +37,7 @@ from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
 from schemabook.processes import end_on_sigterm
-from schemabook.receipt import one_line, receipt_lines
+from schemabook.receipt import one_line, receipt_lines, warning_lines
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
@@ -131,6 +131,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     lacking = list(_coverage_lines(book.coverage, wanted))
     _print_all(lacking)
     _print_all(map(str, leaked.secret))
+    _say_all(warning_lines(book.database))
     _say_all(_remarks(leaked))
     if changes or unread or wrong or lacking or leaked.secret:
         sys.exit(1)
@@ -274,7 +275,7 @@ def _build(config: Config) -> Iterator[str]:
         changes = write(config.output, pages(book), paths(config))
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
-    yield from receipt_lines(book.database.receipt)
+    yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
 
 

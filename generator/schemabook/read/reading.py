@@ -8,9 +8,11 @@ from collections.abc import Callable
 
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
+from schemabook.read import following
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.encoding import Data, checked, expect_last_statement, product
+from schemabook.read.following import OUR_FAULT, TOO_DEEP
 from schemabook.read.freeze import freeze
 from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
 from schemabook.read.references import references
@@ -127,7 +129,11 @@ class Reading:
         except LookupError as error:
             self._refuse(statement, f"it names what is not there: {error}")
         except RecursionError:
-            self._refuse(statement, "it is nested too deep")
+            self._refuse(statement, TOO_DEEP)
+        except Exception as error:
+            if following.RAISES:
+                raise
+            self._refuse(statement, f"{OUR_FAULT}: {type(error).__name__}: {error}")
 
     def _refuse(self, statement: Statement, reason: str) -> None:
         self.builder.roll_back()
