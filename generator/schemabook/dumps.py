@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from schemabook.errors import SchemaError
 from schemabook.model import Database
+from schemabook.platforms.signs import platform_of
+from schemabook.provided import without_unused
 from schemabook.read import expression, read_files
 
 if TYPE_CHECKING:
@@ -15,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def read_dumps(dumps: Iterable[Path]) -> Database:
-    """The database that files and folders of files describe.
+    """The database that files and folders of files describe, with what they use of their platform.
 
     Raises SchemaError for one that is missing or unreadable.
     """
-    return _read([file for dump in dumps for file in files_of(dump)])
+    return without_unused(_read([file for dump in dumps for file in files_of(dump)])).database
 
 
 def files_of(dump: Path) -> tuple[Path, ...]:
@@ -51,7 +53,7 @@ def verified(dumps: Iterable[Path]) -> Verification:
 
 def _read(files: list[Path]) -> Database:
     try:
-        return read_files(files)
+        return read_files(files, platform_of(files))
     except FileNotFoundError as error:
         raise SchemaError("there is no such file", source=str(error.filename)) from None
     except OSError as error:

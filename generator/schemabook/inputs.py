@@ -13,6 +13,9 @@ from schemabook.hidden import expect_shown, hide
 from schemabook.model import Database, Exposed, match_statistics, merge_statistics
 from schemabook.notes import find_notes, is_note, note_folder
 from schemabook.pages import Book
+from schemabook.platforms import PLATFORMS, SUPABASE, Platform
+from schemabook.platforms.signs import platform_of
+from schemabook.provided import without_unused
 from schemabook.read import read_files
 from schemabook.read.statistics import decode_statistics, read_statistics
 from schemabook.supabase import exposed_schemas, source_of_schemas
@@ -31,7 +34,10 @@ def load_book(config: Config) -> Book:
     """
     if config.templates and not config.templates.is_dir():
         raise SchemaError("there is no such folder of templates", source=config.templates.as_posix())
-    whole = _read_dumps(config)
+    read = _read_dumps(config)
+    used = without_unused(read, config.virtual_foreign_keys)
+    whole = used.database
+    _expect_objects(config, whole)
     check_names(config, whole)
     notes = find_notes(config, _notes(config), whole)
     shown = hide(whole, config.hidden, config.virtual_foreign_keys)
@@ -39,7 +45,7 @@ def load_book(config: Config) -> Book:
     expect_shown(config, notes, database)
     texts = {file.path.as_posix(): _contents(file) for file in config.statistics}
     files = [read_statistics(decode_statistics(data, path), path) for path, data in texts.items()]
-    statistics = match_statistics(merge_statistics(files), whole).about(database)
+    statistics = match_statistics(merge_statistics(files), read).about(database)
     sizes = {path: len(data) for path, data in texts.items()}
     exposed, warnings = _exposed(config.supabase, database)
     return Book(
@@ -50,7 +56,8 @@ def load_book(config: Config) -> Book:
         exposed,
         warnings,
         notes=notes,
-        reduced=shown.reduced,
+        reduced=shown.reduced | used.reduced,
+        provided=used.provided,
     )
 
 
@@ -126,18 +133,28 @@ def _note_files(config: Config) -> tuple[Path, ...]:
 def _read_dumps(config: Config) -> Database:
     try:
         files = [path for dump in config.dumps for path in files_of(dump.path)]
-        database = read_files(files)
+        database = read_files(files, _platform(config, files))
         for path in files:
             _expect_end(path)
     except OSError as error:
         found = (file for file in config.dumps if str(file.path) == str(error.filename))
         raise _unreadable(next(found, config.dumps[0]), error) from None
+    return database
+
+
+def _platform(config: Config, files: list[Path]) -> Platform | None:
+    """The platform of the settings, or else of what the files show."""
+    if config.platform:
+        return PLATFORMS.get(config.platform)
+    return SUPABASE if config.supabase else platform_of(files)
+
+
+def _expect_objects(config: Config, database: Database) -> None:
     if not (database.relations or database.routines or database.types):
         # A build would remove every page.
         hint = "is it a dump of data only? give the SQL of pg_dump --schema-only or supabase db dump"
         source = ", ".join(file.path.as_posix() for file in config.dumps)
         raise SchemaError("no table, view, function or type is defined here", source=source, hint=hint)
-    return database
 
 
 def _expect_end(path: Path) -> None:

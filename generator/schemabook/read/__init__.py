@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from schemabook.model import Database
+from schemabook.platforms import Platform
 from schemabook.read.cursor import expression
 from schemabook.read.encoding import Data
 from schemabook.read.reading import Reading
@@ -19,21 +20,23 @@ COLLECT_AFTER = 300_000
 __all__ = ["expression", "read", "read_files"]
 
 
-def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
+def read(dumps: Iterable[tuple[str, bytes]], platform: Platform | None = None) -> Database:
     """The database that the dumps, one after the other, describe; each is a path and its bytes.
+
+    On a *platform* the database has what that brings from the beginning.
 
     Raises SchemaError for a file that is no SQL text of PostgreSQL, or is cut off.
     """
     with rare_collections():
-        reading = Reading()
+        reading = Reading(platform)
         inputs = tuple(reading.file(path, data) for path, data in dumps)
         return reading.database(inputs)
 
 
-def read_files(paths: Iterable[Path]) -> Database:
+def read_files(paths: Iterable[Path], platform: Platform | None = None) -> Database:
     """As `read`, from files: the data in them is not loaded into memory."""
     with rare_collections():
-        reading = Reading()
+        reading = Reading(platform)
         inputs = []
         for path in paths:
             with opened(path) as data:
