@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from schemabook.config import Config, InputFile
-from schemabook.dumps import read_scripts, scripts_of
+from schemabook.dumps import paths_of, read_scripts, scripts_of
 from schemabook.errors import SchemaError
 from schemabook.files import content, is_folder, text
 from schemabook.groups import check_names
@@ -15,6 +15,9 @@ from schemabook.layouts import Found
 from schemabook.model import Database, Exposed, match_statistics, merge_statistics
 from schemabook.notes import find_notes, is_note, note_folder
 from schemabook.pages import Book
+from schemabook.platforms import PLATFORMS, SUPABASE, Platform
+from schemabook.platforms.signs import platform_of
+from schemabook.provided import without_unused
 from schemabook.read.statistics import decode_statistics, read_statistics
 from schemabook.supabase import exposed_schemas, source_of_schemas
 
@@ -27,7 +30,10 @@ def load_book(config: Config) -> Book:
     """
     if config.templates and not is_folder(config.templates):
         raise SchemaError("there is no such folder of templates", source=config.templates.as_posix())
-    whole = _read_dumps(config)
+    read = _read_dumps(config)
+    used = without_unused(read, config.virtual_foreign_keys)
+    whole = used.database
+    _expect_objects(config, whole)
     check_names(config, whole)
     notes = find_notes(config, _notes(config), whole)
     shown = hide(whole, config.hidden, config.virtual_foreign_keys)
@@ -35,7 +41,7 @@ def load_book(config: Config) -> Book:
     expect_shown(config, notes, database)
     printed = {file.path.as_posix(): content(file.path, hint=_named(file)) for file in config.statistics}
     files = [read_statistics(decode_statistics(data, path), path) for path, data in printed.items()]
-    statistics = match_statistics(merge_statistics(files), whole).about(database)
+    statistics = match_statistics(merge_statistics(files), read).about(database)
     sizes = {path: len(data) for path, data in printed.items()}
     exposed, warnings = _exposed(config.supabase, whole)
     return Book(
@@ -46,7 +52,8 @@ def load_book(config: Config) -> Book:
         exposed,
         warnings,
         notes=notes,
-        reduced=shown.reduced,
+        reduced=shown.reduced | used.reduced,
+        provided=used.provided,
     )
 
 
@@ -119,13 +126,24 @@ def _dumps(config: Config) -> list[Path | Found]:
 
 
 def _read_dumps(config: Config) -> Database:
-    database = read_scripts(_dumps(config), {dump.path: _named(dump) for dump in config.dumps})
+    dumps = _dumps(config)
+    named = {dump.path: _named(dump) for dump in config.dumps}
+    return read_scripts(dumps, named, _platform(config, paths_of(dumps)))
+
+
+def _platform(config: Config, files: list[Path]) -> Platform | None:
+    """The platform of the settings, or else of what the files show."""
+    if config.platform:
+        return PLATFORMS.get(config.platform)
+    return SUPABASE if config.supabase else platform_of(files)
+
+
+def _expect_objects(config: Config, database: Database) -> None:
     if not (database.relations or database.routines or database.types):
         # A build would remove every page.
         hint = "is it a dump of data only? give the SQL of pg_dump --schema-only or supabase db dump"
         source = ", ".join(file.path.as_posix() for file in config.dumps)
         raise SchemaError("no table, view, function or type is defined here", source=source, hint=hint)
-    return database
 
 
 def _named(file: InputFile) -> str:

@@ -28,9 +28,13 @@ from schemabook.errors import SchemaError, Source
 from schemabook.files import content
 from schemabook.layouts import layout_of
 from schemabook.model import Name
+from schemabook.nearest import did_you_mean, nearest
+from schemabook.platforms import PLATFORMS
 
 PLACES = ("schemabook.yml", "schema/schemabook.yml")
 """Where the settings are looked for, from the project's folder."""
+NO_PLATFORM = "none"
+"""The value of `platform` for a server of one's own."""
 KEYS = tuple(f.name for f in fields(Config) if f.name != "source")
 T = TypeVar("T", Group, ImportantTable)
 
@@ -70,6 +74,7 @@ def read_config(text: str, path: Path) -> Config:
         hubs=tuple(map(pattern_of, section.items("hubs"))) if "hubs" in section.values else None,
         hidden=tuple(hidden_pattern_of(node) for node in section.items("hidden")),
         supabase=section.path("supabase", path.parent),
+        platform=_platform(section),
         templates=section.path("templates", path.parent),
         accept_unread=tuple(text_of(node, "a pattern") for node in section.items("accept_unread")),
         accept_secrets=tuple(
@@ -119,6 +124,16 @@ def _input_file(node: yaml.Node, folder: Path, *more: str) -> InputFile:
 
 def _folder(section: Section, key: str, folder: Path) -> InputFile | None:
     return _input_file(section.values[key], folder) if key in section.values else None
+
+
+def _platform(section: Section) -> str | None:
+    if "platform" not in section.values:
+        return None
+    name, known = section.text("platform"), (*PLATFORMS, NO_PLATFORM)
+    if name not in known:
+        hint = did_you_mean(nearest(name, known), f"it is one of {', '.join(known)}")
+        raise SchemaError(f'there is no platform "{name}"', source=section.at("platform"), hint=hint)
+    return name
 
 
 def _group(node: yaml.Node) -> Group:

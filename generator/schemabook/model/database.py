@@ -106,6 +106,19 @@ class Input:
     statements: int
 
 
+@dataclass(frozen=True)
+class Provided:
+    """What a platform brings to a database before its owner's first statement."""
+
+    name: str
+    title: str
+    path: str
+    """Where its facts are from: the path of their source."""
+    role: str
+    """Who runs the owner's statements."""
+    database: Database
+
+
 @dataclass(frozen=True, kw_only=True)
 class Database:
     """All facts of a database: one mapping for each kind, keyed and sorted by identity."""
@@ -139,6 +152,8 @@ class Database:
     """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
     secrets: tuple[Secret, ...] = field(default=(), compare=False)
     """Keys, tokens and passwords in the statements, but for data."""
+    platform: Provided | None = field(default=None, compare=False)
+    """The platform that it is a database of, where that is known."""
 
     @property
     def exposed_schemas(self) -> tuple[str, ...] | None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from schemabook.files import large_content
 from schemabook.model import Database
+from schemabook.platforms import Platform
 from schemabook.read.cursor import expression
 from schemabook.read.reading import Reading
 
@@ -29,24 +30,30 @@ class Script(NamedTuple):
     """The part that counts, the rest blanked out; None for all of it."""
 
 
-def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
+def read(dumps: Iterable[tuple[str, bytes]], platform: Platform | None = None) -> Database:
     """The database that the dumps, one after the other, describe; each is a path and its bytes.
+
+    On a *platform* the database has what that brings from the beginning.
 
     Raises SchemaError for a file that is no SQL text of PostgreSQL, or is cut off.
     """
     with rare_collections():
-        reading = Reading()
+        reading = Reading(platform)
         inputs = tuple(reading.file(path, data) for path, data in dumps)
         return reading.database(inputs)
 
 
-def read_files(paths: Iterable[Path | Script], named: Mapping[Path, str] = NOBODY) -> Database:
+def read_files(
+    paths: Iterable[Path | Script],
+    named: Mapping[Path, str] = NOBODY,
+    platform: Platform | None = None,
+) -> Database:
     """As `read`, from files: the data in large ones is not loaded into memory.
 
     *named* says in a hint who names a file. Raises SchemaError for one that cannot be read.
     """
     with rare_collections():
-        reading = Reading()
+        reading = Reading(platform)
         inputs = []
         for file in paths:
             path, part = file if isinstance(file, Script) else (file, None)
