@@ -189,6 +189,11 @@ class Builder(State):
         finally:
             self.enter(before)
 
+    def forget_statements(self) -> None:
+        """Keeps the facts, and nothing of who said them."""
+        self.assign(self, "secrets", Listed())
+        self.assign(self, "log", Facts())
+
     def expose(self, exposed: Exposed) -> None:
         """Notes the schemas that the Data API shows."""
         self.assign(self, "exposed", exposed)

@@ -33,9 +33,16 @@ class Session:
 
     search_path: tuple[str, ...] = DEFAULT_PATH
     role: str | None = None
-    """The role that the input itself sets; None as long as it sets none."""
+    """The role that logged in, where it is known, or that the input itself sets; else None."""
+    login: str | None = None
+    default_path: tuple[str, ...] = DEFAULT_PATH
     in_transaction: bool = False
     path_before: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, login: str, path: tuple[str, ...]) -> Session:
+        """The session of a role that has its own search path."""
+        return cls(path, login, login, path)
 
     def after(self, text: str) -> Session:
         """The session after a statement that says nothing about the schema."""
@@ -49,16 +56,17 @@ class Session:
             new = replace(self, in_transaction=False, search_path=before, path_before=None)
         elif match := ROLE.match(text):
             word = match[1].strip().strip("'\"")
-            new = replace(self, role=None if word.lower() in ("default", "none") else word)
+            new = replace(self, role=self.login if word.lower() in ("default", "none") else word)
         if NO_ROLE.match(text):
-            new = replace(new, role=None)
+            new = replace(new, role=self.login)
         if NO_PATH.match(text):
-            new = replace(new, search_path=DEFAULT_PATH)
+            new = replace(new, search_path=self.default_path)
         return new
 
     def _connected(self, database: str, role: str | None) -> Session:
         """The psql line for another database starts a new session, and may change the role."""
-        return Session(role=role.strip('"') if role and role != "-" else self.role)
+        path, said = self.default_path, role.strip('"') if role and role != "-" else self.role
+        return Session(path, said, self.login, path)
 
     def with_path(self, path: tuple[str, ...], *, local: bool = False) -> Session:
         """After SET [ LOCAL ] search_path; outside of a transaction LOCAL has no effect."""
