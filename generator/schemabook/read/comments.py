@@ -53,7 +53,9 @@ def part_on(kind: type[Any]) -> Find:
         name = c.name()
         c.expect("on")
         if c.accept("domain"):
-            c.qualified_name()
+            domain = database.user_type(c.qualified_name())
+            if not database.has_constraint(domain, name):
+                raise DoesNotExist("constraint", f"{domain.name}.{name}")
             return None
         return database.part(kind, c.qualified_name(), name)
 
