@@ -17,6 +17,7 @@ import traceback
 from pathlib import Path
 
 import mangling
+
 from schemabook.read import following
 
 FIXTURES = Path(__file__).parent.parent / "tests" / "fixtures"

@@ -17,7 +17,6 @@ from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
 from schemabook.read.builtin import KEYWORDS
 from schemabook.read.tokens import LONGEST_NAME, NAME, NUMBER, STRING, tokens_in, truncated
-from schemabook.read.words import unescaped
 
 T = TypeVar("T")
 
@@ -207,13 +206,9 @@ class Cursor:
             raise self.unexpected("a string")
         value = ""
         while self.key == STRING:
-            value += self._string_value(self.position)
+            value += self.values[self.position]
             self.position += 1
         return value
-
-    def _string_value(self, position: int) -> str:
-        raw = self.statement.text[self.starts[position] : self.ends[position]]
-        return unescaped(raw[2:-1]) if raw[:2] in ("E'", "e'") else self.values[position]
 
     def integer(self) -> int:
         """An integer, with its sign."""

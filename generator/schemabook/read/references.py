@@ -17,7 +17,7 @@ from schemabook.read.builder import Builder
 from schemabook.read.builtin import TYPES
 from schemabook.read.cursor import expression, quoted
 from schemabook.read.dependents import names_in, sequences_in
-from schemabook.read.following import Holder, NotFollowed, Warnings
+from schemabook.read.following import Holder, NotFollowed, Warnings, expect_short
 from schemabook.read.plpgsql import Kind, parts
 from schemabook.read.queries import Query, query
 from schemabook.read.routines import body_path
@@ -159,6 +159,8 @@ class Finder:
     def _of_body(self, holder: Holder, language: str, body: str) -> Iterator[Reference]:
         """What a body names; what is parsed is not mentioned once more, nor a relation beside its columns."""
         found: list[Reference] = []
+        if language in ("sql", "plpgsql"):
+            expect_short(body)
         if language == "sql":
             found += (r for sql in statements_of(body) for r in self._of_statement(holder, sql))
         elif language == "plpgsql":
