@@ -25,8 +25,9 @@ from schemabook.site.entries import entries
 
 DATA = re.compile(r"\\|COPY\b|INSERT\b", re.I)
 WORDS = re.compile(r"\s+|\w+|.", re.S)
-PIECES = tuple(
-    r"""
+PIECES = (
+    *("\x01", "\u2028", "\n", "\r\n", " "),
+    *r"""
     % . , ; ( ) [ ] { } $ : = < > * + - / | ' " \ # @ ~ ^ & ? !
     %I %s %L $1 $2 :x {x} (x) 'x' "x" s.%I s.$1 s.* s.1 || := :: => <> -- /* */ << >> .. $$ $q$ e' U&"
     SELECT FROM WHERE JOIN USING LATERAL WITH RECURSIVE AS INTO VALUES UPDATE SET DELETE INSERT MERGE
@@ -34,8 +35,8 @@ PIECES = tuple(
     OPEN EXCEPTION IF NOT NULL CAST ARRAY ROW OVER FILTER WITHIN GROUP ORDER BY ONLY TABLE ATOMIC CREATE
     TEMP DROP ALTER TRUNCATE COPY EXISTS ANY ALL DISTINCT ON CONFLICT DO EXCLUDED NEW OLD
     1 0.5 1e5 é ß x public pg_catalog a.b.c.d t%ROWTYPE t.c%TYPE interval date '{}' e'\'' e'\ud83d' e'\UFFFFFFFF'
-    """.split()
-) + ("\x01", "\u2028", "\n", "\r\n", " ")
+    """.split(),
+)
 """What is put between the words of a text."""
 
 
