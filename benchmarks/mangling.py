@@ -34,7 +34,7 @@ PIECES = (
     UNION CASE WHEN THEN ELSE END BEGIN DECLARE EXECUTE format RETURN QUERY PERFORM FOR LOOP IN CURSOR
     OPEN EXCEPTION IF NOT NULL CAST ARRAY ROW OVER FILTER WITHIN GROUP ORDER BY ONLY TABLE ATOMIC CREATE
     TEMP DROP ALTER TRUNCATE COPY EXISTS ANY ALL DISTINCT ON CONFLICT DO EXCLUDED NEW OLD
-    1 0.5 1e5 é ß x public pg_catalog a.b.c.d t%ROWTYPE t.c%TYPE interval date '{}' e'\'' e'\ud83d' e'\UFFFFFFFF'
+    1 0.5 1e5 é ß x public pg_catalog a.b.c.d t%ROWTYPE t.c%TYPE interval date '{}' e'\'' e'\\ud83d'
     """.split(),
 )
 """What is put between the words of a text."""

@@ -2,7 +2,7 @@
 
 Nearly all that pg_dump prints is made of plain words, names, numbers, strings and operators: one regular
 expression cuts it at the speed of C. Where anything else stands in a text, its strings are cut out, and
-sqlglot's tokenizer takes what is not plain of the rest; both find the same tokens, and a test holds them to it.
+sqlglot's tokenizer takes what is not plain of the rest; a test holds both to the same tokens.
 """
 
 from __future__ import annotations
