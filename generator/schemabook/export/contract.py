@@ -82,6 +82,17 @@ def _receipt(database: Database) -> Json:
             for u in receipt.unread
         ],
         "ignored_by_reason": dict(receipt.ignored),
+        "warnings": [
+            {
+                "path": w.source.path,
+                "line": w.source.line,
+                "kind": w.kind,
+                **_name(w.name),
+                "part": w.part or None,
+                "message": w.message,
+            }
+            for w in database.warnings
+        ],
     }
 
 

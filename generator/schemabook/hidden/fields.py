@@ -19,6 +19,7 @@ from schemabook.model import (
     Index,
     IndexKey,
     Input,
+    ObjectWarning,
     Other,
     Policy,
     Privilege,
@@ -132,6 +133,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     Unread: {Says.DETAIL: "statement reason"},
     Statement: {Says.DETAIL: "text"},
     Input: {Says.WORDS: "path sha256"},
+    ObjectWarning: {Says.SELF: "kind name", Says.DETAIL: "message", Says.WORDS: "part"},
     Secret: {Says.WORDS: "kind place shown"},
 }
 """A row for each fact: its fields that hold text or names, by what they say."""

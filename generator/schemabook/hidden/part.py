@@ -20,6 +20,7 @@ from schemabook.model import (
     DefaultPrivilege,
     Exposed,
     Name,
+    ObjectWarning,
     Other,
     Privilege,
     Publication,
@@ -315,6 +316,15 @@ def _references(part: Part, facts: tuple[Reference, ...]) -> tuple[Reference, ..
     return tuple(fact for fact in facts if (fact.from_kind, fact.from_name) in part.visible)
 
 
+def _warnings(part: Part, facts: tuple[ObjectWarning, ...]) -> tuple[ObjectWarning, ...]:
+    """Those of what is visible that name nothing hidden."""
+
+    def stays(fact: ObjectWarning) -> bool:
+        return (fact.kind, fact.name) in part.visible and not part.unspeakable.is_named(fact.message)
+
+    return tuple(filter(stays, facts))
+
+
 def _receipt(part: Part, fact: Receipt) -> Receipt:
     """All statements count; what is not understood is marked where it names what is hidden."""
     unread = tuple(
@@ -352,6 +362,7 @@ KINDS: Mapping[str, Callable[[Part, Any], Any]] = {
     "references": _references,
     "inputs": _same,
     "receipt": _receipt,
+    "warnings": _warnings,
     "statements": _statements,
     "secrets": _same,
 }

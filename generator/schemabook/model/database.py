@@ -31,6 +31,8 @@ from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKin
 from schemabook.model.publications import Publication
 from schemabook.model.secrets import Secret
 
+WHOLE = ("", "body", "definition")
+"""The parts that are the whole of an object to a reader."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -60,11 +62,31 @@ class Receipt:
     ignored: Mapping[str, int]
     """How many statements were ignored, by reason."""
     unread: tuple[Unread, ...]
+    folders: tuple[str, ...] = ()
+    """How each folder that was read is laid out, in words: `migrations: Prisma: 19 migrations`."""
 
     @property
     def statements(self) -> int:
         """How many statements the input holds."""
         return self.read + sum(self.ignored.values()) + len(self.unread)
+
+
+class ObjectWarning(NamedTuple):
+    """What to know of an object that was read: a text in it is not followed, or a name leads nowhere."""
+
+    source: Source
+    kind: str
+    """`relation`, `routine`, `type` or `sequence`."""
+    name: Name
+    part: str
+    """Its part that holds the text, as in a `Reference`."""
+    message: str
+
+    @property
+    def about(self) -> str:
+        """What it is about, in words: `public.f()`, or `public.t, policy own rows`."""
+        name = f"{self.name}()" if self.kind == "routine" else str(self.name)
+        return f"{name}, {self.part}" if self.part not in WHOLE else name
 
 
 class Exposed(NamedTuple):
@@ -82,6 +104,19 @@ class Input:
     sha256: str
     bytes: int
     statements: int
+
+
+@dataclass(frozen=True)
+class Provided:
+    """What a platform brings to a database before its owner's first statement."""
+
+    name: str
+    title: str
+    path: str
+    """Where its facts are from: the path of their source."""
+    role: str
+    """Who runs the owner's statements."""
+    database: Database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +146,14 @@ class Database:
     references: tuple[Reference, ...] = field(default=(), compare=False)
     inputs: tuple[Input, ...] = field(default=(), compare=False)
     receipt: Receipt = field(default_factory=lambda: Receipt(0, {}, ()), compare=False)
+    warnings: tuple[ObjectWarning, ...] = field(default=(), compare=False)
+    """What is to be said of single objects, by file and line."""
     statements: Mapping[tuple[str, Name], tuple[Statement, ...]] = field(default_factory=dict, compare=False)
     """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
     secrets: tuple[Secret, ...] = field(default=(), compare=False)
     """Keys, tokens and passwords in the statements, but for data."""
+    platform: Provided | None = field(default=None, compare=False)
+    """The platform that it is a database of, where that is known."""
 
     @property
     def exposed_schemas(self) -> tuple[str, ...] | None:
@@ -182,6 +221,10 @@ class Database:
         """What this object mentions."""
         return self._references_from.get((kind, name), ())
 
+    def warnings_of(self, kind: str, name: Name) -> tuple[ObjectWarning, ...]:
+        """What is to be said of this object."""
+        return self._warnings.get((kind, name), ())
+
     def relations_in(self, schema: str, *kinds: RelationKind) -> Iterator[Relation]:
         """The relations of a schema by name, of the kinds given or of all."""
         for relation in self.relations.values():
@@ -241,6 +284,10 @@ class Database:
     @cached_property
     def _references_to(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
         return _grouped(((r.to_kind, r.to_name), r) for r in self.references)
+
+    @cached_property
+    def _warnings(self) -> Mapping[tuple[str, Name], tuple[ObjectWarning, ...]]:
+        return _grouped(((w.kind, w.name), w) for w in self.warnings)
 
     @cached_property
     def _references_from(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:

@@ -57,12 +57,12 @@ class Dumps:
         self.refused: dict[str, Unread] = {}
         """What a dump said of objects that it does not have."""
 
-    def file(self, path: str, data: Data, sha256: str) -> None:
+    def file(self, path: str, data: Data, sha256: str, *, is_step: bool = False) -> None:
         """Begins with a file.
 
         Raises SchemaError for one that was read before, maybe under another name.
         """
-        is_migration = MIGRATION.search(path)
+        is_migration = is_step or MIGRATION.search(path)
         if (first := self.digests.get(sha256)) and not is_migration:
             raise SchemaError(f"this is the same file as {first}", source=path, hint="name it once")
         self.digests[sha256] = path

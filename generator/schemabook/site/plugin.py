@@ -32,7 +32,7 @@ from schemabook.config import PLACES, load
 from schemabook.config import Config as SchemabookConfig
 from schemabook.errors import SchemaError
 from schemabook.guides.files import guide_files
-from schemabook.inputs import paths
+from schemabook.inputs import folders, paths
 from schemabook.leaks import leaks
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
@@ -98,6 +98,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.kept: KeptPages | None = None
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
+        self.watched_whole: set[Path] = set()
+        """Those where a file that counts may be added anywhere."""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
@@ -229,6 +231,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             for folder in {path.resolve().parent for path in paths(self.inputs)} - self.watched:
                 self.server.watch(str(folder), recursive=False)
                 self.watched.add(folder)
+            for folder in {path.resolve() for path in folders(self.inputs)} - self.watched_whole:
+                self.server.watch(str(folder), recursive=True)
+                self.watched_whole.add(folder)
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Links the names in a guide."""
