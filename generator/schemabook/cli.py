@@ -89,13 +89,17 @@ def init(dump: Path) -> None:
 
 @cli.command()
 @config_option
-def build(config_path: Path | None) -> None:
+@click.option(
+    "--allow-removal", is_flag=True, help="Remove pages beyond `most_removed` of the settings, too."
+)
+def build(config_path: Path | None, allow_removal: bool) -> None:
     """Write the reference pages, and print the receipt.
 
     Reads what schemabook.yml names and writes its output folder. A page whose object is gone is removed;
     a file that no build has written is never touched. The receipt says where every statement went.
     """
-    _print_all(_build(_configured(config_path)))
+    config = _configured(config_path)
+    _print_all(_build(config, None if allow_removal else config.most_removed))
 
 
 @cli.command()
@@ -118,6 +122,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     output = config.output.as_posix()
     with _working(f"comparing with {output}"):
         changes = plan(config.output, pages(book), paths(config))
+    _warn_of_removal(changes)
     leaked = leaks(config, book.database.secrets, guide_files(config))
     # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
@@ -149,7 +154,7 @@ def serve(config_path: Path | None, address: str) -> None:
     """
     config = _configured(config_path)
     site = site_of(config)
-    _print_all(_build(config))
+    _print_all(_build(config, config.most_removed))
     if without_plugin := missing_plugin(site):
         _say(f"warning: {without_plugin}")
     with suppress(KeyboardInterrupt):
@@ -268,15 +273,21 @@ def _deliver(text: str, output: Path | None) -> None:
     write_whole(output, text.encode())
 
 
-def _build(config: Config) -> Iterator[str]:
+def _build(config: Config, most_removed: int | None) -> Iterator[str]:
     """Writes the pages; the lines of the receipt."""
     book = _read(config)
     with _working(f"writing {config.output.as_posix()}"):
-        changes = write(config.output, pages(book), paths(config))
+        changes = write(config.output, pages(book), paths(config), most_removed)
+    _warn_of_removal(changes)
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
     yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
+
+
+def _warn_of_removal(changes: Plan) -> None:
+    if warning := changes.warning():
+        _say(f"warning: {warning}")
 
 
 def _read(config: Config) -> Book:
