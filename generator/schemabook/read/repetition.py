@@ -70,18 +70,16 @@ class Dumps:
         self.is_dump = not is_migration and any(setting in head for setting in FIRST_SETTINGS)
         self.has_created = False
         # A dump names all privileges on its own objects: default privileges of another are not for them.
-        self.database.default_privileges.asleep = frozenset(self.paths if self.is_dump else ())
+        self.database.default_privileges.sleep(frozenset(self.paths if self.is_dump else ()))
         if self.is_dump:
             self._know()
             self.paths.append(path)
 
     def _know(self) -> None:
-        session = self.database.session
-        current = session.search_path
         for statement, path in self.said:
-            c, session.search_path = Cursor(statement), path
-            self.known[self._identity(c)[0]].setdefault(content(c), statement.source)
-        session.search_path = current
+            c = Cursor(statement)
+            with self.database.path(path):
+                self.known[self._identity(c)[0]].setdefault(content(c), statement.source)
         self.said.clear()
 
     def note(self, statement: Statement) -> None:

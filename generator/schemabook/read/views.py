@@ -119,18 +119,17 @@ def view_options(c: Cursor) -> dict[str, Any]:
 
 def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) -> None:
     """The columns of the query's result, under the names given before AS."""
-    old = dict(database.parts_of(Column, relation.name))
-    columns = database.parts_of(Column, relation.name)
-    columns.clear()
+    old = database.parts_of(Column, relation.name)
+    database.set_parts(Column, relation.name, ())
     if not relation.definition:
         return
     found = query(relation.definition, database)
     if relation.is_view:
-        database.queries[relation.name] = found
+        database.put(database.queries, relation.name, found)
     for position, output in enumerate(found.outputs, 1):
         name = names[position - 1] if position <= len(names) else output.name
         kept = old.get(name)
-        columns[name] = Column(
+        column = Column(
             source=relation.source,
             relation=relation.name,
             name=name,
@@ -139,3 +138,4 @@ def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) 
             collation=output.collation,
             comment=kept.comment if kept else None,
         )
+        database.put_part(column)
