@@ -9,7 +9,6 @@ from contextlib import contextmanager
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.scope import Scope, traverse_scope
 
 DEEPEST = 100
 """Parentheses in parentheses beyond which a query is not parsed: the parser calls itself for each."""
@@ -44,12 +43,3 @@ def _in_silence() -> Iterator[None]:
         yield
     finally:
         logger.disabled = before
-
-
-def scopes_of(parsed: exp.Expr) -> list[Scope]:
-    """The scopes of a query, inner ones first; none where sqlglot cannot tell them."""
-    try:
-        with _in_silence():
-            return traverse_scope(parsed)
-    except (SqlglotError, RecursionError):
-        return []
