@@ -18,6 +18,7 @@ from schemabook.read.types import INTERVAL_FIELDS, OWN_SYNTAX, SQL_NAMES, Types,
 
 SIGNS = re.compile(r"[-+*/<>=~!@#%^&|`?]+")
 """What operators are made of."""
+DIGITS = re.compile(r"[_\d.]+")
 RADIX = re.compile("-?0[xob]", re.I)
 KEEPS_SIGN = frozenset("~!@#%^&|`?")
 """An operator may end in + or - only if it has one of these."""
@@ -70,9 +71,14 @@ def sql_cursor(text: str) -> Cursor:
                 _append(c, word, word, start, start + len(word))
                 start += len(word)
             continue
-        if key == "$" and i < len(values) and keys[i] is NUMBER:
+        after = keys[i] if i < len(values) and starts[i] == end else ""
+        if key == "$" and after is NUMBER:
             i += 1
             key = "$1"
+        elif (key == "." and after is NUMBER) or (key is NUMBER and DIGITS.fullmatch(after)):
+            end = ends[i]  # .5 and 1_000
+            i += 1
+            key = NUMBER
         _append(c, key, value, start, end)
     c.keys.append("")
     return c
@@ -140,6 +146,8 @@ class Expressions:
             return ZONE if c.peek() in ("time", "local") else None
         if key == "operator":
             return OTHER if c.peek() == "(" else None
+        if key == "similar":
+            return PATTERN if c.peek() == "to" else None
         found = LEVELS.get(key)
         return OTHER if found is None and SIGNS.fullmatch(key) and key != "=>" else found
 
@@ -151,21 +159,23 @@ class Expressions:
             sign = c.skip()
             if sign == "-" and c.key is NUMBER and c.peek() not in ("::", "["):
                 return tree.Constant((), _number("-" + self._number()))
-            return tree.Operation((self.expression(MINUS),), sign)
+            return tree.Operation((self.expression(MINUS),), Name("", sign))
         if (SIGNS.fullmatch(c.key) and c.key != "*") or c.sees("operator", "("):
-            return tree.Operation(operator=self.operator(), parts=(self.expression(SUM),))
+            name = self.operator()
+            return tree.Operation((self.expression(SUM),), name)
         return self._primary()
 
-    def operator(self) -> str:
+    def operator(self) -> Name:
         """`+`, or OPERATOR(pg_catalog.+)."""
         c = self.c
         if not c.accept("operator"):
-            return c.skip()
+            return Name("", c.skip())
         c.expect("(")
+        schema = ""
         while c.peek() == ".":
-            c.skip()
-            c.skip()
-        found = c.skip()
+            schema = c.name()
+            c.expect(".")
+        found = Name(schema, c.skip())
         c.expect(")")
         return found
 
@@ -291,8 +301,10 @@ class Expressions:
         if key in ("null", "true", "false"):
             c.skip()
             return tree.Constant((), "unknown" if key == "null" else "boolean")
-        if key in VALUES and c.peek() != ".":
+        if key in VALUES and c.peek() != "." and not c.sees(key, "(", ")"):
             return self._value(key)
+        if c.accept("collation", "for"):
+            return tree.Fixed(self.in_parentheses(), "text", "pg_collation_for")
         if (special := SPECIAL.get(key)) and c.peek() in ("(", "["):
             c.skip()
             return special(self)
@@ -374,8 +386,8 @@ class Expressions:
             results.append(self.expression())
         otherwise = self.expression() if c.accept("else") else tree.Constant()
         c.expect("end")
-        results.append(otherwise)
-        return tree.Choice((*parts, *results), tuple(results), "case")
+        # The type of ELSE is looked at first.
+        return tree.Choice((*parts, *results, otherwise), (otherwise, *results), "case")
 
     def _typed_constant(self) -> Node | None:
         """Type 'value', where the type is spelled in SQL's own way."""
@@ -390,6 +402,8 @@ class Expressions:
         if not kind or c.key is not STRING:
             c.position = position
             return None
+        if c.keys[c.position - 1] != ")":  # without a length, a constant may have any
+            kind = {"character(1)": "bpchar", "bit(1)": '"bit"'}.get(kind, kind)
         self._string()
         while kind.startswith("interval") and c.key in INTERVAL_FIELDS:
             kind += " " + c.skip()
@@ -407,7 +421,9 @@ class Expressions:
             names.append("*" if c.accept("*") else c.name())
         if c.key == "(":
             name = Name(names[-2] if len(names) > 1 else "", names[-1])
-            return self._fields(self.call(name))
+            found = self.call(name)
+            if c.key is not STRING:
+                return self._fields(found)
         if c.key is STRING:
             c.position = position
             kind = self.read_type()

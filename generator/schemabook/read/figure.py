@@ -54,7 +54,7 @@ def figured(node: tree.Node, first: FirstName) -> Figured:
         case tree.Cast():
             return _cast(node, first)
         case tree.Choice(figure="case"):
-            otherwise = figured(node.results[-1], first)
+            otherwise = figured(node.results[0], first)
             return otherwise if otherwise.strength > 1 else Figured("case", 1)
         case tree.Collated() | tree.Element() | tree.Field(name="*"):
             inner = node.parts[0]

@@ -103,12 +103,15 @@ class Kinds:
 
     def base(self, kind: str) -> str:
         """The type below all domains."""
-        seen = 0
-        while (
-            (fact := self.fact(kind)) and fact.kind is TypeKind.DOMAIN and fact.base_type and seen < DEEPEST
-        ):
-            kind = plain(fact.base_type)
-            seen += 1
+        return plain(self.below_domains(kind))
+
+    def below_domains(self, kind: str) -> str:
+        """The type below all domains, with its length or precision."""
+        for _ in range(DEEPEST):
+            fact = self.fact(kind)
+            if not fact or fact.kind is not TypeKind.DOMAIN or not fact.base_type:
+                break
+            kind = fact.base_type
         return kind
 
     def element(self, kind: str) -> str:
@@ -118,10 +121,7 @@ class Kinds:
 
     def subscripted(self, kind: str) -> str:
         """What value[n] is, with length or precision where it has one."""
-        fact, seen = self.fact(plain(kind)), 0
-        while fact and fact.kind is TypeKind.DOMAIN and fact.base_type and seen < DEEPEST:
-            kind, seen = fact.base_type, seen + 1
-            fact = self.fact(plain(kind))
+        kind = self.below_domains(kind)
         if kind.endswith("[]"):
             return kind[:-2]
         found = plain_types().get(kind)

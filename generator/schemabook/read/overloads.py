@@ -5,10 +5,10 @@ As `func_select_candidate` of its parser does; https://www.postgresql.org/docs/c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from schemabook.model import Routine, TypeKind
+from schemabook.model import Routine, Type, TypeKind
 from schemabook.read.kinds import ANY, POLYMORPHIC, UNKNOWN, Kinds, plain
 from schemabook.read.system import Function
 
@@ -282,3 +282,10 @@ def own_function(routine: Routine) -> Function:
         names=tuple(a.name for a in inputs),
         columns=columns,
     )
+
+
+def range_functions(fact: Type, subtype: str) -> Iterator[Function]:
+    """The functions that make values of a range of the database."""
+    kind = str(fact.name)
+    yield Function((subtype, subtype), kind)
+    yield Function((subtype, subtype, "text"), kind)

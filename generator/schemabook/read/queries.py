@@ -92,6 +92,9 @@ class Seen(NamedTuple):
 
     def type_of_name(self, names: Names[str]) -> str:
         """The type of a column or a row; of a function, where it is called as if it were a column."""
+        if names[-1] == "*":
+            whole = self.level.rows(names[:-1]) if len(names) > 1 else None
+            return whole.type if whole else ""
         found = self.level.column(names)
         if found is None and len(names) > 1 and (rows := self.level.rows(names[:-1])):
             return self.reading.types.field(rows.type, names[-1]) if rows.complete else ""
@@ -219,7 +222,7 @@ class Reading:
         rows = level.rows(names) if names else None
         if rows and level.column(names) == rows.whole():
             return self._star(names, level)
-        columns = ValueColumns(self, level).of(inner) if isinstance(inner, Node) else None
+        columns = self.types.row_columns(inner, Seen(self, level)) if isinstance(inner, Node) else None
         if columns is None:
             return Items(complete=False)
         return Items(tuple(Output(name, kind, sources=sources) for name, kind in columns))
@@ -295,8 +298,7 @@ class Reading:
         for call, definitions in calls:
             sources = frozenset(self.sources_of(call, level))
             alias = source.alias if len(calls) == 1 else ""
-            found = ValueColumns(self, level)
-            columns = definitions or found.in_from(call, alias)
+            columns = definitions or self.types.columns_in_from(call, alias, Seen(self, level))
             complete = complete and columns is not None
             outputs += (Output(name, kind, sources=sources) for name, kind in columns or ())
             kinds.append(self.type_of(call, level))
@@ -339,36 +341,6 @@ class Reading:
         types = [output.type for output in found] + [""] * (2 - len(found))
         kind = self.types.common(iter(types)) if self.typed else ""
         return found[0]._replace(type=kind, sources=all_sources(found))
-
-
-class ValueColumns:
-    """The columns of a value that is a row, and of a function in FROM."""
-
-    def __init__(self, reading: Reading, level: Level) -> None:
-        self.types = reading.types
-        self.seen = Seen(reading, level)
-
-    def of(self, value: Node) -> tuple[tuple[str, str], ...] | None:
-        """The columns of a row; None where it is none, or not known."""
-        if isinstance(value, tree.Call):
-            found = self.types.call(value, self.seen)
-            if found.result == "record":
-                return found.columns() or None
-        return self.types.columns_of(self.types.type_of(value, self.seen))
-
-    def in_from(self, value: Node, alias: str) -> tuple[tuple[str, str], ...] | None:
-        """The columns of a function in FROM: one, if what it returns is no row."""
-        found = self.types.call(value, self.seen) if isinstance(value, tree.Call) else None
-        kind = found.result if found else self.types.type_of(value, self.seen)
-        columns = self.of(value)
-        if columns is not None:
-            return columns
-        if not kind or kind == "record":
-            return None
-        own = found.columns() if found else ()
-        if len(own) == 1:
-            return own
-        return ((alias or getattr(value, "figure", ""), kind),)
 
 
 SEQUENCE_COLUMNS = (("last_value", "bigint"), ("log_cnt", "bigint"), ("is_called", "boolean"))

@@ -141,10 +141,6 @@ def _normalize(e: Expressions) -> Node:
     return called("normalize", value)
 
 
-def _collation_for(e: Expressions) -> Node:
-    return tree.Fixed(e.in_parentheses(), "text", "pg_collation_for")
-
-
 def _row(e: Expressions) -> Node:
     return tree.Row(e.in_parentheses())
 

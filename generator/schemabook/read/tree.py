@@ -67,7 +67,7 @@ class Call(Node):
 class Operation(Node):
     """An operator, with one operand behind it or one on each side."""
 
-    operator: str = ""
+    operator: Name = NO_NAME
 
 
 @dataclass(slots=True, eq=False)

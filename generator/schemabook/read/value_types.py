@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from schemabook.model import Column, Name
+from schemabook.model import Column, Name, TypeKind
 from schemabook.read import tree
 from schemabook.read.expressions import COMPARISONS
 from schemabook.read.kinds import UNKNOWN, Kinds, Known, plain, type_parts
-from schemabook.read.overloads import Found, fitting, own_function, resolve
+from schemabook.read.overloads import Found, fitting, own_function, range_functions, resolve
 from schemabook.read.system import Function, functions, operators, sql_name
 from schemabook.read.tree import Node
 
@@ -61,9 +61,9 @@ class ValueTypes:
                 return next(self._parts(node, level))
             case tree.Element():
                 kind = next(self._parts(node, level))
-                return self.kinds.base(kind) if node.is_slice else self.kinds.subscripted(kind)
+                return self.kinds.below_domains(kind) if node.is_slice else self.kinds.subscripted(kind)
             case tree.Field():
-                return self.field(next(self._parts(node, level)), node.name)
+                return self._field(node, level)
         return self._of_query(node, level)
 
     def _parts(self, node: Node, level: Level) -> Iterator[str]:
@@ -112,10 +112,13 @@ class ValueTypes:
         if name.schema in ("", "pg_catalog"):
             yield from functions(name.name)
         schemas = (name.schema,) if name.schema else self.database.session.search_path
-        for schema in schemas:
-            for signature in self.database.overloads.get(Name(schema, name.name), ()):
+        for full in (Name(schema, name.name) for schema in schemas):
+            for signature in self.database.overloads.get(full, ()):
                 if routine := self.database.routines.get(signature):
                     yield own_function(routine)
+            fact = self.database.types.get(full)
+            if fact and fact.kind is TypeKind.RANGE and fact.base_type:
+                yield from range_functions(fact, plain(fact.base_type))
 
     def _conversion(self, name: Name, kind: str) -> str:
         """The type, where its name is called as a function: text(5)."""
@@ -138,20 +141,22 @@ class ValueTypes:
         left = self.type_of(inner, level)
         for operation in reversed(chain):
             others = [self.type_of(part, level) for part in operation.parts[1:] if isinstance(part, Node)]
-            is_row = operation.operator in COMPARISONS and isinstance(operation.parts[-1], tree.Row)
+            is_row = operation.operator.name in COMPARISONS and isinstance(operation.parts[-1], tree.Row)
             left = "boolean" if is_row else self._applied(operation.operator, [left, *others]).result
         return left
 
-    def _applied(self, operator: str, types: list[str]) -> Found:
+    def _applied(self, operator: Name, types: list[str]) -> Found:
         found = [f for f in self._operators(operator) if len(f.arguments) == len(types)]
         matches = fitting(found, len(types))
         return resolve(matches, list(map(plain, types)), self.kinds, is_operator=True)
 
-    def _operators(self, name: str) -> Iterator[Function]:
-        name = "<>" if name == "!=" else name
-        yield from operators(name)
+    def _operators(self, operator: Name) -> Iterator[Function]:
+        name = "<>" if operator.name == "!=" else operator.name
+        if operator.schema in ("", "pg_catalog"):
+            yield from operators(name)
+        schemas = (operator.schema,) if operator.schema else self.database.session.search_path
         for (kind, key), other in self.database.others.items():
-            if kind == "operator" and key.partition(" (")[0].rpartition(".")[2] == name:
+            if kind == "operator" and key.partition(" (")[0] in [f"{schema}.{name}" for schema in schemas]:
                 yield from self._own_operator(key, other.sql)
 
     def _own_operator(self, key: str, sql: str) -> Iterator[Function]:
@@ -165,9 +170,10 @@ class ValueTypes:
     def _nullif(self, node: Node, level: Level) -> str:
         """The first value as `=` takes it."""
         types = list(self._parts(node, level))
-        found = self._applied("=", types)
+        found = self._applied(Name("", "="), types)
         taken = found.parameters[0] if found.parameters else ""
-        return types[0] if taken == plain(types[0]) or taken.startswith("any") else taken
+        is_same = taken == plain(types[0]) or taken.startswith("any") or taken == "record"
+        return types[0] if is_same else taken
 
     # parts of rows
 
@@ -180,6 +186,35 @@ class ValueTypes:
             return tuple((a.name, a.type) for a in fact.attributes)
         columns = self.database.parts_of(Column, type_parts(kind)).values()
         return tuple((column.name, column.type) for column in columns)
+
+    def row_columns(self, value: Node, level: Level) -> tuple[tuple[str, str], ...] | None:
+        """The columns of a row; None where it is none, or not known."""
+        if isinstance(value, tree.Call):
+            found = self.call(value, level)
+            if found.result == "record":
+                return found.columns() or None
+        return self.columns_of(self.type_of(value, level))
+
+    def columns_in_from(self, value: Node, alias: str, level: Level) -> tuple[tuple[str, str], ...] | None:
+        """The columns of a function in FROM: one, if what it returns is no row."""
+        found = self.call(value, level) if isinstance(value, tree.Call) else None
+        kind = found.result if found else self.type_of(value, level)
+        columns = self.row_columns(value, level)
+        if columns is not None:
+            return columns
+        is_range = found is not None and found.function and found.function.result.endswith("range")
+        if (not kind and not is_range) or kind == "record":
+            return None
+        own = found.columns() if found else ()
+        if len(own) == 1:
+            return own
+        return ((alias or getattr(value, "figure", ""), kind),)
+
+    def _field(self, node: tree.Field, level: Level) -> str:
+        value = node.parts[0]
+        columns = (self.row_columns(value, level) if isinstance(value, tree.Call) else None) or ()
+        found = next((kind for name, kind in columns if name == node.name), None)
+        return self.field(next(self._parts(node, level)), node.name) if found is None else found
 
     def field(self, kind: str, name: str) -> str:
         """The type of (value).name: a column of it, or what a function makes of it."""
