@@ -127,6 +127,11 @@ class Kinds:
         found = plain_types().get(kind)
         return kind if kind == "jsonb" else VECTORS.get(kind) or (found.element if found else "")
 
+    def sliced(self, kind: str) -> str:
+        """What value[from:to] is."""
+        kind = self.below_domains(kind)
+        return f"{VECTORS[kind]}[]" if kind in VECTORS else kind
+
     def subtype(self, kind: str) -> str:
         """What a range is of."""
         kind = self.base(kind)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from schemabook.model import Routine, Type, TypeKind
+from schemabook.read.cursor import quoted
 from schemabook.read.kinds import ANY, POLYMORPHIC, UNKNOWN, Kinds, plain
 from schemabook.read.system import Function
 
@@ -286,6 +287,6 @@ def own_function(routine: Routine) -> Function:
 
 def range_functions(fact: Type, subtype: str) -> Iterator[Function]:
     """The functions that make values of a range of the database."""
-    kind = str(fact.name)
+    kind = ".".join(quoted(part) for part in fact.name if part)
     yield Function((subtype, subtype), kind)
     yield Function((subtype, subtype, "text"), kind)

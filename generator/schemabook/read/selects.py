@@ -337,30 +337,32 @@ class Queries(Expressions):
             else:
                 parts.append(self.expression())
         if c.key == "columns":
-            self._columns(columns)
+            columns = self._columns()
         while not c.accept(")"):
             c.skip()
         call = tree.Fixed(tuple(parts), "record")
         return tree.Functions(calls=((call, tuple(columns)),))
 
-    def _columns(self, found: list[tuple[str, str]]) -> None:
-        """COLUMNS name type …, or in JSON_TABLE with parentheses, and NESTED ones in it."""
+    def _columns(self) -> list[tuple[str, str]]:
+        """COLUMNS name type …, or in JSON_TABLE with parentheses; those of NESTED ones come last."""
         c = self.c
         c.expect("columns")
-        nested = c.accept("(")
+        in_parentheses = c.accept("(")
+        found: list[tuple[str, str]] = []
+        nested: list[tuple[str, str]] = []
         while True:
             if c.accept("nested"):
                 c.skip_until("columns", ",")
-                self._columns(found)
+                nested += self._columns()
             else:
                 name = c.name()
-                kind = "integer" if c.accept("for", "ordinality") else self.read_type()
-                found.append((name, kind))
+                found.append((name, "integer" if c.accept("for", "ordinality") else self.read_type()))
                 c.skip_until(",")
             if not c.accept(","):
                 break
-        if nested:
+        if in_parentheses:
             c.expect(")")
+        return found + nested
 
 
 SPECIAL_CALLS = frozenset({"current_date", "current_timestamp", "current_user", "session_user", "coalesce"})

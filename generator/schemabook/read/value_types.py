@@ -61,7 +61,7 @@ class ValueTypes:
                 return next(self._parts(node, level))
             case tree.Element():
                 kind = next(self._parts(node, level))
-                return self.kinds.below_domains(kind) if node.is_slice else self.kinds.subscripted(kind)
+                return self.kinds.sliced(kind) if node.is_slice else self.kinds.subscripted(kind)
             case tree.Field():
                 return self._field(node, level)
         return self._of_query(node, level)
@@ -172,8 +172,10 @@ class ValueTypes:
         types = list(self._parts(node, level))
         found = self._applied(Name("", "="), types)
         taken = found.parameters[0] if found.parameters else ""
-        is_same = taken == plain(types[0]) or taken.startswith("any") or taken == "record"
-        return types[0] if is_same else taken
+        given = types[0]
+        if taken.startswith("any"):
+            return given if plain(given) == self.kinds.base(given) else self.kinds.base(given)
+        return given if taken in (plain(given), "record") else taken
 
     # parts of rows
 
