@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemabook.errors import SchemaError
-from schemabook.model import Database
-from schemabook.read import expression, read_files
+from schemabook.model import Database, Statement
+from schemabook.read import expression, opened, read, read_files
+from schemabook.read.encoding import checked
+from schemabook.read.readers import reason_to_ignore
+from schemabook.read.statements import Splitter
 
 if TYPE_CHECKING:
     from schemabook.verify.dump import Verification
@@ -42,11 +45,19 @@ def verified(dumps: Iterable[Path]) -> Verification:
     Raises SchemaError for an unreadable dump, or where the extra `verify` is not installed.
     """
     try:
-        from schemabook.verify.dump import verify
+        from schemabook.verify.dump import Reader, verify
     except ImportError as error:
         hint = "pip install 'schemabook[verify]'"
         raise SchemaError(f'this needs the package "{error.name}", which is missing', hint=hint) from None
-    return verify([file for dump in dumps for file in files_of(dump)], _read, expression)
+    reader = Reader(_read, _statements, read, expression)
+    return verify([file for dump in dumps for file in files_of(dump)], reader)
+
+
+def _statements(path: Path) -> Iterator[tuple[Statement, str | None]]:
+    with opened(path) as data:
+        start = checked(data, str(path)).start
+        for statement in Splitter(data, str(path), start).statements():
+            yield statement, reason_to_ignore(statement.text)
 
 
 def _read(files: list[Path]) -> Database:
