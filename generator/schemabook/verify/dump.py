@@ -77,7 +77,7 @@ def held_against(postgres: Server, files: list[Path], database: Database, reader
             catalog = read_catalog(superuser, reader.expression)
         restored = restoring.restored
         read = reader.texts(_accepted(files, restored)) if restored.failures else database
-        found = differences(read, catalog, exact=exact)
+        found = differences(read, catalog, exact=exact, is_same=restoring.spelling(catalog).is_same)
     return Verification(
         sent=restored.sent,
         accepted=len(restored.accepted),

@@ -1,9 +1,9 @@
 """What the superuser does for the role that restores: statements that run nothing of the dump's.
 
-A dump is restored as a role that is no superuser. What it may not do is done for it only where the whole
-statement matches a row below. None of these evaluates an expression or calls a function of the dump, or leaves
-something behind that would later run as a superuser. Whatever else needs a superuser stays refused: functions
-in C, untrusted languages, base types, operator classes, casts between PostgreSQL's own types.
+A dump is restored as a role that is no superuser. What that may not do is done for it only where the whole
+statement matches a row below. None of these evaluates an expression or calls a function of the dump, or
+leaves something behind that would later run as a superuser. Whatever else wants a superuser stays refused:
+functions in C, untrusted languages, base types, operator classes, casts between PostgreSQL's own types.
 """
 
 from __future__ import annotations

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schemabook.errors import SchemaError
-from schemabook.model import Statement
+from schemabook.model import Database, Statement
 from schemabook.verify.harmless import How, how_to_help
 from schemabook.verify.roles import CREATED, quoted
 from schemabook.verify.sending import Endless, Refusal, send
 from schemabook.verify.server import Server
+from schemabook.verify.spelling import Spelling
 
 if TYPE_CHECKING:
     import psycopg
@@ -99,6 +100,14 @@ class Restoration:
                 self._note(number, statement, refusal if still else None)
             self.last = []
             yield self.superuser
+
+    def spelling(self, catalog: Database) -> Spelling:
+        """Who knows whether two spellings of an expression in the database are one."""
+        send(self.role, "discard all")
+        send(self.role, "set search_path = ''")
+        return Spelling(
+            self.role, {name: [c.name for c in catalog.columns_of(name)] for name in catalog.relations}
+        )
 
     def _statement(self, statement: Statement) -> None:
         self.restored.sent += 1

@@ -52,6 +52,8 @@ def send(connection: psycopg.Connection[Any], statement: str, longest: float = L
         if (result := pgconn.get_result()) is None:
             break
         refusal = _refusal(result) or refusal
+    if connection.closed:
+        raise Endless(f"this statement ends the connection: {refusal.message if refusal else ''}")
     if is_cancelled and refusal:
         return refusal._replace(message=f"it took longer than {longest:g} s")
     return refusal
