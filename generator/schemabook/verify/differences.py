@@ -58,7 +58,7 @@ class Comparison:
             if is_code and dump:
                 dump, catalog = Sql(dump, dump), Sql(catalog, catalog)
             dump = self._respelled(fact, fact, name, dump, catalog)
-        if self.exact:
+        if self.exact or self.is_same:
             return dump, catalog
         if is_code:
             return dump is not None, True
@@ -69,7 +69,8 @@ class Comparison:
         if dump == catalog or type(dump) is not type(catalog):
             return dump
         if isinstance(dump, Sql) and self.is_same:
-            return catalog if self.is_same(fact, holder, name, dump.text, catalog.text) else dump
+            same = self.is_same(fact, holder, name, dump.text, catalog.text)
+            return catalog if same or (same is None and not self.exact) else dump
         if type(dump) is tuple and len(dump) == len(catalog):
             pairs = zip(dump, catalog, strict=True)
             return tuple(self._respelled(fact, holder, name, one, other) for one, other in pairs)

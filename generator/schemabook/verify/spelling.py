@@ -102,6 +102,7 @@ PROBES: dict[tuple[type, str], Probe] = {
     (Routine, "body"): A_ROUTINE,
 }
 """By the kind of fact that has the expression, and the name of its field."""
+PATHS = ("public", "{schema}, public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +118,40 @@ class Spelling:
 
         The *holder* is the fact, or the part of it, whose field *name* has the expression.
         """
-        probe = PROBES[type(holder), name]
         words = self._words(fact, holder)
-        with self.role.transaction(force_rollback=True):
-            before = catalog if probe is A_CONDITION else self._printed(probe, words, words["name_"])
-            definition = before.replace(catalog, dump) if before else ""
-            if send(self.role, probe.made.format(**words, sql=dump, definition=definition)):
-                return None
-            return before == self._printed(
-                probe, words, "'schemabook_probe'" if probe.is_beside else words["name_"]
+        # What a person wrote may leave out the schema, and the path at that place is not known any more.
+        places = "", *PATHS, ", ".join(map(quoted, sorted({name.schema for name in self.columns})))
+        answers = []
+        for path in places:
+            answers.append(
+                self._is_same(PROBES[type(holder), name], words, path.format(**words), dump, catalog)
             )
+            if answers[-1]:
+                return True
+        return None if set(answers) == {None} else False
+
+    def _is_same(
+        self, probe: Probe, words: Mapping[str, str], path: str, dump: str, catalog: str
+    ) -> bool | None:
+        from psycopg import Error
+
+        try:
+            with self.role.transaction(force_rollback=True):
+                before = catalog if probe is A_CONDITION else self._printed(probe, words, words["name_"])
+                if not before or (catalog not in before and "{definition}" in probe.made):
+                    return None
+                self._set_path(path)
+                definition = before.replace(catalog, dump)
+                if send(self.role, probe.made.format(**words, sql=dump, definition=definition)):
+                    return None
+                self._set_path("")
+                it = "'schemabook_probe'" if probe.is_beside else words["name_"]
+                return before == self._printed(probe, words, it)
+        except Error:
+            return None
+
+    def _set_path(self, path: str) -> None:
+        self.role.execute("select pg_catalog.set_config('search_path', %s, true)", [path])
 
     def _printed(self, probe: Probe, words: Mapping[str, str], it: str) -> str | None:
         row = self.role.execute(probe.printed.format(**words, it=it).encode()).fetchone()
