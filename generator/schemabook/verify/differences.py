@@ -84,7 +84,12 @@ class Comparison:
 
 
 def differences(
-    dump: Database, catalog: Database, *, exact: bool = True, is_same: Same | None = None
+    dump: Database,
+    catalog: Database,
+    *,
+    exact: bool = True,
+    is_same: Same | None = None,
+    before: Database | None = None,
 ) -> tuple[str, ...]:
     """Each fact that is missing, invented or different, in one line; nothing when the two are equal.
 
@@ -92,23 +97,52 @@ def differences(
     role, the comment of an extension, schema public. With *exact* false, expressions and SQL-standard bodies
     need only be there in both: PostgreSQL does not keep the text that a person wrote. *is_same* is asked
     whether two spellings of an expression say the same.
+
+    On a platform only what the dump makes or changes counts; *before* is the catalog before the dump.
     """
     comparison = Comparison(exact, is_same)
     lines: list[str] = []
     for field in _compared_fields():
         left, right = _facts(dump, field.name), _facts(catalog, field.name)
+        if dump.platform and before:
+            brought = _facts(dump.platform.database, field.name)
+            own = _changed(left, brought) | _changed(right, _facts(before, field.name))
+            left, right = _only(left, own), _only(right, own)
         right = {key: fact for key, fact in right.items() if key in left or not _goes_without_saying(fact)}
         lines.extend(_differences(KINDS[field.name], left, right, comparison))
     return tuple(lines)
 
 
 def facts(database: Database) -> int:
-    """How many facts there are: for each object one, and one for each of its fields that says something."""
-    return sum(
-        1 + sum(value not in (None, False, (), "") for name, value in _values(fact) if name != "source")
-        for field in _compared_fields()
-        for fact in _facts(database, field.name).values()
-    )
+    """How many facts there are: for each object one, and one for each of its fields that says something.
+
+    What a platform brings and the dump leaves as it is does not count.
+    """
+    count = 0
+    for field in _compared_fields():
+        found = _facts(database, field.name)
+        if database.platform:
+            found = _only(found, _changed(found, _facts(database.platform.database, field.name)))
+        count += sum(map(_fields_that_say, found.values()))
+    return count
+
+
+def _fields_that_say(fact: Any) -> int:
+    said = (value not in (None, False, (), "") for name, value in _values(fact) if name != "source")
+    return 1 + sum(said)
+
+
+def _changed(after: Mapping[Any, Any], before: Mapping[Any, Any]) -> set[Any]:
+    """The identities of what is new, or not as it was."""
+    return {
+        key
+        for key, fact in after.items()
+        if key not in before or fact != before[key] or fact.source.path != before[key].source.path
+    }
+
+
+def _only(facts: Mapping[Any, Any], keys: set[Any]) -> Mapping[Any, Any]:
+    return {key: fact for key, fact in facts.items() if key in keys}
 
 
 def _compared_fields() -> tuple[Field[Any], ...]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from schemabook.errors import SchemaError
 from schemabook.model import Database, Sql, Statement
+from schemabook.platforms import Platform
 from schemabook.verify.catalog import read_catalog
 from schemabook.verify.differences import differences, facts
-from schemabook.verify.restoring import SETTINGS, Restored, restoration
+from schemabook.verify.platform import bring, give_way
+from schemabook.verify.restoring import ROLE, SETTINGS, Restoration, Restored, new_database
 from schemabook.verify.roles import mentioned_roles
 from schemabook.verify.server import Server, server
 
-PRINTED_BY_PG_DUMP = "SET statement_timeout = 0;"
-"""What pg_dump prints before the first object, and `supabase db dump` keeps."""
+if TYPE_CHECKING:
+    import psycopg
+
 NAME = "schemabook_verify"
 SUPERUSER = "schemabook_superuser"
 """Not `postgres`, who often restores and owns: who is what a dump mentions has no more rights than others."""
@@ -41,43 +44,91 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """What reads the dumps: it is judged here, so it comes from outside."""
+class Dump:
+    """A file to restore."""
 
-    files: Callable[[list[Path]], Database]
-    statements: Callable[[Path], Iterator[tuple[Statement, str | None]]]
-    """Those of a file, each with the reason why it is ignored, if it is."""
-    texts: Callable[[list[tuple[str, bytes]]], Database]
+    path: str
+    is_of_pg_dump: bool
+    """Whether pg_dump printed it: then expressions must be the catalog's, in whatever spelling."""
+    statements: Callable[[], Iterable[tuple[Statement, str | None]]]
+    """Each with the reason why it is ignored, if it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What read the dumps: it is judged here, so it comes from outside."""
+
+    read: Callable[[Mapping[str, bytes]], Database]
+    """The database of texts by path."""
     expression: Callable[[str], Sql]
 
 
-def verify(paths: Iterable[Path], reader: Reader) -> Verification:
+def verify(
+    dumps: Iterable[Dump], database: Database, reader: Reader, platform: Platform | None = None
+) -> Verification:
     """Restores the dumps into a throw-away PostgreSQL 18 and compares what was read of them with its catalog.
 
-    This executes what the dumps say, by a role that is no superuser. Expressions are compared to the letter
-    where pg_dump printed them, and by presence where a person wrote them, since PostgreSQL does not keep a
-    person's spelling. What depends on a statement that was refused is left out on both sides.
+    This executes what the dumps say, by a role that is no superuser, on top of what a *platform* brings.
+    What depends on a statement that PostgreSQL refused is left out on both sides. Expressions are compared as
+    the server spells them; where it does not take what a person wrote, as after a rename, by their presence.
 
-    Raises SchemaError for an unreadable dump, or where the extra `verify` is not installed.
+    Raises SchemaError where a statement does not end, or where the extra `verify` is not installed.
     """
-    files = list(paths)
-    database = reader.files(files)
     with server(superuser=SUPERUSER, settings=SETTINGS) as postgres:
-        return held_against(postgres, files, database, reader)
+        return held_against(postgres, list(dumps), database, reader, platform)
 
 
-def held_against(postgres: Server, files: list[Path], database: Database, reader: Reader) -> Verification:
-    """As `verify`, on a running server; *database* is what was read of the files."""
-    texts = [path.read_text("utf-8", "replace") for path in files]
-    exact = all(PRINTED_BY_PG_DUMP in text[:4096] for text in texts)
-    with restoration(postgres, NAME, mentioned_roles("\n".join(texts))) as restoring:
-        for path in files:
-            restoring.run(reader.statements(path))
-        with restoring.completed() as superuser:
-            catalog = read_catalog(superuser, reader.expression)
-        restored = restoring.restored
-        read = reader.texts(_accepted(files, restored)) if restored.failures else database
-        found = differences(read, catalog, exact=exact, is_same=restoring.spelling(catalog).is_same)
+def held_against(
+    postgres: Server, dumps: list[Dump], database: Database, reader: Reader, platform: Platform | None = None
+) -> Verification:
+    """As `verify`, on a running server; *database* is what was read of the dumps."""
+    from psycopg import Error
+
+    try:
+        with new_database(postgres, NAME) as superuser:
+            before = _begun(superuser, dumps, database, reader, platform)
+            postgres.create_roles(_roles(dumps))
+            with postgres.connect(NAME, ROLE) as role:
+                restoring = Restoration(role, superuser)
+                for dump in dumps:
+                    path = platform.search_path if platform and not dump.is_of_pg_dump else ()
+                    restoring.run(dump.statements(), path)
+                return _compared(restoring, dumps, database, reader, before)
+    except Error as error:
+        raise SchemaError(f"PostgreSQL ended: {error}") from None
+
+
+def _begun(
+    superuser: psycopg.Connection[Any],
+    dumps: list[Dump],
+    database: Database,
+    reader: Reader,
+    platform: Platform | None,
+) -> Database | None:
+    """The catalog with what the platform brings, and nothing else."""
+    if not platform:
+        return None
+    bring(superuser, platform)
+    with superuser.transaction(force_rollback=True):
+        before = read_catalog(superuser, reader.expression)
+    give_way(superuser, database, {dump.path for dump in dumps if dump.is_of_pg_dump})
+    return before
+
+
+def _compared(
+    restoring: Restoration, dumps: list[Dump], database: Database, reader: Reader, before: Database | None
+) -> Verification:
+    with restoring.completed() as superuser:
+        catalog = read_catalog(superuser, reader.expression)
+    restored = restoring.restored
+    read = reader.read(_accepted(dumps, restored)) if restored.failures else database
+    found = differences(
+        read,
+        catalog,
+        exact=all(dump.is_of_pg_dump for dump in dumps),
+        is_same=restoring.spelling(catalog).is_same,
+        before=before,
+    )
     return Verification(
         sent=restored.sent,
         accepted=len(restored.accepted),
@@ -85,15 +136,23 @@ def held_against(postgres: Server, files: list[Path], database: Database, reader
         facts=facts(read),
         all_facts=facts(database),
         differences=found,
-        failures=tuple(restored.failures),
+        failures=tuple(sorted(restored.failures, key=lambda failure: str(failure.source))),
     )
 
 
-def _accepted(files: list[Path], restored: Restored) -> list[tuple[str, bytes]]:
+def _roles(dumps: list[Dump]) -> frozenset[str]:
+    every = (pair for dump in dumps for pair in dump.statements())
+    said = (statement.text for statement, reason in every if reason != "data")
+    return mentioned_roles(";\n".join(said))
+
+
+def _accepted(dumps: list[Dump], restored: Restored) -> dict[str, bytes]:
     """The files with nothing in them but what was accepted, each statement on its line."""
-    texts: dict[str, list[str]] = {str(path): [] for path in files}
-    lines = dict.fromkeys(texts, 1)
-    for _, (source, text) in sorted((n, (s.source, s.text)) for n, s in restored.accepted.items()):
-        texts[source.path].append("\n" * (source.line - lines[source.path]) + text + ";")
-        lines[source.path] = source.line + text.count("\n")
-    return [(path, "".join(parts).encode()) for path, parts in texts.items()]
+    texts: dict[str, list[str]] = {}
+    lines: dict[str, int] = {}
+    for _, statement in sorted(restored.accepted.items(), key=lambda item: item[0]):
+        path, line = statement.source
+        before = lines.get(path, 1)
+        texts.setdefault(path, []).append("\n" * (line - before) + statement.text + ";")
+        lines[path] = max(line, before) + statement.text.count("\n")
+    return {path: "".join(parts).encode() for path, parts in texts.items()}

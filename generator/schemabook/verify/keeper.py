@@ -92,12 +92,16 @@ def _copied(binaries: Path, directory: Path) -> Path:
     for source in (binaries.parent, libraries):
         if source.is_dir():
             shutil.copytree(source, directory / source.relative_to(package.parent), symlinks=True)
-    # The keeper removes them, as the owner.
+    hand_over(directory, directory)
+    return directory / binaries.relative_to(package.parent)
+
+
+def hand_over(made: Path, directory: Path) -> None:
+    """Gives what was *made* to the owner of the server's directory, who removes it."""
     owner = directory.stat().st_uid
-    for folder, _, names in os.walk(directory):
+    for folder, _, names in os.walk(made) if _is_root() else ():
         for name in (".", *names):
             os.chown(Path(folder, name), owner, owner, follow_symlinks=False)
-    return directory / binaries.relative_to(package.parent)
 
 
 def _owner_of(directory: Path) -> dict[str, Any]:

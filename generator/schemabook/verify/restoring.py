@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from schemabook.errors import SchemaError
 from schemabook.model import Database, Statement
+from schemabook.platforms import stage_extensions
 from schemabook.verify.harmless import How, how_to_help
+from schemabook.verify.keeper import hand_over
 from schemabook.verify.roles import CREATED, quoted
+from schemabook.verify.roles import ROLE as IDENTIFIER
 from schemabook.verify.sending import Endless, Refusal, send
 from schemabook.verify.server import Server
 from schemabook.verify.spelling import Spelling
@@ -32,12 +35,13 @@ OWNERS = "schemabook_owners"
 DENIED = "42501"
 NOT_GRANTED = ("01006", "01007")
 """Warnings that GRANT or REVOKE did nothing."""
-DUPLICATE = "42710"
+DUPLICATE = ("42710", "42P06")
 NOT_SENT = frozenset({"data", "psql command", "maintenance", "database or tablespace"})
 """Reasons why a reader ignores a statement for which the server need not run it either."""
 CONTROL = re.compile(r"(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE)\b", re.I)
 AUTHORIZATION = re.compile(r"(RESET|SET\s+(?:SESSION\s+|LOCAL\s+)?)\s*SESSION\s+AUTHORIZATION\b", re.I)
-CREATE_ROLE = re.compile(rf'CREATE\s+ROLE\s+"?{ROLE}"?', re.I)
+MADE_BEFORE = re.compile(rf"CREATE\s+(?:ROLE|SCHEMA)\s+{IDENTIFIER}", re.I)
+"""What may be there already: the role that restores, schema public, what a platform has."""
 SETTINGS = {
     "event_triggers": "off",
     "autovacuum": "off",
@@ -73,6 +77,7 @@ class Restoration:
     def __init__(self, role: psycopg.Connection[Any], superuser: psycopg.Connection[Any]) -> None:
         self.role = role
         self.superuser = superuser
+        adopt(superuser)
         self.restored = Restored()
         self.last: list[tuple[int, Statement, str, Refusal]] = []
         """What is done last: its number, and the search path at its place."""
@@ -80,9 +85,14 @@ class Restoration:
         """Whether a GRANT or REVOKE did nothing for want of privileges."""
         role.add_notice_handler(self._see)
 
-    def run(self, statements: Iterable[tuple[Statement, str | None]]) -> None:
-        """Sends the statements of a dump; each comes with the reason why a reader ignores it, if it does."""
+    def run(self, statements: Iterable[tuple[Statement, str | None]], path: tuple[str, ...] = ()) -> None:
+        """Sends the statements of a dump; each comes with the reason why a reader ignores it, if it does.
+
+        The search path is the usual one, or *path*.
+        """
         send(self.role, "discard all")
+        if path:
+            send(self.role, f"set search_path = {', '.join(map(quoted, path))}")
         for statement, reason in statements:
             if reason in NOT_SENT:
                 self.restored.skipped[reason or ""] += 1
@@ -142,7 +152,7 @@ class Restoration:
             refusal = send(self.role, sent)
         if (
             refusal
-            and refusal.state == DUPLICATE
+            and refusal.state in DUPLICATE
             and re.fullmatch(rf"CREATE\s+ROLE\s+\"?{ROLE}\"?", text, re.I)
         ):
             return None
@@ -192,19 +202,20 @@ class Restoration:
 
 
 @contextmanager
-def restoration(server: Server, database: str, roles: Iterable[str]) -> Iterator[Restoration]:
-    """A new database to restore into, with the roles that the dumps mention; dropped after the block."""
-    server.create_roles([ROLE, OWNERS, *roles])
-    server.create_database(database, owner=ROLE)
+def new_database(server: Server, name: str) -> Iterator[psycopg.Connection[Any]]:
+    """The superuser's session in a new database of the role that restores; dropped after the block."""
+    server.create_roles([ROLE, OWNERS])
+    server.create_database(name, owner=ROLE)
+    path = stage_extensions(server.directory / "extensions")
+    hand_over(server.directory / "extensions", server.directory)
     try:
-        with server.connect(database, **HELPER) as superuser:
+        with server.connect(name, **HELPER, extension_control_path=path) as superuser:
             superuser.execute(f"alter role {ROLE} login createrole replication bypassrls".encode())
+            superuser.execute(f"alter database {quoted(name)} set extension_control_path = '{path}'".encode())
             superuser.execute(f"grant {OWNERS} to {ROLE}".encode())
-            adopt(superuser)
-            with server.connect(database, ROLE) as role:
-                yield Restoration(role, superuser)
+            yield superuser
     finally:
-        server.drop_database(database)
+        server.drop_database(name)
         server.drop_roles()
 
 
