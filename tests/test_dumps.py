@@ -10,11 +10,12 @@ from click.testing import CliRunner
 
 from schemabook.cli import cli
 from schemabook.config import load
-from schemabook.dumps import read_dumps, verified
+from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.inputs import load_book
 from schemabook.model import Name
 from schemabook.pages import site_pages
+from schemabook.verification import verified
 
 ROOT = Path(__file__).parent.parent
 
@@ -101,8 +102,8 @@ def test_verify_names_what_postgresql_refuses(tmp_path: Path) -> None:
     dump.write_text("create extension no_such_extension;\ncreate table public.a (x integer);\n")
     found = verified([dump])
     assert [str(failure.source) for failure in found.failures] == [f"{dump}:1"]
-    assert found.accepted
-    assert found.accepted.differences == ()
+    assert (found.accepted, found.sent) == (1, 2)
+    assert found.differences == ()
 
 
 @pytest.mark.parametrize(("pattern", "exit_code"), [("DO *", 0), ("CREATE *", 1)])
