@@ -19,7 +19,7 @@ from schemabook.read.figure import item_name, select_items
 from schemabook.read.parsing import parse, scopes_of
 from schemabook.read.types import type_name
 from schemabook.read.value_types import Find, common_type, value_type
-from schemabook.read.words import tokens_of
+from schemabook.read.words import tokens_of, with_quoted_labels
 
 
 class Catalog(Protocol):
@@ -61,9 +61,10 @@ class Query(NamedTuple):
 
 def query(sql: Sql, database: Catalog) -> Query:
     """What a query returns and reads; of one that sqlglot cannot parse only the names in its SELECT list."""
-    tokens = tokens_of(sql)
+    tokens = with_quoted_labels(tokens_of(sql))
     items = select_items(tokens)
-    parsed = parse(sql.tokens, tokens)  # not the text: in the tokens, case is folded as PostgreSQL does
+    # Not the text: in the tokens, case is folded as PostgreSQL does.
+    parsed = parse(" ".join(tokens), tokens)
     if parsed and has_changes(parsed):
         return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
     scopes = scopes_of(parsed) if parsed else []

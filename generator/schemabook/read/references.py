@@ -124,7 +124,8 @@ class Finder:
         yield from self._type(holder, routine.returns or "")
         body = routine.body or ""
         path = self.builder.session.search_path
-        with self.builder.session.path(path if is_parsed_when_created(body) else body_path(routine, path)):
+        is_parsed = routine.language == "sql" and is_parsed_when_created(body)
+        with self.builder.session.path(path if is_parsed else body_path(routine, path)):
             yield from self._of_body(Holder("routine", routine.name, "body"), routine.language, body)
 
     def _of_body(self, holder: Holder, language: str, body: str) -> Iterator[Reference]:
