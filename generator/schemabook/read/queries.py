@@ -20,7 +20,7 @@ from schemabook.read.selects import read_query
 from schemabook.read.system import relation_columns
 from schemabook.read.tree import Node
 from schemabook.read.value_types import ValueTypes
-from schemabook.read.words import tokens_of
+from schemabook.read.words import tokens_of, with_quoted_labels
 
 
 class Catalog(Known, Protocol):
@@ -68,7 +68,8 @@ def _followed(sql: Sql, database: Catalog, typed: bool) -> Query:
 
 def _changes(sql: Sql, database: Catalog) -> Query:
     """What a statement touches that changes rows."""
-    parsed = parse(sql.tokens, tokens_of(sql))
+    tokens = with_quoted_labels(tokens_of(sql))
+    parsed = parse(" ".join(tokens), tokens)  # Not the text: in the tokens, case is folded.
     if parsed and has_changes(parsed):
         return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
     return Query()
