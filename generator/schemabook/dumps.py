@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemabook.errors import SchemaError
 from schemabook.model import Database
+from schemabook.platforms import Platform
 from schemabook.platforms.signs import platform_of
 from schemabook.provided import without_unused
 from schemabook.read import expression, read_files
@@ -21,7 +22,8 @@ def read_dumps(dumps: Iterable[Path]) -> Database:
 
     Raises SchemaError for one that is missing or unreadable.
     """
-    return without_unused(_read([file for dump in dumps for file in files_of(dump)])).database
+    files = [file for dump in dumps for file in files_of(dump)]
+    return without_unused(_read(files, platform_of(files))).database
 
 
 def files_of(dump: Path) -> tuple[Path, ...]:
@@ -51,9 +53,9 @@ def verified(dumps: Iterable[Path]) -> Verification:
     return verify([file for dump in dumps for file in files_of(dump)], _read, expression)
 
 
-def _read(files: list[Path]) -> Database:
+def _read(files: list[Path], platform: Platform | None = None) -> Database:
     try:
-        return read_files(files, platform_of(files))
+        return read_files(files, platform)
     except FileNotFoundError as error:
         raise SchemaError("there is no such file", source=str(error.filename)) from None
     except OSError as error:

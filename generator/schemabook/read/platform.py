@@ -13,6 +13,7 @@ from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.identity import Identity, identity
 from schemabook.read.not_nulls import forget
 from schemabook.read.rename import PARTS
+from schemabook.read.session import Session
 from schemabook.read.state import Part
 
 PUBLIC = Name("public", "")
@@ -37,9 +38,18 @@ class Brought:
         self.path = platform.path
         self.provided = Provided(platform.name, platform.title, platform.path, platform.role, database)
         self.objects = dict(_objects(database))
+        self.is_made_too = False
+        """Whether the input makes a schema of the platform, as no statement could on the platform itself."""
 
-    def begin_dump(self, database: Builder) -> None:
-        """A dump says of its own objects, and of schema public, who may do what: defaults do not count."""
+    def session(self, platform: Platform, *, is_dump: bool, database: Builder) -> Session:
+        """Who runs a file, and where: a dump says that itself."""
+        if is_dump or self.is_made_too:
+            self._leave_privileges(database)
+            return Session()
+        return Session(platform.role, platform.search_path)
+
+    def _leave_privileges(self, database: Builder) -> None:
+        """Who may do what with the input's own objects, and with schema public, the input says alone."""
         defaults = database.default_privileges.facts
         for key in [key for key, fact in defaults.items() if fact.source.path == self.path]:
             del defaults[key]
@@ -65,6 +75,10 @@ class Brought:
             return
         if is_dump or not (c.sees("create", "or", "replace") or "exists" in c.keys[:6]):
             self.objects.pop(found)(database)
+            if found[1] == "schema" and not is_dump:
+                self.is_made_too = True
+                self._leave_privileges(database)
+                database.session = Session()
         else:
             self._adopt(found, c, database)
 
