@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from schemabook.cli import cli
 from schemabook.config import load, read_config
-from schemabook.dumps import files_of, read_dumps, verified
+from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
 from schemabook.hidden import hide
 from schemabook.inputs import load_book
@@ -33,8 +33,8 @@ def migrations(tmp_path: Path) -> Path:
 
 
 def test_a_folder_of_migrations_is_read_in_the_order_of_names(migrations: Path) -> None:
-    assert [path.name for path in files_of(migrations)] == ["20250101_a.sql", "20250102_b.sql"]
     database = read_dumps([migrations])
+    assert [Path(file.path).name for file in database.inputs] == ["20250101_a.sql", "20250102_b.sql"]
     assert [column.name for column in database.columns_of(Name("public", "a"))] == ["y"]
     assert not database.receipt.unread
 
@@ -87,7 +87,7 @@ SHOWN = 'dumps: [a.sql]\nhidden: ["*.*", "!public.*", "!auth.*", "!storage.*"]'
 
 
 def test_the_migrations_make_what_the_dump_says(tmp_path: Path) -> None:
-    every = read_files(files_of(ROOT / "schema" / "migrations"), PLATFORMS["supabase"])
+    every = read_files(sorted((ROOT / "schema" / "migrations").iterdir()), platform=PLATFORMS["supabase"])
     ran = hide(every, read_config(SHOWN, Path("schemabook.yml")).hidden).database
     dumped = read_dumps([ROOT / "schema" / "schema_backup.sql"])
     assert list(ran.relations) == list(dumped.relations)

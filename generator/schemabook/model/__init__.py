@@ -4,6 +4,7 @@ from schemabook.model.database import (
     Database,
     Exposed,
     Input,
+    ObjectWarning,
     Provided,
     Receipt,
     Statement,
@@ -44,6 +45,7 @@ from schemabook.model.names import (
     Sql,
     Target,
     TypeKind,
+    spellings,
 )
 from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC
 from schemabook.model.publications import Publication, PublishedTable
@@ -79,6 +81,7 @@ __all__ = [
     "Input",
     "MatchedStatistics",
     "Name",
+    "ObjectWarning",
     "Other",
     "Policy",
     "Privilege",
@@ -109,4 +112,5 @@ __all__ = [
     "match_statistics",
     "merge_statistics",
     "parse_bytes",
+    "spellings",
 ]

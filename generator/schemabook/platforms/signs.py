@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from schemabook.files import is_file
 from schemabook.platforms import PLATFORMS, Platform
 
 MOST = 16 * 1024 * 1024
@@ -16,7 +17,7 @@ SPACE = re.compile(rb"\s*\.\s*")
 
 def platform_of(paths: Iterable[Path]) -> Platform | None:
     """The platform that the files are for, where they show one; OSError for a file that cannot be read."""
-    files = [path for path in paths if path.is_file()]
+    files = [path for path in paths if is_file(path)]
     for platform in PLATFORMS.values():
         if any(project_file(platform, path) for path in files):
             return platform

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
 from schemabook.platforms import Platform
+from schemabook.read import following
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.encoding import Data, checked, product
+from schemabook.read.encoding import Data, checked, expect_last_statement, product
+from schemabook.read.following import OUR_FAULT, TOO_DEEP
 from schemabook.read.freeze import freeze
 from schemabook.read.platform import Brought
 from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
@@ -22,6 +25,7 @@ from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
 from schemabook.read.transactions import UNDONE, settled
 
+Part = Callable[[bytes], bytes]
 OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)
 
 
@@ -51,17 +55,17 @@ class Reading:
         brought = Brought(platform, freeze(self.builder, (), Receipt(0, {}, ())))
         self.understood = 0
         self.ignored.clear()
-        self.builder.secrets.clear()
-        self.builder.log.clear()
+        self.builder.forget_statements()
         return brought
 
-    def file(self, path: str, data: Data) -> Input:
-        """Reads one dump."""
-        check = checked(data, path)
-        self.dumps.file(path, data, check.sha256)
+    def file(self, path: str, data: Data, part: Part | None = None, *, is_step: bool = False) -> Input:
+        """Reads one dump, or *part* of it; a step of several may say nothing, or what another one says."""
+        check = checked(data, path, may_be_empty=is_step)
+        self.dumps.file(path, data, check.sha256, is_step=is_step)
+        data = part(data[:]) if part else data
         splitter = Splitter(data, path, check.start)
         self.databases, self.connected, self.unknown = {}, "", []
-        self.builder.session = self._session()
+        self.builder.enter(self._session())
         read, count = self.understood, 0
         try:
             for statement, is_undone in settled(splitter.statements(), _is_data):
@@ -73,10 +77,11 @@ class Reading:
         except SchemaError:
             self._expect_postgresql(data, self.understood - read)
             raise
-        if not count:
+        if not count and not is_step:
             raise SchemaError("no statement in this file", source=path, hint="dump again: it is empty")
-        self._expect_postgresql(data, self.understood - read)
+        self._expect_postgresql(data, self.understood - read, is_step=is_step)
         self._expect_end(splitter)
+        expect_last_statement(data, path)
         self._expect_one_database()
         return Input(path=path, sha256=check.sha256, bytes=len(data), statements=count)
 
@@ -86,14 +91,15 @@ class Reading:
             return Session()
         return self.brought.session(self.platform, is_dump=self.dumps.is_dump, database=self.builder)
 
-    def _expect_postgresql(self, data: Data, read: int) -> None:
+    def _expect_postgresql(self, data: Data, read: int, *, is_step: bool = False) -> None:
         """More statements of an unknown form than read ones: this is not what PostgreSQL prints.
 
-        A quarter of them is enough where the text has the marks of another product.
+        A quarter of them is enough where the text has the marks of another product. A step may be a single
+        statement, so that it needs such marks.
         """
         unknown = len(self.unknown)
         found = product(data) if unknown * 4 > read + unknown else None
-        if unknown <= read and not found:
+        if (unknown <= read or is_step) and not found:
             return
         raise SchemaError(
             f"this is not a PostgreSQL schema: of {len(self.unknown) + read} statements {len(self.unknown)} "
@@ -126,10 +132,10 @@ class Reading:
         """Puts the statement where it belongs."""
         reason = reason_to_ignore(statement.text)
         if reason != DATA:
-            self.builder.secrets += secrets_of(statement, self.builder)
+            self.builder.note_secrets(secrets_of(statement, self.builder))
         if reason:
             self.ignored[reason] += 1
-            self.builder.session.see(statement.text)
+            self.builder.enter(self.builder.session.after(statement.text))
             if match := CONNECT.match(statement.text):
                 self.connected = self.connected if match[1] == "-" else match[1].strip('"')
             return
@@ -146,7 +152,11 @@ class Reading:
         except LookupError as error:
             self._refuse(statement, f"it names what is not there: {error}")
         except RecursionError:
-            self._refuse(statement, "it is nested too deep")
+            self._refuse(statement, TOO_DEEP)
+        except Exception as error:
+            if following.RAISES:
+                raise
+            self._refuse(statement, f"{OUR_FAULT}: {type(error).__name__}: {error}")
 
     def _refuse(self, statement: Statement, reason: str) -> None:
         self.builder.roll_back()
