@@ -87,12 +87,9 @@ class Reading:
 
     def _session(self) -> Session:
         """Who runs the file: on a platform, what is no dump is run by its role for that."""
-        if not self.brought or not self.platform:
+        if not (self.brought and self.platform):
             return Session()
-        if self.dumps.is_dump:
-            self.brought.begin_dump(self.builder)
-            return Session()
-        return Session.of(self.platform.role, self.platform.search_path)
+        return self.brought.session(self.platform, is_dump=self.dumps.is_dump, database=self.builder)
 
     def _expect_postgresql(self, data: Data, read: int, *, is_step: bool = False) -> None:
         """More statements of an unknown form than read ones: this is not what PostgreSQL prints.
