@@ -5,6 +5,7 @@ from schemabook.model.database import (
     Exposed,
     Input,
     ObjectWarning,
+    Provided,
     Receipt,
     Statement,
     Unread,
@@ -44,6 +45,7 @@ from schemabook.model.names import (
     Sql,
     Target,
     TypeKind,
+    spellings,
 )
 from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC
 from schemabook.model.publications import Publication, PublishedTable
@@ -83,6 +85,7 @@ __all__ = [
     "Other",
     "Policy",
     "Privilege",
+    "Provided",
     "Publication",
     "PublishedTable",
     "Receipt",
@@ -109,4 +112,5 @@ __all__ = [
     "match_statistics",
     "merge_statistics",
     "parse_bytes",
+    "spellings",
 ]

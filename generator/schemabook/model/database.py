@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from typing import NamedTuple, TypeVar
 
 from schemabook.errors import Source
@@ -28,7 +27,7 @@ from schemabook.model.facts import (
     Trigger,
     Type,
 )
-from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature
+from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature, spellings
 from schemabook.model.publications import Publication
 from schemabook.model.secrets import Secret
 
@@ -51,6 +50,8 @@ class Unread(NamedTuple):
 
     statement: Statement
     reason: str
+    is_hidden: bool = False
+    """Whether it names what the settings hide, so that no page says more than where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Receipt:
     ignored: Mapping[str, int]
     """How many statements were ignored, by reason."""
     unread: tuple[Unread, ...]
+    folders: tuple[str, ...] = ()
+    """How each folder that was read is laid out, in words: `migrations: Prisma: 19 migrations`."""
 
     @property
     def statements(self) -> int:
@@ -103,6 +106,19 @@ class Input:
     statements: int
 
 
+@dataclass(frozen=True)
+class Provided:
+    """What a platform brings to a database before its owner's first statement."""
+
+    name: str
+    title: str
+    path: str
+    """Where its facts are from: the path of their source."""
+    role: str
+    """Who runs the owner's statements."""
+    database: Database
+
+
 @dataclass(frozen=True, kw_only=True)
 class Database:
     """All facts of a database: one mapping for each kind, keyed and sorted by identity."""
@@ -136,6 +152,8 @@ class Database:
     """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
     secrets: tuple[Secret, ...] = field(default=(), compare=False)
     """Keys, tokens and passwords in the statements, but for data."""
+    platform: Provided | None = field(default=None, compare=False)
+    """The platform that it is a database of, where that is known."""
 
     @property
     def exposed_schemas(self) -> tuple[str, ...] | None:
@@ -216,11 +234,7 @@ class Database:
     @cached_property
     def types_by_spelling(self) -> Mapping[str, Type]:
         """The types by their names, with quotes around each part and without, as `format_type` may do."""
-        return {
-            f"{schema}.{name}": fact
-            for found, fact in self.types.items()
-            for schema, name in product(*map(_spelled, found))
-        }
+        return {spelled: fact for name, fact in self.types.items() for spelled in spellings(name)}
 
     @cached_property
     def _columns(self) -> Mapping[Name, tuple[Column, ...]]:
@@ -278,10 +292,6 @@ class Database:
     @cached_property
     def _references_from(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
         return _grouped(((r.from_kind, r.from_name), r) for r in self.references)
-
-
-def _spelled(part: str) -> tuple[str, str]:
-    return part, '"' + part.replace('"', '""') + '"'
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:

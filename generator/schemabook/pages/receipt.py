@@ -7,10 +7,11 @@ from schemabook.model import Name, ObjectWarning, Unread
 from schemabook.model.database import WHOLE
 from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, text
+from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
 from schemabook.secrets import without_secrets
 
-PATH = "receipt.md"
+PATH = site_page("receipt")
 
 
 def receipt_page(book: Book) -> tuple[str, str]:
@@ -24,6 +25,7 @@ def receipt_page(book: Book) -> tuple[str, str]:
                 {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
                 for i in book.database.inputs
             ],
+            "folders": [text(folder) for folder in receipt.folders],
             "statements": receipt.statements,
             "read": receipt.read,
             "ignored": [{"reason": reason, "number": number} for reason, number in receipt.ignored.items()],
@@ -36,6 +38,8 @@ def receipt_page(book: Book) -> tuple[str, str]:
 def unread_words(book: Book, found: Unread) -> Markdown:
     """`schema/dump.sql:12`: why it was not understood, and its first words."""
     place = _place(book, found.statement.source)
+    if found.is_hidden:
+        return Markdown(f"{place}: about what the settings hide")
     words = " ".join(without_secrets(found.statement.text)[:400].split())[:80]
     return Markdown(f"{place}: {text(without_secrets(found.reason))}: {code(words)}")
 

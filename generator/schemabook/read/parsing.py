@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from schemabook.read.following import attempt
 
@@ -48,9 +47,3 @@ def _in_silence() -> Iterator[None]:
         yield
     finally:
         logger.disabled = before
-
-
-def scopes_of(parsed: exp.Expr) -> list[Scope]:
-    """The scopes of a query, inner ones first; none where sqlglot cannot tell them."""
-    with _in_silence():
-        return attempt(lambda: traverse_scope(parsed)) or []

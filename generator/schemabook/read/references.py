@@ -153,7 +153,8 @@ class Finder:
     def _of_routine(self, holder: Holder, routine: Routine) -> Iterator[Reference]:
         body = routine.body or ""
         path = self.builder.session.search_path
-        with self.builder.session.path(path if is_parsed_when_created(body) else body_path(routine, path)):
+        is_parsed = routine.language == "sql" and is_parsed_when_created(body)
+        with self.builder.path(path if is_parsed else body_path(routine, path)):
             yield from self._of_body(holder, routine.language, body)
 
     def _of_body(self, holder: Holder, language: str, body: str) -> Iterator[Reference]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemabook.model import Sql
+from schemabook.read.builtin import FUNCTION_NAMES, RESERVED
 
 TOKEN = re.compile(
     r"""
@@ -27,12 +28,30 @@ def tokens_of(sql: Sql) -> list[str]:
     return sql.tokens.split()
 
 
+def is_label(words: Sequence[str], position: int) -> bool:
+    """Whether any word would be a name here: after a dot, and after AS where a query names its columns."""
+    first = position  # In `a AS as` and `b.as AS c` one AS of two is a name itself.
+    while first and words[first - 1] == "as":
+        first -= 1
+    return (first > 0 and words[first - 1] == ".") ^ bool((position - first) % 2)
+
+
+def with_quoted_labels(tokens: list[str]) -> list[str]:
+    """The tokens of a query with quotes around reserved words that are names, as PostgreSQL prints them."""
+    return [
+        f'"{token}"' if token in RESERVED and token != "not" and is_label(tokens, i) else token
+        for i, token in enumerate(tokens)
+    ]
+
+
 def column_words_at(tokens: list[str], relation: str) -> Iterator[int]:
     """Where the words are that may be columns of the relation: no functions, no types, no parts of others."""
     for i, token in enumerate(tokens):
         before = tokens[i - 1] if i else ""
         after = tokens[i + 1] if i + 1 < len(tokens) else ""
         if after == "(" or after.endswith("'") or before in ("::", "as", "collate"):
+            continue
+        if before != "." and (token in RESERVED or token in FUNCTION_NAMES):
             continue
         if before == "." and (i < 2 or unquoted(tokens[i - 2]) not in (relation, "old", "new")):
             continue
