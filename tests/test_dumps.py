@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from schemabook.cli import cli
 from schemabook.config import load
-from schemabook.dumps import files_of, read_dumps, verified
+from schemabook.dumps import read_dumps, verified
 from schemabook.errors import SchemaError
 from schemabook.inputs import load_book
 from schemabook.model import Name
@@ -30,8 +30,8 @@ def migrations(tmp_path: Path) -> Path:
 
 
 def test_a_folder_of_migrations_is_read_in_the_order_of_names(migrations: Path) -> None:
-    assert [path.name for path in files_of(migrations)] == ["20250101_a.sql", "20250102_b.sql"]
     database = read_dumps([migrations])
+    assert [Path(file.path).name for file in database.inputs] == ["20250101_a.sql", "20250102_b.sql"]
     assert [column.name for column in database.columns_of(Name("public", "a"))] == ["y"]
     assert not database.receipt.unread
 

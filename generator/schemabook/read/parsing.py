@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+
+from schemabook.read.following import attempt
 
 DEEPEST = 100
 """Parentheses in parentheses beyond which a query is not parsed: the parser calls itself for each."""
@@ -27,11 +28,8 @@ def parse(text: str, tokens: list[str]) -> exp.Expr | None:
     chained = sum(token in CHAINED for token in tokens)
     if deepest > DEEPEST or chained > LONGEST_CHAIN or tokens[:1] not in BEGINNINGS:
         return None
-    try:
-        with _in_silence():
-            return sqlglot.parse_one(text, dialect="postgres")
-    except (SqlglotError, RecursionError):
-        return None
+    with _in_silence():
+        return attempt(lambda: sqlglot.parse_one(text, dialect="postgres"))
 
 
 @contextmanager

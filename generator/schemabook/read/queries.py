@@ -12,9 +12,11 @@ from schemabook.read import tree
 from schemabook.read.changes import changed, has_changes
 from schemabook.read.cursor import quoted
 from schemabook.read.figure import item_name
+from schemabook.read.following import attempt
 from schemabook.read.kinds import UNKNOWN, Known
 from schemabook.read.levels import Items, Level, Output, Rows, all_sources, renamed
 from schemabook.read.parsing import parse
+from schemabook.read.same_names import with_own_names
 from schemabook.read.selects import read_query
 from schemabook.read.system import relation_columns
 from schemabook.read.tree import Node
@@ -54,22 +56,23 @@ class Query(NamedTuple):
 def query(sql: Sql, database: Catalog, *, typed: bool = False) -> Query:
     """What a query returns and reads; the types of its columns only where they are asked for."""
     found = read_query(sql.text, database)
-    if found is None:
-        return _changes(sql, database)
+    read = attempt(lambda: _read(found, database, typed) if found else _changes(sql, database))
+    return read or Query()
+
+
+def _read(query: tree.Query, database: Catalog, typed: bool) -> Query:
     reading = Reading(database, typed=typed)
-    try:
-        result = settled(reading.result(found, Level()))
-    except RecursionError:
-        return Query()
+    result = settled(reading.result(query, Level()))
     return Query(result.outputs, frozenset(without_implied(reading.reads)), True, result.complete)
 
 
 def _changes(sql: Sql, database: Catalog) -> Query:
     """What a statement touches that changes rows."""
     parsed = parse(sql.tokens, tokens_of(sql))
-    if parsed and has_changes(parsed):
-        return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
-    return Query()
+    if not parsed or not has_changes(parsed):
+        return Query()
+    with_own_names(parsed, database.relation_name)
+    return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
 
 
 def without_implied(reads: set[ColumnName]) -> set[ColumnName]:

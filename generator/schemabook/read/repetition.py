@@ -57,12 +57,12 @@ class Dumps:
         self.refused: dict[str, Unread] = {}
         """What a dump said of objects that it does not have."""
 
-    def file(self, path: str, data: Data, sha256: str) -> None:
+    def file(self, path: str, data: Data, sha256: str, *, is_step: bool = False) -> None:
         """Begins with a file.
 
         Raises SchemaError for one that was read before, maybe under another name.
         """
-        is_migration = MIGRATION.search(path)
+        is_migration = is_step or MIGRATION.search(path)
         if (first := self.digests.get(sha256)) and not is_migration:
             raise SchemaError(f"this is the same file as {first}", source=path, hint="name it once")
         self.digests[sha256] = path
@@ -70,18 +70,16 @@ class Dumps:
         self.is_dump = not is_migration and any(setting in head for setting in FIRST_SETTINGS)
         self.has_created = False
         # A dump names all privileges on its own objects: default privileges of another are not for them.
-        self.database.default_privileges.asleep = frozenset(self.paths if self.is_dump else ())
+        self.database.default_privileges.sleep(frozenset(self.paths if self.is_dump else ()))
         if self.is_dump:
             self._know()
             self.paths.append(path)
 
     def _know(self) -> None:
-        session = self.database.session
-        current = session.search_path
         for statement, path in self.said:
-            c, session.search_path = Cursor(statement), path
-            self.known[self._identity(c)[0]].setdefault(content(c), statement.source)
-        session.search_path = current
+            c = Cursor(statement)
+            with self.database.path(path):
+                self.known[self._identity(c)[0]].setdefault(content(c), statement.source)
         self.said.clear()
 
     def note(self, statement: Statement) -> None:

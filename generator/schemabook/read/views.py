@@ -120,19 +120,18 @@ def view_options(c: Cursor) -> dict[str, Any]:
 
 def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) -> None:
     """The columns of the query's result, under the names given before AS."""
-    old = dict(database.parts_of(Column, relation.name))
-    columns = database.parts_of(Column, relation.name)
-    columns.clear()
+    old = database.parts_of(Column, relation.name)
+    database.set_parts(Column, relation.name, ())
     if not relation.definition:
         return
     found = query(relation.definition, database, typed=True)
     if relation.is_view:
-        database.queries[relation.name] = found
+        database.put(database.queries, relation.name, found)
     if found.complete != relation.columns_known:
         database.change(database.relations[relation.name], columns_known=found.complete)
     for position, output in enumerate(renamed(found.outputs, names), 1):
         kept = old.get(output.name)
-        columns[output.name] = Column(
+        column = Column(
             source=relation.source,
             relation=relation.name,
             name=output.name,
@@ -141,3 +140,4 @@ def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) 
             collation=output.collation,
             comment=kept.comment if kept else None,
         )
+        database.put_part(column)
