@@ -16,6 +16,7 @@ from schemabook.read.following import attempt
 from schemabook.read.kinds import UNKNOWN, Known
 from schemabook.read.levels import Items, Level, Output, Rows, all_sources, renamed
 from schemabook.read.parsing import parse
+from schemabook.read.same_names import with_own_names
 from schemabook.read.selects import read_query
 from schemabook.read.system import relation_columns
 from schemabook.read.tree import Node
@@ -59,10 +60,12 @@ def query(sql: Sql, database: Catalog, *, typed: bool = False) -> Query:
 
 def _followed(sql: Sql, database: Catalog, typed: bool) -> Query:
     found = read_query(sql.text, database)
-    if found is None:
-        return _changes(sql, database)
+    return _read(found, database, typed) if found else _changes(sql, database)
+
+
+def _read(query: tree.Query, database: Catalog, typed: bool) -> Query:
     reading = Reading(database, typed=typed)
-    result = settled(reading.result(found, Level()))
+    result = settled(reading.result(query, Level()))
     return Query(result.outputs, frozenset(without_implied(reading.reads)), True, result.complete)
 
 
@@ -70,9 +73,10 @@ def _changes(sql: Sql, database: Catalog) -> Query:
     """What a statement touches that changes rows."""
     tokens = with_quoted_labels(tokens_of(sql))
     parsed = parse(" ".join(tokens), tokens)  # Not the text: in the tokens, case is folded.
-    if parsed and has_changes(parsed):
-        return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
-    return Query()
+    if not parsed or not has_changes(parsed):
+        return Query()
+    with_own_names(parsed, database.relation_name)
+    return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
 
 
 def without_implied(reads: set[ColumnName]) -> set[ColumnName]:
