@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from schemabook.cli import cli
 from schemabook.config import load, read_config
-from schemabook.dumps import read_dumps, verified
+from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.hidden import hide
 from schemabook.inputs import load_book
@@ -18,6 +18,7 @@ from schemabook.model import Name
 from schemabook.pages import site_pages
 from schemabook.platforms import PLATFORMS
 from schemabook.read import read_files
+from schemabook.verification import verified
 
 ROOT = Path(__file__).parent.parent
 
@@ -107,8 +108,8 @@ def test_verify_names_what_postgresql_refuses(tmp_path: Path) -> None:
     dump.write_text("create extension no_such_extension;\ncreate table public.a (x integer);\n")
     found = verified([dump])
     assert [str(failure.source) for failure in found.failures] == [f"{dump}:1"]
-    assert found.accepted
-    assert found.accepted.differences == ()
+    assert (found.accepted, found.sent) == (1, 2)
+    assert found.differences == ()
 
 
 @pytest.mark.parametrize(("pattern", "exit_code"), [("DO *", 0), ("CREATE *", 1)])

@@ -11,7 +11,7 @@ from typing import Any
 
 from schemabook.model import Column, Relation, RelationKind, Sql
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor
+from schemabook.read.cursor import Cursor, expression, quoted
 from schemabook.read.levels import renamed
 from schemabook.read.queries import query
 
@@ -32,7 +32,10 @@ def create_view(c: Cursor, database: Builder) -> None:
     start = c.position
     while not c.done and not _is_check_option(c):
         c.skip_until_after_one("with")
-    relation = replace(relation, definition=c.sql(start, c.position))
+    definition = c.sql(start, c.position)
+    if "recursive" in c.modifiers:
+        definition = _recursive(name.name, columns, definition)
+    relation = replace(relation, definition=definition)
     if c.accept("with"):
         relation = replace(relation, check_option=c.one_of("local", "cascaded") or "cascaded")
         c.expect("check", "option")
@@ -40,6 +43,13 @@ def create_view(c: Cursor, database: Builder) -> None:
     replaces = "or replace" in c.modifiers
     relation = database.create_or_replace(relation) if replaces else database.create(relation)
     _add_columns(database, relation, columns)
+
+
+def _recursive(name: str, columns: tuple[str, ...], body: Sql) -> Sql:
+    """What CREATE RECURSIVE VIEW stands for; so says its documentation."""
+    listed = ", ".join(map(quoted, columns))
+    head = f"WITH RECURSIVE {quoted(name)} ({listed}) AS ("
+    return expression(f"{head}\n{body.text}\n)\nSELECT {listed} FROM {quoted(name)}")
 
 
 def create_materialized_view(c: Cursor, database: Builder) -> None:
