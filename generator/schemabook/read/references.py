@@ -19,6 +19,7 @@ from schemabook.model import (
     Database,
     Name,
     Reference,
+    Relation,
     Routine,
     Sql,
     Trigger,
@@ -39,6 +40,8 @@ from schemabook.read.words import column_words_at, tokens_of, unquoted
 Mentions = tuple[Holder, Iterator[Reference]]
 """A text, and what it mentions, which is looked for only when it is asked for."""
 NO_QUERY = "its query is not followed: the types of its columns, and what it reads, are not known"
+
+NO_COLUMNS = "it may have more columns: its query takes all of something whose columns are not known"
 
 
 def references(database: Database, builder: Builder) -> Database:
@@ -83,6 +86,8 @@ class Finder:
             holder = Holder("relation", relation.name, "definition", relation.source)
             if relation.definition:
                 yield holder, self._of_view(holder, relation.definition)
+            if not relation.columns_known:
+                yield holder, self._of_unknown(relation)
 
     def _of_view(self, holder: Holder, definition: Sql) -> Iterator[Reference]:
         found = self.builder.queries.get(holder.name, Query())
@@ -91,6 +96,12 @@ class Finder:
         yield from self._calls(holder, definition, "parsed")
         if not found.is_parsed:
             raise NotFollowed(NO_QUERY)
+
+    def _of_unknown(self, relation: Relation) -> Iterator[Reference]:
+        found = self.builder.queries.get(relation.name)
+        if found is None or found.is_parsed:
+            raise NotFollowed(NO_COLUMNS)
+        yield from ()
 
     def _of_columns(self) -> Iterator[Mentions]:
         for column in self.database.columns.values():
