@@ -91,10 +91,17 @@ def _failing(message: str, folder: Path) -> Iterator[None]:
         raise SchemaError(f"{message}: {error.strerror}", source=source, hint=hint) from None
 
 
+def is_page(path: str) -> bool:
+    """Whether a page may be there: nothing outside of the output folder, and no hidden file."""
+    return bool(PAGE.fullmatch(path))
+
+
 def _difference(folder: Path, pages: Mapping[str, str]) -> Plan:
     ours = frozenset(_manifest(folder))
     written = {}
     for path, text in pages.items():
+        if not is_page(path):
+            raise SchemaError("no page may be there", source=(folder / path).as_posix())
         content = text.encode("utf-8", "replace")
         if (found := _obstacle(folder, path)) or (path not in ours and _is_other(folder / path, content)):
             raise _not_generated(found or folder / path, folder)
@@ -129,7 +136,7 @@ def _manifest(folder: Path) -> set[str]:
     if found := _obstacle(folder, MANIFEST):
         raise _not_generated(found, folder)
     lines = (_content(file) or b"").decode("utf-8", "replace").splitlines()
-    paths = {line for line in lines if PAGE.fullmatch(line)}
+    paths = set(filter(is_page, lines))
     if lines and not paths:
         hint = "schemabook keeps the list of its pages there; move this file away"
         raise SchemaError("this file is not generated", source=file.as_posix(), hint=hint)
