@@ -19,7 +19,7 @@ from schemabook.files import content as content_of
 FILE = "written"
 SIZE = 16
 """How many bytes a digest has here."""
-MOST = 400_000
+MOST = 100_000
 """How many digests are remembered; the oldest go."""
 SECONDS = 30
 """How long git may take."""
@@ -80,7 +80,7 @@ def committed(folder: Path, contents: Mapping[str, bytes]) -> frozenset[str]:
     except (OSError, subprocess.SubprocessError):
         return frozenset()
     blobs = dict(_entry(line) for line in done.stdout.split(b"\0") if line)
-    return frozenset(path for path, content in contents.items() if blobs.get(path) in _blobs(content))
+    return frozenset(path for path, content in contents.items() if blobs.get(path) in set(_blobs(content)))
 
 
 def _entry(line: bytes) -> tuple[str, str]:
