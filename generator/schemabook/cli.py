@@ -123,7 +123,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     output = config.output.as_posix()
     with _working(f"comparing with {output}"):
         changes = plan(config.output, pages(book), paths(config))
-    _warn_of_removal(changes)
+    _warn_of(changes)
     leaked = leaks(config, book.database.secrets, guide_files(config))
     # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
@@ -278,16 +278,15 @@ def _build(config: Config, most_removed: int | None) -> Iterator[str]:
     book = _read(config)
     with _working(f"writing {config.output.as_posix()}"):
         changes = write(config.output, pages(book), paths(config), most_removed)
-    _warn_of_removal(changes)
+    _warn_of(changes)
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
     yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
 
 
-def _warn_of_removal(changes: Plan) -> None:
-    if warning := changes.warning():
-        _say(f"warning: {warning}")
+def _warn_of(changes: Plan) -> None:
+    _say_all(f"warning: {warning}" for warning in changes.warnings())
 
 
 def _read(config: Config) -> Book:
