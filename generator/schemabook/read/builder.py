@@ -40,6 +40,7 @@ class DoesNotExist(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" does not exist')
+        self.kind = kind
 
 
 class AlreadyExists(Exception):
@@ -47,6 +48,7 @@ class AlreadyExists(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" already exists')
+        self.kind = kind
 
 
 class Builder(State):
@@ -161,6 +163,19 @@ class Builder(State):
         """Starts with a statement."""
         self.statement = statement
         self.journal.clear()
+
+    def savepoint(self) -> int:
+        """How many changes there are so far, to go back to."""
+        return len(self.journal)
+
+    def roll_back_to(self, savepoint: int) -> None:
+        """Takes back what the current statement added since."""
+        later, self.journal = self.journal[savepoint:], self.journal[:savepoint]
+        for mapping, key, old in reversed(later):
+            if old is None:
+                mapping.pop(key, None)
+            else:
+                mapping[key] = old
 
     def roll_back(self) -> None:
         """Takes back the facts that the current statement added: it was not understood."""

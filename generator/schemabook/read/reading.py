@@ -8,11 +8,12 @@ from collections.abc import Callable
 
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
+from schemabook.read.blocks import RunsCode, ddl_called
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.encoding import Data, checked, product
 from schemabook.read.freeze import freeze
-from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
+from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignore
 from schemabook.read.references import references
 from schemabook.read.repetition import REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
@@ -107,6 +108,9 @@ class Reading:
         reason = reason_to_ignore(statement.text)
         if reason != DATA:
             self.builder.secrets += secrets_of(statement, self.builder)
+        if reason == QUERY and (made := ddl_called(statement.text, self.builder)):
+            self.unread.append(Unread(statement, made))
+            return
         if reason:
             self.ignored[reason] += 1
             self.builder.session.see(statement.text)
