@@ -434,7 +434,7 @@ def test_a_folder_is_read_as_its_tool_runs_it(tmp_path: Path, name: str) -> None
     assert not database.receipt.unread
     assert database.receipt.folders == (str(found),)
     if case.said:
-        assert next(receipt_lines(database.receipt)) == f"{folder}: {case.said}"
+        assert next(receipt_lines(database)) == f"{folder}: {case.said}"
 
 
 def test_every_layout_has_a_folder_here() -> None:

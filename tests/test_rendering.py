@@ -612,7 +612,7 @@ def test_two_builds_at_once_do_not_disturb_each_other(project: Project) -> None:
             for name in ("one", "two")
         ]
         for process in running:
-            _, errors = process.communicate()
+            _, errors = process.communicate(timeout=60)
             assert process.returncode == 0, errors
     one, two = ({p.name: p.read_bytes() for p in (project.root / n).rglob("*.html")} for n in ("one", "two"))
     assert one == two

@@ -1,6 +1,7 @@
 """The command line: the only part that prints or exits.
 
-Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input. 130: interrupted.
+Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input. 130: interrupted with
+Ctrl-C, 143: with SIGTERM; `serve`, which only Ctrl-C ends, exits with 0.
 Data goes to stdout, messages and progress to stderr.
 """
 
@@ -35,7 +36,8 @@ from schemabook.map.cards import Mode
 from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
-from schemabook.receipt import one_line, receipt_lines
+from schemabook.processes import end_on_sigterm
+from schemabook.receipt import one_line, receipt_lines, warning_lines
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
@@ -63,7 +65,8 @@ config_option = click.option(
 def cli() -> None:
     """Document a PostgreSQL schema from its DDL dump.
 
-    Exit codes: 0 clean, 1 stale pages or findings, 2 bad usage or unreadable input.
+    Exit codes: 0 clean, 1 stale pages or findings, 2 bad usage or unreadable input, 130 interrupted. Ctrl-C
+    is how `serve` ends, so that exits with 0.
     """
 
 
@@ -128,6 +131,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     lacking = list(_coverage_lines(book.coverage, wanted))
     _print_all(lacking)
     _print_all(map(str, leaked.secret))
+    _say_all(warning_lines(book.database))
     _say_all(_remarks(leaked))
     if changes or unread or wrong or lacking or leaked.secret:
         sys.exit(1)
@@ -271,7 +275,7 @@ def _build(config: Config) -> Iterator[str]:
         changes = write(config.output, pages(book), paths(config))
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
-    yield from receipt_lines(book.database.receipt)
+    yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
 
 
@@ -363,6 +367,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # A terminal that lacks a letter shows its number.
+    end_on_sigterm()
     try:
         sys.exit(_exit_code())
     except OSError as error:
@@ -381,6 +386,11 @@ def _exit_code() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        _say(f"error: {error.filename or 'the system'}: {error.strerror}")
+        return 2
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return 130

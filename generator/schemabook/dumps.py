@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from schemabook.errors import SchemaError, Source
+from schemabook.files import content, is_folder
 from schemabook.layouts import Found, found_in
 from schemabook.model import Database
-from schemabook.read import Script, expression, read_files
+from schemabook.platforms import Platform
+from schemabook.platforms.signs import platform_of
+from schemabook.provided import without_unused
+from schemabook.read import NOBODY, Script, expression, read_files
 
 if TYPE_CHECKING:
     from schemabook.verify.dump import Verification
 
 
 def read_dumps(dumps: Iterable[Path], layout: str = "") -> Database:
-    """The database that files and folders of files describe; *layout* says how folders are laid out.
+    """The database that files and folders of files describe, with what they use of their platform.
 
-    Raises SchemaError for one that is missing or unreadable.
+    *layout* says how folders are laid out. Raises SchemaError for one that is missing or unreadable.
     """
-    return _read(scripts_of([(dump, layout) for dump in dumps]))
+    scripts = scripts_of([(dump, layout) for dump in dumps])
+    return without_unused(read_scripts(scripts, platform=platform_of(paths_of(scripts)))).database
 
 
 def scripts_of(dumps: Iterable[tuple[Path, str]]) -> list[Path | Found]:
@@ -30,13 +35,17 @@ def scripts_of(dumps: Iterable[tuple[Path, str]]) -> list[Path | Found]:
 
     Raises SchemaError for a folder without anything to read.
     """
-    return [found_in(dump, layout) if dump.is_dir() else dump for dump, layout in dumps]
+    return [found_in(dump, layout) if is_folder(dump) else dump for dump, layout in dumps]
 
 
-def read_scripts(dumps: Iterable[Path | Found | Script]) -> Database:
-    """The database that they describe; its receipt says how folders are laid out.
+def read_scripts(
+    dumps: Iterable[Path | Found | Script],
+    named: Mapping[Path, str] = NOBODY,
+    platform: Platform | None = None,
+) -> Database:
+    """The database that they describe on a *platform*; its receipt says how folders are laid out.
 
-    Raises SchemaError for what is no dump, and OSError for what cannot be read.
+    *named* says in a hint who names a file. Raises SchemaError for what is no dump, or cannot be read.
     """
     dumps = list(dumps)
     files: list[Path | Script] = []
@@ -44,7 +53,7 @@ def read_scripts(dumps: Iterable[Path | Found | Script]) -> Database:
         files += (
             [Script(path, dump.layout.part) for path in dump.files] if isinstance(dump, Found) else [dump]
         )
-    database = read_files(files)
+    database = read_files(files, named, platform)
     folders = tuple(str(dump) for dump in dumps if isinstance(dump, Found))
     return replace(database, receipt=replace(database.receipt, folders=folders)) if folders else database
 
@@ -60,11 +69,14 @@ def verified(dumps: Iterable[Path], layout: str = "") -> Verification:
         hint = "pip install 'schemabook[verify]'"
         raise SchemaError(f'this needs the package "{error.name}", which is missing', hint=hint) from None
     with TemporaryDirectory() as copies:
-        files = _files(scripts_of([(dump, layout) for dump in dumps]), Path(copies))
+        scripts = scripts_of([(dump, layout) for dump in dumps])
+        platform = platform_of(paths_of(scripts))
+        files = _files(scripts, Path(copies))
         original = {script.path: path for path, script in files if isinstance(script, Script)}
 
         def read(paths: list[Path]) -> Database:
-            return _read([Script(path) if path in original else path for path in paths])
+            steps = [Script(path) if path in original else path for path in paths]
+            return read_scripts(steps, platform=platform)
 
         found = verify(
             [script if isinstance(script, Path) else script.path for _, script in files], read, expression
@@ -73,6 +85,11 @@ def verified(dumps: Iterable[Path], layout: str = "") -> Verification:
         if isinstance(failure.source, Source) and (path := original.get(Path(failure.source.path))):
             failure.source = failure.source._replace(path=str(path))
     return found
+
+
+def paths_of(dumps: Iterable[Path | Found]) -> list[Path]:
+    """The files themselves."""
+    return [path for dump in dumps for path in (dump.files if isinstance(dump, Found) else (dump,))]
 
 
 def _files(dumps: Iterable[Path | Found], copies: Path) -> Iterable[tuple[Path, Path | Script]]:
@@ -86,15 +103,6 @@ def _files(dumps: Iterable[Path | Found], copies: Path) -> Iterable[tuple[Path, 
             script = Script(path)
             if dump.layout.part:
                 script = Script(copies / f"{len(files)}_{path.name}")
-                script.path.write_bytes(dump.layout.part(path.read_bytes()))
+                script.path.write_bytes(dump.layout.part(content(path)))
             files.append((path, script))
     return files
-
-
-def _read(dumps: Iterable[Path | Found | Script]) -> Database:
-    try:
-        return read_scripts(dumps)
-    except FileNotFoundError as error:
-        raise SchemaError("there is no such file", source=str(error.filename)) from None
-    except OSError as error:
-        raise SchemaError(f"cannot be read: {error.strerror}", source=str(error.filename)) from None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schemabook.errors import SchemaError
+from schemabook.files import is_file, is_folder
 from schemabook.nearest import is_text
 
 SETTINGS = """\
@@ -150,8 +151,8 @@ def starter(dump: Path, here: Path) -> Mapping[Path, str]:
     The project is the folder *here*, or the dump's own if the dump is elsewhere. Raises SchemaError if
     there is no dump.
     """
-    if not dump.is_file():
-        what = "this is a directory, not a dump" if dump.is_dir() else "there is no such file"
+    if not is_file(dump):
+        what = "this is a directory, not a dump" if is_folder(dump) else "there is no such file"
         hint = "make one with: pg_dump --schema-only, or supabase db dump"
         raise SchemaError(what, source=dump.as_posix(), hint=hint)
     project = here if here.resolve() in dump.resolve().parents else dump.parent

@@ -163,6 +163,8 @@ class Config:
     """The last pattern that an object fits decides."""
     supabase: Path | None = None
     """The project's `supabase/config.toml`."""
+    platform: str | None = None
+    """Who runs the server, by the name of one of `PLATFORMS`, or `none`; None: what the dumps show."""
     templates: Path | None = None
     """A folder of templates that take the place of ours."""
     accept_unread: tuple[str, ...] = ()

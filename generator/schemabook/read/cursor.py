@@ -142,6 +142,11 @@ class Cursor:
         self.position += 1
         return self.keys[self.position - 1]
 
+    def sees_name(self) -> bool:
+        """Whether an identifier comes next."""
+        key = self.keys[self.position]
+        return key is NAME or key[:1].isalpha() or key[:1] == "_"
+
     def name(self) -> str:
         """An identifier: folded to lower case unless quoted."""
         position = self.position

@@ -39,6 +39,10 @@ PRODUCTS = {
     "Oracle": re.compile(rb"\bVARCHAR2\b|\bNUMBER\s*\(", re.I),
 }
 DUMP = b"-- PostgreSQL database dump"
+FIRST_SETTING = b"SET statement_timeout = 0;"
+"""What pg_dump and `supabase db dump` begin with, if comments are left out."""
+SEEN = 4096
+"""How many bytes of each end of a dump are looked at for that, and for whether it came to its end."""
 BLANKS = re.compile(rb"[\s;]*")
 
 
@@ -116,6 +120,14 @@ def _expect_end(data: Data, start: int, path: str) -> None:
             source=Source(path, lines),
             hint="dump again; was the disk full?",
         )
+
+
+def expect_last_statement(data: Data, path: str) -> None:
+    """SchemaError where a tool's dump ends within a statement, although what is there could be understood."""
+    last = data[-SEEN:].rstrip().rpartition(b"\n")[2]
+    if FIRST_SETTING in data[:SEEN] and not (last.endswith(b";") or last.startswith((b"--", b"\\"))):
+        hint = "the dump is cut off; dump again, or end the statement with a semicolon"
+        raise SchemaError("the file ends in the middle of a statement", source=path, hint=hint)
 
 
 def product(data: Data) -> str | None:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from schemabook.read.following import attempt
 
 DEEPEST = 100
 """Parentheses in parentheses beyond which a query is not parsed: the parser calls itself for each."""
@@ -28,11 +29,8 @@ def parse(text: str, tokens: list[str]) -> exp.Expr | None:
     chained = sum(token in CHAINED for token in tokens)
     if deepest > DEEPEST or chained > LONGEST_CHAIN or tokens[:1] not in BEGINNINGS:
         return None
-    try:
-        with _in_silence():
-            return sqlglot.parse_one(text, dialect="postgres")
-    except (SqlglotError, RecursionError):
-        return None
+    with _in_silence():
+        return attempt(lambda: sqlglot.parse_one(text, dialect="postgres"))
 
 
 @contextmanager
@@ -48,8 +46,5 @@ def _in_silence() -> Iterator[None]:
 
 def scopes_of(parsed: exp.Expr) -> list[Scope]:
     """The scopes of a query, inner ones first; none where sqlglot cannot tell them."""
-    try:
-        with _in_silence():
-            return traverse_scope(parsed)
-    except (SqlglotError, RecursionError):
-        return []
+    with _in_silence():
+        return attempt(lambda: traverse_scope(parsed)) or []

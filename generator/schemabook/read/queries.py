@@ -16,7 +16,9 @@ from schemabook.model import Column, ColumnName, Name, Sql, Statement
 from schemabook.read.changes import changed, has_changes, name_text, table_name
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.figure import item_name, select_items
+from schemabook.read.following import attempt
 from schemabook.read.parsing import parse, scopes_of
+from schemabook.read.same_names import with_own_names
 from schemabook.read.types import type_name
 from schemabook.read.value_types import Find, common_type, value_type
 from schemabook.read.words import tokens_of
@@ -63,15 +65,24 @@ def query(sql: Sql, database: Catalog) -> Query:
     """What a query returns and reads; of one that sqlglot cannot parse only the names in its SELECT list."""
     tokens = tokens_of(sql)
     items = select_items(tokens)
+    found = attempt(lambda: _parsed(sql, tokens, items, database))
+    if found:
+        return found
+    names = [item_name(item) or "?column?" for item in items if item[-1:] != ["*"]]
+    return Query(tuple(Output(name, "") for name in names))
+
+
+def _parsed(sql: Sql, tokens: list[str], items: list[list[str]], database: Catalog) -> Query | None:
     parsed = parse(sql.tokens, tokens)  # not the text: in the tokens, case is folded as PostgreSQL does
+    if parsed:
+        with_own_names(parsed, database.relation_name)
     if parsed and has_changes(parsed):
         return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
-    scopes = scopes_of(parsed) if parsed else []
     if isinstance(parsed, exp.Values):
         return Query(tuple(_values(parsed, lambda value: value_type(value, lambda _: ""))), is_parsed=True)
+    scopes = scopes_of(parsed) if parsed else []
     if not scopes:
-        names = [item_name(item) or "?column?" for item in items if item[-1:] != ["*"]]
-        return Query(tuple(Output(name, "") for name in names))
+        return None
     reading = Reading(database)
     outputs = reading.named_outputs(scopes[-1], items)
     reads = {read for scope in scopes for read in reading.reads(scope)}

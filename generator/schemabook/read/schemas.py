@@ -9,7 +9,6 @@ from schemabook.model import Exposed, Extension, Role, Schema, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.moving import move_schema
-from schemabook.read.session import DEFAULT_PATH
 from schemabook.read.tokens import STRING
 
 EXPOSED = "pgrst.db_schemas"
@@ -75,7 +74,7 @@ def set_search_path(c: Cursor, database: Builder) -> None:
         c.expect("=")
     names = c.separated(lambda: c.string() if c.key == STRING else c.name())
     c.end()
-    path = DEFAULT_PATH if names == ("default",) else tuple(n for n in names if n)
+    path = database.session.default_path if names == ("default",) else tuple(n for n in names if n)
     database.session.set_path(path, local=local)
 
 
@@ -96,7 +95,7 @@ def set_config(c: Cursor, database: Builder) -> None:
 
 def create_extension(c: Cursor, database: Builder) -> None:
     """CREATE EXTENSION [ IF NOT EXISTS ] name [ WITH ] [ SCHEMA name ] [ VERSION … ] [ CASCADE ]."""
-    c.accept("if", "not", "exists")
+    optional = c.accept("if", "not", "exists")
     name = c.name()
     schema = None
     c.accept("with")
@@ -107,7 +106,10 @@ def create_extension(c: Cursor, database: Builder) -> None:
             c.skip()
         else:
             c.expect("cascade")
-    if name != "plpgsql":  # every database has it
+    is_there = name == "plpgsql" or (
+        optional and name in database.extensions
+    )  # the former every database has
+    if not is_there:
         schema = schema or database.session.creation_schema
         database.add(Extension(source=c.source(), name=name, schema=schema))
 

@@ -31,10 +31,12 @@ def without_comments(text: str) -> str:
 class Session:
     """What SET, BEGIN and COMMIT change."""
 
-    def __init__(self) -> None:
-        self.search_path: tuple[str, ...] = DEFAULT_PATH
-        self.role: str | None = None
-        """The role that the input itself sets; None as long as it sets none."""
+    def __init__(self, login: str | None = None, path: tuple[str, ...] = DEFAULT_PATH) -> None:
+        self.login = login
+        self.default_path = path
+        self.search_path = path
+        self.role = login
+        """The role that logged in, where it is known, or that the input itself sets; else None."""
         self.in_transaction = False
         self.path_before: tuple[str, ...] | None = None
 
@@ -49,15 +51,15 @@ class Session:
             self._end_transaction()
         elif match := ROLE.match(text):
             word = match[1].strip().strip("'\"")
-            self.role = None if word.lower() in ("default", "none") else word
+            self.role = self.login if word.lower() in ("default", "none") else word
         if NO_ROLE.match(text):
-            self.role = None
+            self.role = self.login
         if NO_PATH.match(text):
-            self.search_path = DEFAULT_PATH
+            self.search_path = self.default_path
 
     def _connect(self, database: str, role: str | None) -> None:
         """The psql line for another database starts a new session, and may change the role."""
-        self.search_path, self.path_before, self.in_transaction = DEFAULT_PATH, None, False
+        self.search_path, self.path_before, self.in_transaction = self.default_path, None, False
         if role and role != "-":
             self.role = role.strip('"')
 

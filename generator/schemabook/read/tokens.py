@@ -71,6 +71,8 @@ PLAIN = re.compile(
 Its parts are possessive or begin at the edge of a word: hostile text takes linear time as well.
 """
 COMMENTS = ("--", "/*")
+PARAMETER = re.compile(r"(?<![\w$])\$(\d+)(?!\w)", re.A)
+"""The number of a parameter: sqlglot takes `$1) + f($` for the beginning of a dollar-quoted string."""
 
 
 class Tokens(NamedTuple):
@@ -135,9 +137,14 @@ def sqlglot_tokens(text: str) -> Tokens:
     """
     found = Tokens([], [], [], [])
     keys, values, starts, ends = found
-    for token in TOKENIZER.tokenize(text):
+    without_parameters = PARAMETER.sub(lambda found: ";" + "p" * len(found[1]), text)
+    for token in TOKENIZER.tokenize(without_parameters):
         kind, start, end = token.token_type, token.start, token.end + 1
         word = text[start:end]
+        if word != without_parameters[start:end] and word[:1] in "0123456789":
+            kind = TokenType.NUMBER
+        elif word != without_parameters[start:end] and len(word) > 1:  # It stands inside of quotes.
+            token = TOKENIZER.tokenize(word)[0]
         if kind is TokenType.IDENTIFIER:
             key, word = NAME, truncated(token.text)
         elif kind in STRINGS:

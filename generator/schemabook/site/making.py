@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from schemabook.config import Config
 from schemabook.errors import Source
+from schemabook.files import is_file
 from schemabook.guides import Names
 from schemabook.inputs import load_book, paths
 from schemabook.model import Secret
@@ -128,7 +129,7 @@ def _templates(config: Config) -> Iterable[Path]:
 
 def _digest(paths: Iterable[Path]) -> str:
     """The names and contents of those that are files."""
-    return digest_of(*(f"{path} {_content(path)}" for path in sorted(paths) if path.is_file()))
+    return digest_of(*(f"{path} {_content(path)}" for path in sorted(paths) if is_file(path)))
 
 
 def _content(path: Path) -> str:

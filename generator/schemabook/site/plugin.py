@@ -42,6 +42,7 @@ from schemabook.pages.paths import object_page
 from schemabook.pages.relation_map import PATH as MAP
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
+from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.aside import Aside
 from schemabook.site.cache import Cache
 from schemabook.site.compiled import CompiledTemplates
@@ -169,19 +170,18 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Adds styles and scripts, and the pages as the site shows them."""
         for name in (*STYLES, *SCRIPTS, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
-            files.append(File.generated(config, f"{ASSETS}/{name}", content=text))
+            add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
         self.search.begin(self.made.entries if self.made else ())
         if not self.made:
             return SiteFiles(files)
         for name, text in {**dict(relation_map.assets()), **self.made.map_files}.items():
-            files.append(File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
+            add(files, File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
         if config.nav:
             config.nav = relation_map.with_map(config.nav, self.config.reference)
         for path, markdown in self.made.pages.items():
             whole = f"{self.config.reference}/{path}"
-            if committed := files.get_file_from_path(whole):
-                files.remove(committed)
-            files.append(File.generated(config, whole, content=markdown))
+            made = File.generated(config, whole, content=markdown)
+            add(files, made, is_committed=path in self.made.committed)
         return SiteFiles(files)
 
     def _with_map(self, html: str, page: Page, config: MkDocsConfig) -> str:
@@ -197,6 +197,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     @event_priority(-100)  # After all that may move a page.
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Renders the pages that are not in the navigation, or finds them in the cache."""
+        expect_own_places(files)
         pages = [
             file
             for file in files.documentation_pages()
@@ -251,7 +252,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Adds what the search looks in: all pages are read, and no file is written yet."""
         env.bytecode_cache = self.templates
         for file in self.search.files(config, files, ASSETS):
-            files.append(file)
+            add(files, file)
         if self.kept:
             self.kept.find_whole()
 

@@ -7,7 +7,6 @@ values are `Maybe` stand for what PostgreSQL or an extension may have there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from schemabook.model import (
     Column,
@@ -22,11 +21,22 @@ from schemabook.model import (
     TypeKind,
 )
 from schemabook.read.blocks import brought
+from schemabook.read.blocks.rows import (
+    NOT_NULL_NAME,
+    SYSTEM_CONSTRAINT,
+    SYSTEM_NAME,
+    SYSTEM_NAMESPACE,
+    SYSTEM_OID,
+    SYSTEM_SCHEMA,
+    Row,
+    Rows,
+    class_oid,
+    namespace,
+    of_extensions,
+    type_oid,
+)
 from schemabook.read.blocks.values import MAYBE, Maybe
 from schemabook.read.builder import Builder
-
-Row = dict[str, Any]
-Rows = Iterator[Row]
 
 RELKINDS = {
     RelationKind.TABLE: "r",
@@ -36,13 +46,6 @@ RELKINDS = {
     RelationKind.FOREIGN_TABLE: "f",
 }
 TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
-TABLE_TYPES = {
-    RelationKind.TABLE: "BASE TABLE",
-    RelationKind.PARTITIONED_TABLE: "BASE TABLE",
-    RelationKind.VIEW: "VIEW",
-    RelationKind.FOREIGN_TABLE: "FOREIGN",
-}
-"""`information_schema.tables.table_type`; materialized views are not among them."""
 TYPTYPES = {
     TypeKind.ENUM: "e",
     TypeKind.COMPOSITE: "c",
@@ -64,48 +67,6 @@ PROKINDS = {
     RoutineKind.WINDOW: "w",
 }
 INDEXED = (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION)
-SYSTEM_CONSTRAINTS = ("cardinal_number_domain_check", "yes_or_no_check", "time_stamp_check")
-
-
-def namespace(schema: str) -> Any:
-    """The oid of a schema, which is only good for comparing."""
-    return ("namespace", schema)
-
-
-def class_oid(name: Name) -> Any:
-    """The oid of a relation, sequence or index."""
-    return ("class", name)
-
-
-def type_oid(name: Name) -> Any:
-    """The oid of a type."""
-    return ("type", name)
-
-
-def _is_system_oid(value: Any) -> bool:
-    return not isinstance(value, tuple) or getattr(value[1], "schema", "") in brought.SYSTEM_SCHEMAS
-
-
-def _is_system_schema(value: Any) -> bool:
-    return not isinstance(value, str) or value in brought.SYSTEM_SCHEMAS
-
-
-SYSTEM_OID = Maybe(_is_system_oid)
-SYSTEM_NAME = Maybe(brought.is_system_relation)
-SYSTEM_SCHEMA = Maybe(_is_system_schema)
-SYSTEM_NAMESPACE = Maybe(lambda value: not isinstance(value, tuple) or value[1] in brought.SYSTEM_SCHEMAS)
-NOT_NULL_NAME = Maybe(lambda value: not isinstance(value, str) or "not_null" in value)
-
-
-def _of_extensions(
-    database: Builder, name: str, schema: str, fits: Callable[[str], Callable[[Any], bool]], *, oid: bool
-) -> Rows:
-    """A row for what each extension may have brought."""
-    for extension in database.extensions.values():
-        where: Any = MAYBE
-        if extension.schema:
-            where = namespace(extension.schema) if oid else extension.schema
-        yield {name: Maybe(fits(extension.name)), schema: where, "oid": MAYBE}
 
 
 def pg_namespace(database: Builder) -> Rows:
@@ -142,7 +103,7 @@ def pg_class(database: Builder) -> Rows:
         if kind.kind is TypeKind.COMPOSITE:
             yield _class(kind.name, "c")
     yield {"oid": SYSTEM_OID, "relname": SYSTEM_NAME, "relnamespace": SYSTEM_NAMESPACE}
-    yield from _of_extensions(database, "relname", "relnamespace", brought.could_be_type_of, oid=True)
+    yield from of_extensions(database, "relname", "relnamespace", brought.could_be_type_of, oid=True)
 
 
 def _class(name: Name, kind: str) -> Row:
@@ -228,7 +189,7 @@ def pg_type(database: Builder) -> Rows:
         "typnamespace": MAYBE,
     }
     yield {"oid": SYSTEM_OID, "typname": Maybe(brought.is_system_type), "typnamespace": SYSTEM_NAMESPACE}
-    yield from _of_extensions(database, "typname", "typnamespace", brought.could_be_type_of, oid=True)
+    yield from of_extensions(database, "typname", "typnamespace", brought.could_be_type_of, oid=True)
 
 
 def _type(name: Name, kind: str) -> Row:
@@ -247,14 +208,15 @@ def pg_enum(database: Builder) -> Rows:
             yield {"enumtypid": type_oid(fact.name), "enumlabel": label}
 
 
-def _constraints(database: Builder) -> Iterator[Constraint]:
+def constraints(database: Builder) -> Iterator[Constraint]:
+    """The constraints of all tables."""
     for relation in database.relations:
         yield from database.parts_of(Constraint, relation).values()
 
 
 def pg_constraint(database: Builder) -> Rows:
     """Constraints of tables and domains; those of NOT NULL have names that are not all known."""
-    for fact in _constraints(database):
+    for fact in constraints(database):
         yield {
             "conname": fact.name,
             "connamespace": namespace(fact.relation.schema),
@@ -280,8 +242,7 @@ def pg_constraint(database: Builder) -> Rows:
             if trigger.constraint:
                 yield {"conname": trigger.name, "conrelid": class_oid(relation), "contype": "t"}
     yield {"conname": NOT_NULL_NAME, "contype": "n"}
-    system = Maybe(lambda v: brought.is_system_relation(v) or v in SYSTEM_CONSTRAINTS)
-    yield {"conname": system, "connamespace": SYSTEM_NAMESPACE, "conrelid": SYSTEM_OID}
+    yield {"conname": SYSTEM_CONSTRAINT, "connamespace": SYSTEM_NAMESPACE, "conrelid": SYSTEM_OID}
 
 
 def pg_proc(database: Builder) -> Rows:
@@ -294,17 +255,18 @@ def pg_proc(database: Builder) -> Rows:
             "prokind": PROKINDS[fact.kind],
         }
     yield {"oid": MAYBE, "proname": MAYBE, "pronamespace": SYSTEM_NAMESPACE}
-    yield from _of_extensions(database, "proname", "pronamespace", brought.could_be_routine_of, oid=True)
+    yield from of_extensions(database, "proname", "pronamespace", brought.could_be_routine_of, oid=True)
 
 
-def _triggers(database: Builder) -> Iterator[Trigger]:
+def triggers_of_all(database: Builder) -> Iterator[Trigger]:
+    """The triggers of all tables."""
     for relation in database.relations:
         yield from database.parts_of(Trigger, relation).values()
 
 
 def pg_trigger(database: Builder) -> Rows:
     """Triggers, and those that PostgreSQL makes for foreign keys."""
-    for fact in _triggers(database):
+    for fact in triggers_of_all(database):
         yield {"tgname": fact.name, "tgrelid": class_oid(fact.relation), "tgisinternal": False}
     internal = Maybe(lambda name: not isinstance(name, str) or name.startswith("RI_ConstraintTrigger"))
     yield {"tgname": internal, "tgisinternal": True}
@@ -333,21 +295,25 @@ def pg_policies(database: Builder) -> Rows:
         }
 
 
-def _named(schema: str, name: str, *kinds: RelationKind) -> Callable[[Builder], Rows]:
+def named(schema: str, name: str, *kinds: RelationKind) -> Callable[[Builder], Rows]:
+    """Relations of some kinds, by the names that their schema and name have in a view."""
+
     def rows(database: Builder) -> Rows:
         for fact in database.relations.values():
             if fact.kind in kinds:
                 yield {schema: fact.name.schema, name: fact.name.name, "rowsecurity": fact.row_security}
         yield {schema: SYSTEM_SCHEMA, name: SYSTEM_NAME}
-        yield from _of_extensions(database, name, schema, brought.could_be_type_of, oid=False)
+        yield from of_extensions(database, name, schema, brought.could_be_type_of, oid=False)
 
     return rows
 
 
-def _sequences(schema: str, name: str) -> Callable[[Builder], Rows]:
+def sequences(schema: str, name: str) -> Callable[[Builder], Rows]:
+    """Sequences, by the names that their schema and name have in a view."""
+
     def rows(database: Builder) -> Rows:
         yield from ({schema: found.schema, name: found.name} for found in database.sequences)
-        yield from _of_extensions(database, name, schema, brought.could_be_type_of, oid=False)
+        yield from of_extensions(database, name, schema, brought.could_be_type_of, oid=False)
 
     return rows
 
@@ -384,7 +350,9 @@ def pg_publication_tables(database: Builder) -> Rows:
             yield {"pubname": fact.name, "schemaname": MAYBE, "tablename": MAYBE}
 
 
-def _roles(column: str) -> Callable[[Builder], Rows]:
+def roles(column: str) -> Callable[[Builder], Rows]:
+    """Roles, by the name that theirs has; others may be there."""
+
     def rows(database: Builder) -> Rows:
         known = frozenset(database.roles)
         yield from ({column: name} for name in known)
@@ -394,151 +362,17 @@ def _roles(column: str) -> Callable[[Builder], Rows]:
     return rows
 
 
-def tables(database: Builder) -> Rows:
-    """information_schema.tables."""
-    for fact in database.relations.values():
-        if fact.kind in TABLE_TYPES:
-            yield {
-                "table_schema": fact.name.schema,
-                "table_name": fact.name.name,
-                "table_type": TABLE_TYPES[fact.kind],
-            }
-    yield {"table_schema": SYSTEM_SCHEMA, "table_name": SYSTEM_NAME}
-    yield from _of_extensions(database, "table_name", "table_schema", brought.could_be_type_of, oid=False)
-
-
-def columns(database: Builder) -> Rows:
-    """information_schema.columns, which has those of views, but not those of materialized views."""
-    for relation, fact in database.relations.items():
-        if fact.kind is RelationKind.MATERIALIZED_VIEW:
-            continue
-        for column in database.parts_of(Column, relation).values():
-            row = {"table_schema": relation.schema, "table_name": relation.name, "column_name": column.name}
-            if fact.kind in TABLES:
-                row["is_nullable"] = "NO" if column.not_null else "YES"
-                row["is_identity"] = "YES" if column.identity else "NO"
-                row.update(_default(column))
-                row.update(_data_type(column))
-            yield row
-    yield {"table_schema": SYSTEM_SCHEMA, "table_name": SYSTEM_NAME, "column_name": MAYBE}
-    yield from _of_extensions(database, "table_name", "table_schema", brought.could_be_type_of, oid=False)
-
-
-def _default(column: Column) -> Row:
-    """Only whether there is a default: its text is PostgreSQL's own."""
-    return {"column_default": MAYBE if column.default else None}
-
-
-def _data_type(column: Column) -> Row:
-    """The words of the standard for types of pg_catalog that have no other ones."""
-    base = column.type.partition("(")[0].strip()
-    if column.type.endswith("]"):
-        return {"data_type": "ARRAY"}
-    if "." in column.type:
-        return {"udt_schema": column.type.split(".")[0].strip('"')}
-    return {"data_type": base} if "(" not in column.type or column.type.endswith(")") else {}
-
-
-def table_constraints(database: Builder) -> Rows:
-    """information_schema.table_constraints."""
-    for fact in _constraints(database):
-        if fact.kind is not ConstraintKind.EXCLUSION:
-            yield {
-                "constraint_schema": fact.relation.schema,
-                "constraint_name": fact.name,
-                "table_schema": fact.relation.schema,
-                "table_name": fact.relation.name,
-                "constraint_type": CONTYPES[fact.kind][1],
-            }
-    for relation, named in database.not_nulls.items():
-        for name in named:
-            yield {
-                "constraint_schema": relation.schema,
-                "constraint_name": name,
-                "table_schema": relation.schema,
-                "table_name": relation.name,
-                "constraint_type": "CHECK",
-            }
-    yield {"constraint_name": NOT_NULL_NAME, "constraint_type": "CHECK"}
-    yield {"table_schema": SYSTEM_SCHEMA, "table_name": SYSTEM_NAME, "constraint_schema": SYSTEM_SCHEMA}
-
-
-def key_column_usage(database: Builder) -> Rows:
-    """information_schema.key_column_usage."""
-    for fact in _constraints(database):
-        if fact.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.FOREIGN_KEY):
-            for name in fact.columns:
-                yield {
-                    "constraint_schema": fact.relation.schema,
-                    "constraint_name": fact.name,
-                    "table_schema": fact.relation.schema,
-                    "table_name": fact.relation.name,
-                    "column_name": name,
-                }
-    yield {"table_schema": SYSTEM_SCHEMA, "table_name": SYSTEM_NAME, "constraint_schema": SYSTEM_SCHEMA}
-
-
-def referential_constraints(database: Builder) -> Rows:
-    """information_schema.referential_constraints."""
-    for fact in _constraints(database):
-        if fact.kind is ConstraintKind.FOREIGN_KEY:
-            yield {"constraint_schema": fact.relation.schema, "constraint_name": fact.name}
-
-
-def schemata(database: Builder) -> Rows:
-    """information_schema.schemata."""
-    yield from ({"schema_name": row["nspname"]} for row in pg_namespace(database))
-
-
-def routines(database: Builder) -> Rows:
-    """information_schema.routines, which has no aggregates."""
-    for fact in database.routines.values():
-        if fact.kind in (RoutineKind.FUNCTION, RoutineKind.PROCEDURE):
-            yield {
-                "routine_schema": fact.name.schema,
-                "routine_name": fact.name.name,
-                "routine_type": fact.kind.value.upper(),
-            }
-    yield {"routine_schema": SYSTEM_SCHEMA, "routine_name": MAYBE}
-    yield from _of_extensions(
-        database, "routine_name", "routine_schema", brought.could_be_routine_of, oid=False
-    )
-
-
-def triggers(database: Builder) -> Rows:
-    """information_schema.triggers: a row for each event."""
-    for fact in _triggers(database):
-        for event in fact.events:
-            if event != "truncate":
-                yield {
-                    "trigger_schema": fact.relation.schema,
-                    "trigger_name": fact.name,
-                    "event_object_schema": fact.relation.schema,
-                    "event_object_table": fact.relation.name,
-                    "event_manipulation": event.upper(),
-                }
-
-
-def domains(database: Builder) -> Rows:
-    """information_schema.domains."""
-    for fact in database.types.values():
-        if fact.kind is TypeKind.DOMAIN:
-            yield {"domain_schema": fact.name.schema, "domain_name": fact.name.name}
-    yield {"domain_schema": SYSTEM_SCHEMA, "domain_name": Maybe(brought.one_of(brought.DOMAINS))}
-    yield from _of_extensions(database, "domain_name", "domain_schema", brought.could_be_type_of, oid=False)
-
-
 CATALOGS: Mapping[str, Callable[[Builder], Rows]] = {
     "pg_attribute": pg_attribute,
-    "pg_authid": _roles("rolname"),
+    "pg_authid": roles("rolname"),
     "pg_class": pg_class,
     "pg_constraint": pg_constraint,
     "pg_enum": pg_enum,
     "pg_extension": pg_extension,
-    "pg_group": _roles("groname"),
+    "pg_group": roles("groname"),
     "pg_index": pg_index,
     "pg_indexes": pg_indexes,
-    "pg_matviews": _named("schemaname", "matviewname", RelationKind.MATERIALIZED_VIEW),
+    "pg_matviews": named("schemaname", "matviewname", RelationKind.MATERIALIZED_VIEW),
     "pg_namespace": pg_namespace,
     "pg_policies": pg_policies,
     "pg_policy": pg_policy,
@@ -546,24 +380,13 @@ CATALOGS: Mapping[str, Callable[[Builder], Rows]] = {
     "pg_publication": pg_publication,
     "pg_publication_rel": pg_publication_rel,
     "pg_publication_tables": pg_publication_tables,
-    "pg_roles": _roles("rolname"),
-    "pg_sequences": _sequences("schemaname", "sequencename"),
-    "pg_shadow": _roles("usename"),
-    "pg_tables": _named("schemaname", "tablename", *TABLES),
+    "pg_roles": roles("rolname"),
+    "pg_sequences": sequences("schemaname", "sequencename"),
+    "pg_shadow": roles("usename"),
+    "pg_tables": named("schemaname", "tablename", *TABLES),
     "pg_trigger": pg_trigger,
     "pg_type": pg_type,
-    "pg_user": _roles("usename"),
-    "pg_views": _named("schemaname", "viewname", RelationKind.VIEW),
-    "information_schema.columns": columns,
-    "information_schema.domains": domains,
-    "information_schema.key_column_usage": key_column_usage,
-    "information_schema.referential_constraints": referential_constraints,
-    "information_schema.routines": routines,
-    "information_schema.schemata": schemata,
-    "information_schema.sequences": _sequences("sequence_schema", "sequence_name"),
-    "information_schema.table_constraints": table_constraints,
-    "information_schema.tables": tables,
-    "information_schema.triggers": triggers,
-    "information_schema.views": _named("table_schema", "table_name", RelationKind.VIEW),
+    "pg_user": roles("usename"),
+    "pg_views": named("schemaname", "viewname", RelationKind.VIEW),
 }
-"""By the name under which a query finds them."""
+"""Those of pg_catalog by their names."""

@@ -10,9 +10,10 @@ from sqlglot import exp
 
 from schemabook.errors import Source
 from schemabook.model import Statement
-from schemabook.read.blocks.catalogs import CATALOGS, namespace
+from schemabook.read.blocks.catalogs import CATALOGS
 from schemabook.read.blocks.failures import Failed, RunsCode
 from schemabook.read.blocks.queries import Rows, Scope, name_of, rows_of
+from schemabook.read.blocks.rows import namespace
 from schemabook.read.blocks.values import MAYBE, Maybe, all_of, any_of, compared, opposite
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor, UnexpectedToken
@@ -29,6 +30,11 @@ SIGNS: Mapping[type[exp.Expression], str] = {
     exp.GT: ">",
     exp.GTE: ">=",
 }
+SPELLED = frozenset(
+    "bigint bit boolean char character dec decimal double float int integer interval national nchar numeric"
+    " real smallint time timestamp varchar".split()
+)
+"""Words with which SQL has other names for types of pg_catalog."""
 SWAPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -57,6 +63,13 @@ class Evaluator:
         if not isinstance(tree, exp.Select) or not tree.expressions:
             raise RunsCode(f"the DO block asks what is not understood: {_short(text)}")
         return tree
+
+    def selected(self, text: str) -> tuple[Any, Any]:
+        """The value that a query yields, and whether it finds a row."""
+        tree = self.parsed(text)
+        if not (tree.args.get("from_") or tree.args.get("from")):
+            return self.of(tree.expressions[0], ()), True
+        return _scalar(self, exp.Subquery(this=tree), ()), _exists(self, exp.Exists(this=tree), ())
 
     def rows(self, query: exp.Expression, scopes: tuple[Scope, ...] = ()) -> Rows:
         """What a query finds."""
@@ -115,7 +128,9 @@ class Evaluator:
 
     def type(self, text: str) -> Any:
         """What to_regtype finds; types of pg_catalog have more names than one."""
-        return self._named(text, "pg_type", "typname", "typnamespace") if "(" not in text else MAYBE
+        if "(" in text or text.split(" ")[0].lower() in SPELLED:
+            return MAYBE
+        return self._named(text, "pg_type", "typname", "typnamespace")
 
     def schema(self, text: str) -> Any:
         """What to_regnamespace finds."""
@@ -200,10 +215,12 @@ def _in(e: Evaluator, node: Any, scopes: tuple[Scope, ...]) -> Any:
 
 def _is(e: Evaluator, node: Any, scopes: tuple[Scope, ...]) -> Any:
     value = e.of(node.this, scopes)
-    if isinstance(value, Maybe):
-        return MAYBE
     if isinstance(node.expression, exp.Null):
+        if isinstance(value, Maybe) and value.may_be_null:
+            return MAYBE
         found = value is None
+    elif isinstance(value, Maybe):
+        return MAYBE
     elif isinstance(node.expression, exp.Boolean):
         found = value is bool(node.expression.this)
     else:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from schemabook.model import Name
-from schemabook.read.blocks.catalogs import CATALOGS, Row
+from schemabook.read.blocks.catalogs import CATALOGS
 from schemabook.read.blocks.failures import Failed, RunsCode
+from schemabook.read.blocks.information_schema import VIEWS
+from schemabook.read.blocks.rows import Row
 from schemabook.read.blocks.values import MAYBE, all_of
 from schemabook.read.tokens import folded
 
 if TYPE_CHECKING:
     from schemabook.read.blocks.evaluate import Evaluator
 
+SCHEMAS = {"": CATALOGS, "pg_catalog": CATALOGS, "information_schema": VIEWS}
 Scope = dict[str, Row]
 """The row of each table by the name that the query gives it."""
 Rows = list[tuple[Any, tuple[Scope, ...]]]
@@ -72,11 +75,11 @@ class _Search:
         if alias is not None and alias.args.get("columns"):
             raise RunsCode("the DO block asks what is not followed: names of columns")
         shown = name_of(alias.this) if alias is not None else name
-        key = f"{schema}.{name}" if schema not in ("", "pg_catalog") else name
-        if key not in CATALOGS or (not schema and key.startswith("information_schema")):
+        known = SCHEMAS.get(schema, {})
+        if name not in known:
             raise self._unknown(schema, name)
-        self.e.catalogs.add(key)
-        self.tables[shown] = list(CATALOGS[key](self.e.database))
+        self.e.catalogs.add(name)
+        self.tables[shown] = list(known[name](self.e.database))
         return shown
 
     def _unknown(self, schema: str, name: str) -> Exception:

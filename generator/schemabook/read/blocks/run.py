@@ -8,9 +8,9 @@ from typing import Any
 from schemabook.errors import Source
 from schemabook.model import Statement
 from schemabook.read.blocks.calls import DDL, called, ddl_called
-from schemabook.read.blocks.duplicates import expect_new
 from schemabook.read.blocks.evaluate import Evaluator
 from schemabook.read.blocks.failures import Failed, RunsCode, catches, failed
+from schemabook.read.blocks.possible import expect_possible, unknown_role
 from schemabook.read.blocks.tree import Block, If, Node, Simple, Unknown, tree
 from schemabook.read.blocks.values import MAYBE, Maybe
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
@@ -23,6 +23,8 @@ Reader = Callable[[Cursor, Builder], None]
 OF_THE_SESSION = frozenset({"set", "reset", "commit", "rollback", "start", "discard", "lock", "listen"})
 ROWS = frozenset({"insert", "update", "delete", "merge", "truncate", "with", "copy", "refresh", "analyze"})
 ROLE_CATALOGS = frozenset({"pg_roles", "pg_authid", "pg_user", "pg_shadow", "pg_group"})
+ALONE = frozenset({"cascade", "index", "policy", "publication", "trigger"})
+"""Words of DROP with which nothing stands in its way."""
 EXCEPTIONS = {"exception", "debug", "log", "info", "notice", "warning"}
 SETS = frozenset({"set_config", "setval"})
 
@@ -194,7 +196,8 @@ class _Run:
             return
         self.database.statement = Statement(statement.source, c.text())
         try:
-            expect_new(c, self.database)
+            self.expect_certain(c)
+            expect_possible(c, self.database)
             self.read(c, self.database)
         except RunsCode:
             raise
@@ -206,6 +209,15 @@ class _Run:
             if self.watched:
                 raise RunsCode(f"the DO block may fail: {error}") from None
             raise
+
+    def expect_certain(self, c: Cursor) -> None:
+        """RunsCode where a failure would be caught, and may come of what depends on an object."""
+        if self.watched and (role := unknown_role(c, self.database)):
+            raise RunsCode(f"the DO block names role {role}, and catches what fails where it does not exist")
+        is_drop = c.keys[0] == "drop" and not ALONE & set(c.keys)
+        if self.watched and is_drop:
+            expect_possible(c, self.database)
+            raise RunsCode("the DO block drops what others may depend on, where it catches what fails")
 
     def execute(self, segment: Segment) -> None:
         """EXECUTE of a string that stands there whole."""
@@ -228,7 +240,7 @@ class _Run:
                 self.has_rows = self.has_rows or bool(self.watched)
 
     def raises(self, segment: Segment) -> None:
-        """RAISE [ level ] …; without a level it is an exception, and without anything it is the one caught."""
+        """RAISE [ level ] …; without a level it is an exception, alone it is the one that was caught."""
         words = self.c.keys[segment.start + 1 : segment.end]
         level = words[0] if words else ""
         if level in EXCEPTIONS - {"exception"}:
@@ -280,14 +292,9 @@ class _Run:
         text = f"{self.text(Segment(segment.start, into))} {rest}"
         e = Evaluator(self.database, self.variables)
         try:
-            tree = e.parsed(text)
-            value = e.of(tree, ())
-            if "from" not in keys[: keys.index("into")] and "from" not in self.c.keys[after : segment.end]:
-                value = e.of(tree.expressions[0], ())
-                self.variables["found"] = True
-            self.variables[target] = value
+            self.variables[target], self.variables["found"] = e.selected(text)
         except RunsCode:
-            return
+            return  # Only where the variable counts it is not known what happens.
 
     def assign(self, segment: Segment) -> None:
         """Variable := expression."""

@@ -10,8 +10,9 @@ from typing import Any
 class Maybe:
     """A value that is not known, but for what it cannot be."""
 
-    def __init__(self, could_be: Callable[[Any], bool] = lambda _: True) -> None:
-        self.could_be = could_be
+    def __init__(self, could_be: Callable[[Any], bool] | None = None) -> None:
+        self.could_be = could_be or (lambda _: True)
+        self.may_be_null = could_be is None
 
 
 MAYBE = Maybe()
