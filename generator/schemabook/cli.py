@@ -25,7 +25,7 @@ from rich.markup import escape
 from schemabook import __version__
 from schemabook.config import PLACES, Config, load
 from schemabook.coverage import Coverage
-from schemabook.dumps import read_dumps, verified
+from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
@@ -42,6 +42,7 @@ from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
 from schemabook.starter import starter, write_new
+from schemabook.verification import verified
 
 WORST = 5
 """How many tables that lack comments `check --coverage` names."""
@@ -89,13 +90,17 @@ def init(dump: Path) -> None:
 
 @cli.command()
 @config_option
-def build(config_path: Path | None) -> None:
+@click.option(
+    "--allow-removal", is_flag=True, help="Remove pages beyond `most_removed` of the settings, too."
+)
+def build(config_path: Path | None, allow_removal: bool) -> None:
     """Write the reference pages, and print the receipt.
 
     Reads what schemabook.yml names and writes its output folder. A page whose object is gone is removed;
     a file that no build has written is never touched. The receipt says where every statement went.
     """
-    _print_all(_build(_configured(config_path)))
+    config = _configured(config_path)
+    _print_all(_build(config, None if allow_removal else config.most_removed))
 
 
 @cli.command()
@@ -118,6 +123,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     output = config.output.as_posix()
     with _working(f"comparing with {output}"):
         changes = plan(config.output, pages(book), paths(config))
+    _warn_of_removal(changes)
     leaked = leaks(config, book.database.secrets, guide_files(config))
     # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
@@ -149,7 +155,7 @@ def serve(config_path: Path | None, address: str) -> None:
     """
     config = _configured(config_path)
     site = site_of(config)
-    _print_all(_build(config))
+    _print_all(_build(config, config.most_removed))
     if without_plugin := missing_plugin(site):
         _say(f"warning: {without_plugin}")
     with suppress(KeyboardInterrupt):
@@ -238,12 +244,11 @@ def verify(dumps: tuple[Path, ...], layout: str) -> None:
         found = verified(dumps, layout)
     for refused in found.failures:
         _print(f"refused by PostgreSQL: {refused.source}: {one_line(refused.message, 160)}")
-    wrong = found.accepted or found
-    _print_all(wrong.differences)
-    _print(f"{wrong.facts} facts compared with the catalog, {len(wrong.differences)} differ")
-    if found.failures:
-        _print(f"{len(found.failures)} statements were refused; compared is what PostgreSQL accepted")
-    sys.exit(1 if wrong.differences else 0)
+    _print_all(found.differences)
+    for reason, count in sorted(found.skipped.items()):
+        _print(f"{count} statements were not sent: {reason}")
+    _print(f"{found.facts} facts compared with the catalog, {len(found.differences)} differ")
+    sys.exit(1 if found.differences else 0)
 
 
 def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Whole:
@@ -268,15 +273,21 @@ def _deliver(text: str, output: Path | None) -> None:
     write_whole(output, text.encode())
 
 
-def _build(config: Config) -> Iterator[str]:
+def _build(config: Config, most_removed: int | None) -> Iterator[str]:
     """Writes the pages; the lines of the receipt."""
     book = _read(config)
     with _working(f"writing {config.output.as_posix()}"):
-        changes = write(config.output, pages(book), paths(config))
+        changes = write(config.output, pages(book), paths(config), most_removed)
+    _warn_of_removal(changes)
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
     yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
+
+
+def _warn_of_removal(changes: Plan) -> None:
+    if warning := changes.warning():
+        _say(f"warning: {warning}")
 
 
 def _read(config: Config) -> Book:

@@ -28,6 +28,8 @@ STAGE = ".schemabook.part"
 """The folder in which new contents wait until all of them are on the disk."""
 PAGE = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9]+)+")
 """The path of a page: it cannot leave the folder, nor be a hidden file."""
+MUCH = 50
+"""Per cent of the pages beyond which it is said that a build removes them."""
 MOST_LINES, MOST_OF_A_PAGE, LONGEST_LINE = 60, 8, 160
 """How long a diff gets, in all, for each page, and in width."""
 
@@ -54,17 +56,35 @@ class Plan:
             what = "removed" if path in self.removed else "added" if path in self.added else "changed"
             yield path, f"{(self.folder / path).as_posix()}: {what}"
 
+    @property
+    def removal(self) -> int:
+        """How many per cent of the pages of the last build are removed."""
+        return len(self.removed) * 100 // len(self.listed) if self.removed else 0
+
+    def warning(self) -> str | None:
+        """What to say of it where most pages go."""
+        if self.removal <= MUCH:
+            return None
+        folder, number = self.folder.as_posix(), f"{len(self.removed)} of {len(self.listed)} pages"
+        return f"{folder}: {number} are removed, as their objects are not in the input any more; is it whole?"
+
     def __bool__(self) -> bool:
         return bool(self.written or self.removed or self.list_is_stale)
 
 
-def write(folder: Path, pages: Mapping[str, str], inputs: Iterable[Path] = ()) -> Plan:
-    """Makes the folder hold the pages, and returns what that took; raises SchemaError as `plan` does."""
+def write(
+    folder: Path, pages: Mapping[str, str], inputs: Iterable[Path] = (), most_removed: int | None = None
+) -> Plan:
+    """Makes the folder hold the pages, and returns what that took.
+
+    Raises SchemaError as `plan` does, and where more than *most_removed* per cent of the pages would go.
+    """
     with _failing("cannot be written", folder):
         _expect_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
             changes = plan(folder, pages, inputs)
+            _expect_few_removed(changes, most_removed)
             _apply(changes)
             return changes
 
@@ -112,6 +132,14 @@ def _expect_folder(folder: Path) -> None:
         what = "a link that leads nowhere" if folder.is_symlink() else "a file"
         hint = 'name a folder as "output" in schemabook.yml'
         raise SchemaError(f"the output folder is {what}", source=folder.as_posix(), hint=hint)
+
+
+def _expect_few_removed(changes: Plan, most: int | None) -> None:
+    if most is not None and changes.removal > most:
+        number = f"{len(changes.removed)} of {len(changes.listed)} pages"
+        message = f'this would remove {number}, and "most_removed" in the settings is {most}%'
+        hint = "is the dump whole? if all of it is meant: schemabook build --allow-removal"
+        raise SchemaError(message, source=changes.folder.as_posix(), hint=hint)
 
 
 def _expect_no_input(folder: Path, pages: Mapping[str, str], inputs: Iterable[Path]) -> None:

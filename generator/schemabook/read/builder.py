@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from schemabook.model import (
     Column,
     Constraint,
+    Exposed,
     Extension,
     Index,
     Name,
@@ -19,6 +22,7 @@ from schemabook.model import (
     Role,
     Routine,
     Schema,
+    Secret,
     Sequence,
     Signature,
     Statement,
@@ -27,6 +31,8 @@ from schemabook.model import (
 )
 from schemabook.read.acl import CREATOR
 from schemabook.read.builtin import BROUGHT_BY, OPERATOR_CLASSES, TRIGGER_FUNCTIONS
+from schemabook.read.journal import Facts, Listed
+from schemabook.read.session import Session
 from schemabook.read.state import Part, State
 
 OTHER_KINDS = {"foreign server": "server"}
@@ -52,7 +58,10 @@ class AlreadyExists(Exception):
 
 
 class Builder(State):
-    """The mappings, and how statements look things up in them and change them."""
+    """The mappings, and how statements look things up in them and change them.
+
+    It is their only writer, and takes back what a statement that fails has changed.
+    """
 
     # adding and changing
 
@@ -73,7 +82,7 @@ class Builder(State):
             return self.add(replace(fact, owner=old.owner, comment=old.comment))
         return self.add(self._with_defaults(fact, kind, key))
 
-    def _place_of(self, fact: Any) -> tuple[str, dict[Any, Any], Any]:
+    def _place_of(self, fact: Any) -> tuple[str, Mapping[Any, Any], Any]:
         match fact:
             case Relation():
                 return "relation", self.relations, fact.name
@@ -117,34 +126,42 @@ class Builder(State):
             case Column() | Constraint() | Index() | Trigger() | Policy():
                 self._add_part(fact)
             case Relation():
-                self._put(self.relations, fact.name, fact)
+                self.put(self.relations, fact.name, fact)
                 for parent in (*fact.inherits, fact.partition_of):
                     if parent:
-                        self.children_of[parent][fact.name] = None
+                        self.put_in(self.children_of, parent, fact.name, None)
                 self.note("relation", fact.name)
             case Routine():
-                self._put(self.routines, fact.signature, fact)
-                self.overloads[fact.name][fact.signature] = None
+                self.put(self.routines, fact.signature, fact)
+                self.put_in(self.overloads, fact.name, fact.signature, None)
                 self.note("routine", fact.name)
             case Type():
-                self._put(self.types, fact.name, fact)
+                self.put(self.types, fact.name, fact)
                 self.note("type", fact.name)
             case Sequence():
-                self._put(self.sequences, fact.name, fact)
+                self.put(self.sequences, fact.name, fact)
                 if fact.owned_by:
-                    self.owned_sequences[fact.owned_by.relation].add(fact.name)
+                    self.put_in(self.owned_sequences, fact.owned_by.relation, fact.name, None)
                 self.note("sequence", fact.name)
             case Other():
-                self._put(self.others, (fact.kind, fact.name), fact)
+                self.put(self.others, (fact.kind, fact.name), fact)
             case Schema() | Extension() | Role() | Publication():
-                self._put(self.plain[type(fact)], fact.name, fact)
+                self.put(self.plain[type(fact)], fact.name, fact)
         return fact
 
     def _add_part(self, fact: Part) -> None:
-        self._put(self.parts[type(fact)][fact.relation], fact.name, fact)
+        self.put_part(fact)
         self.note("relation", fact.relation)
         if isinstance(fact, (Constraint, Index)):
-            self.owners[type(fact)][Name(fact.relation.schema, fact.name)] = fact.relation
+            self.put(self.owners[type(fact)], Name(fact.relation.schema, fact.name), fact.relation)
+
+    def put_part(self, fact: Part) -> None:
+        """Puts a part over the one of its name; the statement is not about its relation."""
+        self.put_in(self.parts[type(fact)], fact.relation, fact.name, fact)
+
+    def set_parts(self, kind: type[P], relation: Name, parts: Iterable[P]) -> None:
+        """Puts parts in this order in place of all of their kind."""
+        self.put(self.parts[kind], relation, Facts({part.name: part for part in parts}))
 
     def change(self, fact: F, **changes: object) -> F:
         """Puts the fact again, with some fields changed."""
@@ -155,39 +172,42 @@ class Builder(State):
             self.acl.change_owner(name, fact.owner or CREATOR, changed.owner or CREATOR)
         return self.add(changed)
 
-    def _put(self, mapping: dict[Any, Any], key: object, fact: object) -> None:
-        self.journal.append((mapping, key, mapping.get(key)))
-        mapping[key] = fact
-
     def begin(self, statement: Statement) -> None:
-        """Starts with a statement."""
+        """Starts with a statement; what was read before stays."""
         self.statement = statement
-        self.journal.clear()
+        self.forget_changes()
 
-    def savepoint(self) -> int:
-        """How many changes there are so far, to go back to."""
-        return len(self.journal)
+    def go_on_with(self, statement: Statement) -> None:
+        """Goes on with a statement inside of the current one: what both change is taken back together."""
+        self.statement = statement
 
-    def roll_back_to(self, savepoint: int) -> None:
-        """Takes back what the current statement added since."""
-        later, self.journal = self.journal[savepoint:], self.journal[:savepoint]
-        for mapping, key, old in reversed(later):
-            if old is None:
-                mapping.pop(key, None)
-            else:
-                mapping[key] = old
+    def enter(self, session: Session) -> None:
+        """Goes on in another session."""
+        self.assign(self, "session", session)
 
-    def roll_back(self) -> None:
-        """Takes back the facts that the current statement added: it was not understood."""
-        while self.journal:
-            mapping, key, old = self.journal.pop()
-            if old is None:
-                mapping.pop(key, None)
-            else:
-                mapping[key] = old
-        for statements in self.log.values():
-            if statements and statements[-1] is self.statement:
-                statements.pop()
+    @contextmanager
+    def path(self, path: tuple[str, ...]) -> Iterator[None]:
+        """With another search path for a while."""
+        before = self.session
+        self.enter(before.with_path(path))
+        try:
+            yield
+        finally:
+            self.enter(before)
+
+    def forget_statements(self) -> None:
+        """Keeps the facts, and nothing of who said them."""
+        self.assign(self, "secrets", Listed())
+        self.assign(self, "log", Facts())
+
+    def expose(self, exposed: Exposed) -> None:
+        """Notes the schemas that the Data API shows."""
+        self.assign(self, "exposed", exposed)
+
+    def note_secrets(self, secrets: Iterable[Secret]) -> None:
+        """Keeps what should not be published, whatever becomes of the statement."""
+        for secret in secrets:
+            self.append(self.secrets, secret)
 
     def is_taken(self, name: Name, *, relations: bool) -> bool:
         """Whether a constraint has this name, or, if asked for, a relation, sequence or index."""
@@ -203,9 +223,11 @@ class Builder(State):
 
     def note(self, kind: str, name: Name) -> None:
         """Counts the current statement among those that made the object."""
+        if (kind, name) not in self.log:
+            self.put(self.log, (kind, name), Listed())
         statements = self.log[kind, name]
         if not statements or statements[-1] is not self.statement:
-            statements.append(self.statement)
+            self.append(statements, self.statement)
 
     # finding names, as search_path says
 
@@ -213,7 +235,7 @@ class Builder(State):
         """The full name of an object about to be created."""
         return name if name.schema else Name(self.session.creation_schema, name.name)
 
-    def _found(self, name: Name, *mappings: dict[Name, Any]) -> Name:
+    def _found(self, name: Name, *mappings: Mapping[Name, Any]) -> Name:
         if name.schema:
             return name
         for schema in self.session.search_path:
@@ -315,7 +337,7 @@ class Builder(State):
                 return self.routines[signature]
         raise DoesNotExist("function", Signature(full, types or ()))
 
-    def parts_of(self, kind: type[P], relation: Name) -> dict[str, P]:
+    def parts_of(self, kind: type[P], relation: Name) -> Mapping[str, P]:
         """The columns, constraints, indexes, triggers or policies of a relation by name."""
         return self.parts[kind][relation]
 
@@ -355,9 +377,9 @@ class Builder(State):
     def redirect_triggers(self, old: Name, new: Name) -> None:
         """Lets triggers call a routine by its new name."""
         for triggers in self.parts[Trigger].values():
-            for name, trigger in triggers.items():
+            for trigger in triggers.values():
                 if trigger.routine == old:
-                    triggers[name] = replace(trigger, routine=new)
+                    self.put_part(replace(trigger, routine=new))
 
     def index_owner(self, index: Name) -> Name:
         """The table of an index, which may be the index of a constraint.

@@ -65,7 +65,8 @@ def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
         columns, period = _period_columns(c)
         c.expect("references")
         foreign_key(c, database, place, columns, period=period)
-    elif c.accept("exclude"):
+    elif is_exclusion(c):
+        c.skip()
         exclusion(c, database, place)
     elif not place.column and c.accept("not", "null"):
         column = ColumnName(place.relation, c.name())
@@ -202,6 +203,11 @@ def _primary_key(database: Builder, relation: Name) -> tuple[str, ...]:
     return ()
 
 
+def is_exclusion(c: Cursor) -> bool:
+    """Whether an exclusion constraint comes next, and not a column of this name."""
+    return c.key == "exclude" and c.peek() in ("(", "using")
+
+
 def exclusion(c: Cursor, database: Builder, place: Place) -> None:
     """EXCLUDE [ USING method ] ( element WITH operator, … ) [ WHERE (…) ]."""
     start = c.position
@@ -296,9 +302,9 @@ def merge_equal_keys(database: Builder, relation: Name) -> None:
         first = kept.setdefault(plain, key)
         if first is key:
             continue
-        del constraints[key.name]
+        database.remove(constraints, key.name)
         if _is_generated(first) and not _is_generated(key):
-            del constraints[first.name]
+            database.remove(constraints, first.name)
             kept[plain] = database.change(first, name=key.name)
 
 

@@ -93,7 +93,7 @@ def part_on(kind: type[Constraint] | type[Trigger] | type[Policy]) -> Drop:
 def schema(c: Cursor, database: Builder) -> None:
     """SCHEMA: with all that is in it, as CASCADE does."""
     name = c.name()
-    database.schemas.pop(name, None)
+    database.remove(database.schemas, name)
     follow_schema(database, name, None)
     for fact in [r for r in database.relations.values() if r.name.schema == name]:
         if fact.name in database.relations:
@@ -105,7 +105,7 @@ def schema(c: Cursor, database: Builder) -> None:
     for found_routine in [r for r in database.routines.values() if r.name.schema == name]:
         drop_routine(database, found_routine)
     for other in [key for key in database.others if key[1].startswith(f"{name}.")]:
-        del database.others[other]
+        database.remove(database.others, other)
     database.acl.drop(Name(name, ""))
 
 
@@ -113,7 +113,7 @@ def plain(mapping: str) -> Drop:
     """EXTENSION, ROLE or PUBLICATION."""
 
     def action(c: Cursor, database: Builder) -> None:
-        getattr(database, mapping).pop(c.name(), None)
+        database.remove(getattr(database, mapping), c.name())
 
     return action
 

@@ -56,8 +56,7 @@ class Reading:
         brought = Brought(platform, freeze(self.builder, (), Receipt(0, {}, ())))
         self.understood = 0
         self.ignored.clear()
-        self.builder.secrets.clear()
-        self.builder.log.clear()
+        self.builder.forget_statements()
         return brought
 
     def file(self, path: str, data: Data, part: Part | None = None, *, is_step: bool = False) -> Input:
@@ -67,7 +66,7 @@ class Reading:
         data = part(data[:]) if part else data
         splitter = Splitter(data, path, check.start)
         self.databases, self.connected, self.unknown = {}, "", []
-        self.builder.session = self._session()
+        self.builder.enter(self._session())
         read, count = self.understood, 0
         try:
             for statement, is_undone in settled(splitter.statements(), _is_data):
@@ -89,12 +88,9 @@ class Reading:
 
     def _session(self) -> Session:
         """Who runs the file: on a platform, what is no dump is run by its role for that."""
-        if not self.brought or not self.platform:
+        if not (self.brought and self.platform):
             return Session()
-        if self.dumps.is_dump:
-            self.brought.begin_dump(self.builder)
-            return Session()
-        return Session(self.platform.role, self.platform.search_path)
+        return self.brought.session(self.platform, is_dump=self.dumps.is_dump, database=self.builder)
 
     def _expect_postgresql(self, data: Data, read: int, *, is_step: bool = False) -> None:
         """More statements of an unknown form than read ones: this is not what PostgreSQL prints.
@@ -137,13 +133,13 @@ class Reading:
         """Puts the statement where it belongs."""
         reason = reason_to_ignore(statement.text)
         if reason != DATA:
-            self.builder.secrets += secrets_of(statement, self.builder)
+            self.builder.note_secrets(secrets_of(statement, self.builder))
         if reason == QUERY and (made := ddl_called(statement.text, self.builder)):
             self.unread.append(Unread(statement, made))
             return
         if reason:
             self.ignored[reason] += 1
-            self.builder.session.see(statement.text)
+            self.builder.enter(self.builder.session.after(statement.text))
             if match := CONNECT.match(statement.text):
                 self.connected = self.connected if match[1] == "-" else match[1].strip('"')
             return

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from schemabook.model import ColumnName, Database, Name, Reference, Routine, Sql, Trigger
+from schemabook.model import ColumnName, Database, Name, Reference, Relation, Routine, Sql, Trigger
 from schemabook.read.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
 from schemabook.read.builder import Builder
 from schemabook.read.builtin import TYPES
 from schemabook.read.cursor import expression, quoted
 from schemabook.read.dependents import names_in, sequences_in
-from schemabook.read.following import Holder, NotFollowed, Warnings
+from schemabook.read.following import Holder, NotFollowed, Warnings, expect_short
 from schemabook.read.plpgsql import Kind, parts
 from schemabook.read.queries import Query, query
 from schemabook.read.routines import body_path
@@ -26,6 +26,8 @@ from schemabook.read.words import tokens_of, unquoted
 Mentions = tuple[Holder, Iterator[Reference]]
 """A text, and what it mentions, which is looked for only when it is asked for."""
 NO_QUERY = "its query is not followed: the types of its columns, and what it reads, are not known"
+
+NO_COLUMNS = "it may have more columns: its query takes all of something whose columns are not known"
 
 
 def references(database: Database, builder: Builder) -> Database:
@@ -67,6 +69,8 @@ class Finder:
             holder = Holder("relation", relation.name, "definition", relation.source)
             if relation.definition:
                 yield holder, self._of_view(holder, relation.definition)
+            if not relation.columns_known:
+                yield holder, self._of_unknown(relation)
 
     def _of_view(self, holder: Holder, definition: Sql) -> Iterator[Reference]:
         found = self.builder.queries.get(holder.name, Query())
@@ -74,6 +78,12 @@ class Finder:
         yield from self._calls(holder, definition, "parsed")
         if not found.is_parsed:
             raise NotFollowed(NO_QUERY)
+
+    def _of_unknown(self, relation: Relation) -> Iterator[Reference]:
+        found = self.builder.queries.get(relation.name)
+        if found is None or found.is_parsed:
+            raise NotFollowed(NO_COLUMNS)
+        yield from ()
 
     def _of_columns(self) -> Iterator[Mentions]:
         for column in self.database.columns.values():
@@ -153,12 +163,15 @@ class Finder:
     def _of_routine(self, holder: Holder, routine: Routine) -> Iterator[Reference]:
         body = routine.body or ""
         path = self.builder.session.search_path
-        with self.builder.session.path(path if is_parsed_when_created(body) else body_path(routine, path)):
+        is_parsed = routine.language == "sql" and is_parsed_when_created(body)
+        with self.builder.path(path if is_parsed else body_path(routine, path)):
             yield from self._of_body(holder, routine.language, body)
 
     def _of_body(self, holder: Holder, language: str, body: str) -> Iterator[Reference]:
         """What a body names; what is parsed is not mentioned once more, nor a relation beside its columns."""
         found: list[Reference] = []
+        if language in ("sql", "plpgsql"):
+            expect_short(body)
         if language == "sql":
             found += (r for sql in statements_of(body) for r in self._of_statement(holder, sql))
         elif language == "plpgsql":

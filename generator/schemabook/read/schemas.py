@@ -34,13 +34,9 @@ def create_schema(c: Cursor, database: Builder, element: Callable[[Cursor, Build
         owner = c.name()
     if not (optional and name in database.schemas):
         database.create(Schema(source=c.source(), name=name, owner=owner))
-    path = database.session.search_path
-    database.session.search_path = (name, *path)
-    try:
+    with database.path((name, *database.session.search_path)):
         for part in _elements(c):
             element(Cursor(part), database)
-    finally:
-        database.session.search_path = path
 
 
 def _elements(c: Cursor) -> Iterator[Statement]:
@@ -75,7 +71,7 @@ def set_search_path(c: Cursor, database: Builder) -> None:
     names = c.separated(lambda: c.string() if c.key == STRING else c.name())
     c.end()
     path = database.session.default_path if names == ("default",) else tuple(n for n in names if n)
-    database.session.set_path(path, local=local)
+    database.enter(database.session.with_path(path, local=local))
 
 
 def set_config(c: Cursor, database: Builder) -> None:
@@ -90,7 +86,7 @@ def set_config(c: Cursor, database: Builder) -> None:
     local = c.accept(",") and c.accept("true")
     c.rest()
     path = tuple(part.strip().strip('"') for part in value.split(",") if part.strip())
-    database.session.set_path(path, local=local)
+    database.enter(database.session.with_path(path, local=local))
 
 
 def create_extension(c: Cursor, database: Builder) -> None:
@@ -146,7 +142,7 @@ def _setting(c: Cursor, database: Builder) -> None:
     if parameter == EXPOSED and c.one_of("to", "="):
         value = ",".join(c.separated(lambda: c.string() if c.key == STRING else c.name()))
         schemas = tuple(name.strip() for name in value.split(",") if name.strip())
-        database.exposed = Exposed(schemas, c.source())
+        database.expose(Exposed(schemas, c.source()))
     c.rest()
 
 

@@ -54,7 +54,7 @@ def do(c: Cursor, database: Builder, read: Reader) -> None:
     except Failed as failure:
         raise RunsCode(f"the DO block fails: {failure}") from None
     finally:
-        database.statement = before
+        database.go_on_with(before)
     if database.session != session:
         raise RunsCode("the DO block changes settings of the session")
 
@@ -89,7 +89,7 @@ class _Run:
         except Failed as failure:
             self.watched -= 1
             self.database.roll_back_to(mark)
-            self.database.statement = statement
+            self.database.go_on_with(statement)
             # What was assigned before the failure stays assigned.
             self.variables = dict.fromkeys(variables, MAYBE) | {"found": MAYBE}
             for conditions, nodes in block.handlers:
@@ -194,7 +194,7 @@ class _Run:
         c = Cursor(statement)
         if c.keys[0] == "create" and c.keys[1] in ("temp", "temporary"):
             return
-        self.database.statement = Statement(statement.source, c.text())
+        self.database.go_on_with(Statement(statement.source, c.text()))
         try:
             self.expect_certain(c)
             expect_possible(c, self.database)
