@@ -43,6 +43,7 @@ class DoesNotExist(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" does not exist')
+        self.kind = kind
 
 
 class AlreadyExists(Exception):
@@ -50,6 +51,7 @@ class AlreadyExists(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" already exists')
+        self.kind = kind
 
 
 class Builder(State):
