@@ -132,6 +132,42 @@ def built(project: Project) -> Project:
 # build and check
 
 
+def tables(count: int) -> str:
+    return "".join(f"CREATE TABLE public.t{number} (id int);\n" for number in range(count))
+
+
+def test_a_build_that_removes_most_pages_says_so(project: Project) -> None:
+    project.write("dump.sql", tables(20))
+    project.run("build")
+    project.write("dump.sql", tables(12))
+    assert "warning" not in project.run("build").err
+    project.write("dump.sql", tables(2))
+    for command in ("check", "build"):
+        assert "docs/reference: 10 of 14 pages are removed" in project.run(command).err
+
+
+@pytest.mark.parametrize("most", ["30", "30%", "66"])
+def test_a_build_removes_no_more_pages_than_the_settings_allow(project: Project, most: str) -> None:
+    project.write("schemabook.yml", SETTINGS + f"most_removed: {most}\n")
+    project.write("dump.sql", tables(10))
+    project.run("build")
+    project.write("dump.sql", tables(2))  # 8 of 12 pages.
+    if most == "66":
+        assert project.run("build").code == 0
+        return
+    assert project.refuses().startswith(
+        'docs/reference: this would remove 8 of 12 pages, and "most_removed" in the settings is 30%\nhint: '
+    )
+    assert project.run("build", "--allow-removal").code == 0
+    assert not (project.folder / "docs/reference/public/tables/t9.md").exists()
+
+
+@pytest.mark.parametrize("wrong", ["half", "-1", "101", "1.5", "[1]", "²"])
+def test_a_share_is_a_whole_number_of_per_cent(project: Project, wrong: str) -> None:
+    project.write("schemabook.yml", SETTINGS + f"most_removed: {wrong}\n")
+    assert '"most_removed" must be' in project.refuses()
+
+
 def test_a_build_prints_the_receipt_to_stdout_and_progress_to_stderr(project: Project) -> None:
     found = project.run("build")
     assert found.out.splitlines() == [

@@ -11,12 +11,13 @@ from click.testing import CliRunner
 
 from schemabook.cli import cli
 from schemabook.config import read_config
-from schemabook.dumps import read_dumps, verified
+from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.inputs import folders, paths
 from schemabook.layouts import LAYOUTS, Folder, found_in
 from schemabook.model import Database, Name
 from schemabook.receipt import receipt_lines
+from schemabook.verification import verified
 
 MAKE = "create table public.a (x integer);\n"
 RENAME = "alter table public.a rename column x to y;\n"

@@ -25,7 +25,7 @@ from rich.markup import escape
 from schemabook import __version__
 from schemabook.config import PLACES, Config, load
 from schemabook.coverage import Coverage
-from schemabook.dumps import read_dumps, verified
+from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
@@ -42,6 +42,7 @@ from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
 from schemabook.starter import starter, write_new
+from schemabook.verification import verified
 
 WORST = 5
 """How many tables that lack comments `check --coverage` names."""
@@ -89,13 +90,17 @@ def init(dump: Path) -> None:
 
 @cli.command()
 @config_option
-def build(config_path: Path | None) -> None:
+@click.option(
+    "--allow-removal", is_flag=True, help="Remove pages beyond `most_removed` of the settings, too."
+)
+def build(config_path: Path | None, allow_removal: bool) -> None:
     """Write the reference pages, and print the receipt.
 
     Reads what schemabook.yml names and writes its output folder. A page whose object is gone is removed;
     a file that no build has written is never touched. The receipt says where every statement went.
     """
-    _print_all(_build(_configured(config_path)))
+    config = _configured(config_path)
+    _print_all(_build(config, None if allow_removal else config.most_removed))
 
 
 @cli.command()
@@ -118,6 +123,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     output = config.output.as_posix()
     with _working(f"comparing with {output}"):
         changes = plan(config.output, pages(book), paths(config))
+    _warn_of(changes)
     leaked = leaks(config, book.database.secrets, guide_files(config))
     # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
@@ -149,7 +155,7 @@ def serve(config_path: Path | None, address: str) -> None:
     """
     config = _configured(config_path)
     site = site_of(config)
-    _print_all(_build(config))
+    _print_all(_build(config, config.most_removed))
     if without_plugin := missing_plugin(site):
         _say(f"warning: {without_plugin}")
     with suppress(KeyboardInterrupt):
@@ -231,19 +237,30 @@ def export(
 def verify(dumps: tuple[Path, ...], layout: str) -> None:
     """Compare the dumps with a real PostgreSQL.
 
-    Restores them into a throw-away PostgreSQL 18 and reads its catalog. Exit 1 where a fact differs. Needs
-    the extra `verify`: pip install 'schemabook[verify]'.
+    Restores them into a throw-away PostgreSQL 18 and reads its catalog: this executes what the dumps say, as
+    a role that is no superuser. Exit 1 where a fact differs, or less than 90 % was compared. Needs the extra
+    `verify`: pip install 'schemabook[verify]'.
     """
     with _working("restoring and comparing"):
         found = verified(dumps, layout)
+    _print(
+        f"{_share(found.accepted, found.sent)} statements restored, "
+        f"{_share(found.facts, found.all_facts)} facts compared, {len(found.differences)} differ"
+    )
+    for reason, count in sorted(found.skipped.items()):
+        _print(f"not sent to PostgreSQL, as it says nothing about the schema: {reason} ({count})")
     for refused in found.failures:
         _print(f"refused by PostgreSQL: {refused.source}: {one_line(refused.message, 160)}")
-    wrong = found.accepted or found
-    _print_all(wrong.differences)
-    _print(f"{wrong.facts} facts compared with the catalog, {len(wrong.differences)} differ")
-    if found.failures:
-        _print(f"{len(found.failures)} statements were refused; compared is what PostgreSQL accepted")
-    sys.exit(1 if wrong.differences else 0)
+    _print_all(found.differences)
+    if found.is_little:
+        _print("too little was compared: PostgreSQL refused more than a tenth")
+    sys.exit(1 if found.differences or found.is_little else 0)
+
+
+def _share(part: int, whole: int) -> str:
+    """`1,980 of 2,000 (99 %)`; what is not all is not 100 %."""
+    percent = 100 if part >= whole else min(99, part * 100 // whole)
+    return f"{part:,} of {whole:,} ({percent} %)"
 
 
 def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Whole:
@@ -268,15 +285,20 @@ def _deliver(text: str, output: Path | None) -> None:
     write_whole(output, text.encode())
 
 
-def _build(config: Config) -> Iterator[str]:
+def _build(config: Config, most_removed: int | None) -> Iterator[str]:
     """Writes the pages; the lines of the receipt."""
     book = _read(config)
     with _working(f"writing {config.output.as_posix()}"):
-        changes = write(config.output, pages(book), paths(config))
+        changes = write(config.output, pages(book), paths(config), most_removed)
+    _warn_of(changes)
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
     yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
+
+
+def _warn_of(changes: Plan) -> None:
+    _say_all(f"warning: {warning}" for warning in changes.warnings())
 
 
 def _read(config: Config) -> Book:

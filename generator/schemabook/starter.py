@@ -65,6 +65,9 @@ output: {output}
 # Statements that may stay unread without failing `schemabook check`:
 # accept_unread: ["DO *"]
 
+# Refuse a build that would remove more than this share of the pages, as after a dump that is cut off.
+# most_removed: 30
+
 # What may be published although `schemabook check` takes it for a secret:
 # accept_secrets: ["* in function public.test_keys()"]
 

@@ -168,6 +168,8 @@ class Config:
     templates: Path | None = None
     """A folder of templates that take the place of ours."""
     accept_unread: tuple[str, ...] = ()
+    most_removed: int | None = None
+    """How many per cent of its pages a build may remove; None for any number."""
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
     accept_secrets: tuple[Accepted, ...] = ()
     """What may be published although it looks secret: `* in function public.test_keys()`."""

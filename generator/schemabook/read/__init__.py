@@ -30,16 +30,21 @@ class Script(NamedTuple):
     """The part that counts, the rest blanked out; None for all of it."""
 
 
-def read(dumps: Iterable[tuple[str, bytes]], platform: Platform | None = None) -> Database:
+def read(
+    dumps: Iterable[tuple[str, bytes]],
+    platform: Platform | None = None,
+    steps: frozenset[str] = frozenset(),
+) -> Database:
     """The database that the dumps, one after the other, describe; each is a path and its bytes.
 
-    On a *platform* the database has what that brings from the beginning.
+    On a *platform* the database has what that brings from the beginning. *steps* are the paths of those that
+    change a database step by step.
 
     Raises SchemaError for a file that is no SQL text of PostgreSQL, or is cut off.
     """
     with rare_collections():
         reading = Reading(platform)
-        inputs = tuple(reading.file(path, data) for path, data in dumps)
+        inputs = tuple(reading.file(path, data, is_step=path in steps) for path, data in dumps)
         return reading.database(inputs)
 
 

@@ -46,6 +46,7 @@ class DoesNotExist(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" does not exist')
+        self.kind = kind
 
 
 class AlreadyExists(Exception):
@@ -53,6 +54,7 @@ class AlreadyExists(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" already exists')
+        self.kind = kind
 
 
 class Builder(State):

@@ -52,7 +52,8 @@ def part_on(kind: type[Any]) -> Find:
     def find(c: Cursor, database: Builder) -> Any:
         name = c.name()
         c.expect("on")
-        if c.accept("domain"):
+        if c.key == "domain" and c.peek() not in ("is", "."):
+            c.skip()
             domain = database.user_type(c.qualified_name())
             if not database.has_constraint(domain, name):
                 raise DoesNotExist("constraint", f"{domain.name}.{name}")

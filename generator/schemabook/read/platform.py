@@ -14,6 +14,7 @@ from schemabook.read.identity import Identity, identity
 from schemabook.read.journal import Facts
 from schemabook.read.not_nulls import forget
 from schemabook.read.rename import PARTS
+from schemabook.read.session import Session
 from schemabook.read.state import Part
 
 PUBLIC = Name("public", "")
@@ -38,9 +39,18 @@ class Brought:
         self.path = platform.path
         self.provided = Provided(platform.name, platform.title, platform.path, platform.role, database)
         self.objects = Facts(_objects(database))
+        self.made_too = Facts[str, None]()
+        """The schemas of the platform that a statement of no dump makes, as on the platform itself none could."""
 
-    def begin_dump(self, database: Builder) -> None:
-        """A dump says of its own objects, and of schema public, who may do what: defaults do not count."""
+    def session(self, platform: Platform, *, is_dump: bool, database: Builder) -> Session:
+        """Who runs a file, and where: a dump says that itself."""
+        if is_dump or self.made_too:
+            self._leave_privileges(database)
+            return Session()
+        return Session.of(platform.role, platform.search_path)
+
+    def _leave_privileges(self, database: Builder) -> None:
+        """Who may do what with the input's own objects, and with schema public, the input says alone."""
         defaults = database.default_privileges.facts
         for key in [key for key, fact in defaults.items() if fact.source.path == self.path]:
             database.remove(defaults, key)
@@ -67,6 +77,10 @@ class Brought:
         if is_dump or not (c.sees("create", "or", "replace") or "exists" in c.keys[:6]):
             self.objects[found](database)
             database.remove(self.objects, found)
+            if found[1] == "schema" and not is_dump:
+                database.put(self.made_too, found[2], None)
+                self._leave_privileges(database)
+                database.enter(Session())
         else:
             self._adopt(found, c, database)
 

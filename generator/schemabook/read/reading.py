@@ -11,13 +11,14 @@ from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
 from schemabook.platforms import Platform
 from schemabook.read import following
+from schemabook.read.blocks import RunsCode, ddl_called
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.encoding import Data, checked, expect_last_statement, product
 from schemabook.read.following import OUR_FAULT, TOO_DEEP
 from schemabook.read.freeze import freeze
 from schemabook.read.platform import Brought
-from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
+from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignore
 from schemabook.read.references import references
 from schemabook.read.repetition import CLEANED, REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
@@ -87,12 +88,9 @@ class Reading:
 
     def _session(self) -> Session:
         """Who runs the file: on a platform, what is no dump is run by its role for that."""
-        if not self.brought or not self.platform:
+        if not (self.brought and self.platform):
             return Session()
-        if self.dumps.is_dump:
-            self.brought.begin_dump(self.builder)
-            return Session()
-        return Session.of(self.platform.role, self.platform.search_path)
+        return self.brought.session(self.platform, is_dump=self.dumps.is_dump, database=self.builder)
 
     def _expect_postgresql(self, data: Data, read: int, *, is_step: bool = False) -> None:
         """More statements of an unknown form than read ones: this is not what PostgreSQL prints.
@@ -136,6 +134,9 @@ class Reading:
         reason = reason_to_ignore(statement.text)
         if reason != DATA:
             self.builder.note_secrets(secrets_of(statement, self.builder))
+        if reason == QUERY and (made := ddl_called(statement.text, self.builder)):
+            self.unread.append(Unread(statement, made))
+            return
         if reason:
             self.ignored[reason] += 1
             self.builder.enter(self.builder.session.after(statement.text))

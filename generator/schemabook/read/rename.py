@@ -24,8 +24,8 @@ from schemabook.model import (
 from schemabook.read import not_nulls
 from schemabook.read.builder import AlreadyExists, Builder, P
 from schemabook.read.cursor import Cursor, expression, quoted
+from schemabook.read.levels import Output
 from schemabook.read.publications import follow
-from schemabook.read.queries import Output
 from schemabook.read.tokens import NAME
 from schemabook.read.words import column_words_at
 

@@ -27,6 +27,11 @@ READ_ALWAYS = ("set", "select")
 """They change the session of their own file."""
 
 
+def is_of_pg_dump(path: str, head: bytes, *, is_step: bool = False) -> bool:
+    """Whether a file with this beginning is a dump, and not a migration with the text of one."""
+    return not (is_step or MIGRATION.search(path)) and any(setting in head for setting in FIRST_SETTINGS)
+
+
 class Contradiction(Exception):
     """Two dumps say different things of one object."""
 
@@ -62,12 +67,10 @@ class Dumps:
 
         Raises SchemaError for one that was read before, maybe under another name.
         """
-        is_migration = is_step or MIGRATION.search(path)
-        if (first := self.digests.get(sha256)) and not is_migration:
+        if (first := self.digests.get(sha256)) and not (is_step or MIGRATION.search(path)):
             raise SchemaError(f"this is the same file as {first}", source=path, hint="name it once")
         self.digests[sha256] = path
-        head = data[:HEAD]
-        self.is_dump = not is_migration and any(setting in head for setting in FIRST_SETTINGS)
+        self.is_dump = is_of_pg_dump(path, data[:HEAD], is_step=is_step)
         self.has_created = False
         # A dump names all privileges on its own objects: default privileges of another are not for them.
         self.database.default_privileges.sleep(frozenset(self.paths if self.is_dump else ()))

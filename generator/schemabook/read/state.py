@@ -117,6 +117,10 @@ class State(Journal):
         self.statement = statement
         self.forget_changes()
 
+    def go_on_with(self, statement: Statement) -> None:
+        """Goes on with a statement inside of the current one: what both change is taken back together."""
+        self.statement = statement
+
     def enter(self, session: Session) -> None:
         """Goes on in another session."""
         self.assign(self, "session", session)

@@ -145,7 +145,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.inputs = load(settings)
             self.made = self.maker.make(self.inputs, self._urls(config), self.cache)
             if self.config.build:
-                write(self.inputs.output, self.made.committed, paths(self.inputs))
+                inputs = self.inputs
+                changes = write(inputs.output, self.made.committed, paths(inputs), inputs.most_removed)
+                for warning in changes.warnings():
+                    LOG.warning(warning)
             found = leaks(self.inputs, self.made.secrets, guide_files(self.inputs))
         except SchemaError as error:
             raise PluginError(str(error)) from None
