@@ -55,4 +55,5 @@ def _added(c: Cursor, database: Builder) -> Iterator[str]:
             c.one_of("column", "constraint")
             c.accept("if", "not", "exists")
             yield f"{relation}.{c.name()}"
-        c.skip_until_after_one(",")
+        c.skip_until(",")
+        c.accept(",")
