@@ -63,3 +63,9 @@ def test_what_fails_for_a_reason_of_its_own_is_a_cause() -> None:
 def test_an_object_that_is_made_after_all_has_no_cause() -> None:
     receipt = database_of(f"{TABLE} CREATE TABLE t (b int); COMMENT ON TABLE t IS 'x';").receipt
     assert len(receipt.unread) == 10
+
+
+def test_a_policy_may_name_a_table_that_was_not_dumped() -> None:
+    policy = "CREATE POLICY p ON ok USING (EXISTS (SELECT 1 FROM elsewhere.t WHERE t.a = ok.a));"
+    assert not database_of(policy).receipt.unread
+    assert len(database_of(f"{policy} CREATE TABLE elsewhere.t (a int);").receipt.unread) == 1

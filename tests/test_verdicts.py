@@ -91,7 +91,12 @@ SCRIPTS = {
         CREATE POLICY p7 ON t FOR INSERT USING (true);
         CREATE POLICY p8 ON t FOR SELECT WITH CHECK (true);
         CREATE POLICY p9 ON t FOR DELETE WITH CHECK (true);
-        DROP POLICY nope ON t;""",
+        DROP POLICY nope ON t;
+        CREATE POLICY p10 ON t USING (EXISTS (SELECT 1 FROM later));
+        CREATE POLICY p11 ON t WITH CHECK (a IN (SELECT l.a FROM t JOIN public.later l ON l.a = t.a));
+        CREATE TABLE later (a int);
+        CREATE POLICY p12 ON t USING (EXISTS (WITH later AS (SELECT 1) SELECT 1 FROM later));
+        CREATE POLICY p13 ON t USING (EXISTS (SELECT 1 FROM later));""",
     "the sequence of an identity column": """
         CREATE TABLE a (
           i int GENERATED ALWAYS AS IDENTITY (START 10 INCREMENT 5 MINVALUE 2 MAXVALUE 900 CACHE 7 CYCLE),

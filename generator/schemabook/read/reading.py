@@ -25,6 +25,7 @@ from schemabook.read.repetition import CLEANED, REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
+from schemabook.read.too_early import take_back
 from schemabook.read.transactions import UNDONE, settled
 
 Part = Callable[[bytes], bytes]
@@ -197,6 +198,13 @@ class Reading:
     def database(self, inputs: tuple[Input, ...]) -> Database:
         """All that was read."""
         self.dumps.complete()
+        early = take_back(self.builder) if len(self.dumps.paths) < 2 else ()
+        self.understood -= len(early)
+        order = {found.path: number for number, found in enumerate(inputs)}
+        self.unread = sorted(
+            (*self.unread, *early),
+            key=lambda u: (order.get(u.statement.source.path, 0), u.statement.source.line),
+        )
         receipt = Receipt(self.understood, dict(sorted(self.ignored.items())), tuple(self.unread))
         found = freeze(self.builder, inputs, receipt)
         if self.brought:
