@@ -155,8 +155,8 @@ def build(server: Server) -> None:
     server.execute(NO_HELPER, role=SUPERUSER)
     with tempfile.TemporaryDirectory(prefix="schema-refresh-") as folder:
         Path(folder).chmod(0o755)  # The server may run as somebody else.
-        path = stage_extensions(Path(folder))
-        server.execute(f"alter system set extension_control_path = '{path}'", role=SUPERUSER)
+        found = stage_extensions(Path(folder))
+        server.execute(f"alter system set extension_control_path = '{found}'", role=SUPERUSER)
         server.execute("select pg_reload_conf()", role=SUPERUSER)
         server.apply(BROUGHT, role=SUPERUSER)
     server.execute(MEMBERSHIP, role=SUPERUSER)
