@@ -1,55 +1,83 @@
-"""Fuzzes the reader with atheris: `python benchmarks/fuzz.py [SECONDS] [CORPUS_FOLDER]`.
+"""Fuzzes the reader and all that is made of a dump: `python benchmarks/fuzz.py [SECONDS] [FOLDER] [SEED]`.
 
-Inputs are mutations of the fixtures' statements. Whatever comes in, the reader must return a database
-or raise SchemaError, in time that grows with the input. A crash is written to the current folder as
-`crash-…`; it becomes a fixture.
+Inputs are the statements of the fixtures, and of the dumps in FOLDER, with the texts inside of them mangled:
+bodies, other string constants, and the statements themselves. Whatever comes in, the reader must return a
+database or raise SchemaError, in time that grows with the input. A crash is written to the current folder as
+`crash-….sql`; it becomes a test.
+
+With `bytes` as first argument, atheris mutates whole files instead.
 """
 
 from __future__ import annotations
 
+import random
 import sys
 import time
-from contextlib import suppress
+import traceback
 from pathlib import Path
 
-import atheris
+import mangling
 
-with atheris.instrument_imports(include=["schemabook"]):
-    from schemabook.errors import SchemaError
-    from schemabook.export.contract import contract
-    from schemabook.read import read
+from schemabook.read import following
 
 FIXTURES = Path(__file__).parent.parent / "tests" / "fixtures"
-SLOW = 5.0
-"""Seconds for 4 kB that count as a hang."""
+SLOW = 10.0
+"""Seconds for one input that count as a hang."""
+MOST = 40
+"""Statements of one input."""
 
 
 def one_input(data: bytes) -> None:
-    """Reads the bytes as a dump, and exports what was read."""
+    """Makes all of the bytes that can be made."""
     started = time.monotonic()
-    with suppress(SchemaError):
-        contract(read([("fuzz.sql", data)]))
+    mangling.everything(data)
     if time.monotonic() - started > SLOW:
         raise TimeoutError(f"{len(data)} bytes took {time.monotonic() - started:.1f} s")
 
 
-def write_seeds(folder: Path) -> None:
-    """Each fixture whole, and each of its blocks alone."""
-    folder.mkdir(parents=True, exist_ok=True)
+def fuzz_strings(seconds: float, folder: Path | None, seed: int) -> int:
+    """Mangles texts inside of statements for the given time; how many inputs failed."""
+    paths = [*FIXTURES.glob("*.sql"), *(folder.glob("*.sql") if folder else ())]
+    sources = [found for path in sorted(paths) if (found := mangling.statements_in(path.read_bytes()))]
+    chance, ends, inputs, failed = random.Random(seed), time.monotonic() + seconds, 0, 0
+    while time.monotonic() < ends:
+        statements = chance.choice(sources)
+        first = chance.randrange(max(len(statements) - MOST, 0) + 1)
+        data = next(mangling.dumps(statements[first : first + MOST], chance))
+        inputs += 1
+        try:
+            one_input(data)
+        except Exception:
+            failed += 1
+            Path(f"crash-{seed}-{inputs}.sql").write_bytes(data)
+            print(f"crash-{seed}-{inputs}.sql:\n{traceback.format_exc(limit=-4)}", flush=True)
+    print(f"{inputs} inputs in {seconds / 60:.1f} minutes, {failed} failed", flush=True)
+    return failed
+
+
+def fuzz_bytes(seconds: str, corpus: Path) -> None:
+    """Mutates files with atheris; exits with 77 at the first crash, as libFuzzer does."""
+    import atheris
+
+    atheris.instrument_all()
+    corpus.mkdir(parents=True, exist_ok=True)
     for fixture in sorted(FIXTURES.glob("*.sql")):
         text = fixture.read_bytes()
         for number, block in enumerate([text, *text.split(b"\n\n")]):
-            (folder / f"{fixture.stem}-{number:03}").write_bytes(block)
-
-
-def main() -> None:
-    """Fuzzes for the given time; exits with 77 at the first crash, as libFuzzer does."""
-    seconds = sys.argv[1] if len(sys.argv) > 1 else "60"
-    corpus = Path(sys.argv[2] if len(sys.argv) > 2 else ".cache/fuzz")
-    write_seeds(corpus)
+            (corpus / f"{fixture.stem}-{number:03}").write_bytes(block)
     options = [f"-max_total_time={seconds}", "-max_len=4096", "-timeout=30", "-rss_limit_mb=4096"]
     atheris.Setup([sys.argv[0], *options, str(corpus)], one_input)
     atheris.Fuzz()
+
+
+def main() -> None:
+    """Fuzzes for the given time; exits with 1 where an input failed."""
+    following.RAISES = True
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["bytes"]:
+        fuzz_bytes(arguments[1] if arguments[1:] else "60", Path(".cache/fuzz"))
+    seconds, folder, seed = [*arguments, *("60", "", "0")[len(arguments) :]][:3]
+    sys.exit(1 if fuzz_strings(float(seconds), Path(folder) if folder else None, int(seed)) else 0)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 
 from schemabook.model import Database, Sql
+from schemabook.read import following
 from schemabook.verify import Server, read_catalog, server
 from schemabook.verify.query import verbatim
 
@@ -25,6 +27,17 @@ from schemabook.verify.query import verbatim
 settings.register_profile("ci", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+# A job in the background ignores Ctrl-C, and so would each process that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+following.RAISES = True  # What a user is told of one object, with all others read, is an error in tests.
+
+
+@pytest.fixture(scope="session", autouse=True)
+def memory(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A place of its own for what builds remember of their pages."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("memory"))
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ from schemabook.model import (
     TypeKind,
 )
 from schemabook.verify import Server, differences, facts, read_dependencies, server
-from schemabook.verify.server import mentioned_roles
+from schemabook.verify.roles import mentioned_roles
 
 Restore = Callable[[Path], str]
 Catalog = Callable[[str], Database]

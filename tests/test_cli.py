@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,10 +84,15 @@ class Project:
         assert isinstance(code, int)
         return Result(code, *self.capsys.readouterr())
 
-    def start(self, *arguments: str, **keywords: object) -> subprocess.Popen[str]:
-        """Starts a command in a process of its own."""
-        command = [sys.executable, "-c", "from schemabook.cli import main; main()", *arguments]
-        return subprocess.Popen(command, cwd=self.folder, text=True, **keywords)  # type: ignore[call-overload, no-any-return]
+    @contextlib.contextmanager
+    def start(self, *arguments: str, first: str = "", **keywords: Any) -> Iterator[subprocess.Popen[str]]:
+        """A command in a process of its own, killed if it does not end; *first* runs there before it."""
+        command = [sys.executable, "-c", f"{first}\nfrom schemabook.cli import main; main()", *arguments]
+        with subprocess.Popen(command, cwd=self.folder, text=True, **keywords) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def docs(self) -> str:
         """A hash of everything below docs/."""
@@ -124,6 +130,42 @@ def built(project: Project) -> Project:
 
 
 # build and check
+
+
+def tables(count: int) -> str:
+    return "".join(f"CREATE TABLE public.t{number} (id int);\n" for number in range(count))
+
+
+def test_a_build_that_removes_most_pages_says_so(project: Project) -> None:
+    project.write("dump.sql", tables(20))
+    project.run("build")
+    project.write("dump.sql", tables(12))
+    assert "warning" not in project.run("build").err
+    project.write("dump.sql", tables(2))
+    for command in ("check", "build"):
+        assert "docs/reference: 10 of 14 pages are removed" in project.run(command).err
+
+
+@pytest.mark.parametrize("most", ["30", "30%", "66"])
+def test_a_build_removes_no_more_pages_than_the_settings_allow(project: Project, most: str) -> None:
+    project.write("schemabook.yml", SETTINGS + f"most_removed: {most}\n")
+    project.write("dump.sql", tables(10))
+    project.run("build")
+    project.write("dump.sql", tables(2))  # 8 of 12 pages.
+    if most == "66":
+        assert project.run("build").code == 0
+        return
+    assert project.refuses().startswith(
+        'docs/reference: this would remove 8 of 12 pages, and "most_removed" in the settings is 30%\nhint: '
+    )
+    assert project.run("build", "--allow-removal").code == 0
+    assert not (project.folder / "docs/reference/public/tables/t9.md").exists()
+
+
+@pytest.mark.parametrize("wrong", ["half", "-1", "101", "1.5", "[1]", "²"])
+def test_a_share_is_a_whole_number_of_per_cent(project: Project, wrong: str) -> None:
+    project.write("schemabook.yml", SETTINGS + f"most_removed: {wrong}\n")
+    assert '"most_removed" must be' in project.refuses()
 
 
 def test_a_build_prints_the_receipt_to_stdout_and_progress_to_stderr(project: Project) -> None:
@@ -377,15 +419,15 @@ def test_a_directory_is_no_dump(built: Project) -> None:
 
 
 def test_a_file_that_may_not_be_read_is_an_error(built: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Path.open
+    real = os.open
 
-    def refused(path: Path, *arguments: Any, **keywords: Any) -> Any:
-        if path.name == "dump.sql":
+    def refused(path: Any, *arguments: Any, **keywords: Any) -> Any:
+        if str(path) == "dump.sql":
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return real(path, *arguments, **keywords)
 
     before = built.docs()
-    monkeypatch.setattr(Path, "open", refused)
+    monkeypatch.setattr(os, "open", refused)
     found = built.run("build")
     monkeypatch.undo()
     assert found.code == 2
@@ -432,7 +474,7 @@ def test_missing_settings_are_an_error_that_says_how_to_begin(tmp_path: Path, pr
 
 
 def test_settings_that_are_a_directory_are_an_error(project: Project) -> None:
-    assert project.refuses("build", "--config", ".").startswith(".: the configuration file cannot be read")
+    assert project.refuses("build", "--config", ".").startswith(".: this is a directory")
 
 
 @pytest.mark.parametrize("name", ["docs/reference/index.md", "docs/reference/.schemabook"])
@@ -541,9 +583,8 @@ def test_a_reader_that_goes_away_is_no_traceback(project: Project, closed: str) 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_ctrl_c_exits_with_130_and_no_traceback(built: Project) -> None:
     before = built.docs()
-    (built.folder / "dump.sql").unlink()
-    os.mkfifo(built.folder / "dump.sql")
-    with built.start("build", stdout=-1, stderr=-1) as process:
+    endless = "import time; from schemabook import cli; cli.load_book = lambda *_: time.sleep(60)"
+    with built.start("build", first=endless, stdout=-1, stderr=-1) as process:
         assert process.stderr
         assert process.stderr.readline() == "reading dump.sql\n"
         time.sleep(0.1)
@@ -555,8 +596,9 @@ def test_ctrl_c_exits_with_130_and_no_traceback(built: Project) -> None:
 
 
 def test_builds_at_once_all_succeed(project: Project) -> None:
-    builds = [project.start("build", stdout=-1, stderr=-1) for _ in range(3)]
-    assert [build.communicate(timeout=20) and build.returncode for build in builds] == [0, 0, 0]
+    with contextlib.ExitStack() as stack:
+        builds = [stack.enter_context(project.start("build", stdout=-1, stderr=-1)) for _ in range(3)]
+        assert [build.communicate(timeout=20) and build.returncode for build in builds] == [0, 0, 0]
     assert project.run("check").code == 0
     assert not list(project.folder.rglob("*.part"))
 

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
+from conftest import built
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemabook.config import read_config
-from schemabook.errors import SchemaError
+from schemabook.config import HiddenPattern, NamePattern, load, read_config
+from schemabook.errors import SchemaError, Source
+from schemabook.export.diagram import Whole
+from schemabook.export.request import TAKEN, Request, exported
 from schemabook.hidden import Shown, hide
-from schemabook.model import ColumnName, Database, Name, Signature
+from schemabook.hidden.fields import FIELDS, Says, default, named
+from schemabook.hidden.objects import IN_SCHEMAS, objects
+from schemabook.hidden.part import KINDS
+from schemabook.inputs import load_book
+from schemabook.model import (
+    Argument,
+    Attribute,
+    Column,
+    ColumnName,
+    Constraint,
+    Database,
+    Name,
+    Relation,
+    Routine,
+    Sequence,
+    Signature,
+    Sql,
+    Target,
+    Type,
+)
 from schemabook.read import read
+from schemabook.read.others import KINDS as OTHERS
+from schemabook.read.others import plain
 
 SQL = """
 CREATE SCHEMA auth;
@@ -203,3 +233,162 @@ def test_whatever_is_hidden_no_fact_hangs_in_the_air(chosen: list[tuple[bool, st
         assert reference.to_kind != "relation" or reference.to_name in database.relations
     for relation in database.relations.values():
         assert relation.partition_of is None or relation.partition_of in database.relations
+
+
+# Every kind of fact has a row
+
+
+def facts_in(hint: Any) -> Iterator[type]:
+    """The facts of the model in a type hint."""
+    for inside in get_args(hint):
+        yield from facts_in(inside)
+    is_fact = is_dataclass(hint) or hasattr(hint, "_fields")
+    if isinstance(hint, type) and is_fact and hint not in {*NAMES_OF_THINGS, Database}:
+        yield hint
+        for field in get_type_hints(hint).values():
+            yield from facts_in(field)
+
+
+def has_names(hint: Any) -> bool:
+    """Whether a value of the type may hold a name or a text."""
+    if inside := get_args(hint):
+        return any(map(has_names, inside))
+    return hint is str or hint in NAMES_OF_THINGS or next(facts_in(hint), None) is not None
+
+
+NAMES_OF_THINGS = {Name, ColumnName, Signature, Target, Sql, Source}
+"""What facts are made of, which are no facts."""
+FACTS = sorted({fact for hint in get_type_hints(Database).values() for fact in facts_in(hint)}, key=str)
+
+
+def test_each_field_of_a_database_has_its_way_through() -> None:
+    assert KINDS.keys() == {field.name for field in fields(Database)}
+
+
+def test_each_fact_of_a_database_has_a_row() -> None:
+    assert set(FACTS) == FIELDS.keys()
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.__name__)
+def test_each_field_that_may_name_something_says_what(fact: type) -> None:
+    said = [name for names in FIELDS[fact].values() for name in names.split()]
+    hints = {name: hint for name, hint in get_type_hints(fact).items() if name != "source"}
+    assert sorted(said) == sorted(name for name, hint in hints.items() if has_names(hint))
+
+
+def test_what_is_left_out_has_something_to_take_its_place() -> None:
+    for fact, says in FIELDS.items():
+        if fact in (Relation, Column, Constraint, Routine, Argument, Type, Attribute, Sequence):
+            for name in says.get(Says.DETAIL, "").split():
+                default(fact, name)
+
+
+def test_each_kind_that_is_known_by_its_sql_is_in_a_schema_or_in_none() -> None:
+    in_schemas = {" ".join(words): kind.new is not plain for words, kind in OTHERS.items()}
+    assert in_schemas.keys() == IN_SCHEMAS.keys()
+    assert all(in_schemas[kind] for kind, is_in_schema in IN_SCHEMAS.items() if is_in_schema)
+
+
+# A site that hides much
+
+
+@pytest.fixture(scope="module")
+def hiding_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site of `hidden.sql`, where every hidden name begins with `zz_`."""
+    root = tmp_path_factory.mktemp("hiding")
+    (root / "schema").mkdir()
+    (root / "docs").mkdir()
+    shutil.copy(Path(__file__).parent / "hidden.sql", root / "schema" / "dump.sql")
+    settings = {
+        "dumps": ["dump.sql"],
+        "statistics": ["stats.csv"],
+        "hidden": ["zz_*.*", "*.zz_*"],
+        "output": "../docs/reference",
+        "accept_unread": ["*"],
+        "groups": [{"name": "All", "tables": ["public.*", "*.zz_*"]}],
+    }
+    (root / "schema" / "schemabook.yml").write_text(json.dumps(settings), "utf-8")
+    statistics = "name,estimated_row_count,total_size\nzz_gone.zz_gone_t,9,64 kB\npublic.visible,3,8 kB\n"
+    (root / "schema" / "stats.csv").write_text(statistics, "utf-8")
+    (root / "docs" / "index.md").write_text("# Home\n", "utf-8")
+    (root / "mkdocs.yml").write_text(
+        "site_name: Site\nuse_directory_urls: false\nplugins: [schemabook]\n"
+        "theme: {name: material, font: false}\nnot_in_nav: '/reference/**'\n",
+        "utf-8",
+    )
+    return built(root)
+
+
+def written(folder: Path) -> Iterator[tuple[str, str]]:
+    """What a site and its committed pages hold, by path."""
+    for path in (*(folder / "reference").rglob("*"), *(folder / "assets").rglob("*"), folder / "index.html"):
+        if path.is_file() and path.suffix in (".html", ".md", ".json", ".js", ".svg", ".txt", ".xml"):
+            yield path.relative_to(folder).as_posix(), path.read_text("utf-8")
+
+
+def test_a_hidden_name_is_nowhere_on_the_site(hiding_site: Path) -> None:
+    pages = list(written(hiding_site))
+    assert len(pages) > 20
+    for committed in (hiding_site.parent / "docs" / "reference").rglob("*.md"):
+        pages.append((str(committed), committed.read_text("utf-8")))
+    found = {path: re.findall(r".{30}zz_gone\w*.{20}", text)[:3] for path, text in pages if "zz_gone" in text}
+    assert found == {}
+    assert not [path for path, _ in pages if "zz_gone" in path]
+
+
+def test_what_visible_objects_need_is_on_the_site_reduced(hiding_site: Path) -> None:
+    needed = ("tables/zz_needed_t", "tables/zz_needed_parent", "tables/zz_rows", "functions/zz_needed_f")
+    for page in (
+        *needed,
+        "types/zz_needed_e",
+        "types/zz_needed_d",
+        "types/zz_inner",
+    ):
+        text = (hiding_site / "reference" / "zz_s" / f"{page}.html").read_text("utf-8")
+        assert "Hidden in the settings; shown is what other objects reference." in text, page
+
+
+def test_an_export_names_nothing_hidden(hiding_site: Path) -> None:
+    root = hiding_site.parent
+    book = load_book(load(root / "schema" / "schemabook.yml"))
+    whole = Whole(database=book.database, virtual=(), group_of=book.group_of, hubs=book.hubs)
+    for kind in TAKEN:
+        assert "zz_gone" not in exported(whole, Request(format=kind), lambda name: str(name)), kind
+
+
+# Whatever is hidden
+
+
+def names_in(value: Any) -> Iterator[Name]:
+    """The names in a fact, but for those in its details."""
+    if isinstance(value, Name):
+        yield value
+    elif isinstance(value, (ColumnName, Signature, Target)):
+        yield value[0]
+    elif isinstance(value, tuple) and type(value) not in FIELDS:
+        for part in value:
+            yield from names_in(part)
+    elif type(value) in FIELDS:
+        for says in Says:
+            for name in named(type(value), says) if says is not Says.DETAIL else ():
+                yield from names_in(getattr(value, name))
+
+
+FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.sql"))
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.stem)
+def test_no_fact_names_what_is_gone(fixture: Path) -> None:
+    whole = read([(fixture.name, fixture.read_bytes())])
+    every = {name for _, name in objects(whole)}
+    for name in sorted({*whole.relations, *whole.types})[:40]:
+        pattern = NamePattern(schema=name.schema, name=name.name, text=str(name), source=Source("x", 1))
+        try:
+            database = hide(whole, (HiddenPattern(pattern=pattern),)).database
+        except SchemaError:
+            continue
+        gone = every - {found for _, found in objects(database)}
+        for field in fields(database):
+            facts = getattr(database, field.name)
+            found = names_in((*facts.items(),) if isinstance(facts, Mapping) else facts)
+            assert gone.isdisjoint(found), (name, field.name)

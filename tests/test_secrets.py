@@ -27,6 +27,7 @@ from schemabook.model import Secret
 from schemabook.pages import pages, site_pages
 from schemabook.read import read
 from schemabook.secrets import KINDS, SIGN, credentials, kinds, masked, secrets_in, without_secrets
+from schemabook.secrets.makers import FORMS
 
 LETTERS = ascii_lowercase + ascii_uppercase + digits
 HEXADECIMAL = digits + "abcdef"
@@ -79,6 +80,57 @@ TOKENS = {
     'credential "api_key"': f"https://api.internal/run?api_key={RANDOM}",
 }
 """A text with a secret by what it is called; it may stand anywhere, also between single quotes."""
+UUID = "-".join(made(n, HEXADECIMAL) for n in (8, 4, 4, 4, 12))
+HEX_32, HEX_64 = made(32, HEXADECIMAL), made(64, HEXADECIMAL)
+OF_MAKERS = {
+    "Age secret key": "AGE-SECRET-KEY-1" + made(58, digits + ascii_uppercase),
+    "Airtable token": "pat" + made(14) + "." + HEX_64,
+    "Atlassian token": "ATATT3" + made(186),
+    "AWS secret key": "aws_secret_access_key=" + made(40, LETTERS + "/+"),
+    "address of a webhook": "https://hooks.zapier.com/hooks/catch/1234567/b4k9x2q/",
+    "Azure account key": "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=" + made(86) + "==",
+    "Azure shared access key": "Endpoint=sb://a/;SharedAccessKey=" + made(43) + "=",
+    "Azure signature": "https://prod-1.westeurope.logic.azure.com/workflows/a?sp=%2F&sig=" + made(43),
+    "Brevo key": "xkeysib-" + HEX_64 + "-" + made(16),
+    "Databricks token": "dapi" + HEX_32,
+    "DigitalOcean token": "dop_v1_" + HEX_64,
+    "Docker token": "dckr_pat_" + made(27),
+    "Doppler token": "dp.pt." + made(43),
+    "Grafana token": "glsa_" + made(32) + "_" + made(8, HEXADECIMAL),
+    "Groq key": "gsk_" + made(52),
+    "Heroku key": "HRKU-" + UUID,
+    "Hugging Face token": "hf_" + made(34),
+    "Linear key": "lin_api_" + made(40),
+    "Mailchimp key": HEX_32 + "-us21",
+    "Mailgun key": "key-" + HEX_32,
+    "Mapbox secret token": "sk.ey" + made(60) + "." + made(22),
+    "Neon key": "napi_" + made(64, ascii_lowercase + digits),
+    "New Relic key": "NRAK-" + made(27, ascii_uppercase + digits),
+    "Notion token": "ntn_" + made(11, digits) + made(35),
+    "npm token": "npm_" + made(36),
+    "Perplexity key": "pplx-" + made(48),
+    "Pinecone key": "pcsk_" + made(70),
+    "PlanetScale token": "pscale_tkn_" + made(43),
+    "PostHog key": "phx_" + made(43),
+    "PyPI token": "pypi-" + "AgEIcHlwaS5vcmc" + made(80),
+    "Razorpay key": "rzp_live_" + made(14),
+    "Replicate token": "r8_" + made(37),
+    "Resend key": "re_" + made(8) + "_" + made(24),
+    "Sentry token": "sntryu_" + HEX_64,
+    "Shopify token": "shpat_" + HEX_32,
+    "Square token": "sq0atp-" + made(22),
+    "Tailscale key": "tskey-auth-" + made(12) + "-" + made(32),
+    "Teams webhook": (
+        f"https://a.webhook.office.com/webhookb2/{UUID}@{UUID}/IncomingWebhook/{HEX_32}/{UUID}"
+    ),
+    "Telegram token": "https://api.telegram.org/bot" + made(10, digits[1:]) + ":AA" + made(33),
+    "Terraform token": made(14) + ".atlasv1." + made(67),
+    "Twilio key": "SK" + HEX_32,
+    "Vault token": "hvs." + made(95),
+    "Vercel token": "vercel_blob_rw_" + made(16) + "_" + made(30),
+    "xAI key": "xai-" + made(80),
+}
+TOKENS |= OF_MAKERS
 VALUES = {kind: next(iter(secrets_in(text))).value for kind, text in TOKENS.items()}
 """What of it must never be shown."""
 
@@ -268,6 +320,36 @@ def test_what_only_looks_like_a_secret_is_none(text: str) -> None:
     assert list(secrets_in(text)) == []
 
 
+def test_each_form_of_a_maker_is_tried_and_documented() -> None:
+    names = {form.name for form in FORMS} | {"AWS secret key", "address of a webhook"}
+    assert set(OF_MAKERS) == names
+    guide = (ROOT / "docs" / "AUTHORING.md").read_text("utf-8")
+    assert [name for name in names if name.rpartition(" ")[0].split()[0] not in guide] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "key-" + made(32, HEXADECIMAL) + "0",
+        "task-us12, secret_" + made(10),
+        "before_" + made(8) + "_" + made(24),
+        "re_calculate_everything_that_is_there",
+        "aws_region_key = 'eu-west-1', commit_key: " + "0123456789" * 4,
+        "secret_key = encode(digest('a', 'sha1'), 'hex') -- " + made(40, HEXADECIMAL),
+        "https://hooks.zapier.com/hooks/catch/123456/abcdefgh/",
+        "hf_transformers_are_models_of_language_2",
+        "SKU" + made(32, HEXADECIMAL),
+        "12:AA, 2026-01-01 10:00:AABB",
+        "x.webhook.office.com/webhookb2/<id>",
+        "AccountKey=<key>;SharedAccessKey=" + "x" * 43 + "=",
+        "?sig=signature",
+        "patient.record, patAAAAAAAAAAAAAA." + "0" * 64,
+    ],
+)
+def test_what_only_begins_like_a_maker_s_key_is_none(text: str) -> None:
+    assert list(secrets_in(text)) == []
+
+
 def test_keys_that_everybody_has_are_none() -> None:
     local = jwt({"iss": "supabase-demo", "role": "service_role", "exp": 1983812996})
     tutorial = jwt({"sub": "1234567890", "name": "John Doe", "iat": 1516239022})
@@ -280,7 +362,12 @@ def test_three_parts_without_an_algorithm_are_no_token(header: object) -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from([kind for kind in TOKENS if kind not in ("bearer token", "Slack webhook")]), st.data())
+@given(
+    st.sampled_from(
+        [kind for kind in TOKENS if kind not in ("bearer token", "Slack webhook", "address of a webhook")]
+    ),
+    st.data(),
+)
 def test_a_beginning_of_a_token_is_none(kind: str, data: st.DataObject) -> None:
     text = TOKENS[kind]
     start = text.index(VALUES[kind])

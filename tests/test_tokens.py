@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlglot.errors import TokenError
 
 from schemabook.read.statements import Splitter
-from schemabook.read.tokens import OPERATORS, Tokens, plain_tokens, sqlglot_tokens
+from schemabook.read.tokens import OPERATORS, Tokens, plain_tokens, sqlglot_tokens, tokens_in
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent / "schema" / "schema_backup.sql"
@@ -83,3 +83,20 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
     started = time.monotonic()
     plain_tokens(piece * 100_001 + "'a")
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("f($1)+f($1)", ["f", "(", "$", "1", ")", "+", "f", "(", "$", "1", ")"]),
+        ("f($1)+f($1)+f($12)", [*("f", "(", "$", "1", ")", "+") * 2, "f", "(", "$", "12", ")"]),
+        ("$1.a", ["$", "1", ".", "a"]),
+        ("$1::int", ["$", "1", "::", "int"]),
+        ("e'$1' || $1", ["$1", "||", "$", "1"]),
+        ("$q$ $1 $q$ || $1", [" $1 ", "||", "$", "1"]),
+        ('"a $1" = $1', ["a $1", "=", "$", "1"]),
+        ("a$1", ["a$1"]),
+    ],
+)
+def test_a_parameter_begins_no_string(text: str, values: list[str]) -> None:
+    assert tokens_in(text).values == values

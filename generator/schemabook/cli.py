@@ -1,6 +1,7 @@
 """The command line: the only part that prints or exits.
 
-Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input. 130: interrupted.
+Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input. 130: interrupted with
+Ctrl-C, 143: with SIGTERM; `serve`, which only Ctrl-C ends, exits with 0.
 Data goes to stdout, messages and progress to stderr.
 """
 
@@ -24,7 +25,7 @@ from rich.markup import escape
 from schemabook import __version__
 from schemabook.config import PLACES, Config, load
 from schemabook.coverage import Coverage
-from schemabook.dumps import read_dumps, verified
+from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
@@ -32,14 +33,16 @@ from schemabook.guides.files import guide_files, guide_problems
 from schemabook.inputs import load_book, paths
 from schemabook.leaks import HINT, Leaks, leaks
 from schemabook.map.cards import Mode
-from schemabook.model import Receipt
 from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
+from schemabook.processes import end_on_sigterm
+from schemabook.receipt import one_line, receipt_lines, warning_lines
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
 from schemabook.starter import starter, write_new
+from schemabook.verification import verified
 
 WORST = 5
 """How many tables that lack comments `check --coverage` names."""
@@ -63,7 +66,8 @@ config_option = click.option(
 def cli() -> None:
     """Document a PostgreSQL schema from its DDL dump.
 
-    Exit codes: 0 clean, 1 stale pages or findings, 2 bad usage or unreadable input.
+    Exit codes: 0 clean, 1 stale pages or findings, 2 bad usage or unreadable input, 130 interrupted. Ctrl-C
+    is how `serve` ends, so that exits with 0.
     """
 
 
@@ -86,13 +90,17 @@ def init(dump: Path) -> None:
 
 @cli.command()
 @config_option
-def build(config_path: Path | None) -> None:
+@click.option(
+    "--allow-removal", is_flag=True, help="Remove pages beyond `most_removed` of the settings, too."
+)
+def build(config_path: Path | None, allow_removal: bool) -> None:
     """Write the reference pages, and print the receipt.
 
     Reads what schemabook.yml names and writes its output folder. A page whose object is gone is removed;
     a file that no build has written is never touched. The receipt says where every statement went.
     """
-    _print_all(_build(_configured(config_path)))
+    config = _configured(config_path)
+    _print_all(_build(config, None if allow_removal else config.most_removed))
 
 
 @cli.command()
@@ -115,12 +123,13 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     output = config.output.as_posix()
     with _working(f"comparing with {output}"):
         changes = plan(config.output, pages(book), paths(config))
+    _warn_of(changes)
     leaked = leaks(config, book.database.secrets, guide_files(config))
     # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
     unread = [found for found in book.database.receipt.unread if not config.accepts(found)]
     for found in unread:
-        _print(f"{found.statement.source}: not understood: {_line(found.reason, 120)}")
+        _print(f"{found.statement.source}: not understood: {one_line(found.reason, 120)}")
     wrong = [str(problem) for problem in guide_problems(config, book.database)]
     _print_all(wrong)
     if changes:
@@ -128,6 +137,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     lacking = list(_coverage_lines(book.coverage, wanted))
     _print_all(lacking)
     _print_all(map(str, leaked.secret))
+    _say_all(warning_lines(book.database))
     _say_all(_remarks(leaked))
     if changes or unread or wrong or lacking or leaked.secret:
         sys.exit(1)
@@ -145,7 +155,7 @@ def serve(config_path: Path | None, address: str) -> None:
     """
     config = _configured(config_path)
     site = site_of(config)
-    _print_all(_build(config))
+    _print_all(_build(config, config.most_removed))
     if without_plugin := missing_plugin(site):
         _say(f"warning: {without_plugin}")
     with suppress(KeyboardInterrupt):
@@ -180,6 +190,12 @@ def export_options(command: F) -> F:
     return command
 
 
+layout_option = click.option(
+    "--layout",
+    metavar="NAME",
+    default="",
+    help="How folders are laid out, such as prisma or flyway; by default that is recognised.",
+)
 dumps_argument = click.argument(
     "dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -188,13 +204,19 @@ dumps_argument = click.argument(
 @cli.command()
 @click.argument("dumps", metavar="[DUMP]...", nargs=-1, type=click.Path(path_type=Path))
 @config_option
+@layout_option
 @click.option("--format", "format_", type=click.Choice(list(TAKEN)), default="json", show_default=True)
 @click.option(
     "--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Where to; by default to stdout."
 )
 @export_options
 def export(
-    dumps: tuple[Path, ...], config_path: Path | None, format_: str, output: Path | None, **options: Any
+    dumps: tuple[Path, ...],
+    config_path: Path | None,
+    layout: str,
+    format_: str,
+    output: Path | None,
+    **options: Any,
 ) -> None:
     """Print the schema as JSON, or a diagram of its tables.
 
@@ -203,31 +225,45 @@ def export(
     a public contract: its schema is export/contract.schema.json in the package.
     """
     request = Request(format=format_, **options)
-    whole = _whole(dumps, config_path)
+    if layout and not dumps:
+        raise click.UsageError("name the dumps that --layout is about")
+    whole = _whole(dumps, config_path, layout)
     _deliver(exported(whole, request, page_of(whole.database)), output)
 
 
 @cli.command()
 @dumps_argument
-def verify(dumps: tuple[Path, ...]) -> None:
+@layout_option
+def verify(dumps: tuple[Path, ...], layout: str) -> None:
     """Compare the dumps with a real PostgreSQL.
 
-    Restores them into a throw-away PostgreSQL 18 and reads its catalog. Exit 1 where a fact differs. Needs
-    the extra `verify`: pip install 'schemabook[verify]'.
+    Restores them into a throw-away PostgreSQL 18 and reads its catalog: this executes what the dumps say, as
+    a role that is no superuser. Exit 1 where a fact differs, or less than 90 % was compared. Needs the extra
+    `verify`: pip install 'schemabook[verify]'.
     """
     with _working("restoring and comparing"):
-        found = verified(dumps)
+        found = verified(dumps, layout)
+    _print(
+        f"{_share(found.accepted, found.sent)} statements restored, "
+        f"{_share(found.facts, found.all_facts)} facts compared, {len(found.differences)} differ"
+    )
+    for reason, count in sorted(found.skipped.items()):
+        _print(f"not sent to PostgreSQL, as it says nothing about the schema: {reason} ({count})")
     for refused in found.failures:
-        _print(f"refused by PostgreSQL: {refused.source}: {_line(refused.message, 160)}")
-    wrong = found.accepted or found
-    _print_all(wrong.differences)
-    _print(f"{wrong.facts} facts compared with the catalog, {len(wrong.differences)} differ")
-    if found.failures:
-        _print(f"{len(found.failures)} statements were refused; compared is what PostgreSQL accepted")
-    sys.exit(1 if wrong.differences else 0)
+        _print(f"refused by PostgreSQL: {refused.source}: {one_line(refused.message, 160)}")
+    _print_all(found.differences)
+    if found.is_little:
+        _print("too little was compared: PostgreSQL refused more than a tenth")
+    sys.exit(1 if found.differences or found.is_little else 0)
 
 
-def _whole(dumps: tuple[Path, ...], config_path: Path | None) -> Whole:
+def _share(part: int, whole: int) -> str:
+    """`1,980 of 2,000 (99 %)`; what is not all is not 100 %."""
+    percent = 100 if part >= whole else min(99, part * 100 // whole)
+    return f"{part:,} of {whole:,} ({percent} %)"
+
+
+def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Whole:
     """The database of the dumps, or of the settings, which say more about it."""
     if dumps and config_path:
         raise click.UsageError("name dumps or --config, not both")
@@ -236,7 +272,9 @@ def _whole(dumps: tuple[Path, ...], config_path: Path | None) -> Whole:
         virtual = book.config.virtual_foreign_keys
         return Whole(database=book.database, virtual=virtual, group_of=book.group_of, hubs=book.hubs)
     with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
-        return Whole(database=read_dumps(dumps))
+        database = read_dumps(dumps, layout)
+    _say_all(database.receipt.folders)
+    return Whole(database=database)
 
 
 def _deliver(text: str, output: Path | None) -> None:
@@ -247,15 +285,20 @@ def _deliver(text: str, output: Path | None) -> None:
     write_whole(output, text.encode())
 
 
-def _build(config: Config) -> Iterator[str]:
+def _build(config: Config, most_removed: int | None) -> Iterator[str]:
     """Writes the pages; the lines of the receipt."""
     book = _read(config)
     with _working(f"writing {config.output.as_posix()}"):
-        changes = write(config.output, pages(book), paths(config))
+        changes = write(config.output, pages(book), paths(config), most_removed)
+    _warn_of(changes)
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
-    yield from receipt_lines(book.database.receipt)
+    yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
+
+
+def _warn_of(changes: Plan) -> None:
+    _say_all(f"warning: {warning}" for warning in changes.warnings())
 
 
 def _read(config: Config) -> Book:
@@ -308,23 +351,6 @@ def _counts(changes: Plan) -> str:
     return f"{added} added, {changed} changed, {len(changes.removed)} removed"
 
 
-def receipt_lines(receipt: Receipt) -> Iterator[str]:
-    """Where every statement went."""
-    ignored = sum(receipt.ignored.values())
-    reasons = ", ".join(f"{number} {reason}" for reason, number in receipt.ignored.items())
-    yield (
-        f"{receipt.statements} statements: {receipt.read} read, {ignored} ignored"
-        f"{f' ({reasons})' if reasons else ''}, {len(receipt.unread)} not understood"
-    )
-    for found in receipt.unread:
-        yield f"  {found.statement.source}: {_line(found.reason, 120)}: {_line(found.statement.text, 60)}"
-
-
-def _line(text: str, most: int) -> str:
-    """The beginning of a text, on one line and without secrets."""
-    return " ".join(without_secrets(text)[: 4 * most].split())[:most]
-
-
 @contextmanager
 def _working(what: str) -> Iterator[None]:
     """Says what is being done, with a spinner on a terminal."""
@@ -363,6 +389,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # A terminal that lacks a letter shows its number.
+    end_on_sigterm()
     try:
         sys.exit(_exit_code())
     except OSError as error:
@@ -381,6 +408,11 @@ def _exit_code() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        _say(f"error: {error.filename or 'the system'}: {error.strerror}")
+        return 2
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return 130

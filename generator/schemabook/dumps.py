@@ -2,57 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from schemabook.errors import SchemaError
+from schemabook.files import is_folder
+from schemabook.layouts import Found, found_in
 from schemabook.model import Database
-from schemabook.read import expression, read_files
+from schemabook.platforms import Platform
+from schemabook.platforms.signs import platform_of
+from schemabook.provided import without_unused
+from schemabook.read import NOBODY, Script, read_files
 
-if TYPE_CHECKING:
-    from schemabook.verify.dump import Verification
 
+def read_dumps(dumps: Iterable[Path], layout: str = "") -> Database:
+    """The database that files and folders of files describe, with what they use of their platform.
 
-def read_dumps(dumps: Iterable[Path]) -> Database:
-    """The database that files and folders of files describe.
-
-    Raises SchemaError for one that is missing or unreadable.
+    *layout* says how folders are laid out. Raises SchemaError for one that is missing or unreadable.
     """
-    return _read([file for dump in dumps for file in files_of(dump)])
+    scripts = scripts_of([(dump, layout) for dump in dumps])
+    return without_unused(read_scripts(scripts, platform=platform_of(paths_of(scripts)))).database
 
 
-def files_of(dump: Path) -> tuple[Path, ...]:
-    """The file itself, or the SQL files of a folder by name: of migrations, that is their order.
+def scripts_of(dumps: Iterable[tuple[Path, str]]) -> list[Path | Found]:
+    """Each file, and what is read of each folder; a dump comes with the name of its layout, or none.
 
-    Raises SchemaError for a folder without any.
+    Raises SchemaError for a folder without anything to read.
     """
-    if not dump.is_dir():
-        return (dump,)
-    found = tuple(sorted(path for path in dump.iterdir() if path.suffix == ".sql" and path.is_file()))
-    if not found:
-        hint = "name a dump, or a folder of migrations"
-        raise SchemaError("no file in this folder ends in .sql", source=dump.as_posix(), hint=hint)
-    return found
+    return [found_in(dump, layout) if is_folder(dump) else dump for dump, layout in dumps]
 
 
-def verified(dumps: Iterable[Path]) -> Verification:
-    """The dumps held against a real PostgreSQL; see `schemabook.verify.dump.verify`.
+def read_scripts(
+    dumps: Iterable[Path | Found | Script],
+    named: Mapping[Path, str] = NOBODY,
+    platform: Platform | None = None,
+) -> Database:
+    """The database that they describe on a *platform*; its receipt says how folders are laid out.
 
-    Raises SchemaError for an unreadable dump, or where the extra `verify` is not installed.
+    *named* says in a hint who names a file. Raises SchemaError for what is no dump, or cannot be read.
     """
-    try:
-        from schemabook.verify.dump import verify
-    except ImportError as error:
-        hint = "pip install 'schemabook[verify]'"
-        raise SchemaError(f'this needs the package "{error.name}", which is missing', hint=hint) from None
-    return verify([file for dump in dumps for file in files_of(dump)], _read, expression)
+    dumps = list(dumps)
+    database = read_files(scripts_in(dumps), named, platform)
+    folders = tuple(str(dump) for dump in dumps if isinstance(dump, Found))
+    return replace(database, receipt=replace(database.receipt, folders=folders)) if folders else database
 
 
-def _read(files: list[Path]) -> Database:
-    try:
-        return read_files(files)
-    except FileNotFoundError as error:
-        raise SchemaError("there is no such file", source=str(error.filename)) from None
-    except OSError as error:
-        raise SchemaError(f"cannot be read: {error.strerror}", source=str(error.filename)) from None
+def paths_of(dumps: Iterable[Path | Found]) -> list[Path]:
+    """The files themselves."""
+    return [path for dump in dumps for path in (dump.files if isinstance(dump, Found) else (dump,))]
+
+
+def scripts_in(dumps: Iterable[Path | Found | Script]) -> Iterator[Path | Script]:
+    """Each file, and what counts of it."""
+    for dump in dumps:
+        if isinstance(dump, Found):
+            yield from (Script(path, dump.layout.part) for path in dump.files)
+        else:
+            yield dump

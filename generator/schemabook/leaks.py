@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemabook.config import Accepted, Config
-from schemabook.errors import SchemaError, Source
+from schemabook.errors import Source
+from schemabook.files import content
 from schemabook.inputs import texts
 from schemabook.model import Secret
 from schemabook.secrets import masked, secrets_in
@@ -49,10 +50,6 @@ def leaks(config: Config, read: Iterable[Secret], guides: Iterable[Path] = ()) -
 
 
 def _in_file(kind: str, path: Path) -> Iterator[Secret]:
-    try:
-        text = path.read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise SchemaError(f"cannot be read: {error.strerror}", source=path.as_posix()) from None
-    for found in secrets_in(text):
+    for found in secrets_in(content(path).decode("utf-8", "replace")):
         source = Source(path.as_posix(), found.line + 1)
         yield Secret(source, found.kind, f"{kind} {path.name}", masked(found.value), found.is_public)

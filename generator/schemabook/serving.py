@@ -9,9 +9,12 @@ from pathlib import Path
 
 from schemabook.config import Config
 from schemabook.errors import SchemaError
+from schemabook.processes import ends_with_parent
 
 SETTINGS = "SCHEMABOOK_CONFIG"
 """The variable that tells the plugin which settings to take."""
+QUIET = "NO_MKDOCS_2_WARNING"
+"""The variable without which Material announces what follows it on each start."""
 
 
 def site_of(config: Config) -> Path:
@@ -34,9 +37,11 @@ def missing_plugin(site: Path) -> SchemaError | None:
 
 def serve(site: Path, address: str, settings: Path) -> int:
     """Serves the site with live reload until Ctrl-C; the exit code of MkDocs."""
-    environment = {**os.environ, SETTINGS: str(settings.resolve())}
+    environment = {**os.environ, SETTINGS: str(settings.resolve()), QUIET: "1"}
     command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", address]
-    with subprocess.Popen([*command, "--config-file", site.name], cwd=site.parent, env=environment) as server:
+    command += ["--config-file", site.name]
+    first = ends_with_parent()
+    with subprocess.Popen(command, cwd=site.parent, env=environment, preexec_fn=first) as server:
         try:
             return server.wait()
         finally:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schemabook.errors import SchemaError
+from schemabook.files import is_file, is_folder
 from schemabook.nearest import is_text
 
 SETTINGS = """\
@@ -63,6 +64,9 @@ output: {output}
 
 # Statements that may stay unread without failing `schemabook check`:
 # accept_unread: ["DO *"]
+
+# Refuse a build that would remove more than this share of the pages, as after a dump that is cut off.
+# most_removed: 30
 
 # What may be published although `schemabook check` takes it for a secret:
 # accept_secrets: ["* in function public.test_keys()"]
@@ -150,8 +154,8 @@ def starter(dump: Path, here: Path) -> Mapping[Path, str]:
     The project is the folder *here*, or the dump's own if the dump is elsewhere. Raises SchemaError if
     there is no dump.
     """
-    if not dump.is_file():
-        what = "this is a directory, not a dump" if dump.is_dir() else "there is no such file"
+    if not is_file(dump):
+        what = "this is a directory, not a dump" if is_folder(dump) else "there is no such file"
         hint = "make one with: pg_dump --schema-only, or supabase db dump"
         raise SchemaError(what, source=dump.as_posix(), hint=hint)
     project = here if here.resolve() in dump.resolve().parents else dump.parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -24,27 +25,30 @@ from schemabook.config.settings import (
     relative,
 )
 from schemabook.errors import SchemaError, Source
+from schemabook.files import content
+from schemabook.layouts import layout_of
 from schemabook.model import Name
+from schemabook.nearest import did_you_mean, nearest
+from schemabook.platforms import PLATFORMS
 
 PLACES = ("schemabook.yml", "schema/schemabook.yml")
 """Where the settings are looked for, from the project's folder."""
+NO_PLATFORM = "none"
+"""The value of `platform` for a server of one's own."""
 KEYS = tuple(f.name for f in fields(Config) if f.name != "source")
 T = TypeVar("T", Group, ImportantTable)
 
 
 def load(path: Path) -> Config:
-    """The configuration in this file."""
-    try:
-        return read_config(path.read_bytes().decode("utf-8-sig"), path)
-    except FileNotFoundError:
+    """The configuration in this file; raises SchemaError where that is none, or cannot be read."""
+    if not os.path.lexists(path):
         hint = "write one with `schemabook init`, or run where it is"
-        raise SchemaError("there is no configuration file", source=path.as_posix(), hint=hint) from None
+        raise SchemaError("there is no configuration file", source=path.as_posix(), hint=hint)
+    try:
+        return read_config(content(path).decode("utf-8-sig"), path)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise not_text(Source(path.as_posix(), line)) from None
-    except OSError as error:
-        message = f"the configuration file cannot be read: {error.strerror}"
-        raise SchemaError(message, source=path.as_posix()) from None
 
 
 def read_config(text: str, path: Path) -> Config:
@@ -56,7 +60,7 @@ def read_config(text: str, path: Path) -> Config:
     return Config(
         title=section.text("title", TITLE),
         description=section.text("description"),
-        dumps=_input_files(dumps, path.parent),
+        dumps=tuple(_once_each(_dump(node, path.parent) for node in dumps)),
         statistics=_input_files(section.items("statistics"), path.parent),
         output=relative(path.parent, section.text("output", OUTPUT)),
         groups=_once("group", [_group(node) for node in section.items("groups")]),
@@ -70,7 +74,9 @@ def read_config(text: str, path: Path) -> Config:
         hubs=tuple(map(pattern_of, section.items("hubs"))) if "hubs" in section.values else None,
         hidden=tuple(hidden_pattern_of(node) for node in section.items("hidden")),
         supabase=section.path("supabase", path.parent),
+        platform=_platform(section),
         templates=section.path("templates", path.parent),
+        most_removed=section.percentage("most_removed"),
         accept_unread=tuple(text_of(node, "a pattern") for node in section.items("accept_unread")),
         accept_secrets=tuple(
             Accepted(text_of(node, "a pattern"), source_of(node)) for node in section.items("accept_secrets")
@@ -84,26 +90,51 @@ def read_config(text: str, path: Path) -> Config:
 
 
 def _input_files(nodes: Iterable[yaml.Node], folder: Path) -> tuple[InputFile, ...]:
-    files: dict[Path, InputFile] = {}
-    for file in (_input_file(node, folder) for node in nodes):
-        if file.path in files:
-            raise twice(f'file "{file.file}"', files[file.path].source, file.source)
-        files[file.path] = file
-    return tuple(files.values())
+    return tuple(_once_each(_input_file(node, folder) for node in nodes))
 
 
-def _input_file(node: yaml.Node, folder: Path) -> InputFile:
+def _once_each(files: Iterable[InputFile]) -> Iterable[InputFile]:
+    found: dict[Path, InputFile] = {}
+    for file in files:
+        if file.path in found:
+            raise twice(f'file "{file.file}"', found[file.path].source, file.source)
+        found[file.path] = file
+    return found.values()
+
+
+def _dump(node: yaml.Node, folder: Path) -> InputFile:
+    """A file, or a folder, of which the settings may say how it is laid out."""
+    file = _input_file(node, folder, "layout")
+    if file.layout:
+        try:
+            layout_of(file.layout)
+        except SchemaError as error:
+            raise SchemaError(error.message, source=file.source, hint=error.hint) from None
+    return file
+
+
+def _input_file(node: yaml.Node, folder: Path, *more: str) -> InputFile:
     if isinstance(node, yaml.ScalarNode):
         file = text_of(node, "a path")
         return InputFile(file=file, path=relative(folder, file), source=source_of(node))
-    section = Section(node, "a file", ("path", "description"), required=("path",))
+    section = Section(node, "a file", ("path", "description", *more), required=("path",))
     file = section.text("path")
     path = relative(folder, file)
-    return InputFile(file=file, path=path, **section.texts("description"), source=section.source)
+    return InputFile(file=file, path=path, **section.texts("description", *more), source=section.source)
 
 
 def _folder(section: Section, key: str, folder: Path) -> InputFile | None:
     return _input_file(section.values[key], folder) if key in section.values else None
+
+
+def _platform(section: Section) -> str | None:
+    if "platform" not in section.values:
+        return None
+    name, known = section.text("platform"), (*PLATFORMS, NO_PLATFORM)
+    if name not in known:
+        hint = did_you_mean(nearest(name, known), f"it is one of {', '.join(known)}")
+        raise SchemaError(f'there is no platform "{name}"', source=section.at("platform"), hint=hint)
+    return name
 
 
 def _group(node: yaml.Node) -> Group:

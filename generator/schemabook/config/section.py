@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -53,6 +54,17 @@ class Section:
     def texts(self, *keys: str) -> dict[str, str]:
         """The texts of those keys that are given."""
         return {key: self.text(key) for key in keys if key in self.values}
+
+    def percentage(self, key: str) -> int | None:
+        """The whole number from 0 to 100 of a key that is given."""
+        if key not in self.values:
+            return None
+        node = self.values[key]
+        text = node.value.removesuffix("%") if isinstance(node, yaml.ScalarNode) else ""
+        if not re.fullmatch(r"100|[0-9]{1,2}", text):
+            hint = f"{key}: 50"
+            raise SchemaError(f'"{key}" must be a number from 0 to 100', source=self.at(key), hint=hint)
+        return int(text)
 
     def items(self, key: str) -> tuple[yaml.Node, ...]:
         """The items of the list of a key."""

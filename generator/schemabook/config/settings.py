@@ -23,6 +23,8 @@ class InputFile:
     """As the configuration writes it."""
     path: Path
     description: str = ""
+    layout: str = ""
+    """How a folder of several is laid out; empty where that is to be recognised."""
     source: Source = field(compare=False, repr=False)
 
 
@@ -161,9 +163,13 @@ class Config:
     """The last pattern that an object fits decides."""
     supabase: Path | None = None
     """The project's `supabase/config.toml`."""
+    platform: str | None = None
+    """Who runs the server, by the name of one of `PLATFORMS`, or `none`; None: what the dumps show."""
     templates: Path | None = None
     """A folder of templates that take the place of ours."""
     accept_unread: tuple[str, ...] = ()
+    most_removed: int | None = None
+    """How many per cent of its pages a build may remove; None for any number."""
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
     accept_secrets: tuple[Accepted, ...] = ()
     """What may be published although it looks secret: `* in function public.test_keys()`."""

@@ -74,10 +74,25 @@ def _receipt(database: Database) -> Json:
         "read": receipt.read,
         "ignored": sum(receipt.ignored.values()),
         "unread": [
-            {"path": u.statement.source.path, "line": u.statement.source.line, "sql": u.statement.text}
+            {
+                "path": u.statement.source.path,
+                "line": u.statement.source.line,
+                "sql": "" if u.is_hidden else u.statement.text,
+            }
             for u in receipt.unread
         ],
         "ignored_by_reason": dict(receipt.ignored),
+        "warnings": [
+            {
+                "path": w.source.path,
+                "line": w.source.line,
+                "kind": w.kind,
+                **_name(w.name),
+                "part": w.part or None,
+                "message": w.message,
+            }
+            for w in database.warnings
+        ],
     }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from schemabook.config import Config, InputFile
 from schemabook.errors import SchemaError, Source
+from schemabook.files import is_file, is_folder, text
 from schemabook.guides import Names, read_guide
 from schemabook.model import Database
 
@@ -21,11 +23,11 @@ def guide_problems(config: Config, database: Database) -> Iterator[SchemaError]:
     """What is wrong in all guides; raises SchemaError for one that cannot be read."""
     names = Names(database)
     for path in guide_files(config):
-        text = _text(path)
-        front = FRONT_MATTER.match(text)
+        guide = text(path)
+        front = FRONT_MATTER.match(guide)
         start = front.end() if front else 0
-        first = Source(path.as_posix(), text.count("\n", 0, start) + 1)
-        yield from (problem.what for problem in read_guide(text[start:], names, first).problems)
+        first = Source(path.as_posix(), guide.count("\n", 0, start) + 1)
+        yield from (problem.what for problem in read_guide(guide[start:], names, first).problems)
 
 
 def guide_files(config: Config) -> tuple[Path, ...]:
@@ -40,11 +42,13 @@ def guide_files(config: Config) -> tuple[Path, ...]:
 
 
 def _named(named: InputFile) -> tuple[Path, ...]:
-    if named.path.is_dir():
+    if is_folder(named.path):
         return tuple(_markdown_in(named.path))
     root = named.path.anchor
-    if found := [path for path in Path(root).glob(str(named.path.relative_to(root))) if path.is_file()]:
-        return tuple(found)
+    with suppress(OSError):  # A name may be too long.
+        found = [path for path in Path(root).glob(str(named.path.relative_to(root))) if is_file(path)]
+        if found:
+            return tuple(found)
     hint = f'{named.source} names it as "{named.file}"'
     raise SchemaError("there is no such guide", source=named.path.as_posix(), hint=hint)
 
@@ -54,11 +58,3 @@ def _markdown_in(folder: Path) -> Iterator[Path]:
     for path, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(path, name) for name in files if name.endswith(".md") and not name.startswith("."))
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SchemaError(f"cannot be read: {reason}", source=path.as_posix()) from None

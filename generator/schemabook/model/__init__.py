@@ -4,6 +4,8 @@ from schemabook.model.database import (
     Database,
     Exposed,
     Input,
+    ObjectWarning,
+    Provided,
     Receipt,
     Statement,
     Unread,
@@ -43,6 +45,7 @@ from schemabook.model.names import (
     Sql,
     Target,
     TypeKind,
+    spellings,
 )
 from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC
 from schemabook.model.publications import Publication, PublishedTable
@@ -78,9 +81,11 @@ __all__ = [
     "Input",
     "MatchedStatistics",
     "Name",
+    "ObjectWarning",
     "Other",
     "Policy",
     "Privilege",
+    "Provided",
     "Publication",
     "PublishedTable",
     "Receipt",
@@ -107,4 +112,5 @@ __all__ = [
     "match_statistics",
     "merge_statistics",
     "parse_bytes",
+    "spellings",
 ]

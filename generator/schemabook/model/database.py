@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
 from typing import NamedTuple, TypeVar
 
 from schemabook.errors import Source
@@ -28,10 +27,12 @@ from schemabook.model.facts import (
     Trigger,
     Type,
 )
-from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature
+from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature, spellings
 from schemabook.model.publications import Publication
 from schemabook.model.secrets import Secret
 
+WHOLE = ("", "body", "definition")
+"""The parts that are the whole of an object to a reader."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -49,6 +50,8 @@ class Unread(NamedTuple):
 
     statement: Statement
     reason: str
+    is_hidden: bool = False
+    """Whether it names what the settings hide, so that no page says more than where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,31 @@ class Receipt:
     ignored: Mapping[str, int]
     """How many statements were ignored, by reason."""
     unread: tuple[Unread, ...]
+    folders: tuple[str, ...] = ()
+    """How each folder that was read is laid out, in words: `migrations: Prisma: 19 migrations`."""
 
     @property
     def statements(self) -> int:
         """How many statements the input holds."""
         return self.read + sum(self.ignored.values()) + len(self.unread)
+
+
+class ObjectWarning(NamedTuple):
+    """What to know of an object that was read: a text in it is not followed, or a name leads nowhere."""
+
+    source: Source
+    kind: str
+    """`relation`, `routine`, `type` or `sequence`."""
+    name: Name
+    part: str
+    """Its part that holds the text, as in a `Reference`."""
+    message: str
+
+    @property
+    def about(self) -> str:
+        """What it is about, in words: `public.f()`, or `public.t, policy own rows`."""
+        name = f"{self.name}()" if self.kind == "routine" else str(self.name)
+        return f"{name}, {self.part}" if self.part not in WHOLE else name
 
 
 class Exposed(NamedTuple):
@@ -81,6 +104,19 @@ class Input:
     sha256: str
     bytes: int
     statements: int
+
+
+@dataclass(frozen=True)
+class Provided:
+    """What a platform brings to a database before its owner's first statement."""
+
+    name: str
+    title: str
+    path: str
+    """Where its facts are from: the path of their source."""
+    role: str
+    """Who runs the owner's statements."""
+    database: Database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,10 +146,14 @@ class Database:
     references: tuple[Reference, ...] = field(default=(), compare=False)
     inputs: tuple[Input, ...] = field(default=(), compare=False)
     receipt: Receipt = field(default_factory=lambda: Receipt(0, {}, ()), compare=False)
+    warnings: tuple[ObjectWarning, ...] = field(default=(), compare=False)
+    """What is to be said of single objects, by file and line."""
     statements: Mapping[tuple[str, Name], tuple[Statement, ...]] = field(default_factory=dict, compare=False)
     """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
     secrets: tuple[Secret, ...] = field(default=(), compare=False)
     """Keys, tokens and passwords in the statements, but for data."""
+    platform: Provided | None = field(default=None, compare=False)
+    """The platform that it is a database of, where that is known."""
 
     @property
     def exposed_schemas(self) -> tuple[str, ...] | None:
@@ -181,6 +221,10 @@ class Database:
         """What this object mentions."""
         return self._references_from.get((kind, name), ())
 
+    def warnings_of(self, kind: str, name: Name) -> tuple[ObjectWarning, ...]:
+        """What is to be said of this object."""
+        return self._warnings.get((kind, name), ())
+
     def relations_in(self, schema: str, *kinds: RelationKind) -> Iterator[Relation]:
         """The relations of a schema by name, of the kinds given or of all."""
         for relation in self.relations.values():
@@ -190,11 +234,7 @@ class Database:
     @cached_property
     def types_by_spelling(self) -> Mapping[str, Type]:
         """The types by their names, with quotes around each part and without, as `format_type` may do."""
-        return {
-            f"{schema}.{name}": fact
-            for found, fact in self.types.items()
-            for schema, name in product(*map(_spelled, found))
-        }
+        return {spelled: fact for name, fact in self.types.items() for spelled in spellings(name)}
 
     @cached_property
     def _columns(self) -> Mapping[Name, tuple[Column, ...]]:
@@ -246,12 +286,12 @@ class Database:
         return _grouped(((r.to_kind, r.to_name), r) for r in self.references)
 
     @cached_property
+    def _warnings(self) -> Mapping[tuple[str, Name], tuple[ObjectWarning, ...]]:
+        return _grouped(((w.kind, w.name), w) for w in self.warnings)
+
+    @cached_property
     def _references_from(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
         return _grouped(((r.from_kind, r.from_name), r) for r in self.references)
-
-
-def _spelled(part: str) -> tuple[str, str]:
-    return part, '"' + part.replace('"', '""') + '"'
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:

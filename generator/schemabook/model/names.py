@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import product
 from typing import NamedTuple
 
 
@@ -15,6 +17,12 @@ class Name(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+def spellings(name: Name) -> Iterator[str]:
+    """A name with quotes around each part and without, as `format_type` may print it."""
+    for schema, part in product(*((part, '"' + part.replace('"', '""') + '"') for part in name)):
+        yield f"{schema}.{part}"
 
 
 class ColumnName(NamedTuple):

@@ -17,6 +17,7 @@ from schemabook.pages.groups import group_pages
 from schemabook.pages.listings import listing_pages
 from schemabook.pages.others import other_pages
 from schemabook.pages.overview import overview_page
+from schemabook.pages.paths import at_own_addresses
 from schemabook.pages.receipt import receipt_page
 from schemabook.pages.relation_map import map_page
 from schemabook.pages.relations import relation_pages
@@ -38,7 +39,7 @@ def pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]:
     """
     of_objects = chain.from_iterable(pages_of(book) for pages_of in OBJECTS)
     made = [overview_page(book), *schema_pages(book), *_made(of_objects, book, again), *other_pages(book)]
-    return dict(sorted(made))
+    return at_own_addresses(sorted(made))
 
 
 def site_pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]:
@@ -54,9 +55,13 @@ def site_pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]
         *group_pages(book),
         *role_pages(book),
     ]
-    return {**pages(book, again), **dict(made)}
+    return at_own_addresses(chain(pages(book, again).items(), made))
 
 
 def _made(pages: Iterable[Page], book: Book, again: PagesAgain | None) -> Iterator[tuple[str, str]]:
+    seen = set()
     for page in pages:
-        yield page.path, again.page(page, for_site=book.for_site) if again else page.make(page.path, book)
+        # By its path it is known again, unless that is also another's.
+        known = again if page.path not in seen else None
+        seen.add(page.path)
+        yield page.path, known.page(page, for_site=book.for_site) if known else page.make(page.path, book)

@@ -37,7 +37,9 @@ class Book:
     """What the inputs say that does not fit together; not raised."""
     notes: Notes = field(default_factory=Notes)
     reduced: frozenset[tuple[str, Name]] = frozenset()
-    """The hidden objects of which only what others reference is here, by kind and name."""
+    """The objects of which only what others reference is here, by kind and name."""
+    provided: frozenset[tuple[str, Name]] = frozenset()
+    """The objects that the platform brings, and that the input uses."""
     for_site: bool = False
     """Whether the pages are those of the built site, and not those that are committed."""
 
@@ -52,8 +54,13 @@ class Book:
         return group_relations(self.config, self.database)
 
     def is_reduced(self, kind: str, name: Name) -> bool:
-        """Whether the settings hide it, and it is here for what references it."""
+        """Whether the settings hide it or the platform brings it, and it is here for what references it."""
         return (kind, name) in self.reduced
+
+    def provided_by(self, kind: str, name: Name) -> str:
+        """The platform that brings an object; empty where the input makes it."""
+        platform = self.database.platform
+        return platform.title if platform and (kind, name) in self.provided else ""
 
     @cached_property
     def group_of(self) -> Mapping[Name, str]:
@@ -79,7 +86,7 @@ class Book:
     def coverage(self) -> Coverage:
         """What has a comment or a note with a text; what the settings hide does not count."""
         settings = (subject for subject, note in self.notes.settings.items() if note.text)
-        return coverage(self.database, {*settings, *self.notes.files}, self.reduced)
+        return coverage(self.database, {*settings, *self.notes.files}, self.reduced | self.provided)
 
     @cached_property
     def has_row_security(self) -> bool:

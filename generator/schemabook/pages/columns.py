@@ -13,11 +13,11 @@ from schemabook.model import Column, ColumnName
 from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
-from schemabook.pages.paths import slug
+from schemabook.pages.paths import column_page, letter_page, site_page
 from schemabook.pages.render import render
 from schemabook.pages.wording import count
 
-PATH = "columns.md"
+PATH = site_page("columns")
 MOST_NAMES = 500
 """How many names one page holds before there is one for each letter."""
 MOST_LINKS = 1200
@@ -67,8 +67,7 @@ class Part(NamedTuple):
     @property
     def path(self) -> str:
         """The part's page, where it has one."""
-        number = "" if self.number == 1 else f"-{self.number}"
-        return f"columns/{self.letter.lower()}{number}.md"
+        return letter_page(self.letter, self.number)
 
 
 def column_pages(book: Book) -> Iterator[tuple[str, str]]:
@@ -91,7 +90,7 @@ def long_column_pages(book: Book) -> Iterator[Page]:
     """The pages of names that very many columns have."""
     for entry in _entries(book):
         if entry.is_long:
-            yield Page(_own_page(entry), partial(_long_page, entry.name))
+            yield Page(column_page(entry.name), partial(_long_page, entry.name))
 
 
 def _entries(book: Book) -> list[Entry]:
@@ -144,7 +143,7 @@ def _list(book: Book, path: str, parts: list[Part], title: str, jumps: list[Mark
 
 def _row(entry: Entry, links: Links) -> dict[str, Markdown | str]:
     if entry.is_long:
-        where = link(count(len(entry.columns), "table"), links.url(_own_page(entry)))
+        where = link(count(len(entry.columns), "table"), links.url(column_page(entry.name)))
     else:
         where = Markdown("<br>".join(_places(entry, links)))
     return {"name": entry.name, "type": _type(entry, links), "where": where}
@@ -168,10 +167,6 @@ def _places(entry: Entry, links: Links) -> Iterator[Markdown]:
     for spelled in sorted(found, key=lambda spelled: (not spelled, spelled)):
         before = f"{links.type(spelled)}: " if spelled else ("" if one else "type not told: ")
         yield Markdown(f"{before}{', '.join(found[spelled])}")
-
-
-def _own_page(entry: Entry) -> str:
-    return f"columns/of/{slug(entry.name)}.md"
 
 
 def _long_page(name: str, path: str, book: Book) -> str:

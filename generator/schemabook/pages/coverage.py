@@ -11,9 +11,10 @@ from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
+from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
 
-PATH = "coverage.md"
+PATH = site_page("coverage")
 MOST = 100
 """How many lines each list of what lacks a comment has."""
 HEADS = {"relation": "Tables and views", "column": "Columns", "routine": "Functions", "type": "Types"}

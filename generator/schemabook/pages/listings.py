@@ -21,7 +21,7 @@ from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, badge, code, link, sentence
 from schemabook.pages.notes import NotesOnPage
-from schemabook.pages.paths import object_page
+from schemabook.pages.paths import object_page, site_page
 from schemabook.pages.relations import RelationPage
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_words
@@ -200,11 +200,13 @@ def _policy_about(book: Book, fact: Policy) -> Markdown:
 
 
 LISTINGS = (
-    Listing("tables.md", "Tables", ("Table", "Rows", "Size", "Description"), _tables, _table),
-    Listing("views.md", "Views", ("View", "Kind", "Description"), _views, _view),
-    Listing("functions.md", "Functions", ("Function", "Returns", "Description"), _functions, _function),
-    Listing("types.md", "Types", ("Type", "Kind", "Description"), _types, _type),
-    Listing("sequences.md", "Sequences", ("Sequence", "Description"), _sequences, _sequence),
-    Listing("triggers.md", "Triggers", ("Table", "Trigger", "Runs"), _triggers, _trigger),
-    Listing("policies.md", "Policies", ("Table", "Policy", "For", "In words"), _policies, _policy),
+    Listing(site_page("tables"), "Tables", ("Table", "Rows", "Size", "Description"), _tables, _table),
+    Listing(site_page("views"), "Views", ("View", "Kind", "Description"), _views, _view),
+    Listing(
+        site_page("functions"), "Functions", ("Function", "Returns", "Description"), _functions, _function
+    ),
+    Listing(site_page("types"), "Types", ("Type", "Kind", "Description"), _types, _type),
+    Listing(site_page("sequences"), "Sequences", ("Sequence", "Description"), _sequences, _sequence),
+    Listing(site_page("triggers"), "Triggers", ("Table", "Trigger", "Runs"), _triggers, _trigger),
+    Listing(site_page("policies"), "Policies", ("Table", "Policy", "For", "In words"), _policies, _policy),
 )

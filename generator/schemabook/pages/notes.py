@@ -33,6 +33,7 @@ class NotesOnPage:
         subject = Subject(kind, name)
         note, file = self.book.notes.settings.get(subject), self.book.notes.files.get(subject)
         return {
+            "provided": self.book.provided_by(kind, name),
             "reduced": self.book.is_reduced(kind, name),
             "deprecated": self.line(note.deprecated) if note else "",
             "owner": note.owner if note else "",

@@ -10,10 +10,11 @@ from schemabook.model import Database, DefaultPrivilege, Other, Publication, Pub
 from schemabook.pages.book import Book
 from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, cell, code
+from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
 from schemabook.pages.wording import bare, codes, listed
 
-PATH = "others.md"
+PATH = site_page("others")
 
 
 def other_pages(book: Book) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, link, sentence
 from schemabook.pages.others import PATH as OTHERS
 from schemabook.pages.others import has_others
-from schemabook.pages.paths import PLAIN
+from schemabook.pages.paths import OVERVIEW, PLAIN
 from schemabook.pages.protection import Protection
 from schemabook.pages.receipt import PATH as RECEIPT
 from schemabook.pages.receipt import unread_words
@@ -31,7 +31,7 @@ from schemabook.pages.render import render
 from schemabook.pages.statistics import Size, table_row
 from schemabook.pages.wording import TABLE_KINDS, count, listed
 
-PATH = "index.md"
+PATH = OVERVIEW
 
 
 def overview_page(book: Book) -> tuple[str, str]:

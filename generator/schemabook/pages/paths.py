@@ -1,23 +1,35 @@
-"""Where a page is: the path below docs/reference/, a function of the object's name alone."""
+"""Where a page is: the path below docs/reference/, a function of the object's name alone.
+
+Every path is made here. No two can be one, also where a file system knows no case, and where MkDocs makes
+`a.md` and `a/index.md` the same address: the pages beside those of the schemas are known by name, and a
+schema of such a name has another folder.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
+from html import unescape
 
+from schemabook.errors import SchemaError
 from schemabook.model import Name
 
 PLAIN = re.compile(r"[a-z0-9_]+")
-RESERVED = frozenset({"index", "readme", "con", "prn", "aux", "nul"})
+RESERVED = frozenset({"index", "readme", "con", "prn", "aux", "nul"}) | {
+    f"{device}{number}" for device in ("com", "lpt") for number in range(10)
+}
 """Names that MkDocs or a file system gives a meaning of its own."""
-
+LONGEST = 100
+"""How many characters of a name that is not plain are told: a file's name may have 255 bytes."""
 SITE_PAGES = frozenset(
-    {"columns", "coverage", "functions", "groups", "others", "policies", "receipt", "roles", "sequences"}
-    | {"tables", "triggers", "types", "views"}
+    {"columns", "coverage", "functions", "groups", "map", "others", "policies", "receipt", "roles"}
+    | {"sequences", "tables", "triggers", "types", "views"}
 )
-"""Pages and folders beside those of the schemas; a schema of such a name has another folder."""
+"""Pages and folders beside those of the schemas."""
+OVERVIEW = "index.md"
 
 
 @lru_cache(4096)
@@ -27,13 +39,20 @@ def slug(name: str) -> str:
     The digits tell names apart that differ in case, in punctuation or in letters beyond ASCII,
     also where a file system does not. A plain name is never equal to a made one: that has a hyphen.
     """
-    return name if PLAIN.fullmatch(name) and name not in RESERVED else _with_digits(name)
+    is_plain = PLAIN.fullmatch(name) and name not in RESERVED and len(name) <= LONGEST
+    return name if is_plain else _with_digits(name)
 
 
 def _with_digits(name: str) -> str:
     ascii_part = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    readable = re.sub(r"[^a-z0-9_]+", "-", ascii_part).strip("-")
-    return f"{readable or 'x'}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}"
+    readable = re.sub(r"[^a-z0-9_]+", "-", ascii_part).strip("-")[:LONGEST]
+    return f"{readable or 'x'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+
+
+def site_page(name: str) -> str:
+    """A page beside those of the schemas, which is one of SITE_PAGES."""
+    assert name in SITE_PAGES, name
+    return f"{name}.md"
 
 
 def schema_folder(schema: str) -> str:
@@ -59,3 +78,39 @@ def role_page(role: str) -> str:
 def group_page(group: str) -> str:
     """The page of a group of the settings, on the site only."""
     return f"groups/{slug(group)}.md"
+
+
+def column_page(column: str) -> str:
+    """The page of a name that very many columns have, on the site only."""
+    return f"columns/of/{slug(column)}.md"
+
+
+def letter_page(letter: str, number: int) -> str:
+    """A page of the columns that begin with a letter, on the site only."""
+    return f"columns/{letter.lower()}{'' if number == 1 else f'-{number}'}.md"
+
+
+def address(path: str) -> str:
+    """What is equal for pages that may end up at one place, whatever the site's URLs and the file system."""
+    plain = unicodedata.normalize("NFC", path).casefold().removesuffix(".md")
+    return plain.removesuffix("index").rstrip("/")
+
+
+def at_own_addresses(made: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each page's Markdown by its path; SchemaError where two would be at one address.
+
+    Only the six digits of two names that are no plain words could be the same.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for page in made:
+        other = found.setdefault(address(page[0]), page)
+        if other is not page:
+            titles = " and ".join(f'"{_heading(text)}"' for _, text in (other, page))
+            hint = "rename one of them, or leave one out with hidden: in the settings"
+            raise SchemaError(f"the pages of {titles} would be at one address", source=page[0], hint=hint)
+    return dict(found.values())
+
+
+def _heading(markdown: str) -> str:
+    line = next((line for line in markdown.split("\n") if line.startswith("# ")), "")
+    return unescape(re.sub("</?code>|`", "", line.removeprefix("# ")))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from schemabook.model import Unread
+from schemabook.errors import Source
+from schemabook.model import Name, ObjectWarning, Unread
+from schemabook.model.database import WHOLE
 from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, text
+from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
 from schemabook.secrets import without_secrets
 
-PATH = "receipt.md"
+PATH = site_page("receipt")
 
 
 def receipt_page(book: Book) -> tuple[str, str]:
@@ -22,17 +25,39 @@ def receipt_page(book: Book) -> tuple[str, str]:
                 {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
                 for i in book.database.inputs
             ],
+            "folders": [text(folder) for folder in receipt.folders],
             "statements": receipt.statements,
             "read": receipt.read,
             "ignored": [{"reason": reason, "number": number} for reason, number in receipt.ignored.items()],
             "unread": [unread_words(book, found) for found in receipt.unread],
+            "warnings": [_warning_words(book, found) for found in book.database.warnings],
         },
     )
 
 
 def unread_words(book: Book, found: Unread) -> Markdown:
     """`schema/dump.sql:12`: why it was not understood, and its first words."""
-    source = found.statement.source
-    place = code(f"{book.config.shown(source.path)}:{source.line}")
+    place = _place(book, found.statement.source)
+    if found.is_hidden:
+        return Markdown(f"{place}: about what the settings hide")
     words = " ".join(without_secrets(found.statement.text)[:400].split())[:80]
     return Markdown(f"{place}: {text(without_secrets(found.reason))}: {code(words)}")
+
+
+def warnings_on_page(book: Book, kind: str, name: Name) -> list[Markdown]:
+    """What is to be said of an object, on its own page: without lines of the dump, which change too often."""
+    found = {(w.part, w.message) for w in book.database.warnings_of(kind, name)}
+    return [
+        Markdown(f"{code(part)}: {words}" if part not in WHOLE else words)
+        for part, words in sorted((part, text(without_secrets(message))) for part, message in found)
+    ]
+
+
+def _warning_words(book: Book, found: ObjectWarning) -> Markdown:
+    """`schema/dump.sql:12`: `public.f()`: what is to be said of it."""
+    message = text(without_secrets(found.message))
+    return Markdown(f"{_place(book, found.source)}: {code(found.about)}: {message}")
+
+
+def _place(book: Book, source: Source) -> Markdown:
+    return code(f"{book.config.shown(source.path)}:{source.line}")

@@ -9,8 +9,9 @@ from schemabook.map.graph import shown_as
 from schemabook.model import Database, Name
 from schemabook.pages.links import relation_page
 from schemabook.pages.markdown import Markdown
+from schemabook.pages.paths import site_page
 
-PATH = "map.md"
+PATH = site_page("map")
 
 
 def map_page() -> tuple[str, str]:

@@ -25,6 +25,7 @@ from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
+from schemabook.pages.receipt import warnings_on_page
 from schemabook.pages.relation_map import PATH as MAP
 from schemabook.pages.relation_map import map_anchor
 from schemabook.pages.render import render
@@ -73,6 +74,7 @@ class RelationPage:
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
             "notes": self.notes.of("relation", self.name),
+            "warnings": warnings_on_page(self.book, "relation", self.name),
             "important": [self.notes.line(note) for note in self._important()],
             "is_view": relation.is_view,
             "diagram": mermaid(neighbourhood(database, self.name, self.book.config.virtual_foreign_keys)),

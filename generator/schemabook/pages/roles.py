@@ -11,13 +11,13 @@ from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.others import default_words
-from schemabook.pages.paths import role_page
+from schemabook.pages.paths import role_page, site_page
 from schemabook.pages.render import render
 from schemabook.pages.role_objects import RoleObjects, granted_numbers, numbers, owned_numbers
 from schemabook.pages.role_relations import RoleRelations
 from schemabook.pages.wording import listed
 
-PATH = "roles.md"
+PATH = site_page("roles")
 PREDEFINED = {
     "pg_database_owner": "has one member, the owner of the database",
     "pg_maintain": "may vacuum, analyze, reindex, refresh and lock every table",

@@ -12,6 +12,7 @@ from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page
+from schemabook.pages.receipt import warnings_on_page
 from schemabook.pages.relations import statements_sql, user_words
 from schemabook.pages.render import render
 from schemabook.pages.wording import default, listed, routine_properties, signature
@@ -39,6 +40,7 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
         "kind": Markdown(" and ".join(sorted(kinds)).capitalize()),
         "schema": links.schema(name.schema),
         "notes": NotesOnPage(links).of("routine", name),
+        "warnings": warnings_on_page(book, "routine", name),
         "routines": [_routine(book, routine, links) for routine in overloads],
         "used_by": sorted(user for user in users if user),
         "uses": sorted(set(_uses(book, name, links))),

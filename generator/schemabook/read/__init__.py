@@ -3,41 +3,68 @@
 from __future__ import annotations
 
 import gc
-import mmap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
+from schemabook.files import large_content
 from schemabook.model import Database
+from schemabook.platforms import Platform
 from schemabook.read.cursor import expression
-from schemabook.read.encoding import Data
 from schemabook.read.reading import Reading
 
 COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""
+NOBODY: Mapping[Path, str] = MappingProxyType({})
 
-__all__ = ["expression", "read", "read_files"]
+__all__ = ["NOBODY", "Script", "expression", "read", "read_files"]
 
 
-def read(dumps: Iterable[tuple[str, bytes]]) -> Database:
+class Script(NamedTuple):
+    """A file to read that is one of several which change a database step by step."""
+
+    path: Path
+    part: Callable[[bytes], bytes] | None = None
+    """The part that counts, the rest blanked out; None for all of it."""
+
+
+def read(
+    dumps: Iterable[tuple[str, bytes]],
+    platform: Platform | None = None,
+    steps: frozenset[str] = frozenset(),
+) -> Database:
     """The database that the dumps, one after the other, describe; each is a path and its bytes.
+
+    On a *platform* the database has what that brings from the beginning. *steps* are the paths of those that
+    change a database step by step.
 
     Raises SchemaError for a file that is no SQL text of PostgreSQL, or is cut off.
     """
     with rare_collections():
-        reading = Reading()
-        inputs = tuple(reading.file(path, data) for path, data in dumps)
+        reading = Reading(platform)
+        inputs = tuple(reading.file(path, data, is_step=path in steps) for path, data in dumps)
         return reading.database(inputs)
 
 
-def read_files(paths: Iterable[Path]) -> Database:
-    """As `read`, from files: the data in them is not loaded into memory."""
+def read_files(
+    paths: Iterable[Path | Script],
+    named: Mapping[Path, str] = NOBODY,
+    platform: Platform | None = None,
+) -> Database:
+    """As `read`, from files: the data in large ones is not loaded into memory.
+
+    *named* says in a hint who names a file. Raises SchemaError for one that cannot be read.
+    """
     with rare_collections():
-        reading = Reading()
+        reading = Reading(platform)
         inputs = []
-        for path in paths:
-            with opened(path) as data:
-                inputs.append(reading.file(str(path), data))
+        for file in paths:
+            path, part = file if isinstance(file, Script) else (file, None)
+            with large_content(path, hint=named.get(path, "")) as data:
+                is_step = isinstance(file, Script)
+                inputs.append(reading.file(str(path), data, part, is_step=is_step))
         return reading.database(tuple(inputs))
 
 
@@ -51,16 +78,3 @@ def rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Data]:
-    """The bytes of a file, paged in by the system where that is possible."""
-    with path.open("rb") as file:
-        try:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except (ValueError, OSError):  # an empty file, a pipe
-            yield file.read()
-            return
-        with data:
-            yield data

@@ -110,7 +110,7 @@ def _drop_identity(database: Builder, column: Column) -> None:
     owner = ColumnName(column.relation, column.name)
     for sequence in database.sequences_of(column.relation):
         if sequence.owned_by == owner and sequence.identity:
-            del database.sequences[sequence.name]
+            database.remove(database.sequences, sequence.name)
 
 
 def _change_identity(c: Cursor, database: Builder, column: Column) -> bool:

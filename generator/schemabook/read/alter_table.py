@@ -133,7 +133,7 @@ def _drop_foreign_keys_to(database: Builder, key: Constraint) -> None:
         for name, constraint in list(constraints.items()):
             target = constraint.references
             if target and target.relation == key.relation and target.columns == key.columns:
-                del constraints[name]
+                database.remove(constraints, name)
 
 
 def row_security(*, enabled: bool | None = None, forced: bool | None = None) -> Action:
@@ -282,7 +282,7 @@ def alter_constraint(c: Cursor, database: Builder, relation: Name) -> None:
 def _alter_not_null(c: Cursor, database: Builder, column: ColumnName) -> None:
     """[ NO ] INHERIT."""
     if c.accept("no"):
-        database.local_not_nulls.add(column)
+        database.include(database.local_not_nulls, column)
     else:
         not_nulls.let_inherit(database, column)
     c.expect("inherit")

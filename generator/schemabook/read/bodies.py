@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from schemabook.errors import SchemaError, Source
+from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.statements import Splitter
-from schemabook.read.tokens import NAME
 
 BEFORE_RELATION = frozenset({"from", "join", "into", "update", "using", "table", "only"})
 BEFORE_RELATION |= {"view", "concurrently", "truncate", "exists"}
@@ -28,15 +27,12 @@ RETURN = re.compile(r"\s*RETURN\b", re.I)
 def statements_of(body: str) -> Iterator[Sql]:
     """The statements of a body in SQL: a string, BEGIN ATOMIC … END, or RETURN expression.
 
-    They end where the body is broken.
+    Raises SchemaError or UnexpectedToken where the body is broken.
     """
     body = _block(body) or body
     body = RETURN.sub("SELECT ", body, count=1) if RETURN.match(body) else body
-    try:
-        for statement in Splitter(body.encode(), "body").statements():
-            yield Cursor(statement).rest()
-    except (SchemaError, UnexpectedToken):
-        return
+    for statement in Splitter(body.encode(), "body").statements():
+        yield Cursor(statement).rest()
 
 
 def is_parsed_when_created(body: str) -> bool:
@@ -76,21 +72,30 @@ def relations_in(body: str) -> Iterator[Name]:
             in_list[-1] = True
         elif before in AFTER_LIST:
             in_list[-1] = False
-        is_name = c.key is NAME or c.key[:1].isalpha() or c.key[:1] == "_"
         is_next = before in BEFORE_RELATION or (before in (",", "lateral") and in_list[-1])
-        if is_next and is_name and c.key not in BEFORE_RELATION and c.key not in BEFORE_NAME:
-            yield c.qualified_name()
+        if is_next and c.key not in BEFORE_RELATION and c.key not in BEFORE_NAME:
+            yield from _whole_name(c)
+
+
+def _whole_name(c: Cursor) -> Iterator[Name]:
+    """The name that comes next, if any does; none where dynamic SQL puts its last part in, as in `s.%I`."""
+    parts: list[str] = []
+    while c.sees_name():
+        parts.append(c.name())
+        if not c.accept("."):
+            yield Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+            return
 
 
 def rule_commands(sql: str) -> Iterator[Sql]:
-    """The commands of CREATE RULE … DO [ ALSO | INSTEAD ] { NOTHING | command | ( command; … ) }."""
-    try:
-        c = Cursor(Statement(Source("rule", 1), sql))
-        c.skip_until("do")
-        c.expect("do")
-        c.one_of("also", "instead")
-        commands = c.parenthesized() if c.key == "(" else c.rest()
-    except UnexpectedToken:
-        return
+    """The commands of CREATE RULE … DO [ ALSO | INSTEAD ] { NOTHING | command | ( command; … ) }.
+
+    Raises UnexpectedToken where there are none, or as `statements_of`.
+    """
+    c = Cursor(Statement(Source("rule", 1), sql))
+    c.skip_until("do")
+    c.expect("do")
+    c.one_of("also", "instead")
+    commands = c.parenthesized() if c.key == "(" else c.rest()
     if commands.tokens != "nothing":
         yield from statements_of(commands.text)

@@ -129,11 +129,11 @@ def _simple_properties(c: Cursor, database: Builder, column: ColumnName) -> dict
         if c.accept("not", "null"):
             given["not_null"] = True
             if c.accept("no", "inherit"):
-                database.local_not_nulls.add(column)
+                database.include(database.local_not_nulls, column)
         elif c.accept("default"):
             given["default"] = default_of(c.sql_until(*AFTER_DEFAULT))
             if given["default"] is None:
-                database.without_default.add(column)
+                database.include(database.without_default, column)
         elif c.accept("collate"):
             given["collation"] = collation(c, database)
         elif not c.accept("null"):
@@ -219,7 +219,7 @@ def like(c: Cursor, database: Builder, relation: Name) -> frozenset[str]:
         database.add(copied)
         if copied.not_null:
             key = ColumnName(source, column.name)
-            database.not_nulls[relation][name_of(database, key)] = column.name
+            database.put_in(database.not_nulls, relation, name_of(database, key), column.name)
         if copied.identity:
             name = _own_sequence(database, relation, column.name)
             database.create(identity_sequence(database, copied, name))

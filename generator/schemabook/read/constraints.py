@@ -302,9 +302,9 @@ def merge_equal_keys(database: Builder, relation: Name) -> None:
         first = kept.setdefault(plain, key)
         if first is key:
             continue
-        del constraints[key.name]
+        database.remove(constraints, key.name)
         if _is_generated(first) and not _is_generated(key):
-            del constraints[first.name]
+            database.remove(constraints, first.name)
             kept[plain] = database.change(first, name=key.name)
 
 

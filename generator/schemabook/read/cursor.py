@@ -17,7 +17,7 @@ from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
 from schemabook.read.builtin import KEYWORDS
 from schemabook.read.tokens import LONGEST_NAME, NAME, NUMBER, STRING, tokens_in, truncated
-from schemabook.read.words import is_label, unescaped
+from schemabook.read.words import is_label
 
 T = TypeVar("T")
 
@@ -142,6 +142,11 @@ class Cursor:
         self.position += 1
         return self.keys[self.position - 1]
 
+    def sees_name(self) -> bool:
+        """Whether an identifier comes next."""
+        key = self.keys[self.position]
+        return key is NAME or key[:1].isalpha() or key[:1] == "_"
+
     def name(self) -> str:
         """An identifier: folded to lower case unless quoted."""
         position = self.position
@@ -202,13 +207,9 @@ class Cursor:
             raise self.unexpected("a string")
         value = ""
         while self.key == STRING:
-            value += self._string_value(self.position)
+            value += self.values[self.position]
             self.position += 1
         return value
-
-    def _string_value(self, position: int) -> str:
-        raw = self.statement.text[self.starts[position] : self.ends[position]]
-        return unescaped(raw[2:-1]) if raw[:2] in ("E'", "e'") else self.values[position]
 
     def integer(self) -> int:
         """An integer, with its sign."""

@@ -95,25 +95,25 @@ def views_on(database: Builder, relation: Name, column: str = "") -> list[Name]:
 def drop_relation(database: Builder, relation: Relation) -> None:
     """Removes a relation with all that hangs on it, the views that read it, and foreign keys to it."""
     name = relation.name
-    del database.relations[name]
-    database.log.pop(("relation", name), None)
-    database.queries.pop(name, None)
+    database.remove(database.relations, name)
+    database.remove(database.log, ("relation", name))
+    database.remove(database.queries, name)
     database.acl.drop(name)
     forget(database, name, *database.parts_of(Column, name))
     for kind in PARTS:
-        database.parts[kind].pop(name, None)
+        database.remove(database.parts[kind], name)
     for constraints in database.parts[Constraint].values():
         for key in [k for k, c in constraints.items() if c.references and c.references.relation == name]:
-            del constraints[key]
+            database.remove(constraints, key)
     for triggers in database.parts[Trigger].values():
         for key in [k for k, trigger in triggers.items() if trigger.from_relation == name]:
-            del triggers[key]
+            database.remove(triggers, key)
     for sequence in database.sequences_of(name):
         drop_sequence(database, sequence.name)
     follow(database, name, lambda _: None)
     for other in [key for key, on in database.on_relation.items() if on == name]:
-        database.others.pop(other, None)
-        del database.on_relation[other]
+        database.remove(database.others, other)
+        database.remove(database.on_relation, other)
     for dependent in [*views_on(database, name), *database.children(name)]:
         if dependent in database.relations:
             drop_relation(database, database.relations[dependent])
@@ -122,10 +122,10 @@ def drop_relation(database: Builder, relation: Relation) -> None:
 def drop_column(database: Builder, relation: Name, name: str) -> None:
     """Removes a column, the constraints and indexes that use it, the views, and the sequence that it owns."""
     columns = database.parts_of(Column, relation)
-    del columns[name]
+    database.remove(columns, name)
     database.note("relation", relation)
     for position, column in enumerate(columns.values(), 1):
-        columns[column.name] = replace(column, position=position)
+        database.put_part(replace(column, position=position))
     database.acl.rename_column(relation, name, None)
     for key, constraint in list(database.parts_of(Constraint, relation).items()):
         if name in constraint.columns or name in constraint.include:
@@ -135,7 +135,7 @@ def drop_column(database: Builder, relation: Name, name: str) -> None:
             drop_part(database, Index, relation, key)
     for foreign in database.parts[Constraint].values():
         for key in [k for k, constraint in foreign.items() if _points_to(constraint, relation, name)]:
-            del foreign[key]
+            database.remove(foreign, key)
     for sequence in database.sequences_of(relation):
         if sequence.owned_by == ColumnName(relation, name):
             drop_sequence(database, sequence.name)
@@ -164,16 +164,16 @@ def _points_to(constraint: Constraint, relation: Name, column: str) -> bool:
 
 def drop_sequence(database: Builder, name: Name) -> None:
     """Removes a sequence, and the defaults that name it."""
-    if database.sequences.pop(name, None):
+    if database.remove(database.sequences, name):
         database.acl.drop(name)
-        database.log.pop(("sequence", name), None)
+        database.remove(database.log, ("sequence", name))
         drop_uses_of_sequence(database, name)
 
 
 def drop_type(database: Builder, name: Name) -> None:
     """Removes a type, and the columns, arguments, attributes and domains of this type."""
-    database.types.pop(name, None)
-    database.log.pop(("type", name), None)
+    database.remove(database.types, name)
+    database.remove(database.log, ("type", name))
     database.acl.drop(name)
     spelled = ".".join(quoted(part) for part in name)
     of_type = {spelled, f"{spelled}[]", f"SETOF {spelled}"}
@@ -194,11 +194,11 @@ def drop_type(database: Builder, name: Name) -> None:
 
 def drop_routine(database: Builder, routine: Routine) -> None:
     """Removes a routine, and what calls it."""
-    if database.routines.pop(routine.signature, None) is None:
+    if database.remove(database.routines, routine.signature) is None:
         return
     database.acl.drop(routine.signature)
     if all(known.name != routine.name for known in database.routines):
-        database.log.pop(("routine", routine.name), None)
+        database.remove(database.log, ("routine", routine.name))
         drop_uses_of_routine(database, routine)
 
 
@@ -207,7 +207,7 @@ def drop_uses_of_routine(database: Builder, routine: Routine) -> None:
     _drop_uses(database, lambda sql: _calls(sql, routine.name))
     for triggers in list(database.parts[Trigger].values()):
         for name in [name for name, trigger in triggers.items() if trigger.routine == routine.name]:
-            del triggers[name]
+            database.remove(triggers, name)
 
 
 def _calls(sql: Sql | None, routine: Name) -> bool:
@@ -225,20 +225,20 @@ def _drop_uses(database: Builder, uses: Callable[[Sql | None], bool]) -> None:
     _drop_parts(database, Trigger, lambda part: uses(part.when))
     _drop_parts(database, Index, lambda part: uses(part.where) or any(uses(k.expression) for k in part.keys))
     for columns in database.parts[Column].values():
-        for name, column in columns.items():
+        for column in columns.values():
             if uses(column.default):
-                columns[name] = replace(column, default=None)
+                database.put_part(replace(column, default=None))
 
 
 def _drop_parts(database: Builder, kind: type[Any], condition: Callable[[Any], bool]) -> None:
     for parts in database.parts[kind].values():
         for name in [name for name, part in parts.items() if condition(part)]:
-            del parts[name]
+            database.remove(parts, name)
 
 
 def drop_uses_of_sequence(database: Builder, sequence: Name) -> None:
     """DROP SEQUENCE … CASCADE empties the defaults that name it."""
     for columns in database.parts[Column].values():
-        for name, column in columns.items():
+        for column in columns.values():
             if sequence in sequences_in(column.default, database.relation_name):
-                columns[name] = replace(column, default=None)
+                database.put_part(replace(column, default=None))

@@ -39,6 +39,10 @@ PRODUCTS = {
     "Oracle": re.compile(rb"\bVARCHAR2\b|\bNUMBER\s*\(", re.I),
 }
 DUMP = b"-- PostgreSQL database dump"
+FIRST_SETTING = b"SET statement_timeout = 0;"
+"""What pg_dump and `supabase db dump` begin with, if comments are left out."""
+SEEN = 4096
+"""How many bytes of each end of a dump are looked at for that, and for whether it came to its end."""
 BLANKS = re.compile(rb"[\s;]*")
 
 
@@ -50,7 +54,7 @@ class Checked(NamedTuple):
     """Where the text begins: after a byte order mark."""
 
 
-def checked(data: Data, path: str) -> Checked:
+def checked(data: Data, path: str, *, may_be_empty: bool = False) -> Checked:
     """The bytes' hash and beginning.
 
     Raises SchemaError if the file is empty, is not text, or is the beginning of a dump only.
@@ -60,7 +64,8 @@ def checked(data: Data, path: str) -> Checked:
         if head.startswith(magic):
             raise SchemaError(f"this is {what}, not SQL text", source=path, hint=hint)
     start = len(UTF8_BOM) if head.startswith(UTF8_BOM) else 0
-    if not data[start : start + SLICE].strip() and not any(part.strip() for part in slices(data, start)):
+    is_blank = not data[start : start + SLICE].strip()
+    if not may_be_empty and is_blank and not any(part.strip() for part in slices(data, start)):
         raise SchemaError("the file is empty", source=path, hint="dump again; was the disk full?")
     digest = _digest(data, path)
     _expect_end(data, start, path)
@@ -115,6 +120,14 @@ def _expect_end(data: Data, start: int, path: str) -> None:
             source=Source(path, lines),
             hint="dump again; was the disk full?",
         )
+
+
+def expect_last_statement(data: Data, path: str) -> None:
+    """SchemaError where a tool's dump ends within a statement, although what is there could be understood."""
+    last = data[-SEEN:].rstrip().rpartition(b"\n")[2]
+    if FIRST_SETTING in data[:SEEN] and not (last.endswith(b";") or last.startswith((b"--", b"\\"))):
+        hint = "the dump is cut off; dump again, or end the statement with a semicolon"
+        raise SchemaError("the file ends in the middle of a statement", source=path, hint=hint)
 
 
 def product(data: Data) -> str | None:

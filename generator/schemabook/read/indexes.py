@@ -135,7 +135,7 @@ def alter_index(c: Cursor, database: Builder) -> None:
         child = c.qualified_name()
         owner = database.index_owner(child)
         kind = Index if is_plain else Constraint
-        database.copies[kind, relation, index.name][owner, child.name] = None
+        database.put_in(database.copies, (kind, relation, index.name), (owner, child.name), None)
     elif c.accept("owner", "to") or c.accept("set", "tablespace"):
         c.name()
     else:

@@ -63,11 +63,8 @@ class Segment(NamedTuple):
 
 
 def parts(body: str) -> Iterator[Part]:
-    """The SQL inside of a body; nothing where the tokenizer finds no end of a quote."""
-    try:
-        c = Cursor(Statement(Source("body", 1), body))
-    except UnexpectedToken:
-        return
+    """The SQL inside of a body; raises UnexpectedToken where a quote in it has no end."""
+    c = Cursor(Statement(Source("body", 1), body))
     found = list(segments(c.keys))
     executed = _executed(c, found)
     declares = False

@@ -45,7 +45,7 @@ def alter_publication(c: Cursor, database: Builder) -> None:
         c.name()
         return
     if c.accept("rename", "to"):
-        database.publications.pop(name, None)
+        database.remove(database.publications, name)
         database.change(fact, name=c.name())
         return
     verb = c.one_of("add", "drop", "set")

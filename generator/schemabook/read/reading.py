@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
+from schemabook.platforms import Platform
+from schemabook.read import following
+from schemabook.read.blocks import RunsCode, ddl_called
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.encoding import Data, checked, product
+from schemabook.read.encoding import Data, checked, expect_last_statement, product
+from schemabook.read.following import OUR_FAULT, TOO_DEEP
 from schemabook.read.freeze import freeze
-from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
+from schemabook.read.platform import Brought
+from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignore
 from schemabook.read.references import references
-from schemabook.read.repetition import REPEATED, Contradiction, Dumps
+from schemabook.read.repetition import CLEANED, REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
 from schemabook.read.transactions import UNDONE, settled
 
+Part = Callable[[bytes], bytes]
 OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)
 
 
 class Reading:
     """Statements go through here, each into the database, among the ignored, or among the unread."""
 
-    def __init__(self) -> None:
+    def __init__(self, platform: Platform | None = None) -> None:
         self.builder = Builder()
         self.dumps = Dumps(self.builder)
         self.understood = 0
@@ -36,14 +44,29 @@ class Reading:
         self.connected = ""
         self.unknown: list[Unread] = []
         """The statements of one file that are of no form that PostgreSQL knows."""
+        self.platform = platform
+        self.brought: Brought | None = None
+        if platform:
+            self.brought = self._brought(platform)
 
-    def file(self, path: str, data: Data) -> Input:
-        """Reads one dump."""
-        check = checked(data, path)
-        self.dumps.file(path, data, check.sha256)
+    def _brought(self, platform: Platform) -> Brought:
+        """Reads what a platform brings; the receipt does not count it."""
+        for statement in Splitter(platform.sql.encode(), platform.path).statements():
+            self.statement(statement)
+        brought = Brought(platform, freeze(self.builder, (), Receipt(0, {}, ())))
+        self.understood = 0
+        self.ignored.clear()
+        self.builder.forget_statements()
+        return brought
+
+    def file(self, path: str, data: Data, part: Part | None = None, *, is_step: bool = False) -> Input:
+        """Reads one dump, or *part* of it; a step of several may say nothing, or what another one says."""
+        check = checked(data, path, may_be_empty=is_step)
+        self.dumps.file(path, data, check.sha256, is_step=is_step)
+        data = part(data[:]) if part else data
         splitter = Splitter(data, path, check.start)
         self.databases, self.connected, self.unknown = {}, "", []
-        self.builder.session = Session()
+        self.builder.enter(self._session())
         read, count = self.understood, 0
         try:
             for statement, is_undone in settled(splitter.statements(), _is_data):
@@ -55,21 +78,29 @@ class Reading:
         except SchemaError:
             self._expect_postgresql(data, self.understood - read)
             raise
-        if not count:
+        if not count and not is_step:
             raise SchemaError("no statement in this file", source=path, hint="dump again: it is empty")
-        self._expect_postgresql(data, self.understood - read)
+        self._expect_postgresql(data, self.understood - read, is_step=is_step)
         self._expect_end(splitter)
+        expect_last_statement(data, path)
         self._expect_one_database()
         return Input(path=path, sha256=check.sha256, bytes=len(data), statements=count)
 
-    def _expect_postgresql(self, data: Data, read: int) -> None:
+    def _session(self) -> Session:
+        """Who runs the file: on a platform, what is no dump is run by its role for that."""
+        if not (self.brought and self.platform):
+            return Session()
+        return self.brought.session(self.platform, is_dump=self.dumps.is_dump, database=self.builder)
+
+    def _expect_postgresql(self, data: Data, read: int, *, is_step: bool = False) -> None:
         """More statements of an unknown form than read ones: this is not what PostgreSQL prints.
 
-        A quarter of them is enough where the text has the marks of another product.
+        A quarter of them is enough where the text has the marks of another product. A step may be a single
+        statement, so that it needs such marks.
         """
         unknown = len(self.unknown)
         found = product(data) if unknown * 4 > read + unknown else None
-        if unknown <= read and not found:
+        if (unknown <= read or is_step) and not found:
             return
         raise SchemaError(
             f"this is not a PostgreSQL schema: of {len(self.unknown) + read} statements {len(self.unknown)} "
@@ -102,10 +133,13 @@ class Reading:
         """Puts the statement where it belongs."""
         reason = reason_to_ignore(statement.text)
         if reason != DATA:
-            self.builder.secrets += secrets_of(statement, self.builder)
+            self.builder.note_secrets(secrets_of(statement, self.builder))
+        if reason == QUERY and (made := ddl_called(statement.text, self.builder)):
+            self.unread.append(Unread(statement, made))
+            return
         if reason:
             self.ignored[reason] += 1
-            self.builder.session.see(statement.text)
+            self.builder.enter(self.builder.session.after(statement.text))
             if match := CONNECT.match(statement.text):
                 self.connected = self.connected if match[1] == "-" else match[1].strip('"')
             return
@@ -122,7 +156,11 @@ class Reading:
         except LookupError as error:
             self._refuse(statement, f"it names what is not there: {error}")
         except RecursionError:
-            self._refuse(statement, "it is nested too deep")
+            self._refuse(statement, TOO_DEEP)
+        except Exception as error:
+            if following.RAISES:
+                raise
+            self._refuse(statement, f"{OUR_FAULT}: {type(error).__name__}: {error}")
 
     def _refuse(self, statement: Statement, reason: str) -> None:
         self.builder.roll_back()
@@ -136,7 +174,16 @@ class Reading:
         if reason := self.dumps.reason_to_ignore(cursor):
             self.ignored[reason] += 1
             return
-        read_statement(cursor, self.builder)
+        if self.brought:
+            self.brought.give_way(cursor, self.builder, is_dump=self.dumps.is_dump)
+        try:
+            read_statement(cursor, self.builder)
+        except DoesNotExist:
+            if not self.dumps.cleans(cursor):
+                raise
+            self.builder.roll_back()
+            self.ignored[CLEANED] += 1
+            return
         self.understood += 1
         self.dumps.note(plain)
         if refused := self.dumps.made_good(cursor):
@@ -147,7 +194,10 @@ class Reading:
         """All that was read."""
         self.dumps.complete()
         receipt = Receipt(self.understood, dict(sorted(self.ignored.items())), tuple(self.unread))
-        return references(freeze(self.builder, inputs, receipt), self.builder)
+        found = freeze(self.builder, inputs, receipt)
+        if self.brought:
+            found = replace(found, platform=self.brought.provided)
+        return references(found, self.builder)
 
 
 def _is_data(statement: Statement) -> bool:

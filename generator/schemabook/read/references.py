@@ -7,35 +7,48 @@ object says of itself is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from functools import partial
+from itertools import chain
 
-from schemabook.model import ColumnName, Database, Name, Reference, Routine, Sql
+from schemabook.model import (
+    Column,
+    ColumnName,
+    ConstraintKind,
+    Database,
+    Name,
+    Reference,
+    Relation,
+    Routine,
+    Sql,
+    Trigger,
+)
+from schemabook.platforms import FOLDER
 from schemabook.read.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
 from schemabook.read.builder import Builder
-from schemabook.read.builtin import TYPES
+from schemabook.read.builtin import KEYWORDS, TYPES
 from schemabook.read.cursor import expression, quoted
 from schemabook.read.dependents import names_in, sequences_in
+from schemabook.read.following import Holder, NotFollowed, Warnings, expect_short
+from schemabook.read.missing import Missing, Surroundings
 from schemabook.read.plpgsql import Kind, parts
 from schemabook.read.queries import Query, query
 from schemabook.read.routines import body_path
-from schemabook.read.words import tokens_of, unquoted
+from schemabook.read.words import column_words_at, tokens_of, unquoted
 
+Mentions = tuple[Holder, Iterator[Reference]]
+"""A text, and what it mentions, which is looked for only when it is asked for."""
+NO_QUERY = "its query is not followed: the types of its columns, and what it reads, are not known"
 
-class Holder(NamedTuple):
-    """What holds a mention."""
-
-    kind: str
-    name: Name
-    part: str = ""
+NO_COLUMNS = "it may have more columns: its query takes all of something whose columns are not known"
 
 
 def references(database: Database, builder: Builder) -> Database:
-    """The database with its references, sorted."""
+    """The database with its references, and with what could not be followed, sorted."""
     finder = Finder(database, builder)
     found = {r for r in finder.all() if (r.from_kind, r.from_name) != (r.to_kind, r.to_name)}
-    return replace(database, references=tuple(sorted(found)))
+    return replace(database, references=tuple(sorted(found)), warnings=tuple(sorted(finder.warnings.found)))
 
 
 class Finder:
@@ -44,93 +57,150 @@ class Finder:
     def __init__(self, database: Database, builder: Builder) -> None:
         self.database = database
         self.builder = builder
+        self.warnings = Warnings(database.statements)
+        self.missing = Missing(database, builder)
+        self.around = Surroundings()
+        """Of the text that is looked into."""
         self.routines = {signature.name for signature in database.routines}
         self.plain = {name.name for name in (*self.routines, *database.types)}
         self.beginnings = {word for name in self.plain for word in beginnings(name)}
         """Most expressions hold none of these words, and need no closer look."""
 
     def all(self) -> Iterator[Reference]:
-        """Every mention."""
-        yield from self._of_relations()
-        yield from self._of_constraints()
-        yield from self._of_parts()
-        yield from self._of_rules()
-        for routine in self.database.routines.values():
-            yield from self._of_routine(routine)
+        """Every mention; what fails in the text of one object is said of that one."""
+        for holder, found in chain(
+            self._of_relations(),
+            self._of_columns(),
+            self._of_constraints(),
+            self._of_policies(),
+            self._of_triggers(),
+            self._of_indexes(),
+            self._of_rules(),
+            self._of_routines(),
+        ):
+            with self.warnings.of(holder):
+                yield from found
 
-    def _of_relations(self) -> Iterator[Reference]:
+    def _of_relations(self) -> Iterator[Mentions]:
         for relation in self.database.relations.values():
-            holder = Holder("relation", relation.name, "definition")
-            found = self.builder.queries.get(relation.name)
-            if found:
-                yield from self._reads(holder, found.reads, "parsed")
-            yield from self._calls(holder, relation.definition, "parsed")
+            holder = Holder("relation", relation.name, "definition", relation.source)
+            if relation.definition:
+                yield holder, self._of_view(holder, relation.definition)
+            if not relation.columns_known:
+                yield holder, self._of_unknown(relation)
+
+    def _of_view(self, holder: Holder, definition: Sql) -> Iterator[Reference]:
+        found = self.builder.queries.get(holder.name, Query())
+        yield from self._reads(holder, found.reads, "parsed")
+        self._say_unknown(holder, found)
+        yield from self._calls(holder, definition, "parsed")
+        if not found.is_parsed:
+            raise NotFollowed(NO_QUERY)
+
+    def _of_unknown(self, relation: Relation) -> Iterator[Reference]:
+        found = self.builder.queries.get(relation.name)
+        if found is None or found.is_parsed:
+            raise NotFollowed(NO_COLUMNS)
+        yield from ()
+
+    def _of_columns(self) -> Iterator[Mentions]:
         for column in self.database.columns.values():
             for sql in filter(None, (column.default, column.generated)):
-                holder = Holder("relation", column.relation, f"column {column.name}")
-                yield from self._calls(holder, sql, "parsed")
+                holder = Holder("relation", column.relation, f"column {column.name}", column.source)
+                yield holder, self._calls(holder, sql, "parsed")
 
-    def _of_constraints(self) -> Iterator[Reference]:
+    def _of_constraints(self) -> Iterator[Mentions]:
         for constraint in self.database.constraints.values():
-            holder = Holder("relation", constraint.relation, f"constraint {constraint.name}")
+            part = f"constraint {constraint.name}"
+            holder = Holder("relation", constraint.relation, part, constraint.source)
             if target := constraint.references:
                 reads = {ColumnName(target.relation, column) for column in target.columns or ("",)}
-                yield from self._reads(holder, reads, "declared")
-            yield from self._calls(holder, constraint.expression, "parsed")
+                yield holder, self._reads(holder, reads, "declared")
+            if constraint.expression:
+                is_check = constraint.kind is ConstraintKind.CHECK
+                mentions = self._of_condition if is_check else partial(self._calls, how="parsed")
+                yield holder, mentions(holder, constraint.expression)
 
-    def _of_parts(self) -> Iterator[Reference]:
+    def _of_policies(self) -> Iterator[Mentions]:
         for policy in self.database.policies.values():
-            holder = Holder("relation", policy.relation, f"policy {policy.name}")
-            for sql in (policy.using, policy.with_check):
-                yield from self._of_condition(holder, sql)
+            holder = Holder("relation", policy.relation, f"policy {policy.name}", policy.source)
+            for sql in filter(None, (policy.using, policy.with_check)):
+                yield holder, self._of_condition(holder, sql)
+
+    def _of_triggers(self) -> Iterator[Mentions]:
         for trigger in self.database.triggers.values():
-            holder = Holder("relation", trigger.relation, f"trigger {trigger.name}")
-            if trigger.routine in self.routines:
-                yield Reference(*holder, "routine", trigger.routine, "", "declared")
-            yield from self._calls(holder, trigger.when, "parsed")
-            if trigger.from_relation:
-                yield from self._reads(holder, {ColumnName(trigger.from_relation, "")}, "declared")
+            holder = Holder("relation", trigger.relation, f"trigger {trigger.name}", trigger.source)
+            yield holder, self._of_trigger(holder, trigger)
+
+    def _of_trigger(self, holder: Holder, trigger: Trigger) -> Iterator[Reference]:
+        if trigger.routine in self.routines:
+            yield Reference(*holder[:3], "routine", trigger.routine, "", "declared")
+        else:
+            self._say(holder, self.missing.routine(trigger.routine))
+        yield from self._calls(holder, trigger.when, "parsed")
+        if trigger.from_relation:
+            yield from self._reads(holder, {ColumnName(trigger.from_relation, "")}, "declared")
+
+    def _of_indexes(self) -> Iterator[Mentions]:
         for index in self.database.indexes.values():
-            holder = Holder("relation", index.relation, f"index {index.name}")
-            for sql in (index.where, *(key.expression for key in index.keys)):
-                yield from self._calls(holder, sql, "parsed")
+            holder = Holder("relation", index.relation, f"index {index.name}", index.source)
+            for sql in filter(None, (index.where, *(key.expression for key in index.keys))):
+                yield holder, self._of_condition(holder, sql)
 
-    def _of_rules(self) -> Iterator[Reference]:
+    def _of_rules(self) -> Iterator[Mentions]:
         for (kind, name), relation in self.builder.on_relation.items():
-            if kind == "rule" and (kind, name) in self.database.others:
-                holder = Holder("relation", relation, f"rule {name.rpartition(' on ')[0]}")
-                for sql in rule_commands(self.database.others[kind, name].sql):
-                    yield from self._reads(holder, query(sql, self.builder).reads, "parsed")
-                    yield from self._calls(holder, sql, "parsed")
+            if kind == "rule" and (found := self.database.others.get((kind, name))):
+                holder = Holder("relation", relation, f"rule {name.rpartition(' on ')[0]}", found.source)
+                yield holder, self._of_rule(holder, found.sql)
 
-    def _of_condition(self, holder: Holder, sql: Sql | None) -> Iterator[Reference]:
-        """A policy's expression: its subqueries read other relations."""
-        if sql is None:
-            return
+    def _of_rule(self, holder: Holder, rule: str) -> Iterator[Reference]:
+        for sql in rule_commands(rule):
+            found = query(sql, self.builder)
+            yield from self._reads(holder, found.reads, "parsed")
+            yield from self._calls(holder, sql, "parsed")
+
+    def _of_routines(self) -> Iterator[Mentions]:
+        for routine in self.database.routines.values():
+            holder = Holder("routine", routine.name, "", routine.source)
+            yield holder, self._of_signature(holder, routine)
+            body = holder._replace(part="body")
+            yield body, self._of_routine(body, routine)
+
+    def _of_condition(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
+        """An expression about the rows of a relation: in a policy, its subqueries read other relations."""
         yield from self._calls(holder, sql, "parsed")
-        if " from " in sql.tokens:
+        tokens, columns = tokens_of(sql), self.builder.parts_of(Column, holder.name)
+        words = (unquoted(tokens[i]) for i in column_words_at(tokens, holder.name.name))
+        if "from" in tokens or not all(word in columns or word in KEYWORDS for word in words):
             relation = ".".join(quoted(part) for part in holder.name if part)
             text = f"SELECT 1 FROM {relation} WHERE ({sql.text}\n)"
-            yield from self._reads(holder, query(expression(text), self.builder).reads, "parsed")
+            found = query(expression(text), self.builder)
+            yield from self._reads(holder, found.reads, "parsed")
+            self._say_unknown(holder, found)
 
-    def _of_routine(self, routine: Routine) -> Iterator[Reference]:
-        holder = Holder("routine", routine.name)
+    def _of_signature(self, holder: Holder, routine: Routine) -> Iterator[Reference]:
         for function in self.builder.called_by.get(routine.signature, ()):
             if function in self.routines:
-                yield Reference(*holder, "routine", function, "", "declared")
+                yield Reference(*holder[:3], "routine", function, "", "declared")
         for argument in routine.arguments:
             yield from self._type(holder, argument.type)
             yield from self._calls(holder, argument.default, "parsed")
         yield from self._type(holder, routine.returns or "")
+
+    def _of_routine(self, holder: Holder, routine: Routine) -> Iterator[Reference]:
         body = routine.body or ""
         path = self.builder.session.search_path
         is_parsed = routine.language == "sql" and is_parsed_when_created(body)
-        with self.builder.session.path(path if is_parsed else body_path(routine, path)):
-            yield from self._of_body(Holder("routine", routine.name, "body"), routine.language, body)
+        self.around = self.missing.around(routine, is_body=not is_parsed)
+        with self.builder.path(path if is_parsed else body_path(routine, path)):
+            yield from self._of_body(holder, routine.language, body)
+        self.around = Surroundings()
 
     def _of_body(self, holder: Holder, language: str, body: str) -> Iterator[Reference]:
         """What a body names; what is parsed is not mentioned once more, nor a relation beside its columns."""
         found: list[Reference] = []
+        if language in ("sql", "plpgsql"):
+            expect_short(body)
         if language == "sql":
             found += (r for sql in statements_of(body) for r in self._of_statement(holder, sql))
         elif language == "plpgsql":
@@ -144,6 +214,10 @@ class Finder:
 
     def _of_part(self, holder: Holder, kind: Kind, sql: Sql) -> Iterator[Reference]:
         """A piece of SQL inside of a body of PL/pgSQL."""
+        if kind is Kind.COMMAND:
+            self._say_all(holder, self.missing.of_command(sql, self.around))
+        if kind in (Kind.QUERY, Kind.EXPRESSION):
+            self._say_all(holder, self.missing.of_row(sql, self.around))
         if kind is Kind.QUERY:
             yield from self._of_statement(holder, sql)
         elif kind is Kind.EXPRESSION:
@@ -159,6 +233,9 @@ class Finder:
         end = next((i for i in range(1, len(tokens), 2) if tokens[i] != "."), len(tokens))
         names = [unquoted(token) for token in tokens[:end:2]]
         suffix = tokens[end : end + 2]
+        if suffix in (["%", "type"], ["%", "rowtype"]):
+            is_row = suffix[1] == "rowtype"
+            self._say(holder, self.missing.of_type(names, self.around, is_row=is_row))
         if suffix == ["%", "type"]:
             # What has no such column is a variable, whose type is said elsewhere.
             if len(names) > 1 and (found := self._column(names[:-1], names[-1])):
@@ -168,7 +245,7 @@ class Finder:
             return
         full = self.builder.type_name(_dotted(names))
         if full in self.database.types:
-            yield Reference(*holder, "type", full, "", "parsed")
+            yield Reference(*holder[:3], "type", full, "", "parsed")
         yield from self._reads(holder, {ColumnName(full, "")}, "parsed")
 
     def _column(self, relation: list[str], column: str) -> ColumnName | None:
@@ -178,11 +255,9 @@ class Finder:
 
     def _of_statement(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
         """A statement of SQL: parsed, or searched for names where that fails."""
-        try:
-            found = query(sql, self.builder)
-        except RecursionError:
-            found = Query()
+        found = query(sql, self.builder)
         if found.is_parsed:
+            self._say_unknown(holder, found)
             yield from self._reads(holder, found.reads, "parsed")
             yield from self._calls(holder, sql, "parsed")
         else:
@@ -199,7 +274,20 @@ class Finder:
     ) -> Iterator[Reference]:
         for read in reads:
             if read.relation in self.database.relations and ("relation", read.relation) != holder[:2]:
-                yield Reference(*holder, "relation", read.relation, read.column, how)
+                yield Reference(*holder[:3], "relation", read.relation, read.column, how)
+
+    def _say_unknown(self, holder: Holder, found: Query) -> None:
+        """Says which names of a query lead nowhere."""
+        self._say_all(holder, (self.missing.words(unknown, self.around) for unknown in found.unknown))
+
+    def _say_all(self, holder: Holder, words: Iterable[tuple[str, str] | None]) -> None:
+        for one in words:
+            self._say(holder, one)
+
+    def _say(self, holder: Holder, words: tuple[str, str] | None) -> None:
+        """Says it, but not of what the platform brings, which nobody can mend."""
+        if words and not holder.source.path.startswith(FOLDER):
+            self.warnings.add(holder, *words)
 
     def _type(self, holder: Holder, spelled: str) -> Iterator[Reference]:
         """A type as `format_type` prints it."""
@@ -207,9 +295,9 @@ class Finder:
         schema, dot, name = plain.rpartition(".")
         found = Name(unquoted(schema), unquoted(name))
         if dot and found in self.database.types:
-            yield Reference(*holder, "type", found, "", "declared")
+            yield Reference(*holder[:3], "type", found, "", "declared")
         elif dot and found in self.database.relations:
-            yield Reference(*holder, "relation", found, "", "declared")
+            yield Reference(*holder[:3], "relation", found, "", "declared")
 
     def _calls(self, holder: Holder, sql: Sql | None, how: str) -> Iterator[Reference]:
         """The routines, types and sequences that an expression names."""
@@ -217,16 +305,19 @@ class Finder:
             return
         for sequence in sequences_in(sql, self.builder.relation_name):
             if sequence in self.database.sequences:
-                yield Reference(*holder, "sequence", sequence, "", how)
-        if self.beginnings.isdisjoint(sql.tokens.split()):
+                yield Reference(*holder[:3], "sequence", sequence, "", how)
+        is_certain = how == "parsed" and " . " in sql.tokens
+        if not is_certain and self.beginnings.isdisjoint(sql.tokens.split()):
             return
         for name, is_called, is_type in names_in(tokens_of(sql)):
             if name.name not in self.plain:
+                if is_called and is_certain and name.schema and not _is_target(name, sql):
+                    self._say(holder, self.missing.routine(name))
                 continue
             if is_called and (found := self._routine(name, holder)):
-                yield Reference(*holder, "routine", found, "", how)
+                yield Reference(*holder[:3], "routine", found, "", how)
             elif is_type and (kind := self.builder.type_name(name)) in self.database.types:
-                yield Reference(*holder, "type", kind, "", how)
+                yield Reference(*holder[:3], "type", kind, "", how)
 
     def _routine(self, name: Name, holder: Holder) -> Name | None:
         """The routine that a call without a schema means: of the search path, or of the caller's schema."""
@@ -239,6 +330,11 @@ def beginnings(name: str) -> tuple[str, str]:
     """The first words of a name among the tokens of an expression, where it may stand in quotes."""
     in_quotes = '"' + name.replace('"', '""') + '"'
     return name, in_quotes.split()[0]
+
+
+def _is_target(name: Name, sql: Sql) -> bool:
+    """Whether the name before a parenthesis is that of the relation that INSERT fills."""
+    return f"into {quoted(name.schema)} . {quoted(name.name)} (" in sql.tokens
 
 
 def _dotted(parts: list[str]) -> Name:

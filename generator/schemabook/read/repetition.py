@@ -27,6 +27,11 @@ READ_ALWAYS = ("set", "select")
 """They change the session of their own file."""
 
 
+def is_of_pg_dump(path: str, head: bytes, *, is_step: bool = False) -> bool:
+    """Whether a file with this beginning is a dump, and not a migration with the text of one."""
+    return not (is_step or MIGRATION.search(path)) and any(setting in head for setting in FIRST_SETTINGS)
+
+
 class Contradiction(Exception):
     """Two dumps say different things of one object."""
 
@@ -57,31 +62,27 @@ class Dumps:
         self.refused: dict[str, Unread] = {}
         """What a dump said of objects that it does not have."""
 
-    def file(self, path: str, data: Data, sha256: str) -> None:
+    def file(self, path: str, data: Data, sha256: str, *, is_step: bool = False) -> None:
         """Begins with a file.
 
         Raises SchemaError for one that was read before, maybe under another name.
         """
-        is_migration = MIGRATION.search(path)
-        if (first := self.digests.get(sha256)) and not is_migration:
+        if (first := self.digests.get(sha256)) and not (is_step or MIGRATION.search(path)):
             raise SchemaError(f"this is the same file as {first}", source=path, hint="name it once")
         self.digests[sha256] = path
-        head = data[:HEAD]
-        self.is_dump = not is_migration and any(setting in head for setting in FIRST_SETTINGS)
+        self.is_dump = is_of_pg_dump(path, data[:HEAD], is_step=is_step)
         self.has_created = False
         # A dump names all privileges on its own objects: default privileges of another are not for them.
-        self.database.default_privileges.asleep = frozenset(self.paths if self.is_dump else ())
+        self.database.default_privileges.sleep(frozenset(self.paths if self.is_dump else ()))
         if self.is_dump:
             self._know()
             self.paths.append(path)
 
     def _know(self) -> None:
-        session = self.database.session
-        current = session.search_path
         for statement, path in self.said:
-            c, session.search_path = Cursor(statement), path
-            self.known[self._identity(c)[0]].setdefault(content(c), statement.source)
-        session.search_path = current
+            c = Cursor(statement)
+            with self.database.path(path):
+                self.known[self._identity(c)[0]].setdefault(content(c), statement.source)
         self.said.clear()
 
     def note(self, statement: Statement) -> None:
@@ -112,9 +113,9 @@ class Dumps:
             return None
         if c.sees("create", "schema") and self._makes_public(c):
             return OF_EVERY_DATABASE
+        self.has_created = self.has_created or (c.key == "create" and c.peek() != "or")
         if len(self.paths) < 2 or c.key in READ_ALWAYS:
             return None
-        self.has_created = self.has_created or (c.key == "create" and c.peek() != "or")
         if not self.has_created and _is_drop(c):
             return CLEANED
         about, shown = self._identity(c)
@@ -124,6 +125,10 @@ class Dumps:
         if content(c) in known:
             return REPEATED
         raise Contradiction(f"{' '.join(shown.split())} is {_verb(shown)} in {next(iter(known.values()))}")
+
+    def cleans(self, c: Cursor) -> bool:
+        """Whether a dump drops, before it makes anything, what it will make: it need not be there."""
+        return self.is_dump and not self.has_created and _is_drop(c)
 
     def _makes_public(self, c: Cursor) -> bool:
         """Whether the schema is the one that pg_dump --schema=public makes although it is there."""
@@ -143,7 +148,7 @@ class Dumps:
 
 def _is_drop(c: Cursor) -> bool:
     """Whether pg_dump --clean printed it: DROP, or ALTER TABLE … DROP."""
-    return c.key == "drop" or (c.key == "alter" and "drop" in c.keys)
+    return c.keys[0] == "drop" or (c.keys[0] == "alter" and "drop" in c.keys)
 
 
 def _verb(shown: str) -> str:

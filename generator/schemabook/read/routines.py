@@ -228,7 +228,7 @@ def _altered(c: Cursor, database: Builder, fact: Routine) -> Routine:
 def move_routine(database: Builder, fact: Routine, new: Name) -> None:
     """Gives a routine another name or schema; triggers that call it follow."""
     old = fact.signature
-    del database.routines[old]
+    database.remove(database.routines, old)
     moved = database.change(fact, name=new)
     database.acl.rename(old, moved.signature)
     database.redirect_triggers(fact.name, new)

@@ -9,7 +9,6 @@ from schemabook.model import Exposed, Extension, Role, Schema, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.moving import move_schema
-from schemabook.read.session import DEFAULT_PATH
 from schemabook.read.tokens import STRING
 
 EXPOSED = "pgrst.db_schemas"
@@ -35,13 +34,9 @@ def create_schema(c: Cursor, database: Builder, element: Callable[[Cursor, Build
         owner = c.name()
     if not (optional and name in database.schemas):
         database.create(Schema(source=c.source(), name=name, owner=owner))
-    path = database.session.search_path
-    database.session.search_path = (name, *path)
-    try:
+    with database.path((name, *database.session.search_path)):
         for part in _elements(c):
             element(Cursor(part), database)
-    finally:
-        database.session.search_path = path
 
 
 def _elements(c: Cursor) -> Iterator[Statement]:
@@ -75,8 +70,8 @@ def set_search_path(c: Cursor, database: Builder) -> None:
         c.expect("=")
     names = c.separated(lambda: c.string() if c.key == STRING else c.name())
     c.end()
-    path = DEFAULT_PATH if names == ("default",) else tuple(n for n in names if n)
-    database.session.set_path(path, local=local)
+    path = database.session.default_path if names == ("default",) else tuple(n for n in names if n)
+    database.enter(database.session.with_path(path, local=local))
 
 
 def set_config(c: Cursor, database: Builder) -> None:
@@ -91,12 +86,12 @@ def set_config(c: Cursor, database: Builder) -> None:
     local = c.accept(",") and c.accept("true")
     c.rest()
     path = tuple(part.strip().strip('"') for part in value.split(",") if part.strip())
-    database.session.set_path(path, local=local)
+    database.enter(database.session.with_path(path, local=local))
 
 
 def create_extension(c: Cursor, database: Builder) -> None:
     """CREATE EXTENSION [ IF NOT EXISTS ] name [ WITH ] [ SCHEMA name ] [ VERSION … ] [ CASCADE ]."""
-    c.accept("if", "not", "exists")
+    optional = c.accept("if", "not", "exists")
     name = c.name()
     schema = None
     c.accept("with")
@@ -107,7 +102,10 @@ def create_extension(c: Cursor, database: Builder) -> None:
             c.skip()
         else:
             c.expect("cascade")
-    if name != "plpgsql":  # every database has it
+    is_there = name == "plpgsql" or (
+        optional and name in database.extensions
+    )  # the former every database has
+    if not is_there:
         schema = schema or database.session.creation_schema
         database.add(Extension(source=c.source(), name=name, schema=schema))
 
@@ -144,7 +142,7 @@ def _setting(c: Cursor, database: Builder) -> None:
     if parameter == EXPOSED and c.one_of("to", "="):
         value = ",".join(c.separated(lambda: c.string() if c.key == STRING else c.name()))
         schemas = tuple(name.strip() for name in value.split(",") if name.strip())
-        database.exposed = Exposed(schemas, c.source())
+        database.expose(Exposed(schemas, c.source()))
     c.rest()
 
 

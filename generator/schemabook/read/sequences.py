@@ -130,4 +130,4 @@ def _alter_options(c: Cursor, database: Builder, name: Name) -> None:
     old = database.sequences[name]
     new = database.add(sequence_options(c, database, old))
     if new.name != old.name:
-        del database.sequences[old.name]
+        database.remove(database.sequences, old.name)

@@ -227,16 +227,16 @@ def alter_type_name(c: Cursor, database: Builder, fact: Type) -> None:
 def move_type(database: Builder, fact: Type, new: Name) -> None:
     """Gives a type another name; the columns and arguments that have it follow."""
     old_text, new_text = sql_name(fact.name), sql_name(new)
-    del database.types[fact.name]
+    database.remove(database.types, fact.name)
     database.change(fact, name=new)
     database.acl.rename(fact.name, new)
     for columns in database.parts[Column].values():
-        for name, column in columns.items():
+        for column in columns.values():
             if column.type.removesuffix("[]") == old_text:
-                columns[name] = replace(column, type=column.type.replace(old_text, new_text))
+                database.put_part(replace(column, type=column.type.replace(old_text, new_text)))
     for routine in list(database.routines.values()):
         if old_text in {a.type.removesuffix("[]") for a in routine.arguments}:
-            del database.routines[routine.signature]
+            database.remove(database.routines, routine.signature)
             arguments = (replace(a, type=a.type.replace(old_text, new_text)) for a in routine.arguments)
             database.change(routine, arguments=tuple(arguments))
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from schemabook.model import Column, Relation, RelationKind, Sql
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor
+from schemabook.read.cursor import Cursor, expression, quoted
+from schemabook.read.levels import renamed
 from schemabook.read.queries import query
 
 VIEW_OPTIONS: Mapping[str, Any] = {"security_invoker": False, "security_barrier": False, "check_option": None}
@@ -31,7 +32,10 @@ def create_view(c: Cursor, database: Builder) -> None:
     start = c.position
     while not c.done and not _is_check_option(c):
         c.skip_until_after_one("with")
-    relation = replace(relation, definition=c.sql(start, c.position))
+    definition = c.sql(start, c.position)
+    if "recursive" in c.modifiers:
+        definition = _recursive(name.name, columns, definition)
+    relation = replace(relation, definition=definition)
     if c.accept("with"):
         relation = replace(relation, check_option=c.one_of("local", "cascaded") or "cascaded")
         c.expect("check", "option")
@@ -39,6 +43,13 @@ def create_view(c: Cursor, database: Builder) -> None:
     replaces = "or replace" in c.modifiers
     relation = database.create_or_replace(relation) if replaces else database.create(relation)
     _add_columns(database, relation, columns)
+
+
+def _recursive(name: str, columns: tuple[str, ...], body: Sql) -> Sql:
+    """What CREATE RECURSIVE VIEW stands for; so says its documentation."""
+    listed = ", ".join(map(quoted, columns))
+    head = f"WITH RECURSIVE {quoted(name)} ({listed}) AS ("
+    return expression(f"{head}\n{body.text}\n)\nSELECT {listed} FROM {quoted(name)}")
 
 
 def create_materialized_view(c: Cursor, database: Builder) -> None:
@@ -56,7 +67,7 @@ def create_materialized_view(c: Cursor, database: Builder) -> None:
 
 
 def create_table_as(c: Cursor, database: Builder, relation: Relation) -> None:
-    """CREATE TABLE name [ (columns) ] AS query: the names of the columns are known, not all types."""
+    """CREATE TABLE name [ (columns) ] AS query: its columns are those of the query."""
     columns = c.name_list() if c.key == "(" else ()
     _storage(c)
     query = _query(c)
@@ -68,7 +79,7 @@ def complete_views(database: Builder) -> None:
     """The types of views that came before what they read, as in the dump of another schema."""
     for relation in list(database.relations.values()):
         columns = database.parts_of(Column, relation.name)
-        if relation.is_view and not all(column.type for column in columns.values()):
+        if relation.is_view and not (relation.columns_known and all(c.type for c in columns.values())):
             _add_columns(database, relation, tuple(columns))
 
 
@@ -119,23 +130,24 @@ def view_options(c: Cursor) -> dict[str, Any]:
 
 def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) -> None:
     """The columns of the query's result, under the names given before AS."""
-    old = dict(database.parts_of(Column, relation.name))
-    columns = database.parts_of(Column, relation.name)
-    columns.clear()
+    old = database.parts_of(Column, relation.name)
+    database.set_parts(Column, relation.name, ())
     if not relation.definition:
         return
-    found = query(relation.definition, database)
+    found = query(relation.definition, database, typed=True)
     if relation.is_view:
-        database.queries[relation.name] = found
-    for position, output in enumerate(found.outputs, 1):
-        name = names[position - 1] if position <= len(names) else output.name
-        kept = old.get(name)
-        columns[name] = Column(
+        database.put(database.queries, relation.name, found)
+    if found.complete != relation.columns_known:
+        database.change(database.relations[relation.name], columns_known=found.complete)
+    for position, output in enumerate(renamed(found.outputs, names), 1):
+        kept = old.get(output.name)
+        column = Column(
             source=relation.source,
             relation=relation.name,
-            name=name,
+            name=output.name,
             position=position,
             type=output.type,
             collation=output.collation,
             comment=kept.comment if kept else None,
         )
+        database.put_part(column)

@@ -10,9 +10,9 @@ from schemabook.read.builtin import FUNCTION_NAMES, RESERVED
 
 TOKEN = re.compile(
     r"""
-    "(?:[^"]|"")*"
-    | e'(?:[^'\\]|\\.|'')*'
-    | (?:[bxn]|u&)?'(?:[^']|'')*'
+    "[^"]*+(?:""[^"]*+)*+"
+    | e'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'
+    | (?:[bxn]|u&)?'[^']*+(?:''[^']*+)*+'
     | (\$\w*\$).*?\1
     | \S+""",
     re.X | re.S | re.I,
@@ -67,6 +67,7 @@ def unquoted(token: str) -> str:
 ESCAPE = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|''", re.S
 )
+LAST_CHARACTER = 0x10FFFF
 ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -78,7 +79,9 @@ def unescaped(text: str) -> str:
         if octal:
             return chr(int(octal, 8) & 0xFF)
         if digits := byte or short or long:
-            return chr(int(digits, 16))
+            return chr(int(digits, 16)) if int(digits, 16) <= LAST_CHARACTER else match[0]
         return ESCAPED.get(other, other) if other else "'"
 
-    return ESCAPE.sub(value, text)
+    found = ESCAPE.sub(value, text)
+    # Two halves of a character, as JSON writes them, are one; a half alone is none.
+    return found if found.isascii() else found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

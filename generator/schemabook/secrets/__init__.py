@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from schemabook.secrets.credentials import CREDENTIALS, SECRET_OPTION
 from schemabook.secrets.kinds import Kind
+from schemabook.secrets.makers import MAKERS
 from schemabook.secrets.tokens import ANON, TOKENS
 
 __all__ = ["SECRET_OPTION", "Found", "masked", "secrets_in", "without_secrets"]
 
-KINDS: tuple[Kind, ...] = (*TOKENS, *CREDENTIALS)
+KINDS: tuple[Kind, ...] = (*TOKENS, *MAKERS, *CREDENTIALS)
 """Of two that find the same text, the first one names it."""
 MOST_SHOWN = 4
 

@@ -32,7 +32,7 @@ from schemabook.config import PLACES, load
 from schemabook.config import Config as SchemabookConfig
 from schemabook.errors import SchemaError
 from schemabook.guides.files import guide_files
-from schemabook.inputs import paths
+from schemabook.inputs import folders, paths
 from schemabook.leaks import leaks
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
@@ -42,6 +42,7 @@ from schemabook.pages.paths import object_page
 from schemabook.pages.relation_map import PATH as MAP
 from schemabook.serving import SETTINGS
 from schemabook.site import relation_map, search
+from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.aside import Aside
 from schemabook.site.cache import Cache
 from schemabook.site.compiled import CompiledTemplates
@@ -97,6 +98,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.kept: KeptPages | None = None
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
+        self.watched_whole: set[Path] = set()
+        """Those where a file that counts may be added anywhere."""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
@@ -142,7 +145,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.inputs = load(settings)
             self.made = self.maker.make(self.inputs, self._urls(config), self.cache)
             if self.config.build:
-                write(self.inputs.output, self.made.committed, paths(self.inputs))
+                inputs = self.inputs
+                changes = write(inputs.output, self.made.committed, paths(inputs), inputs.most_removed)
+                for warning in changes.warnings():
+                    LOG.warning(warning)
             found = leaks(self.inputs, self.made.secrets, guide_files(self.inputs))
         except SchemaError as error:
             raise PluginError(str(error)) from None
@@ -167,19 +173,18 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Adds styles and scripts, and the pages as the site shows them."""
         for name in (*STYLES, *SCRIPTS, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
-            files.append(File.generated(config, f"{ASSETS}/{name}", content=text))
+            add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
         self.search.begin(self.made.entries if self.made else ())
         if not self.made:
             return SiteFiles(files)
         for name, text in {**dict(relation_map.assets()), **self.made.map_files}.items():
-            files.append(File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
+            add(files, File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
         if config.nav:
             config.nav = relation_map.with_map(config.nav, self.config.reference)
         for path, markdown in self.made.pages.items():
             whole = f"{self.config.reference}/{path}"
-            if committed := files.get_file_from_path(whole):
-                files.remove(committed)
-            files.append(File.generated(config, whole, content=markdown))
+            made = File.generated(config, whole, content=markdown)
+            add(files, made, is_committed=path in self.made.committed)
         return SiteFiles(files)
 
     def _with_map(self, html: str, page: Page, config: MkDocsConfig) -> str:
@@ -195,6 +200,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     @event_priority(-100)  # After all that may move a page.
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Renders the pages that are not in the navigation, or finds them in the cache."""
+        expect_own_places(files)
         pages = [
             file
             for file in files.documentation_pages()
@@ -228,6 +234,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             for folder in {path.resolve().parent for path in paths(self.inputs)} - self.watched:
                 self.server.watch(str(folder), recursive=False)
                 self.watched.add(folder)
+            for folder in {path.resolve() for path in folders(self.inputs)} - self.watched_whole:
+                self.server.watch(str(folder), recursive=True)
+                self.watched_whole.add(folder)
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Links the names in a guide."""
@@ -246,7 +255,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Adds what the search looks in: all pages are read, and no file is written yet."""
         env.bytecode_cache = self.templates
         for file in self.search.files(config, files, ASSETS):
-            files.append(file)
+            add(files, file)
         if self.kept:
             self.kept.find_whole()
 

@@ -14,6 +14,8 @@ from contextlib import suppress
 from itertools import repeat
 from typing import Any
 
+from schemabook.processes import ends_with_parent
+
 FEW = 40
 """Up to so many items are done sooner than processes are started for them."""
 CHUNK = 16
@@ -52,7 +54,7 @@ def _tried(task: Callable[[], Any]) -> Any:
 def _forked(work: Work, items: int, chunk: int) -> list[Any] | None:
     context = multiprocessing.get_context("fork")
     try:
-        with ProcessPoolExecutor(processors(), context, _begin, (work,)) as workers:
+        with ProcessPoolExecutor(processors(), context, _begin, (work, ends_with_parent())) as workers:
             return list(workers.map(_one, range(items), chunksize=chunk))
     except (BrokenProcessPool, OSError):  # A worker was killed, or none could be started.
         return None
@@ -73,7 +75,9 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _begin(work: Work) -> None:
+def _begin(work: Work, follow: Callable[[], None] | None) -> None:
+    if follow:
+        follow()
     global _work
     _work = work
     gc.freeze()  # What the parent made stays: a collection that looks at it would copy its memory.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import Field, dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
 from schemabook.model import Database, Extension, Other, Role, Schema, Sql
@@ -36,47 +36,113 @@ ATOMIC = re.compile(r"\s*(BEGIN\s+ATOMIC|RETURN)\b", re.IGNORECASE)
 UNSAID: Final = object()
 
 
+Same = Callable[[Any, Any, str, str, str], bool | None]
+"""Whether the field of a fact, or of a part of it, says the same in two spellings; see `spelling`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """How strictly to compare."""
 
     exact: bool = True
     """Whether the text was printed by pg_dump. Else PostgreSQL spells expressions in its own way."""
+    is_same: Same | None = None
+    """Who knows whether two spellings are one expression."""
 
     def compared(self, fact: object, name: str, dump: Any, catalog: Any) -> tuple[Any, Any]:
         """The two values, made alike where the dump cannot know what the catalog does."""
-        if name == "source" or _is_unsaid(fact, name, dump):
+        if name == "source" or dump == catalog or _is_unsaid(fact, name, dump):
             return UNSAID, UNSAID
-        if self.exact:
+        is_code = name == "body" and isinstance(catalog, str) and ATOMIC.match(catalog)
+        if self.is_same:
+            if is_code and dump:
+                dump, catalog = Sql(dump, dump), Sql(catalog, catalog)
+            dump = self._respelled(fact, fact, name, dump, catalog)
+        if self.exact or self.is_same:
             return dump, catalog
-        if name == "body" and isinstance(catalog, str) and ATOMIC.match(catalog):
+        if is_code:
             return dump is not None, True
         return _without_expressions(dump), _without_expressions(catalog)
 
+    def _respelled(self, fact: Any, holder: Any, name: str, dump: Any, catalog: Any) -> Any:
+        """The dump's value with the catalog's spelling of each expression that says the same."""
+        if dump == catalog or type(dump) is not type(catalog):
+            return dump
+        if isinstance(dump, Sql) and self.is_same:
+            same = self.is_same(fact, holder, name, dump.text, catalog.text)
+            return catalog if same or (same is None and not self.exact) else dump
+        if type(dump) is tuple and len(dump) == len(catalog):
+            pairs = zip(dump, catalog, strict=True)
+            return tuple(self._respelled(fact, holder, name, one, other) for one, other in pairs)
+        if is_dataclass(dump) and not isinstance(dump, type):
+            parts = {
+                part: self._respelled(fact, dump, part, value, getattr(catalog, part))
+                for part, value in _values(dump)
+            }
+            return replace(dump, **parts)
+        return dump
 
-def differences(dump: Database, catalog: Database, *, exact: bool = True) -> tuple[str, ...]:
+
+def differences(
+    dump: Database,
+    catalog: Database,
+    *,
+    exact: bool = True,
+    is_same: Same | None = None,
+    before: Database | None = None,
+) -> tuple[str, ...]:
     """Each fact that is missing, invented or different, in one line; nothing when the two are equal.
 
     What a dump may leave open counts as right: an owner, the type of a view's column, the attributes of a
     role, the comment of an extension, schema public. With *exact* false, expressions and SQL-standard bodies
-    need only be there in both: PostgreSQL does not keep the text that a person wrote.
+    need only be there in both: PostgreSQL does not keep the text that a person wrote. *is_same* is asked
+    whether two spellings of an expression say the same.
+
+    On a platform only what the dump makes or changes counts; *before* is the catalog before the dump.
     """
-    comparison = Comparison(exact)
+    comparison = Comparison(exact, is_same)
     lines: list[str] = []
     for field in _compared_fields():
         left, right = _facts(dump, field.name), _facts(catalog, field.name)
+        if dump.platform and before:
+            brought = _facts(dump.platform.database, field.name)
+            own = _changed(left, brought) | _changed(right, _facts(before, field.name))
+            left, right = _only(left, own), _only(right, own)
         right = {key: fact for key, fact in right.items() if key in left or not _goes_without_saying(fact)}
         lines.extend(_differences(KINDS[field.name], left, right, comparison))
     return tuple(lines)
 
 
 def facts(database: Database) -> int:
-    """How many facts there are: for each object one, and one for each of its fields that says something."""
-    return sum(
-        1 + sum(value not in (None, False, (), "") for name, value in _values(fact) if name != "source")
-        for field in _compared_fields()
-        for fact in _facts(database, field.name).values()
-    )
+    """How many facts there are: for each object one, and one for each of its fields that says something.
+
+    What a platform brings and the dump leaves as it is does not count.
+    """
+    count = 0
+    for field in _compared_fields():
+        found = _facts(database, field.name)
+        if database.platform:
+            found = _only(found, _changed(found, _facts(database.platform.database, field.name)))
+        count += sum(map(_fields_that_say, found.values()))
+    return count
+
+
+def _fields_that_say(fact: Any) -> int:
+    said = (value not in (None, False, (), "") for name, value in _values(fact) if name != "source")
+    return 1 + sum(said)
+
+
+def _changed(after: Mapping[Any, Any], before: Mapping[Any, Any]) -> set[Any]:
+    """The identities of what is new, or not as it was."""
+    return {
+        key
+        for key, fact in after.items()
+        if key not in before or fact != before[key] or fact.source.path != before[key].source.path
+    }
+
+
+def _only(facts: Mapping[Any, Any], keys: set[Any]) -> Mapping[Any, Any]:
+    return {key: fact for key, fact in facts.items() if key in keys}
 
 
 def _compared_fields() -> tuple[Field[Any], ...]:

@@ -2,67 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 from schemabook.errors import SchemaError
-from schemabook.model import Database, Sql
+from schemabook.model import Database, Sql, Statement
+from schemabook.platforms import Platform
 from schemabook.verify.catalog import read_catalog
 from schemabook.verify.differences import differences, facts
-from schemabook.verify.server import Server, mentioned_roles, server
+from schemabook.verify.platform import bring, give_way
+from schemabook.verify.restoring import ROLE, SETTINGS, Restoration, Restored, new_database
+from schemabook.verify.roles import mentioned_roles
+from schemabook.verify.server import Server, server
 
-PRINTED_BY_PG_DUMP = "SET statement_timeout = 0;"
-"""What pg_dump prints before the first object, and `supabase db dump` keeps."""
+if TYPE_CHECKING:
+    import psycopg
+
+ENOUGH = 0.9
+"""The share of the statements, and of the facts, that has to be compared."""
 NAME = "schemabook_verify"
+SUPERUSER = "schemabook_superuser"
+"""Not `postgres`, who often restores and owns: who is what a dump mentions has no more rights than others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """How far what was read is what PostgreSQL says."""
 
+    sent: int
+    """How many statements were sent to PostgreSQL."""
+    accepted: int
+    skipped: Mapping[str, int]
+    """How many were not sent, by reason: psql's own commands, rows."""
     facts: int
     """How many facts were compared."""
+    all_facts: int
+    """How many there are to compare when no statement is refused."""
     differences: tuple[str, ...]
     """Each fact that is missing, invented or different, in words."""
     failures: tuple[SchemaError, ...] = ()
     """The statements that PostgreSQL itself refused, such as those of an extension that it lacks."""
-    accepted: Verification | None = None
-    """Where some were refused: the same for what it accepted, dumped again and read from that dump."""
+
+    @property
+    def is_little(self) -> bool:
+        """Whether so many statements were refused, or facts left out, that the rest says little."""
+        return self.accepted < ENOUGH * self.sent or self.facts < ENOUGH * self.all_facts
 
 
-Read = Callable[[list[Path]], Database]
-SqlOf = Callable[[str], Sql]
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """A file to restore."""
+
+    path: str
+    is_of_pg_dump: bool
+    """Whether pg_dump printed it: then expressions must be the catalog's, in whatever spelling."""
+    statements: Callable[[], Iterable[tuple[Statement, str | None]]]
+    """Each with the reason why it is ignored, if it is."""
 
 
-def verify(paths: Iterable[Path], read: Read, sql_of: SqlOf) -> Verification:
-    """Restores the dumps into a throw-away PostgreSQL 18 and compares *read* of them with its catalog.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What read the dumps: it is judged here, so it comes from outside."""
 
-    Expressions are compared to the letter where pg_dump printed them, and by presence where a person
-    wrote them, since PostgreSQL does not keep a person's spelling.
+    read: Callable[[Mapping[str, bytes]], Database]
+    """The database of texts by path."""
+    expression: Callable[[str], Sql]
 
-    Raises SchemaError for an unreadable dump, or where the extra `verify` is not installed.
+
+def verify(
+    dumps: Iterable[Dump], database: Database, reader: Reader, platform: Platform | None = None
+) -> Verification:
+    """Restores the dumps into a throw-away PostgreSQL 18 and compares what was read of them with its catalog.
+
+    This executes what the dumps say, by a role that is no superuser, on top of what a *platform* brings.
+    What depends on a statement that PostgreSQL refused is left out on both sides. Expressions are compared as
+    the server spells them; where it does not take what a person wrote, as after a rename, by their presence.
+
+    Raises SchemaError where a statement does not end, or where the extra `verify` is not installed.
     """
-    files = list(paths)
-    database = read(files)
-    exact = all(PRINTED_BY_PG_DUMP in _text(path)[:4096] for path in files)
-    with server() as postgres:
-        postgres.create_database(NAME)
-        postgres.create_roles({role for path in files for role in mentioned_roles(_text(path))})
-        failures = tuple(failure for path in files for failure in postgres.failures(path, NAME))
-        with postgres.connect(NAME) as connection:
-            catalog = read_catalog(connection, sql_of)
-        accepted = _dumped_again(postgres, catalog, read) if failures else None
-    return Verification(facts(catalog), differences(database, catalog, exact=exact), failures, accepted)
+    with server(superuser=SUPERUSER, settings=SETTINGS) as postgres:
+        return held_against(postgres, list(dumps), database, reader, platform)
 
 
-def _dumped_again(postgres: Server, catalog: Database, read: Read) -> Verification:
-    with TemporaryDirectory() as folder:
-        dump = Path(folder) / "accepted.sql"
-        dump.write_text(postgres.dump(NAME, "--schema-only"), "utf-8")
-        return Verification(facts(catalog), differences(read([dump]), catalog))
+def held_against(
+    postgres: Server, dumps: list[Dump], database: Database, reader: Reader, platform: Platform | None = None
+) -> Verification:
+    """As `verify`, on a running server; *database* is what was read of the dumps."""
+    from psycopg import Error
+
+    try:
+        with new_database(postgres, NAME) as superuser:
+            before = _begun(superuser, dumps, database, reader, platform)
+            postgres.create_roles(_roles(dumps))
+            with postgres.connect(NAME, ROLE) as role:
+                restoring = Restoration(role, superuser)
+                for dump in dumps:
+                    path = platform.search_path if platform and not dump.is_of_pg_dump else ()
+                    restoring.run(dump.statements(), path)
+                return _compared(restoring, dumps, database, reader, before)
+    except Error as error:
+        raise SchemaError(f"PostgreSQL ended: {error}") from None
 
 
-def _text(path: Path) -> str:
-    return path.read_text("utf-8", "replace")
+def _begun(
+    superuser: psycopg.Connection[Any],
+    dumps: list[Dump],
+    database: Database,
+    reader: Reader,
+    platform: Platform | None,
+) -> Database | None:
+    """The catalog with what the platform brings, and nothing else."""
+    if not platform:
+        return None
+    bring(superuser, platform)
+    with superuser.transaction(force_rollback=True):
+        before = read_catalog(superuser, reader.expression)
+    give_way(superuser, database, {dump.path for dump in dumps if dump.is_of_pg_dump})
+    return before
+
+
+def _compared(
+    restoring: Restoration, dumps: list[Dump], database: Database, reader: Reader, before: Database | None
+) -> Verification:
+    with restoring.completed() as superuser:
+        catalog = read_catalog(superuser, reader.expression)
+    restored = restoring.restored
+    read = reader.read(_accepted(dumps, restored)) if restored.failures else database
+    found = differences(
+        read,
+        catalog,
+        exact=all(dump.is_of_pg_dump for dump in dumps),
+        is_same=restoring.spelling(catalog).is_same,
+        before=before,
+    )
+    return Verification(
+        sent=restored.sent,
+        accepted=len(restored.accepted),
+        skipped=restored.skipped,
+        facts=facts(read),
+        all_facts=facts(database),
+        differences=found,
+        failures=tuple(sorted(restored.failures, key=lambda failure: str(failure.source))),
+    )
+
+
+def _roles(dumps: list[Dump]) -> frozenset[str]:
+    every = (pair for dump in dumps for pair in dump.statements())
+    said = (statement.text for statement, reason in every if reason != "data")
+    return mentioned_roles(";\n".join(said))
+
+
+def _accepted(dumps: list[Dump], restored: Restored) -> dict[str, bytes]:
+    """The files with nothing in them but what was accepted, each statement on its line."""
+    texts: dict[str, list[str]] = {}
+    lines: dict[str, int] = {}
+    for _, statement in sorted(restored.accepted.items(), key=lambda item: item[0]):
+        path, line = statement.source
+        before = lines.get(path, 1)
+        texts.setdefault(path, []).append("\n" * (line - before) + statement.text + ";")
+        lines[path] = max(line, before) + statement.text.count("\n")
+    return {path: "".join(parts).encode() for path, parts in texts.items()}

@@ -1,0 +1,279 @@
+"""Database → Database without what the platform brings, but for what the input uses of it.
+
+What the input only refers to stays reduced, as what is hidden does: a relation to the columns that are named
+and its primary key, a routine to its signature. What the input adds to a relation, as a policy or a trigger,
+stays as well, and then the privileges do, which decide together with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from schemabook.model import (
+    Column,
+    ColumnName,
+    Constraint,
+    ConstraintKind,
+    Database,
+    Name,
+    Privilege,
+    Provided,
+    Reference,
+    Relation,
+    Signature,
+    Sql,
+    VirtualForeignKey,
+)
+
+Object = tuple[str, Name]
+"""An object by its kind, `relation`, `routine`, `type` or `sequence`, and its name; overloads are one."""
+OBJECTS = {"relations": "relation", "routines": "routine", "types": "type", "sequences": "sequence"}
+PARTS = {
+    "columns": "column",
+    "constraints": "constraint",
+    "indexes": "index",
+    "triggers": "trigger",
+    "policies": "policy",
+}
+"""What hangs on a relation: the mapping, and what a reference calls a part of it."""
+PUBLIC = "public"
+"""The schema of every database: it is there to hold something."""
+UNSAID = ("source", "relation", "name", "comment")
+ROW = re.compile(r'\b(?:new|old)\s*\.\s*"?(\w+)', re.I)
+"""A column in the body of a trigger's function."""
+
+
+class Used(NamedTuple):
+    """What pages, maps and exports are about."""
+
+    database: Database
+    provided: frozenset[Object] = frozenset()
+    """The objects in it that the platform brings."""
+    reduced: frozenset[Object] = frozenset()
+    """Of these, those that the input only refers to."""
+
+
+def without_unused(database: Database, keys: Iterable[VirtualForeignKey] = ()) -> Used:
+    """What the input says, and what that uses of its platform; *keys* may refer to it, too."""
+    return _Part(database, database.platform, tuple(keys)).used() if database.platform else Used(database)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The part of a database that the input made, changed or uses."""
+
+    whole: Database
+    platform: Provided
+    keys: tuple[VirtualForeignKey, ...]
+
+    def used(self) -> Used:
+        """The part, and what in it is the platform's."""
+        whole = self.whole
+        kept = {
+            mapping: {key: fact for key, fact in getattr(whole, mapping).items() if self._stays(kind, key)}
+            for mapping, kind in OBJECTS.items()
+        }
+        schemas = self._schemas({_name(key).schema for found in kept.values() for key in found})
+        database = replace(
+            whole,
+            types=kept["types"],
+            sequences=kept["sequences"],
+            relations={name: self._relation(fact) for name, fact in kept["relations"].items()},
+            routines={
+                key: replace(fact, body=None, settings=()) if self._is_brought("routine", fact.name) else fact
+                for key, fact in kept["routines"].items()
+            },
+            columns=dict(self._columns(kept["relations"])),
+            constraints={key: fact for key, fact in whole.constraints.items() if self._has_constraint(fact)},
+            indexes=self._own_parts["indexes"],
+            triggers=self._own_parts["triggers"],
+            policies=self._own_parts["policies"],
+            extensions=self._own("extensions"),
+            roles=self._own("roles"),
+            publications=self._own("publications"),
+            schemas={name: fact for name, fact in whole.schemas.items() if name in schemas},
+            privileges=tuple(fact for fact in whole.privileges if self._has_privilege(fact, schemas)),
+            default_privileges=tuple(fact for fact in whole.default_privileges if self._counts(fact)),
+            lineage={key: found for key, found in whole.lineage.items() if self._is_made(key.relation)},
+            references=self._references,
+        )
+        brought = {(kind, _name(key)) for mapping, kind in OBJECTS.items() for key in kept[mapping]}
+        provided = frozenset(found for found in brought if self._is_brought(*found))
+        return Used(database, provided, provided - self._touched)
+
+    # what the input made or changed
+
+    def _is_own(self, mapping: str, key: Any) -> bool:
+        fact, before = getattr(self.whole, mapping)[key], getattr(self.platform.database, mapping).get(key)
+        return (
+            before is None
+            or fact != before
+            or fact.source.path not in (self.platform.path, before.source.path)
+        )
+
+    def _own(self, mapping: str) -> dict[Any, Any]:
+        return {key: fact for key, fact in getattr(self.whole, mapping).items() if self._is_own(mapping, key)}
+
+    @cached_property
+    def _own_parts(self) -> Mapping[str, dict[Any, Any]]:
+        return {mapping: self._own(mapping) for mapping in PARTS}
+
+    @cached_property
+    def _brought(self) -> frozenset[Object]:
+        """The objects that the platform made, whatever has become of them since."""
+        every = [
+            ((kind, _name(key)), fact.source.path == self.platform.path)
+            for mapping, kind in OBJECTS.items()
+            for key, fact in getattr(self.whole, mapping).items()
+        ]
+        return frozenset(key for key, of_it in every if of_it) - {key for key, of_it in every if not of_it}
+
+    def _is_brought(self, kind: str, name: Name) -> bool:
+        return (kind, name) in self._brought
+
+    def _is_made(self, relation: Name) -> bool:
+        return not self._is_brought("relation", relation)
+
+    @cached_property
+    def _own_privileges(self) -> frozenset[Privilege]:
+        return frozenset(self.whole.privileges) - frozenset(self.platform.database.privileges)
+
+    @cached_property
+    def _touched(self) -> frozenset[Object]:
+        """The objects of the platform that the input changed, added a part to, or granted."""
+        changed = {(kind, _name(key)) for mapping, kind in OBJECTS.items() for key in self._own(mapping)}
+        added = {("relation", key[0]) for found in self._own_parts.values() for key in found}
+        granted = {(fact.kind, _name(fact.object)) for fact in self._own_privileges}
+        return frozenset((changed | added | granted) & self._brought)
+
+    # what it uses
+
+    @cached_property
+    def _references(self) -> tuple[Reference, ...]:
+        return tuple(fact for fact in self.whole.references if self._is_from_own(fact))
+
+    def _is_from_own(self, fact: Reference) -> bool:
+        if not self._is_brought(fact.from_kind, fact.from_name):
+            return True
+        kind, _, name = fact.part.partition(" ")
+        mapping = next((mapping for mapping, word in PARTS.items() if word == kind), None)
+        return (fact.from_name, name) in self._own_parts[mapping] if mapping else kind == "rule"
+
+    @cached_property
+    def _needed(self) -> Mapping[Object, set[str]]:
+        """What the input refers to, and of a relation which columns."""
+        needed: dict[Object, set[str]] = defaultdict(set)
+        for reference in self._references:
+            needed[reference.to_kind, reference.to_name].add(reference.column)
+        for key in self.keys:
+            needed["relation", key.relation].update(key.columns)
+            needed["relation", key.references.relation].update(key.references.columns)
+        for relation in self.whole.relations.values():
+            if self._is_made(relation.name):
+                for parent in filter(None, (relation.partition_of, *relation.inherits)):
+                    needed["relation", parent].update(())
+        for trigger in self._own_parts["triggers"].values():
+            for routine in self.whole.overloads(trigger.routine):
+                needed["relation", trigger.relation].update(ROW.findall(routine.body or ""))
+        for mapping in PARTS:
+            for (relation, _), part in self._own_parts[mapping].items():
+                needed["relation", relation].update(words(part))
+        return needed
+
+    @cached_property
+    def _needed_types(self) -> frozenset[Name]:
+        spelled = {column.type for column in self.whole.columns.values() if self._has_column(column)}
+        for name, fact in self.whole.types.items():
+            if not self._is_brought("type", name):
+                spelled |= {fact.base_type or "", *(attribute.type for attribute in fact.attributes)}
+        found = map(self.whole.types_by_spelling.get, (text.removesuffix("[]") for text in spelled))
+        return frozenset(fact.name for fact in found if fact)
+
+    def _stays(self, kind: str, key: Name | Signature) -> bool:
+        found = kind, _name(key)
+        if found not in self._brought or found in self._touched or found in self._needed:
+            return True
+        return kind == "type" and found[1] in self._needed_types
+
+    def _schemas(self, holding: set[str]) -> frozenset[str]:
+        granted = {_name(fact.object).schema for fact in self._own_privileges if fact.kind == "schema"}
+        return frozenset(holding | granted - {PUBLIC} | self._own("schemas").keys())
+
+    # what stays of it
+
+    def _relation(self, fact: Relation) -> Relation:
+        return fact if self._is_made(fact.name) else replace(fact, definition=None)
+
+    def _has_column(self, column: Column) -> bool:
+        relation = column.relation
+        if self._is_made(relation) or (relation, column.name) in self._own_parts["columns"]:
+            return True
+        if not self._stays_relation(relation):
+            return False
+        key = self.whole.primary_key(relation)
+        return column.name in self._needed.get(("relation", relation), ()) or bool(
+            key and column.name in key.columns
+        )
+
+    def _stays_relation(self, name: Name) -> bool:
+        found = ("relation", name)
+        return found not in self._brought or found in self._touched or found in self._needed
+
+    def _columns(self, relations: Iterable[Name]) -> Iterator[tuple[ColumnName, Column]]:
+        for relation in relations:
+            kept = [column for column in self.whole.columns_of(relation) if self._has_column(column)]
+            for position, column in enumerate(kept, 1):
+                yield ColumnName(relation, column.name), replace(column, position=position)
+
+    def _has_constraint(self, fact: Constraint) -> bool:
+        if (fact.relation, fact.name) in self._own_parts["constraints"]:
+            return True
+        return fact.kind is ConstraintKind.PRIMARY_KEY and self._stays_relation(fact.relation)
+
+    def _has_privilege(self, fact: Privilege, schemas: frozenset[str]) -> bool:
+        """Those on what the input made or changed; and who may use the schemas that are shown."""
+        if fact in self._own_privileges:
+            return True
+        name = _name(fact.object)
+        if fact.kind == "schema":
+            return name.schema in schemas
+        return (fact.kind, name) not in self._brought or (fact.kind, name) in self._touched
+
+    def _counts(self, fact: Any) -> bool:
+        """Whether a default privilege is the input's, or for what its owner makes in a schema of his."""
+        if fact not in self.platform.database.default_privileges or fact.source.path != self.platform.path:
+            return True
+        return fact.role == self.platform.role and fact.schema in self._made_schemas
+
+    @cached_property
+    def _made_schemas(self) -> frozenset[str]:
+        """The schemas that hold something of the input."""
+        return frozenset(
+            _name(key).schema
+            for mapping, kind in OBJECTS.items()
+            for key in getattr(self.whole, mapping)
+            if not self._is_brought(kind, _name(key))
+        )
+
+
+def words(value: object) -> set[str]:
+    """The names and other words in a part of a relation, its expressions included."""
+    if isinstance(value, Sql):
+        return {token.strip('"') for token in value.tokens.split()}
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, tuple):
+        return {word for item in value for word in words(item)}
+    if hasattr(value, "__dataclass_fields__"):
+        said = (getattr(value, f.name) for f in fields(value) if f.name not in UNSAID)  # type: ignore[arg-type]
+        return {word for item in said for word in words(item)}
+    return set()
+
+
+def _name(key: Name | Signature) -> Name:
+    return key.name if isinstance(key, Signature) else key

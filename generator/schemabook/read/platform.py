@@ -1,0 +1,135 @@
+"""What a platform brings: read before the input, and giving way to what the input itself makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from schemabook.model import Column, Database, Index, Name, Policy, Provided, Signature, Trigger
+from schemabook.platforms import Platform
+from schemabook.read.builder import Builder, DoesNotExist
+from schemabook.read.cursor import Cursor, UnexpectedToken
+from schemabook.read.identity import Identity, identity
+from schemabook.read.journal import Facts
+from schemabook.read.not_nulls import forget
+from schemabook.read.rename import PARTS
+from schemabook.read.session import Session
+from schemabook.read.state import Part
+
+PUBLIC = Name("public", "")
+NAMED = {
+    "relation": "sequences",
+    "type": "types",
+    "routine": "routines",
+    "schema": "schemas",
+    "extension": "extensions",
+    "publication": "publications",
+    "role": "roles",
+}
+"""What is kept by its name alone: what `identity` calls the kind, and the mapping."""
+ADOPTED = ("schema", "extension")
+Forget = Callable[[Builder], None]
+
+
+class Brought:
+    """The objects of a platform that the input has not yet made itself, each with how to forget it."""
+
+    def __init__(self, platform: Platform, database: Database) -> None:
+        self.path = platform.path
+        self.provided = Provided(platform.name, platform.title, platform.path, platform.role, database)
+        self.objects = Facts(_objects(database))
+        self.made_too = Facts[str, None]()
+        """The schemas of the platform that a statement of no dump makes, as on the platform itself none could."""
+
+    def session(self, platform: Platform, *, is_dump: bool, database: Builder) -> Session:
+        """Who runs a file, and where: a dump says that itself."""
+        if is_dump or self.made_too:
+            self._leave_privileges(database)
+            return Session()
+        return Session.of(platform.role, platform.search_path)
+
+    def _leave_privileges(self, database: Builder) -> None:
+        """Who may do what with the input's own objects, and with schema public, the input says alone."""
+        defaults = database.default_privileges.facts
+        for key in [key for key, fact in defaults.items() if fact.source.path == self.path]:
+            database.remove(defaults, key)
+        entries = database.acl.entries[PUBLIC]
+        for grantee in [key for key, entry in entries.items() if entry.source.path == self.path]:
+            database.remove(entries, grantee)
+
+    def give_way(self, c: Cursor, database: Builder, *, is_dump: bool) -> None:
+        """Forgets the object that the statement makes, if the platform brings one of its name.
+
+        IF NOT EXISTS and OR REPLACE mean the one that is there, but not in a dump.
+        """
+        if c.key != "create":
+            return
+        position = c.position
+        try:
+            found = identity(c, database)[0]
+        except (UnexpectedToken, LookupError, ValueError, DoesNotExist):
+            return
+        finally:
+            c.position = position
+        if found not in self.objects:
+            return
+        if is_dump or not (c.sees("create", "or", "replace") or "exists" in c.keys[:6]):
+            self.objects[found](database)
+            database.remove(self.objects, found)
+            if found[1] == "schema" and not is_dump:
+                database.put(self.made_too, found[2], None)
+                self._leave_privileges(database)
+                database.enter(Session())
+        else:
+            self._adopt(found, c, database)
+
+    def _adopt(self, found: Identity, c: Cursor, database: Builder) -> None:
+        """A schema or an extension that the input names as its own stays as it is, but counts as that."""
+        _, kind, name = found
+        if kind in ADOPTED and (fact := getattr(database, NAMED[kind]).get(name)):
+            database.add(replace(fact, source=c.source()))
+
+
+def _objects(database: Database) -> Iterator[tuple[Identity, Forget]]:
+    """What can be created, by what `identity` says of the statement."""
+    for relation in database.relations:
+        yield ("create", "relation", str(relation)), partial(forget_relation, name=relation)
+    for kind, mapping in NAMED.items():
+        for name in getattr(database, mapping):
+            yield ("create", kind, str(name)), partial(_forget_named, mapping=mapping, name=name)
+    for index in database.indexes:
+        name = Name(index[0].schema, index[1])
+        yield ("create", "relation", str(name)), partial(_forget_part, kind=Index, part=index)
+    for part_kind, word, parts in (
+        (Trigger, "trigger", database.triggers),
+        (Policy, "policy", database.policies),
+    ):
+        for part in parts:
+            identity = ("create", word, f"{part[1]} on {part[0]}")
+            yield identity, partial(_forget_part, kind=part_kind, part=part)
+
+
+def forget_relation(database: Builder, name: Name) -> None:
+    """Removes a relation and the parts that the platform gave it; what refers to it stays."""
+    path = database.relations[name].source.path if name in database.relations else ""
+    database.remove(database.relations, name)
+    database.remove(database.queries, name)
+    database.acl.drop(name)
+    forget(database, name, *database.parts_of(Column, name))
+    for kind in PARTS:
+        parts = database.parts[kind][name]
+        for part in [key for key, part in parts.items() if part.source.path == path]:
+            database.remove(parts, part)
+    for sequence in database.sequences_of(name):
+        _forget_named(database, "sequences", sequence.name)
+
+
+def _forget_named(database: Builder, mapping: str, name: Name | Signature | str) -> None:
+    database.remove(getattr(database, mapping), name)
+    database.acl.drop(Name(name, "") if isinstance(name, str) else name)
+
+
+def _forget_part(database: Builder, kind: type[Part], part: tuple[Name, str]) -> None:
+    relation, name = part
+    database.remove(database.parts[kind][relation], name)
