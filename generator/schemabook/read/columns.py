@@ -29,9 +29,10 @@ SERIAL = {
 SIMPLE = frozenset({"not", "null", "default", "collate"})
 """The first words of the properties that nothing else depends on."""
 AFTER_DEFAULT = (
-    *("not", "null", "constraint", "check", "unique", "primary", "references", "generated", "default"),
-    *("collate", "deferrable", "initially", "enforced", "storage", "compression", ",", ")"),
+    *("not", "null", "constraint", "check", "unique", "primary", "references", "default", "collate"),
+    *("deferrable", "initially", ",", ")"),
 )
+"""GENERATED and ENFORCED may not follow: a name may be called so."""
 
 
 class Later(list[tuple[int, Place]]):

@@ -52,7 +52,8 @@ def part_on(kind: type[Any]) -> Find:
     def find(c: Cursor, database: Builder) -> Any:
         name = c.name()
         c.expect("on")
-        if c.accept("domain"):
+        if c.key == "domain" and c.peek() not in ("is", "."):
+            c.skip()
             c.qualified_name()
             return None
         return database.part(kind, c.qualified_name(), name)

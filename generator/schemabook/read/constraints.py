@@ -65,7 +65,8 @@ def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
         columns, period = _period_columns(c)
         c.expect("references")
         foreign_key(c, database, place, columns, period=period)
-    elif c.accept("exclude"):
+    elif is_exclusion(c):
+        c.skip()
         exclusion(c, database, place)
     elif not place.column and c.accept("not", "null"):
         column = ColumnName(place.relation, c.name())
@@ -200,6 +201,11 @@ def _primary_key(database: Builder, relation: Name) -> tuple[str, ...]:
         if constraint.kind is ConstraintKind.PRIMARY_KEY:
             return constraint.columns
     return ()
+
+
+def is_exclusion(c: Cursor) -> bool:
+    """Whether an exclusion constraint comes next, and not a column of this name."""
+    return c.key == "exclude" and c.peek() in ("(", "using")
 
 
 def exclusion(c: Cursor, database: Builder, place: Place) -> None:

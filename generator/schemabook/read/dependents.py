@@ -19,12 +19,16 @@ from schemabook.model import (
     Trigger,
 )
 from schemabook.read.builder import Builder
+from schemabook.read.builtin import COLUMN_NAMES, RESERVED
 from schemabook.read.cursor import quoted
 from schemabook.read.inheritance import drop_part
 from schemabook.read.not_nulls import forget
 from schemabook.read.publications import follow
 from schemabook.read.rename import LITERAL, PARTS, named_in_literal
 from schemabook.read.words import tokens_of, unquoted
+
+INFIX = frozenset({"ilike", "like", "overlaps", "similar"})
+AFTER_CALL = frozenset({"filter", "over", "within"})
 
 
 def called_routines(sql: Sql | None) -> set[Name]:
@@ -52,9 +56,17 @@ def names_in(tokens: list[str]) -> Iterator[Mention]:
                 parts.append(unquoted(tokens[i + 2]))
                 i += 2
             name = Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+            if i == first and _is_syntax(token, tokens[i - 1] if i else ""):
+                i += 1
+                continue
             after = tokens[i + 1] if i + 1 < len(tokens) else ""
             yield Mention(name, after == "(", after.endswith("'") or _is_cast(tokens, first, cast))
         i += 1
+
+
+def _is_syntax(word: str, before: str) -> bool:
+    """Whether a word can be the name of no routine and no type where no dot is before: `a AND (b)`."""
+    return word in RESERVED or word in COLUMN_NAMES or word in INFIX or (before == ")" and word in AFTER_CALL)
 
 
 def _is_cast(tokens: list[str], position: int, cast: int) -> bool:

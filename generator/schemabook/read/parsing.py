@@ -14,6 +14,10 @@ from schemabook.read.following import attempt
 DEEPEST = 100
 """Parentheses in parentheses beyond which a query is not parsed: the parser calls itself for each."""
 CHAINED = frozenset({"and", "or", "not", "+", "-", "*", "/", "||", "::", "union", "intersect", "except"})
+MOST_TOKENS = 20_000
+"""Tokens beyond which a query is not parsed: its tree takes hundreds of times the memory."""
+LONGEST_TEXT = 200_000
+"""Characters, as a string costs sqlglot time for its square."""
 LONGEST_CHAIN = 3000
 """Operators beyond which a query is not parsed: its tree is as deep as a chain of them is long."""
 BEGINNINGS = (["select"], ["with"], ["values"], ["("], ["insert"], ["update"], ["delete"], ["merge"])
@@ -21,6 +25,8 @@ BEGINNINGS = (["select"], ["with"], ["values"], ["("], ["insert"], ["update"], [
 
 def parse(text: str, tokens: list[str]) -> exp.Expr | None:
     """The query as sqlglot's tree; None where it cannot read it, or where it is too deep for it."""
+    if len(tokens) > MOST_TOKENS or len(text) > LONGEST_TEXT:
+        return None
     depth = deepest = 0
     for token in tokens:
         depth += (token in ("(", "[", "case")) - (token in (")", "]", "end"))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from schemabook.read import (
     aggregates,
     alter_table,
+    blocks,
     comments,
     drops,
     indexes,
@@ -23,7 +24,7 @@ from schemabook.read import (
     views,
 )
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor, UnexpectedToken, by_first_word
+from schemabook.read.cursor import Cursor, by_first_word
 from schemabook.read.session import without_comments
 
 Reader = Callable[[Cursor, Builder], None]
@@ -86,24 +87,13 @@ ALTER: Mapping[tuple[str, ...], Reader] = {
 }
 
 
-class RunsCode(UnexpectedToken):
-    """The statement is known, but what it does is not."""
-
-
-def do_block(c: Cursor, _: Builder) -> None:
-    """DO runs code: what it makes cannot be read from the text.
-
-    Raises RunsCode.
-    """
-    raise RunsCode("a DO block runs code, so what it makes is not known")
-
-
 STATEMENTS: Mapping[tuple[str, ...], Reader] = {
     ("comment", "on"): comments.comment,
     ("grant",): privileges.grant,
     ("revoke",): privileges.revoke,
     ("drop",): drops.drop,
-    ("do",): do_block,
+    ("do",): lambda c, database: blocks.do(c, database, read_statement),
+    ("call",): blocks.call,
     ("set", "search_path"): schemas.set_search_path,
     ("set", "local", "search_path"): schemas.set_search_path,
     ("set", "session", "search_path"): schemas.set_search_path,
@@ -117,6 +107,7 @@ FIRST: Mapping[int, Mapping[str, list[tuple[str, ...]]]] = {
 """The words of each table by the first of them."""
 
 DATA = "data"
+QUERY = "query"
 IGNORED: Mapping[tuple[str, ...], str] = {
     ("set",): "setting of the session",
     ("reset",): "setting of the session",
@@ -125,8 +116,8 @@ IGNORED: Mapping[tuple[str, ...], str] = {
     ("update",): DATA,
     ("delete",): DATA,
     ("truncate",): DATA,
-    ("select",): "query",
-    ("with",): "query",
+    ("select",): QUERY,
+    ("with",): QUERY,
     ("begin",): "transaction",
     ("start", "transaction"): "transaction",
     ("commit",): "transaction",

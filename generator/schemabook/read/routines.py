@@ -55,7 +55,7 @@ def _create(c: Cursor, database: Builder, kind: RoutineKind) -> None:
     elif kind is RoutineKind.FUNCTION:
         fact = replace(fact, returns=_result_of_arguments(arguments))
     while not c.done:
-        fact = option(c, fact)
+        fact = option(c, database, fact)
     if "or replace" in c.modifiers:
         database.create_or_replace(fact)
     else:
@@ -105,7 +105,7 @@ def _result_of_arguments(arguments: tuple[Argument, ...]) -> str:
     return outputs[0] if len(outputs) == 1 else "record"
 
 
-def option(c: Cursor, fact: Routine) -> Routine:
+def option(c: Cursor, database: Builder, fact: Routine) -> Routine:
     """The routine with the option that comes next."""
     if c.accept("language"):
         language = c.string() if c.key == STRING else c.name()
@@ -122,10 +122,10 @@ def option(c: Cursor, fact: Routine) -> Routine:
         return replace(fact, kind=RoutineKind.WINDOW)
     if c.accept("parallel"):
         return replace(fact, parallel=c.name())
-    return _property(c, fact)
+    return _property(c, database, fact)
 
 
-def _property(c: Cursor, fact: Routine) -> Routine:
+def _property(c: Cursor, database: Builder, fact: Routine) -> Routine:
     """An option that turns something on or off, or says nothing that the model keeps."""
     c.accept("external")
     if c.accept("strict") or c.accept("returns", "null", "on", "null", "input"):
@@ -143,10 +143,16 @@ def _property(c: Cursor, fact: Routine) -> Routine:
     elif c.accept("support"):
         c.parts()
     elif c.accept("transform"):
-        c.skip_until("language", "as", "immutable", "stable", "volatile", "strict", "cost", "rows", "set")
+        c.separated(lambda: _transformed(c, database))
     else:
         raise c.unexpected("an option of a routine")
     return fact
+
+
+def _transformed(c: Cursor, database: Builder) -> str:
+    """FOR TYPE type, of TRANSFORM."""
+    c.expect("for", "type")
+    return argument_type(c, database)
 
 
 def _body(c: Cursor) -> str:
@@ -205,18 +211,18 @@ def alter_routine(c: Cursor, database: Builder) -> None:
         c.rest()
     else:
         while not c.done and not c.accept("restrict"):
-            fact = _altered(c, fact)
+            fact = _altered(c, database, fact)
         database.add(fact)
     c.end()
 
 
-def _altered(c: Cursor, fact: Routine) -> Routine:
+def _altered(c: Cursor, database: Builder, fact: Routine) -> Routine:
     if c.accept("reset", "all"):
         return replace(fact, settings=())
     if c.accept("reset"):
         name = ".".join(c.parts())
         return replace(fact, settings=tuple(pair for pair in fact.settings if pair[0] != name))
-    return option(c, fact)
+    return option(c, database, fact)
 
 
 def move_routine(database: Builder, fact: Routine, new: Name) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Relation, RelationKind
 from schemabook.read.builder import Builder
 from schemabook.read.columns import Later, column_constraints, column_definition, like, new_column
-from schemabook.read.constraints import check, merge_equal_keys, table_constraint
+from schemabook.read.constraints import check, is_exclusion, merge_equal_keys, table_constraint
 from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import copy_name, merge_parents
 from schemabook.read.partitions import add_partition, complete, partition_bound, partition_by
@@ -112,7 +112,7 @@ def _elements(c: Cursor, database: Builder, relation: Name) -> None:
     copies: list[tuple[Name, frozenset[str]]] = []
 
     def element() -> None:
-        if c.key in CONSTRAINT_WORDS and c.key != "like" and _is_constraint(c):
+        if c.key in CONSTRAINT_WORDS and c.key != "like" and (c.key != "exclude" or is_exclusion(c)):
             constraints.append(c.position)
             c.skip_until(",")
         elif c.accept("like"):
@@ -135,11 +135,6 @@ def _elements(c: Cursor, database: Builder, relation: Name) -> None:
     for source, included in copies:
         _copy_parts(database, relation, source, included)
     c.position = end
-
-
-def _is_constraint(c: Cursor) -> bool:
-    """Whether the word begins a constraint: EXCLUDE may also be a column's name."""
-    return c.key != "exclude" or c.peek() in ("(", "using")
 
 
 def _inherits(c: Cursor, database: Builder, relation: Name) -> None:
