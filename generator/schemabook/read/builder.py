@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from schemabook.model import (
     Column,
     Constraint,
-    Exposed,
     Extension,
     Index,
     Name,
@@ -22,21 +20,20 @@ from schemabook.model import (
     Role,
     Routine,
     Schema,
-    Secret,
     Sequence,
     Signature,
-    Statement,
     Trigger,
     Type,
 )
 from schemabook.read.acl import CREATOR
 from schemabook.read.builtin import BROUGHT_BY, OPERATOR_CLASSES, TRIGGER_FUNCTIONS
-from schemabook.read.journal import Facts, Listed
-from schemabook.read.session import Session
+from schemabook.read.journal import Facts
 from schemabook.read.state import Part, State
 
 OTHER_KINDS = {"foreign server": "server"}
 """The kind of an object whose kind in GRANT is another."""
+OF_SERVER = ("pg_catalog", "information_schema")
+"""The schemas that every database has, beside public."""
 P = TypeVar("P", Column, Constraint, Index, Trigger, Policy)
 F = TypeVar("F", bound=Any)
 
@@ -172,43 +169,6 @@ class Builder(State):
             self.acl.change_owner(name, fact.owner or CREATOR, changed.owner or CREATOR)
         return self.add(changed)
 
-    def begin(self, statement: Statement) -> None:
-        """Starts with a statement; what was read before stays."""
-        self.statement = statement
-        self.forget_changes()
-
-    def go_on_with(self, statement: Statement) -> None:
-        """Goes on with a statement inside of the current one: what both change is taken back together."""
-        self.statement = statement
-
-    def enter(self, session: Session) -> None:
-        """Goes on in another session."""
-        self.assign(self, "session", session)
-
-    @contextmanager
-    def path(self, path: tuple[str, ...]) -> Iterator[None]:
-        """With another search path for a while."""
-        before = self.session
-        self.enter(before.with_path(path))
-        try:
-            yield
-        finally:
-            self.enter(before)
-
-    def forget_statements(self) -> None:
-        """Keeps the facts, and nothing of who said them."""
-        self.assign(self, "secrets", Listed())
-        self.assign(self, "log", Facts())
-
-    def expose(self, exposed: Exposed) -> None:
-        """Notes the schemas that the Data API shows."""
-        self.assign(self, "exposed", exposed)
-
-    def note_secrets(self, secrets: Iterable[Secret]) -> None:
-        """Keeps what should not be published, whatever becomes of the statement."""
-        for secret in secrets:
-            self.append(self.secrets, secret)
-
     def is_taken(self, name: Name, *, relations: bool) -> bool:
         """Whether a constraint has this name, or, if asked for, a relation, sequence or index."""
         if self._current_owner(Constraint, name):
@@ -220,14 +180,6 @@ class Builder(State):
     def _current_owner(self, kind: type[Constraint] | type[Index], name: Name) -> Name | None:
         relation = self.owners[kind].get(name)
         return relation if relation and name.name in self.parts[kind][relation] else None
-
-    def note(self, kind: str, name: Name) -> None:
-        """Counts the current statement among those that made the object."""
-        if (kind, name) not in self.log:
-            self.put(self.log, (kind, name), Listed())
-        statements = self.log[kind, name]
-        if not statements or statements[-1] is not self.statement:
-            self.append(statements, self.statement)
 
     # finding names, as search_path says
 
@@ -262,6 +214,12 @@ class Builder(State):
         schema = self.schema_of_other("operator class", name, " using ")
         found = Name(schema, name) if schema else self._of_extension(name)
         return str(found or self.new(Name("", name)))
+
+    def may_be_brought(self, name: Name) -> bool:
+        """Whether the server or an extension may have made what the input did not."""
+        schemas = {extension.schema for extension in self.extensions.values()}
+        is_unknown = bool(schemas) and name.schema not in self.schemas  # it may be an extension's own
+        return is_unknown or name.schema in schemas or name.schema in OF_SERVER
 
     def _of_extension(self, name: str) -> Name | None:
         extension = self.extensions.get(BROUGHT_BY.get(name, ""))

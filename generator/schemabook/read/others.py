@@ -288,8 +288,7 @@ def _parted(fact: Other) -> tuple[str, str, str]:
     return fact.name, "", ""
 
 
-def drop_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> None:
-    """Removes the object that is named next, if it is there."""
-    if fact := existing_other(c, database, words):
-        database.remove(database.others, (fact.kind, fact.name))
-        database.remove(database.on_relation, (fact.kind, fact.name))
+def drop_other(database: Builder, fact: Other) -> None:
+    """Removes the object."""
+    database.remove(database.others, (fact.kind, fact.name))
+    database.remove(database.on_relation, (fact.kind, fact.name))

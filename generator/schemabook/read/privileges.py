@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from schemabook.model import DefaultPrivilege, Name, Privilege, Role, Signature
 from schemabook.read.acl import CREATOR
-from schemabook.read.builder import Builder
+from schemabook.read.builder import Builder, DoesNotExist
 from schemabook.read.cursor import Cursor
 from schemabook.read.routines import signature
 
@@ -135,15 +135,24 @@ def _relation_or_sequence(database: Builder, kind: str, name: Name) -> tuple[str
     if kind == "type":
         return kind, database.type_name(name)
     full = database.relation_name(name)
+    if full not in database.relations and full not in database.sequences:
+        _expect_brought(database, "relation", full)
     return ("sequence" if full in database.sequences else kind), full
+
+
+def _expect_brought(database: Builder, kind: str, name: Name) -> None:
+    """Raises DoesNotExist for what the input did not make, unless an extension may have brought it."""
+    if not database.may_be_brought(name):
+        raise DoesNotExist(kind, name)
 
 
 def _routine(c: Cursor, database: Builder) -> Signature:
     name, types = signature(c, database)
     full = database.routine_name(name)
-    if types is None:
-        return database.routine(full, None).signature
-    return Signature(full, types)
+    found = Signature(full, types or ())
+    if types is None or (found not in database.routines and not database.may_be_brought(full)):
+        return database.routine(full, types).signature
+    return found
 
 
 def _all_in_schema(c: Cursor, database: Builder) -> list[tuple[str, Name | Signature]]:

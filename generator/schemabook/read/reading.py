@@ -20,7 +20,7 @@ from schemabook.read.freeze import freeze
 from schemabook.read.platform import Brought
 from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignore
 from schemabook.read.references import references
-from schemabook.read.repetition import REPEATED, Contradiction, Dumps
+from schemabook.read.repetition import CLEANED, REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
@@ -176,7 +176,14 @@ class Reading:
             return
         if self.brought:
             self.brought.give_way(cursor, self.builder, is_dump=self.dumps.is_dump)
-        read_statement(cursor, self.builder)
+        try:
+            read_statement(cursor, self.builder)
+        except DoesNotExist:
+            if not self.dumps.cleans(cursor):
+                raise
+            self.builder.roll_back()
+            self.ignored[CLEANED] += 1
+            return
         self.understood += 1
         self.dumps.note(plain)
         if refused := self.dumps.made_good(cursor):

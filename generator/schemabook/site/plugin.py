@@ -147,7 +147,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             if self.config.build:
                 inputs = self.inputs
                 changes = write(inputs.output, self.made.committed, paths(inputs), inputs.most_removed)
-                if warning := changes.warning():
+                for warning in changes.warnings():
                     LOG.warning(warning)
             found = leaks(self.inputs, self.made.secrets, guide_files(self.inputs))
         except SchemaError as error:
