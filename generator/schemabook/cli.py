@@ -30,7 +30,7 @@ from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
 from schemabook.guides.files import guide_files, guide_problems
 from schemabook.inputs import load_book, paths
-from schemabook.leaks import HINT, Leaks, leaks
+from schemabook.leaks import leaks, remarks
 from schemabook.map.cards import Mode
 from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
@@ -146,7 +146,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     _print_all(lacking)
     _print_all(map(str, leaked.secret))
     _say_all(warning_lines(book.database))
-    _say_all(_remarks(leaked))
+    _say_all(remarks(leaked))
     if changes or unread or wrong or lacking or leaked.secret:
         sys.exit(1)
     _print(f"{output} is current")
@@ -323,16 +323,6 @@ def _option(config_path: Path | None) -> str:
     if config_path is None or config_path.as_posix() in PLACES:
         return ""
     return f" --config {shlex.quote(config_path.as_posix())}"
-
-
-def _remarks(leaked: Leaks) -> Iterator[str]:
-    """What to say of secrets beside those that fail."""
-    if leaked.secret:
-        yield f"hint: {HINT}"
-    for found in leaked.public:
-        yield f"note: {found}; it is public, so only row security protects the rows"
-    for unused in leaked.unused:
-        yield f'warning: {unused.source}: no secret fits "{unused.pattern}"; remove it from accept_secrets'
 
 
 def _counts(changes: Plan) -> str:

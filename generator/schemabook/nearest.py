@@ -56,7 +56,13 @@ def nearest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | Non
     """The word that was probably meant, or None where none is near; two equal words have *likeness* 1."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(words, reverse=True)}
     close = get_close_matches(word.lower(), by_lower, n=CANDIDATES, cutoff=likeness)
-    return next((by_lower[other] for other in close if is_near(word.lower(), other)), None)
+    near = [other for other in close if is_near(word.lower(), other)]
+    found = min(
+        near,
+        key=lambda other: (mistyped(word.lower(), other), not other.startswith(word.lower())),
+        default="",
+    )
+    return by_lower.get(found)
 
 
 def is_near(one: str, other: str) -> bool:
