@@ -35,7 +35,9 @@ COLUMN_NAMES = frozenset(
     """.split()
 )
 """Words that may name anything but functions and types."""
-KEYWORDS = RESERVED | FUNCTION_NAMES | COLUMN_NAMES
+NO_COLUMNS = RESERVED | FUNCTION_NAMES
+"""Words that are no column and no alias without quotes, but after a dot."""
+KEYWORDS = NO_COLUMNS | COLUMN_NAMES
 """Words that `quote_identifier` quotes: all but the unreserved."""
 
 TYPES = frozenset(
