@@ -190,6 +190,21 @@ def test_virtual_foreign_keys_refer_to_it_too(tmp_path: Path) -> None:
     assert [c.name for c in found.database.columns_of(Name("storage", "objects"))] == ["id", "version"]
 
 
+def test_what_the_settings_name_is_shown(tmp_path: Path) -> None:
+    notes = "notes: {tables: {auth.users: {note: Accounts., columns: {email: Verified.}}}}\n"
+    tables = (
+        "important_tables: {auth.sessions: Devices}\ngroups: [{name: Files, tables: [storage.objects]}]\n"
+    )
+    found = book(tmp_path, PLAIN, f"{notes}{tables}platform: supabase\n")
+    assert [str(name) for name in found.database.relations] == [
+        "auth.sessions",
+        "auth.users",
+        "public.plain",
+        "storage.objects",
+    ]
+    assert [c.name for c in found.database.columns_of(Name("auth", "users"))] == ["id", "email"]
+
+
 def test_the_page_says_who_provides_it(tmp_path: Path) -> None:
     found = book(tmp_path, "create table public.a (id uuid references auth.users default auth.uid());")
     made = dict(pages(found))

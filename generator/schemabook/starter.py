@@ -74,6 +74,9 @@ output: {output}
 # Which schemas the Data API of Supabase exposes:
 # supabase: ../supabase/config.toml
 
+# Who runs the server and brings tables of its own, supabase or none; by default the dump tells:
+# platform: supabase
+
 # Your own templates, in place of ours or of some of their blocks:
 # templates: templates
 

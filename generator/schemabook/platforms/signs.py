@@ -19,17 +19,17 @@ def platform_of(paths: Iterable[Path]) -> Platform | None:
     """The platform that the files are for, where they show one; OSError for a file that cannot be read."""
     files = [path for path in paths if is_file(path)]
     for platform in PLATFORMS.values():
-        if any(project_file(platform, path) for path in files):
+        if project_files(platform, files):
             return platform
     text = b"\n".join(_plain(path) for path in files)
     return next((platform for platform in PLATFORMS.values() if is_named(platform, text)), None)
 
 
-def project_file(platform: Platform, path: Path) -> Path | None:
-    """The file beside the folders of SQL that a project of the platform has, if *path* is in one."""
+def project_files(platform: Platform, paths: Iterable[Path]) -> frozenset[Path]:
+    """What the platform's projects, which the files are in, have beside their folders of SQL."""
     folder, _, name = platform.project.partition("/")
-    found = (parent / name for parent in path.resolve().parents if parent.name == folder)
-    return next((file for file in found if file.is_file()), None)
+    folders = {parent for path in paths for parent in path.resolve().parents if parent.name == folder}
+    return frozenset(file for found in folders if (file := found / name).is_file())
 
 
 def is_named(platform: Platform, text: bytes) -> bool:
