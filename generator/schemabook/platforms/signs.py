@@ -12,7 +12,8 @@ from schemabook.platforms import PLATFORMS, Platform
 MOST = 16 * 1024 * 1024
 """How many bytes of a file are looked at; after the schema come the data."""
 COMMENT = re.compile(rb"--[^\n]*")
-SPACE = re.compile(rb"\s*\.\s*")
+SPACE = re.compile(rb"(?<!\s)\s*+\.\s*")
+"""Around a dot; it begins where white space does, so that a long run of it costs no more than once."""
 
 
 def platform_of(paths: Iterable[Path]) -> Platform | None:
@@ -48,7 +49,7 @@ def _is_mentioned(schema: bytes, names: tuple[str, ...], text: bytes) -> bool:
     if schema + b"." not in text:
         return False
     mention = rb"(?<![\w.])%s\.(?:%s)" % (schema, b"|".join(_pattern(name) for name in names))
-    made = rb"create\s+(?:schema|table)\s+(?:if\s+not\s+exists\s+)?%s\b" % schema
+    made = rb"create\s++(?:schema|table)\s++(?:if\s++not\s++exists\s++)?%s\b" % schema
     return bool(re.search(mention, text)) and not re.search(made, text)
 
 
