@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from schemabook.model import Constraint, ConstraintKind, Index, Name, Policy, Trigger
+from schemabook.read.blocks.brought import could_be_routine_of
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.others import KINDS
@@ -83,9 +84,21 @@ def _trigger(c: Cursor, database: Builder) -> None:
     name = c.name()
     c.skip_until("on")
     c.expect("on")
-    relation = database.relation_name(c.qualified_name())
+    relation = database.relation(c.qualified_name()).name
+    c.skip_until("execute")
+    if c.accept("execute") and c.one_of("function", "procedure"):
+        _expect_routine(c.qualified_name(), database)
     if name in database.parts_of(Trigger, relation):
         raise AlreadyExists("trigger", name)
+
+
+def _expect_routine(name: Name, database: Builder) -> None:
+    """DoesNotExist where neither the input nor an extension makes it."""
+    full = database.routine_name(name)
+    brought = any(could_be_routine_of(extension)(full.name) for extension in database.extensions)
+    known = any(signature in database.routines for signature in database.overloads.get(full, ()))
+    if not known and not brought and full.schema != "pg_catalog":
+        raise DoesNotExist("function", full)
 
 
 def _index(c: Cursor, database: Builder) -> None:
@@ -173,7 +186,10 @@ def _altered(c: Cursor, database: Builder) -> None:
         while not c.done:
             if c.accept("add", "constraint"):
                 _constraint(relation, c.name(), database)
-            c.skip_until(",")
+            c.skip_until(",", "references")
+            if c.accept("references"):
+                database.relation(c.qualified_name())
+                c.skip_until(",")
             c.accept(",")
             if c.key in (")", "]"):
                 return
