@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from schemabook.read.builtin import TYPES
+from schemabook.read.system import functions
 
 SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", "pg_toast")
 INFORMATION_SCHEMA = frozenset(
@@ -96,6 +99,17 @@ def _fits(pattern: str | None) -> Callable[[Any], bool]:
 def is_system_relation(name: Any) -> bool:
     """Whether a relation of PostgreSQL's own may have this name."""
     return not isinstance(name, str) or name.startswith(("pg_", "_pg_")) or name in INFORMATION_SCHEMA
+
+
+@cache
+def _other_routines() -> frozenset[str]:
+    """Those of PostgreSQL's own routines that no query calls, read off a server."""
+    return frozenset(files("schemabook.read.blocks").joinpath("routines.txt").read_text("utf-8").split())
+
+
+def is_system_routine(name: Any) -> bool:
+    """Whether a routine of PostgreSQL's own has this name."""
+    return not isinstance(name, str) or bool(functions(name)) or name in _other_routines()
 
 
 def is_system_type(name: Any) -> bool:

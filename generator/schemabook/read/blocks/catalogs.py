@@ -254,7 +254,8 @@ def pg_proc(database: Builder) -> Rows:
             "pronamespace": namespace(fact.name.schema),
             "prokind": PROKINDS[fact.kind],
         }
-    yield {"oid": MAYBE, "proname": MAYBE, "pronamespace": SYSTEM_NAMESPACE}
+    system = Maybe(brought.is_system_routine)
+    yield {"oid": MAYBE, "proname": system, "pronamespace": SYSTEM_NAMESPACE}
     yield from of_extensions(database, "proname", "pronamespace", brought.could_be_routine_of, oid=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from schemabook.errors import Source
@@ -268,10 +269,20 @@ class _Run:
         self.variables["found"] = MAYBE
         for name in targets:
             self.variables[name] = MAYBE
-        if keys[0] == "select" and len(targets) == 1:
+        if keys[0] == "perform":
+            self.find(segment)
+        elif keys[0] == "select" and len(targets) == 1:
             self.select_into(segment, targets[0])
-        elif self.watched and keys[0] != "perform":
+        elif self.watched:
             self.has_rows = True
+
+    def find(self, segment: Segment) -> None:
+        """PERFORM … FROM …: whether it finds a row, where the catalogs tell."""
+        if "from" not in self.c.keys[segment.start : segment.end]:
+            return
+        text = self.text(Segment(segment.start + 1, segment.end))
+        with suppress(RunsCode):
+            self.variables["found"] = Evaluator(self.database, self.variables).selected(f"SELECT {text}")[1]
 
     def _targets(self, keys: list[str], segment: Segment) -> list[str]:
         if "into" not in keys:
