@@ -17,6 +17,7 @@ HOMES = {
     "sqlglot": {"read"},
     "jinja2": {"pages", "site"},
     "click": {"cli"},
+    "nh3": {"pages"},
     "rich": {"cli"},
     "mkdocs": {"site"},
     "psycopg": {"verify"},

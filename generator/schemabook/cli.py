@@ -36,7 +36,7 @@ from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
 from schemabook.processes import end_on_sigterm
-from schemabook.receipt import coverage_lines, one_line, receipt_lines, warning_lines
+from schemabook.receipt import coverage_lines, folder_lines, one_line, receipt_lines, warning_lines
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
@@ -275,7 +275,7 @@ def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Wh
         return Whole(database=book.database, virtual=virtual, group_of=book.group_of, hubs=book.hubs)
     with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
         database = read_dumps(dumps, layout)
-    _say_all(database.receipt.folders)
+    _say_all(folder_lines(database.receipt))
     return Whole(database=database)
 
 

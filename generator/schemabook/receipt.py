@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemabook.coverage import Coverage
-from schemabook.model import Database
+from schemabook.model import Database, Receipt
 from schemabook.secrets import without_secrets
 
 WORST = 5
@@ -15,7 +15,7 @@ WORST = 5
 def receipt_lines(database: Database) -> Iterator[str]:
     """How folders are laid out, where every statement went, and what is to be said of single objects."""
     receipt = database.receipt
-    yield from receipt.folders
+    yield from folder_lines(receipt)
     ignored = sum(receipt.ignored.values())
     reasons = ", ".join(f"{number} {reason}" for reason, number in receipt.ignored.items())
     yield (
@@ -26,6 +26,11 @@ def receipt_lines(database: Database) -> Iterator[str]:
         statement = found.statement
         yield f"  {statement.source}: {one_line(found.reason, 120)}: {one_line(statement.text, 60)}"
     yield from (f"  {warning}" for warning in warning_lines(database))
+
+
+def folder_lines(receipt: Receipt) -> Iterator[str]:
+    """`migrations: Prisma: 19 migrations`, for each folder."""
+    yield from (f"{path}: {words}" for path, words in receipt.folders)
 
 
 def warning_lines(database: Database) -> Iterator[str]:

@@ -55,6 +55,16 @@ class Section:
         """The texts of those keys that are given."""
         return {key: self.text(key) for key in keys if key in self.values}
 
+    def is_so(self, key: str) -> bool:
+        """Whether the value of a key is `true`; without the key it is not."""
+        if key not in self.values:
+            return False
+        node = self.values[key]
+        if node.tag != "tag:yaml.org,2002:bool" or not isinstance(node, yaml.ScalarNode):
+            hint = f"{key}: true"
+            raise SchemaError(f'"{key}" must be true or false', source=self.at(key), hint=hint)
+        return node.value.lower() in ("true", "yes", "on")
+
     def percentage(self, key: str) -> int | None:
         """The whole number from 0 to 100 of a key that is given."""
         if key not in self.values:

@@ -167,6 +167,8 @@ class Config:
     """Who runs the server, by the name of one of `PLATFORMS`, or `none`; None: what the dumps show."""
     templates: Path | None = None
     """A folder of templates that take the place of ours."""
+    raw_html: bool = False
+    """Whether the HTML in notes and other words of the settings is shown as it is, scripts too."""
     accept_unread: tuple[str, ...] = ()
     most_removed: int | None = None
     """How many per cent of its pages a build may remove; None for any number."""

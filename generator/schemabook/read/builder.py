@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from schemabook.model import (
     Column,
     Constraint,
+    ConstraintKind,
     Extension,
     Index,
     Name,
@@ -32,6 +33,8 @@ from schemabook.read.state import Part, State
 
 OTHER_KINDS = {"foreign server": "server"}
 """The kind of an object whose kind in GRANT is another."""
+KEYS = frozenset({ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION})
+"""The constraints that have an index."""
 OF_SERVER = ("pg_catalog", "information_schema")
 """The schemas that every database has, beside public."""
 P = TypeVar("P", Column, Constraint, Index, Trigger, Policy)
@@ -70,6 +73,10 @@ class Builder(State):
         kind, mapping, key = self._place_of(fact)
         if key in mapping:
             raise AlreadyExists(kind, key)
+        if isinstance(fact, (Relation, Sequence)) and self.has_relation(key):
+            raise AlreadyExists("relation", key)
+        if isinstance(fact, (Relation, Type)) and (key in self.types or key in self.relations):
+            raise AlreadyExists("type", key)
         return self.add(self._with_defaults(fact, kind, key))
 
     def create_or_replace(self, fact: F) -> F:
@@ -134,6 +141,9 @@ class Builder(State):
                 self.note("routine", fact.name)
             case Type():
                 self.put(self.types, fact.name, fact)
+                for name in (*(check.name for check in fact.checks), self.domain_not_nulls.get(fact.name)):
+                    if name:
+                        self.put_in(self.domains_with, Name(fact.name.schema, name), fact.name, None)
                 self.note("type", fact.name)
             case Sequence():
                 self.put(self.sequences, fact.name, fact)
@@ -173,9 +183,23 @@ class Builder(State):
         """Whether a constraint has this name, or, if asked for, a relation, sequence or index."""
         if self._current_owner(Constraint, name):
             return True
+        domains = (self.types.get(domain) for domain in self.domains_with[name])
+        if any(domain and self.has_constraint(domain, name.name) for domain in domains):
+            return True
         return relations and (
             name in self.relations or name in self.sequences or self._current_owner(Index, name) is not None
         )
+
+    def has_constraint(self, domain: Type, name: str) -> bool:
+        """Whether a domain has a constraint of this name."""
+        return self.domain_not_nulls.get(domain.name) == name or any(c.name == name for c in domain.checks)
+
+    def has_relation(self, name: Name) -> bool:
+        """Whether a relation, a sequence or an index has this name: they share their names."""
+        if name in self.relations or name in self.sequences or self._current_owner(Index, name):
+            return True
+        owner = self._current_owner(Constraint, name)
+        return owner is not None and self.parts[Constraint][owner][name.name].kind in KEYS
 
     def _current_owner(self, kind: type[Constraint] | type[Index], name: Name) -> Name | None:
         relation = self.owners[kind].get(name)

@@ -95,6 +95,10 @@ class State(Journal):
         """The functions that an aggregate is made of."""
         self.on_relation: Mapping[tuple[str, str], Name] = Facts()
         """The relation of a rule or of extended statistics."""
+        self.domain_not_nulls: Mapping[Name, str] = Facts()
+        """The name of a domain's NOT NULL constraint."""
+        self.domains_with: Mapping[Name, Mapping[Name, None]] = Nested()
+        """The domains that once had a constraint of a name of their schema; `is_taken` looks again."""
         self.not_nulls: Mapping[Name, Mapping[str, str]] = Nested()
         """The columns of NOT NULL constraints that have a name, by table and name."""
         self.local_not_nulls: AbstractSet[ColumnName] = Members()
