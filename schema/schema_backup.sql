@@ -286,6 +286,16 @@ COMMENT ON DOMAIN "public"."usd_amount" IS 'An amount in US dollars with six dec
 
 
 
+CREATE TYPE "storage"."buckettype" AS ENUM (
+    'STANDARD',
+    'ANALYTICS',
+    'VECTOR'
+);
+
+
+ALTER TYPE "storage"."buckettype" OWNER TO "supabase_storage_admin";
+
+
 CREATE OR REPLACE FUNCTION "auth"."email"() RETURNS "text"
     LANGUAGE "sql" STABLE
     AS $$
@@ -777,6 +787,38 @@ COMMENT ON FUNCTION "public"."touch_content"() IS 'Trigger function: a new capti
 
 
 
+CREATE OR REPLACE FUNCTION "storage"."can_insert_object"("bucketid" "text", "name" "text", "owner" "uuid", "metadata" "jsonb") RETURNS "void"
+    LANGUAGE "plpgsql"
+    AS $$
+begin
+  insert into storage.objects (bucket_id, name, owner, metadata) values (bucketid, name, owner, metadata);
+  raise sqlstate 'PT200' using message = 'ROLLBACK', detail = 'rollback successful insert';
+end
+$$;
+
+
+ALTER FUNCTION "storage"."can_insert_object"("bucketid" "text", "name" "text", "owner" "uuid", "metadata" "jsonb") OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON FUNCTION "storage"."can_insert_object"("bucketid" "text", "name" "text", "owner" "uuid", "metadata" "jsonb") IS 'Fails in any case; the error tells whether the policies allow the file.';
+
+
+
+CREATE OR REPLACE FUNCTION "storage"."enforce_bucket_name_length"() RETURNS "trigger"
+    LANGUAGE "plpgsql"
+    AS $$
+begin
+  if length(new.name) > 100 then
+    raise exception 'bucket name "%" is too long (% characters). Max is 100.', new.name, length(new.name);
+  end if;
+  return new;
+end
+$$;
+
+
+ALTER FUNCTION "storage"."enforce_bucket_name_length"() OWNER TO "supabase_storage_admin";
+
+
 CREATE OR REPLACE FUNCTION "storage"."extension"("name" "text") RETURNS "text"
     LANGUAGE "plpgsql"
     AS $$
@@ -828,6 +870,54 @@ ALTER FUNCTION "storage"."foldername"("name" "text") OWNER TO "supabase_storage_
 
 
 COMMENT ON FUNCTION "storage"."foldername"("name" "text") IS 'The folders of a path: `{a,b}` of `a/b/c.png`.';
+
+
+
+CREATE OR REPLACE FUNCTION "storage"."get_level"("name" "text") RETURNS integer
+    LANGUAGE "sql" IMMUTABLE STRICT
+    AS $$
+  select cardinality(string_to_array(name, '/'))
+$$;
+
+
+ALTER FUNCTION "storage"."get_level"("name" "text") OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON FUNCTION "storage"."get_level"("name" "text") IS 'How many parts a path has: 3 of `a/b/c.png`.';
+
+
+
+CREATE OR REPLACE FUNCTION "storage"."get_size_by_bucket"() RETURNS TABLE("size" bigint, "bucket_id" "text")
+    LANGUAGE "plpgsql"
+    AS $$
+begin
+  return query
+    select sum((o.metadata ->> 'size')::bigint)::bigint, o.bucket_id
+    from storage.objects as o group by o.bucket_id;
+end
+$$;
+
+
+ALTER FUNCTION "storage"."get_size_by_bucket"() OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON FUNCTION "storage"."get_size_by_bucket"() IS 'The bytes that the files of each bucket take.';
+
+
+
+CREATE OR REPLACE FUNCTION "storage"."operation"() RETURNS "text"
+    LANGUAGE "plpgsql" STABLE
+    AS $$
+begin
+  return current_setting('storage.operation', true);
+end
+$$;
+
+
+ALTER FUNCTION "storage"."operation"() OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON FUNCTION "storage"."operation"() IS 'What the storage server is doing: `storage.object.list`, for instance.';
 
 
 
@@ -2743,7 +2833,8 @@ CREATE TABLE IF NOT EXISTS "storage"."buckets" (
     "avif_autodetection" boolean DEFAULT false,
     "file_size_limit" bigint,
     "allowed_mime_types" "text"[],
-    "owner_id" "text"
+    "owner_id" "text",
+    "type" "storage"."buckettype" DEFAULT 'STANDARD'::"storage"."buckettype" NOT NULL
 );
 
 
@@ -2755,6 +2846,79 @@ COMMENT ON TABLE "storage"."buckets" IS 'Containers of files. A public bucket se
 
 
 COMMENT ON COLUMN "storage"."buckets"."owner" IS 'Superseded by owner_id, which also holds owners that are not a UUID.';
+
+
+
+CREATE TABLE IF NOT EXISTS "storage"."buckets_analytics" (
+    "name" "text" NOT NULL,
+    "type" "storage"."buckettype" DEFAULT 'ANALYTICS'::"storage"."buckettype" NOT NULL,
+    "format" "text" DEFAULT 'ICEBERG'::"text" NOT NULL,
+    "created_at" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "updated_at" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "id" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "deleted_at" timestamp with time zone
+);
+
+
+ALTER TABLE "storage"."buckets_analytics" OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON TABLE "storage"."buckets_analytics" IS 'Containers of tables for analysis, in the format Iceberg.';
+
+
+
+CREATE TABLE IF NOT EXISTS "storage"."buckets_vectors" (
+    "id" "text" NOT NULL,
+    "type" "storage"."buckettype" DEFAULT 'VECTOR'::"storage"."buckettype" NOT NULL,
+    "created_at" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "updated_at" timestamp with time zone DEFAULT "now"() NOT NULL
+);
+
+
+ALTER TABLE "storage"."buckets_vectors" OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON TABLE "storage"."buckets_vectors" IS 'Containers of indexes of vectors.';
+
+
+
+CREATE TABLE IF NOT EXISTS "storage"."iceberg_namespaces" (
+    "id" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "bucket_name" "text" NOT NULL,
+    "name" "text" NOT NULL COLLATE "pg_catalog"."C",
+    "created_at" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "updated_at" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "metadata" "jsonb" DEFAULT '{}'::"jsonb" NOT NULL,
+    "catalog_id" "uuid" NOT NULL
+);
+
+
+ALTER TABLE "storage"."iceberg_namespaces" OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON TABLE "storage"."iceberg_namespaces" IS 'Folders of the tables in a container for analysis.';
+
+
+
+CREATE TABLE IF NOT EXISTS "storage"."iceberg_tables" (
+    "id" "uuid" DEFAULT "gen_random_uuid"() NOT NULL,
+    "namespace_id" "uuid" NOT NULL,
+    "bucket_name" "text" NOT NULL,
+    "name" "text" NOT NULL COLLATE "pg_catalog"."C",
+    "location" "text" NOT NULL,
+    "created_at" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "updated_at" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "remote_table_id" "text",
+    "shard_key" "text",
+    "shard_id" "text",
+    "catalog_id" "uuid" NOT NULL
+);
+
+
+ALTER TABLE "storage"."iceberg_tables" OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON TABLE "storage"."iceberg_tables" IS 'Where the data of a table for analysis is.';
 
 
 
@@ -2785,7 +2949,8 @@ CREATE TABLE IF NOT EXISTS "storage"."objects" (
     "path_tokens" "text"[] GENERATED ALWAYS AS ("string_to_array"("name", '/'::"text")) STORED,
     "version" "text",
     "owner_id" "text",
-    "user_metadata" "jsonb"
+    "user_metadata" "jsonb",
+    "level" integer
 );
 
 
@@ -2805,6 +2970,26 @@ COMMENT ON COLUMN "storage"."objects"."owner" IS 'Superseded by owner_id, which 
 
 
 COMMENT ON COLUMN "storage"."objects"."path_tokens" IS 'The folders and the file name, in order.';
+
+
+
+COMMENT ON COLUMN "storage"."objects"."level" IS 'How many parts the path has.';
+
+
+
+CREATE TABLE IF NOT EXISTS "storage"."prefixes" (
+    "bucket_id" "text" NOT NULL,
+    "name" "text" NOT NULL COLLATE "pg_catalog"."C",
+    "level" integer GENERATED ALWAYS AS ("storage"."get_level"("name")) STORED NOT NULL,
+    "created_at" timestamp with time zone DEFAULT "now"(),
+    "updated_at" timestamp with time zone DEFAULT "now"()
+);
+
+
+ALTER TABLE "storage"."prefixes" OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON TABLE "storage"."prefixes" IS 'The folders that hold files, so that a level can be listed without a look at all files.';
 
 
 
@@ -2846,6 +3031,26 @@ ALTER TABLE "storage"."s3_multipart_uploads_parts" OWNER TO "supabase_storage_ad
 
 
 COMMENT ON TABLE "storage"."s3_multipart_uploads_parts" IS 'The parts of a large upload that have arrived.';
+
+
+
+CREATE TABLE IF NOT EXISTS "storage"."vector_indexes" (
+    "id" "text" DEFAULT "gen_random_uuid"() NOT NULL,
+    "name" "text" NOT NULL COLLATE "pg_catalog"."C",
+    "bucket_id" "text" NOT NULL,
+    "data_type" "text" NOT NULL,
+    "dimension" integer NOT NULL,
+    "distance_metric" "text" NOT NULL,
+    "metadata_configuration" "jsonb",
+    "created_at" timestamp with time zone DEFAULT "now"() NOT NULL,
+    "updated_at" timestamp with time zone DEFAULT "now"() NOT NULL
+);
+
+
+ALTER TABLE "storage"."vector_indexes" OWNER TO "supabase_storage_admin";
+
+
+COMMENT ON TABLE "storage"."vector_indexes" IS 'What finds vectors that are near: their size, and how distance is measured.';
 
 
 
@@ -3160,8 +3365,28 @@ ALTER TABLE ONLY "public"."vignette_panels"
 
 
 
+ALTER TABLE ONLY "storage"."buckets_analytics"
+    ADD CONSTRAINT "buckets_analytics_pkey" PRIMARY KEY ("id");
+
+
+
 ALTER TABLE ONLY "storage"."buckets"
     ADD CONSTRAINT "buckets_pkey" PRIMARY KEY ("id");
+
+
+
+ALTER TABLE ONLY "storage"."buckets_vectors"
+    ADD CONSTRAINT "buckets_vectors_pkey" PRIMARY KEY ("id");
+
+
+
+ALTER TABLE ONLY "storage"."iceberg_namespaces"
+    ADD CONSTRAINT "iceberg_namespaces_pkey" PRIMARY KEY ("id");
+
+
+
+ALTER TABLE ONLY "storage"."iceberg_tables"
+    ADD CONSTRAINT "iceberg_tables_pkey" PRIMARY KEY ("id");
 
 
 
@@ -3180,6 +3405,11 @@ ALTER TABLE ONLY "storage"."objects"
 
 
 
+ALTER TABLE ONLY "storage"."prefixes"
+    ADD CONSTRAINT "prefixes_pkey" PRIMARY KEY ("bucket_id", "level", "name");
+
+
+
 ALTER TABLE ONLY "storage"."s3_multipart_uploads_parts"
     ADD CONSTRAINT "s3_multipart_uploads_parts_pkey" PRIMARY KEY ("id");
 
@@ -3187,6 +3417,11 @@ ALTER TABLE ONLY "storage"."s3_multipart_uploads_parts"
 
 ALTER TABLE ONLY "storage"."s3_multipart_uploads"
     ADD CONSTRAINT "s3_multipart_uploads_pkey" PRIMARY KEY ("id");
+
+
+
+ALTER TABLE ONLY "storage"."vector_indexes"
+    ADD CONSTRAINT "vector_indexes_pkey" PRIMARY KEY ("id");
 
 
 
@@ -3470,6 +3705,22 @@ CREATE UNIQUE INDEX "bucketid_objname" ON "storage"."objects" USING "btree" ("bu
 
 
 
+CREATE UNIQUE INDEX "buckets_analytics_unique_name_idx" ON "storage"."buckets_analytics" USING "btree" ("name") WHERE ("deleted_at" IS NULL);
+
+
+
+CREATE UNIQUE INDEX "idx_iceberg_namespaces_bucket_id" ON "storage"."iceberg_namespaces" USING "btree" ("catalog_id", "name");
+
+
+
+CREATE UNIQUE INDEX "idx_iceberg_tables_location" ON "storage"."iceberg_tables" USING "btree" ("location");
+
+
+
+CREATE UNIQUE INDEX "idx_iceberg_tables_namespace_id" ON "storage"."iceberg_tables" USING "btree" ("catalog_id", "namespace_id", "name");
+
+
+
 CREATE INDEX "idx_multipart_uploads_list" ON "storage"."s3_multipart_uploads" USING "btree" ("bucket_id", "key", "created_at");
 
 
@@ -3479,6 +3730,10 @@ CREATE INDEX "idx_objects_bucket_id_name" ON "storage"."objects" USING "btree" (
 
 
 CREATE INDEX "name_prefix_search" ON "storage"."objects" USING "btree" ("name" "text_pattern_ops");
+
+
+
+CREATE UNIQUE INDEX "vector_indexes_name_bucket_id_idx" ON "storage"."vector_indexes" USING "btree" ("name", "bucket_id");
 
 
 
@@ -3558,6 +3813,10 @@ CREATE OR REPLACE TRIGGER "vignette_panels_set_updated_at" BEFORE UPDATE ON "pub
 
 
 CREATE OR REPLACE TRIGGER "vignette_panels_touch_content" AFTER UPDATE OF "caption", "image_path" ON "public"."vignette_panels" FOR EACH ROW EXECUTE FUNCTION "public"."touch_content"();
+
+
+
+CREATE OR REPLACE TRIGGER "enforce_bucket_name_length_trigger" BEFORE INSERT OR UPDATE OF "name" ON "storage"."buckets" FOR EACH ROW EXECUTE FUNCTION "storage"."enforce_bucket_name_length"();
 
 
 
@@ -3750,8 +4009,28 @@ ALTER TABLE ONLY "public"."vignette_panels"
 
 
 
+ALTER TABLE ONLY "storage"."iceberg_namespaces"
+    ADD CONSTRAINT "iceberg_namespaces_catalog_id_fkey" FOREIGN KEY ("catalog_id") REFERENCES "storage"."buckets_analytics"("id") ON DELETE CASCADE;
+
+
+
+ALTER TABLE ONLY "storage"."iceberg_tables"
+    ADD CONSTRAINT "iceberg_tables_catalog_id_fkey" FOREIGN KEY ("catalog_id") REFERENCES "storage"."buckets_analytics"("id") ON DELETE CASCADE;
+
+
+
+ALTER TABLE ONLY "storage"."iceberg_tables"
+    ADD CONSTRAINT "iceberg_tables_namespace_id_fkey" FOREIGN KEY ("namespace_id") REFERENCES "storage"."iceberg_namespaces"("id") ON DELETE CASCADE;
+
+
+
 ALTER TABLE ONLY "storage"."objects"
     ADD CONSTRAINT "objects_bucketId_fkey" FOREIGN KEY ("bucket_id") REFERENCES "storage"."buckets"("id");
+
+
+
+ALTER TABLE ONLY "storage"."prefixes"
+    ADD CONSTRAINT "prefixes_bucketId_fkey" FOREIGN KEY ("bucket_id") REFERENCES "storage"."buckets"("id");
 
 
 
@@ -3767,6 +4046,11 @@ ALTER TABLE ONLY "storage"."s3_multipart_uploads_parts"
 
 ALTER TABLE ONLY "storage"."s3_multipart_uploads_parts"
     ADD CONSTRAINT "s3_multipart_uploads_parts_upload_id_fkey" FOREIGN KEY ("upload_id") REFERENCES "storage"."s3_multipart_uploads"("id") ON DELETE CASCADE;
+
+
+
+ALTER TABLE ONLY "storage"."vector_indexes"
+    ADD CONSTRAINT "vector_indexes_bucket_id_fkey" FOREIGN KEY ("bucket_id") REFERENCES "storage"."buckets_vectors"("id");
 
 
 
@@ -4133,16 +4417,34 @@ CREATE POLICY "Users upload illustrations to their own folder" ON "storage"."obj
 ALTER TABLE "storage"."buckets" ENABLE ROW LEVEL SECURITY;
 
 
+ALTER TABLE "storage"."buckets_analytics" ENABLE ROW LEVEL SECURITY;
+
+
+ALTER TABLE "storage"."buckets_vectors" ENABLE ROW LEVEL SECURITY;
+
+
+ALTER TABLE "storage"."iceberg_namespaces" ENABLE ROW LEVEL SECURITY;
+
+
+ALTER TABLE "storage"."iceberg_tables" ENABLE ROW LEVEL SECURITY;
+
+
 ALTER TABLE "storage"."migrations" ENABLE ROW LEVEL SECURITY;
 
 
 ALTER TABLE "storage"."objects" ENABLE ROW LEVEL SECURITY;
 
 
+ALTER TABLE "storage"."prefixes" ENABLE ROW LEVEL SECURITY;
+
+
 ALTER TABLE "storage"."s3_multipart_uploads" ENABLE ROW LEVEL SECURITY;
 
 
 ALTER TABLE "storage"."s3_multipart_uploads_parts" ENABLE ROW LEVEL SECURITY;
+
+
+ALTER TABLE "storage"."vector_indexes" ENABLE ROW LEVEL SECURITY;
 
 
 GRANT USAGE ON SCHEMA "auth" TO "anon";
@@ -4623,10 +4925,40 @@ GRANT ALL ON TABLE "storage"."buckets" TO "postgres" WITH GRANT OPTION;
 
 
 
+GRANT ALL ON TABLE "storage"."buckets_analytics" TO "service_role";
+GRANT SELECT ON TABLE "storage"."buckets_analytics" TO "anon";
+GRANT SELECT ON TABLE "storage"."buckets_analytics" TO "authenticated";
+
+
+
+GRANT SELECT ON TABLE "storage"."buckets_vectors" TO "anon";
+GRANT SELECT ON TABLE "storage"."buckets_vectors" TO "authenticated";
+GRANT SELECT ON TABLE "storage"."buckets_vectors" TO "service_role";
+
+
+
+GRANT ALL ON TABLE "storage"."iceberg_namespaces" TO "service_role";
+GRANT SELECT ON TABLE "storage"."iceberg_namespaces" TO "anon";
+GRANT SELECT ON TABLE "storage"."iceberg_namespaces" TO "authenticated";
+
+
+
+GRANT ALL ON TABLE "storage"."iceberg_tables" TO "service_role";
+GRANT SELECT ON TABLE "storage"."iceberg_tables" TO "anon";
+GRANT SELECT ON TABLE "storage"."iceberg_tables" TO "authenticated";
+
+
+
 GRANT ALL ON TABLE "storage"."objects" TO "anon";
 GRANT ALL ON TABLE "storage"."objects" TO "authenticated";
 GRANT ALL ON TABLE "storage"."objects" TO "service_role";
 GRANT ALL ON TABLE "storage"."objects" TO "postgres" WITH GRANT OPTION;
+
+
+
+GRANT ALL ON TABLE "storage"."prefixes" TO "anon";
+GRANT ALL ON TABLE "storage"."prefixes" TO "authenticated";
+GRANT ALL ON TABLE "storage"."prefixes" TO "service_role";
 
 
 
@@ -4639,6 +4971,12 @@ GRANT SELECT ON TABLE "storage"."s3_multipart_uploads" TO "authenticated";
 GRANT ALL ON TABLE "storage"."s3_multipart_uploads_parts" TO "service_role";
 GRANT SELECT ON TABLE "storage"."s3_multipart_uploads_parts" TO "anon";
 GRANT SELECT ON TABLE "storage"."s3_multipart_uploads_parts" TO "authenticated";
+
+
+
+GRANT SELECT ON TABLE "storage"."vector_indexes" TO "anon";
+GRANT SELECT ON TABLE "storage"."vector_indexes" TO "authenticated";
+GRANT SELECT ON TABLE "storage"."vector_indexes" TO "service_role";
 
 
 
@@ -4683,6 +5021,27 @@ ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "public" GRANT ALL ON TAB
 
 
 
+
+
+
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON SEQUENCES TO "postgres";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON SEQUENCES TO "anon";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON SEQUENCES TO "authenticated";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON SEQUENCES TO "service_role";
+
+
+
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON FUNCTIONS TO "postgres";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON FUNCTIONS TO "anon";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON FUNCTIONS TO "authenticated";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON FUNCTIONS TO "service_role";
+
+
+
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON TABLES TO "postgres";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON TABLES TO "anon";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON TABLES TO "authenticated";
+ALTER DEFAULT PRIVILEGES FOR ROLE "postgres" IN SCHEMA "storage" GRANT ALL ON TABLES TO "service_role";
 
 
 

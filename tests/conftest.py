@@ -34,6 +34,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 following.RAISES = True  # What a user is told of one object, with all others read, is an error in tests.
 
 
+@pytest.fixture(scope="session", autouse=True)
+def memory(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A place of its own for what builds remember of their pages."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("memory"))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     with server() as running:

@@ -242,11 +242,8 @@ def facts_in(hint: Any) -> Iterator[type]:
     """The facts of the model in a type hint."""
     for inside in get_args(hint):
         yield from facts_in(inside)
-    if (
-        isinstance(hint, type)
-        and hint not in NAMES_OF_THINGS
-        and (is_dataclass(hint) or hasattr(hint, "_fields"))
-    ):
+    is_fact = is_dataclass(hint) or hasattr(hint, "_fields")
+    if isinstance(hint, type) and is_fact and hint not in {*NAMES_OF_THINGS, Database}:
         yield hint
         for field in get_type_hints(hint).values():
             yield from facts_in(field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,9 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from schemabook import output
+from schemabook import output, written
 from schemabook.errors import SchemaError
-from schemabook.output import MANIFEST, MOST_LINES, PAGE, STAGE, differences, plan, write, write_whole
+from schemabook.output import (
+    MANIFEST,
+    MARK,
+    MARKED,
+    MOST_LINES,
+    PAGE,
+    STAGE,
+    differences,
+    plan,
+    write,
+    write_whole,
+)
 
 PAGES = {"index.md": "# Home\n", "public/index.md": "# public\n", "public/tables/a.md": "# a\n"}
 NEXT = {"index.md": "# Home\nMore.\n", "public/index.md": "# public\n", "public/views/v.md": "# v\n"}
@@ -208,9 +220,8 @@ def test_a_file_of_the_user_in_the_place_of_the_list_stops_the_build(tmp_path: P
     assert "docs/.schemabook: this file is not generated" in error_of(tmp_path / "docs")
 
 
-@pytest.mark.parametrize("name", ["index.md", "public/tables/a.md", MANIFEST, f"{STAGE}/dump.sql"])
+@pytest.mark.parametrize("name", ["index.md", "public/tables/a.md", MANIFEST])
 def test_an_input_is_never_overwritten_or_removed(folder: Path, name: str) -> None:
-    (folder / STAGE).mkdir()
     (folder / name).write_text("create table t (a int);\n" if name != MANIFEST else "index.md\n")
     assert "a page would overwrite this input" in error_of(folder, inputs=(folder / name,))
 
@@ -306,12 +317,122 @@ def test_a_page_that_cannot_be_read_is_an_error(folder: Path, monkeypatch: pytes
         plan(folder, NEXT)
 
 
+# what people changed
+
+
+def by_hand(folder: Path, path: str, content: str = "# a\nMine.\n") -> None:
+    (folder / path).write_text(content)
+
+
+@pytest.mark.parametrize("name", [STAGE, f"{STAGE}/mine.md", f"{STAGE}.mine/mine.md", f"{STAGE}.mine"])
+def test_a_file_of_the_user_that_is_called_like_a_stage_stays(folder: Path, name: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("mine")
+    write(folder, NEXT)
+    assert (folder / name).read_text() == "mine"
+
+
+def test_a_change_by_hand_is_taken_back_with_a_word(folder: Path) -> None:
+    by_hand(folder, "index.md")
+    by_hand(folder, "public/index.md", "")
+    for changes in (plan(folder, PAGES), write(folder, NEXT)):
+        assert changes.edited == ("index.md", "public/index.md")
+        first, second = changes.warnings()
+        assert first.startswith(
+            f"{folder.as_posix()}/index.md: was changed by hand, which a build takes back; "
+        )
+        assert "notes" in first
+        assert "public/index.md" in second
+    assert not list(write(folder, NEXT).warnings())
+
+
+def test_a_change_of_the_dump_is_no_change_by_hand(folder: Path) -> None:
+    assert not list(write(folder, NEXT).warnings())
+    assert not list(write(folder, PAGES).warnings())
+
+
+def test_a_page_that_was_changed_by_hand_is_not_removed(folder: Path) -> None:
+    by_hand(folder, "public/tables/a.md")
+    changes = write(folder, NEXT)
+    assert (changes.removed, changes.kept) == ((), ("public/tables/a.md",))
+    (warning,) = changes.warnings()
+    assert (
+        "public/tables/a.md: is no longer generated, but is not as a build wrote it, so it stays" in warning
+    )
+    assert (folder / "public/tables/a.md").read_text() == "# a\nMine.\n"
+    assert not write(folder, NEXT)
+    assert (folder / "public/tables/a.md").exists()
+
+
+def test_a_page_of_the_user_that_an_edited_list_names_is_not_removed(folder: Path) -> None:
+    by_hand(folder, "public/tables/mine.md", "# Mine\n")
+    by_hand(folder, "guide.md", "# Guide\n")
+    with (folder / MANIFEST).open("a") as manifest:
+        manifest.write("public/tables/mine.md\nguide.md\n")
+    assert write(folder, PAGES).kept == ("guide.md", "public/tables/mine.md")
+    assert (folder / "guide.md").read_text() == "# Guide\n"
+    assert (folder / "public/tables/mine.md").read_text() == "# Mine\n"
+
+
+def test_a_copy_of_the_folder_is_known(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    assert write(tmp_path / "copy", NEXT).removed == ("public/tables/a.md",)
+
+
+@pytest.fixture
+def elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder in a repository, as somebody has it on whose machine no build has run."""
+    monkeypatch.setattr(written, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "Pages"]):
+        subprocess.run([*git, *command], cwd=folder.parent, check=True)
+    return folder
+
+
+def test_what_git_has_is_not_lost(elsewhere: Path) -> None:
+    changes = write(elsewhere, NEXT)
+    assert changes.removed == ("public/tables/a.md",)
+    assert not list(changes.warnings())
+
+
+def test_what_git_has_not_stays(elsewhere: Path) -> None:
+    by_hand(elsewhere, "public/tables/a.md")
+    assert write(elsewhere, NEXT).kept == ("public/tables/a.md",)
+
+
+def test_what_others_have_committed_is_taken_for_theirs(elsewhere: Path) -> None:
+    write(elsewhere, PAGES)
+    by_hand(elsewhere, "index.md", "# Of another build\n")
+    assert plan(elsewhere, PAGES).edited == ("index.md",)
+    subprocess.run(["git", "add", "."], cwd=elsewhere.parent, check=True)
+    assert plan(elsewhere, PAGES).edited == ()
+
+
+def test_without_git_and_memory_nothing_is_removed_and_nothing_said_of_changes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    monkeypatch.setattr(written, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    changes = write(folder, NEXT)
+    assert (changes.edited, changes.removed, changes.kept) == ((), (), ("public/tables/a.md",))
+
+
+def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(written, "user_cache_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(written, "MOST", 10)
+    for number in range(50):
+        written.Written().add({f"{number}.md": b""})
+    assert written.Written().has("49.md", b"")
+    assert not written.Written().has("0.md", b"")
+    assert (tmp_path / written.FILE).stat().st_size < 30 * written.SIZE
+
+
 # what is interrupted
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from schemabook import output
+from schemabook import output, written
 
 steps = iter(range(int(sys.argv[2])))
 def counted(real):
@@ -360,8 +481,11 @@ def test_a_killed_build_leaves_whole_pages_only(tmp_path: Path) -> None:
 
 
 def test_a_build_that_would_change_nothing_still_clears_what_a_killed_one_left(folder: Path) -> None:
-    (folder / STAGE / "public").mkdir(parents=True)
-    (folder / STAGE / "public/index.md").write_text("half")
+    left = folder / f"{STAGE}.a1b2c3d4"
+    (left / "public").mkdir(parents=True)
+    (left / MARK).write_text(MARKED)
+    (left / "public/index.md").write_text("half")
+    (folder / f"{STAGE}.empty").mkdir()
     write(folder, PAGES)
     assert files(folder) == expected(PAGES)
 

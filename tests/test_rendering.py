@@ -6,9 +6,9 @@ import logging
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,7 @@ from schemabook.inputs import load_book
 from schemabook.pages import Book
 from schemabook.site import fingerprint, making, whole, workers
 from schemabook.site.aside import FOLDER
-from schemabook.site.cache import FILE, Cache
+from schemabook.site.cache import Cache
 from schemabook.site.rendering import ReferencePage, Rendering
 
 Html = dict[str, bytes]
@@ -534,12 +534,8 @@ def test_a_theme_that_shows_the_time_or_other_pages_makes_all_of_them(
     text = f'{{% extends "base.html" %}}{{% block footer %}}{template}{{% endblock %}}'
     project.write("overrides/main.html", text)
     project.build()
-    with sqlite3.connect(project.cache / FILE) as connection:
-        kept = connection.execute("SELECT count(*) FROM entry").fetchone()
-    connection.close()
-    assert kept == (
-        len(project.rendered) + 2,
-    )  # The contents of pages, what they are made of, and the guide.
+    # The contents of pages, what they are made of, and the guide.
+    assert len(kept_files(project)) == len(project.rendered) + 2
 
 
 def test_git_overlooks_the_cache(project: Project) -> None:
@@ -549,35 +545,127 @@ def test_git_overlooks_the_cache(project: Project) -> None:
 
 def test_what_a_build_does_not_use_is_dropped(project: Project) -> None:
     project.build()
-    before = Cache(project.cache)
-    size = (project.cache / FILE).stat().st_size
-    for number in range(5):
-        project.write("schema/notes/public.users.md", f"{number}\n" * 1000)
+    before = kept_files(project)
+    for number in range(3):
+        project.write("schema/notes/public.users.md", f"{number}\n")
         project.build()
-    assert (project.cache / FILE).stat().st_size < size * 3
-    assert before.find(["none"]) == {}
+    assert len(kept_files(project)) == len(before)
+    assert kept_files(project).keys() != before.keys()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + bytes(4096)])
-def test_a_cache_that_is_broken_is_made_anew(project: Project, content: bytes) -> None:
+def kept_files(project: Project) -> dict[str, bytes]:
+    """The files of the cache by name."""
+    return {path.name: path.read_bytes() for path in project.cache.iterdir() if path.name != ".gitignore"}
+
+
+def packed(value: str) -> bytes:
+    return zlib.compress(value.encode())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no packed text",
+        packed("no JSON"),
+        packed("{}"),
+        packed("[]"),
+        packed("null"),
+        packed('"x"'),
+        packed("[" * 200_000 + "]" * 200_000),
+        packed('[["x", "y", "z"]]'),
+        packed('["x", {"a": "b"}, 1, [], {}, {}]'),
+        packed('["x", [{"name": 1}], null, [], {}, {}]'),
+        packed('["x", [], null, [], {"gone.md": {"a": "b"}}, {}]'),
+        packed('["\\ud800", "y"]'),
+        packed('[{"../../x.md": "x"}, {}, [], {}, [], []]'),
+        packed('[{}, {"../../x.md": "x"}, [], {}, [], []]'),
+        packed('[{}, {}, [], {"../../x.js": "x"}, [], []]'),
+        packed('[{}, {}, [["nothing", "a", "", "", ""]], {}, [], []]'),
+        packed('[{}, {"/etc/x.md": "x"}, [], {}, [], []]'),
+        packed("9" * 5000),
+        packed(" " * 2_000_000),
+    ],
+)
+def test_a_cache_of_anybody_costs_time_only(
+    project: Project, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemabook.site.cache.MOST_BYTES", 1_000_000)
     expected = project.build()
-    (project.cache / FILE).write_bytes(content)
+    before = {path for path in project.root.parent.rglob("*") if project.cache not in path.parents}
+    for name in kept_files(project):
+        (project.cache / name).write_bytes(content)
     assert project.build() == expected
-    project.build()
+    assert {path for path in project.root.parent.rglob("*") if project.cache not in path.parents} == before
     assert project.build() == expected
     assert project.rendered == []
 
 
+def test_a_value_of_another_place_gives_no_wrong_page(project: Project) -> None:
+    expected = project.build()
+    files = kept_files(project)
+    for name, other in zip(files, reversed(list(files.values())), strict=True):
+        if len(other) != len(files[name]):
+            (project.cache / name).write_bytes(other[: len(other) // 2])
+    assert project.build() == expected
+
+
+def test_a_link_in_place_of_a_file_is_not_followed(project: Project, tmp_path: Path) -> None:
+    expected = project.build()
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    for name, data in kept_files(project).items():
+        (theirs / name).write_bytes(data)
+        (project.cache / name).unlink()
+        (project.cache / name).symlink_to(theirs / name)
+    before = {path.name: path.read_bytes() for path in theirs.iterdir()}
+    project.change("schema/dump.sql", "email", "mail")
+    project.build()
+    project.change("schema/dump.sql", "mail", "email")
+    assert project.build() == expected
+    assert {path.name: path.read_bytes() for path in theirs.iterdir()} == before
+
+
+@pytest.mark.parametrize("linked", [".cache", ".cache/schemabook"])
+def test_a_link_in_place_of_the_folder_is_not_followed(project: Project, tmp_path: Path, linked: str) -> None:
+    expected = project.build()
+    theirs = tmp_path / "theirs"
+    (project.root / linked).rename(theirs)
+    (project.root / linked).symlink_to(theirs)
+    before = {path.relative_to(theirs): path.stat() for path in theirs.rglob("*")}
+    project.change("schema/dump.sql", "email", "mail")
+    project.build()
+    project.change("schema/dump.sql", "mail", "email")
+    assert project.build() == expected
+    assert {path.relative_to(theirs) for path in theirs.rglob("*")} == before.keys()
+    assert all((theirs / path).stat().st_mtime_ns == old.st_mtime_ns for path, old in before.items())
+
+
+def test_a_file_that_is_not_ours_stays_in_the_folder_of_the_cache(project: Project, tmp_path: Path) -> None:
+    project.write(".cache/schemabook/notes.txt", "mine")
+    (project.cache / ".gitignore").symlink_to(tmp_path / "nothing")
+    project.build()
+    project.build()
+    assert (project.cache / "notes.txt").read_text() == "mine"
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_another_name_of_a_file_is_not_read(project: Project) -> None:
+    project.build()
+    for name in kept_files(project):
+        (project.root / name).hardlink_to(project.cache / name)
+    project.build()
+    assert len(project.rendered) > 3
+
+
 def test_a_cache_that_is_cut_or_changed_gives_no_wrong_page(project: Project) -> None:
     expected = project.build()
-    whole_file = (project.cache / FILE).read_bytes()
-    for position in range(0, len(whole_file), 997):
-        damaged = bytearray(whole_file[: position or None])
-        damaged[len(damaged) // 2] ^= 255
-        (project.cache / FILE).write_bytes(bytes(damaged))
+    for turn in range(5):
+        for name, data in kept_files(project).items():
+            damaged = bytearray(data[: len(data) * (turn + 1) // 5])
+            damaged[len(damaged) // 2] ^= 255
+            (project.cache / name).write_bytes(bytes(damaged))
         assert project.build() == expected
-        if position > 20 * 997:
-            break
 
 
 def test_a_cache_that_cannot_be_written_changes_nothing(project: Project) -> None:
@@ -585,21 +673,11 @@ def test_a_cache_that_cannot_be_written_changes_nothing(project: Project) -> Non
     expected = project.build()
     assert project.build() == expected
     (project.root / ".cache").unlink()
-    (project.cache / FILE).mkdir(parents=True)
-    assert project.build() == expected
-
-
-def test_a_cache_that_another_build_has_locked_is_not_waited_for_long(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = project.build()
-    monkeypatch.setattr("schemabook.site.cache.PATIENCE", 0.1)
-    connection = sqlite3.connect(project.cache / FILE, isolation_level=None)
-    connection.execute("BEGIN EXCLUSIVE")
-    assert project.build() == expected
-    connection.close()
     project.build()
-    assert project.rendered == []
+    for name in kept_files(project):
+        (project.cache / name).unlink()
+        (project.cache / name).mkdir()
+    assert project.build() == expected
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(project: Project) -> None:

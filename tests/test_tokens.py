@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlglot.errors import TokenError
 
 from schemabook.read.statements import Splitter
-from schemabook.read.tokens import OPERATORS, Tokens, plain_tokens, sqlglot_tokens
+from schemabook.read.tokens import OPERATORS, Tokens, plain_tokens, sqlglot_tokens, tokens_in
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent / "schema" / "schema_backup.sql"
@@ -99,4 +99,4 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
     ],
 )
 def test_a_parameter_begins_no_string(text: str, values: list[str]) -> None:
-    assert sqlglot_tokens(text).values == values
+    assert tokens_in(text).values == values

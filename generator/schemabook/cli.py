@@ -24,28 +24,25 @@ from rich.markup import escape
 
 from schemabook import __version__
 from schemabook.config import PLACES, Config, load
-from schemabook.coverage import Coverage
 from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
 from schemabook.guides.files import guide_files, guide_problems
 from schemabook.inputs import load_book, paths
-from schemabook.leaks import HINT, Leaks, leaks
+from schemabook.leaks import leaks, remarks
 from schemabook.map.cards import Mode
 from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
 from schemabook.processes import end_on_sigterm
-from schemabook.receipt import one_line, receipt_lines, warning_lines
+from schemabook.receipt import coverage_lines, one_line, receipt_lines, warning_lines
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
 from schemabook.starter import starter, write_new
 from schemabook.verification import verified
 
-WORST = 5
-"""How many tables that lack comments `check --coverage` names."""
 PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What could drive a terminal: names and statements of a dump are shown, not obeyed."""
@@ -61,6 +58,14 @@ config_option = click.option(
 )
 
 
+layout_option = click.option(
+    "--layout",
+    metavar="NAME",
+    default="",
+    help="How folders are laid out, such as prisma or flyway; by default that is recognised.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="schemabook")
 def cli() -> None:
@@ -73,13 +78,16 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("dump", type=click.Path(path_type=Path))
-def init(dump: Path) -> None:
+@layout_option
+def init(dump: Path, layout: str) -> None:
     """Write a first schemabook.yml for a dump.
 
-    It stands beside DUMP. Where the project, the folder that this runs in, has no mkdocs.yml, that and a
-    first page are written too. Files that are there already stay as they are.
+    It stands beside DUMP, a file or a folder of migrations, which is read first: groups of tables are
+    proposed as the map infers them. Where the project, the folder that this runs in, has no mkdocs.yml, that
+    and a first page are written too. Files that are there already stay as they are.
     """
-    files = starter(dump, Path())
+    with _working(f"reading {dump.as_posix()}"):
+        files = starter(dump, Path(), layout)
     for path, text in files.items():
         _print(f"{path.as_posix()}: {'written' if write_new(path, text) else 'is there already, kept'}")
     config = _option(next(iter(files)))
@@ -90,13 +98,17 @@ def init(dump: Path) -> None:
 
 @cli.command()
 @config_option
-def build(config_path: Path | None) -> None:
+@click.option(
+    "--allow-removal", is_flag=True, help="Remove pages beyond `most_removed` of the settings, too."
+)
+def build(config_path: Path | None, allow_removal: bool) -> None:
     """Write the reference pages, and print the receipt.
 
     Reads what schemabook.yml names and writes its output folder. A page whose object is gone is removed;
     a file that no build has written is never touched. The receipt says where every statement went.
     """
-    _print_all(_build(_configured(config_path)))
+    config = _configured(config_path)
+    _print_all(_build(config, None if allow_removal else config.most_removed))
 
 
 @cli.command()
@@ -119,6 +131,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     output = config.output.as_posix()
     with _working(f"comparing with {output}"):
         changes = plan(config.output, pages(book), paths(config))
+    _warn_of(changes)
     leaked = leaks(config, book.database.secrets, guide_files(config))
     # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
@@ -129,11 +142,11 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     _print_all(wrong)
     if changes:
         _say(f"{output} is stale: {_counts(changes)}; run: schemabook build{_option(config_path)}")
-    lacking = list(_coverage_lines(book.coverage, wanted))
+    lacking = list(coverage_lines(book.coverage, wanted))
     _print_all(lacking)
     _print_all(map(str, leaked.secret))
     _say_all(warning_lines(book.database))
-    _say_all(_remarks(leaked))
+    _say_all(remarks(leaked))
     if changes or unread or wrong or lacking or leaked.secret:
         sys.exit(1)
     _print(f"{output} is current")
@@ -150,7 +163,7 @@ def serve(config_path: Path | None, address: str) -> None:
     """
     config = _configured(config_path)
     site = site_of(config)
-    _print_all(_build(config))
+    _print_all(_build(config, config.most_removed))
     if without_plugin := missing_plugin(site):
         _say(f"warning: {without_plugin}")
     with suppress(KeyboardInterrupt):
@@ -185,12 +198,6 @@ def export_options(command: F) -> F:
     return command
 
 
-layout_option = click.option(
-    "--layout",
-    metavar="NAME",
-    default="",
-    help="How folders are laid out, such as prisma or flyway; by default that is recognised.",
-)
 dumps_argument = click.argument(
     "dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -280,15 +287,20 @@ def _deliver(text: str, output: Path | None) -> None:
     write_whole(output, text.encode())
 
 
-def _build(config: Config) -> Iterator[str]:
+def _build(config: Config, most_removed: int | None) -> Iterator[str]:
     """Writes the pages; the lines of the receipt."""
     book = _read(config)
     with _working(f"writing {config.output.as_posix()}"):
-        changes = write(config.output, pages(book), paths(config))
+        changes = write(config.output, pages(book), paths(config), most_removed)
+    _warn_of(changes)
     for found in leaks(config, book.database.secrets).secret:
         _say(f"warning: {found}")
     yield from receipt_lines(book.database)
     yield f"{config.output.as_posix()}: {_counts(changes)}"
+
+
+def _warn_of(changes: Plan) -> None:
+    _say_all(f"warning: {warning}" for warning in changes.warnings())
 
 
 def _read(config: Config) -> Book:
@@ -311,29 +323,6 @@ def _option(config_path: Path | None) -> str:
     if config_path is None or config_path.as_posix() in PLACES:
         return ""
     return f" --config {shlex.quote(config_path.as_posix())}"
-
-
-def _coverage_lines(found: Coverage, wanted: int | None) -> Iterator[str]:
-    """What lacks comments most; nothing where as many are there as are wanted."""
-    whole = found.tally()
-    if wanted is None or whole.documented * 100 >= whole.total * wanted:
-        return
-    yield f"{whole.percent}% have a comment ({whole}), wanted are {wanted}%"
-    if schema := found.worst_schema():
-        tally = found.tally(schema=schema)
-        yield f"  worst schema: {schema}, {tally.percent}% ({tally})"
-    for name, tally in found.worst_tables(WORST):
-        yield f"  worst table: {name}, {tally.percent}% with its columns ({tally})"
-
-
-def _remarks(leaked: Leaks) -> Iterator[str]:
-    """What to say of secrets beside those that fail."""
-    if leaked.secret:
-        yield f"hint: {HINT}"
-    for found in leaked.public:
-        yield f"note: {found}; it is public, so only row security protects the rows"
-    for unused in leaked.unused:
-        yield f'warning: {unused.source}: no secret fits "{unused.pattern}"; remove it from accept_secrets'
 
 
 def _counts(changes: Plan) -> str:

@@ -108,7 +108,13 @@ def _notes(config: Config) -> dict[Path, bytes]:
     folder = config.notes_folder
     if folder and not is_folder(folder.path):
         raise SchemaError("there is no such folder", source=folder.path.as_posix(), hint=_named(folder))
-    return {path: content(path) for path in _note_files(config)}
+    found = {}
+    for path in _note_files(config):
+        if not path.resolve().is_relative_to(path.parent.resolve()):
+            hint = "put a copy of it there"
+            raise SchemaError("the note is a link out of its folder", source=path.as_posix(), hint=hint)
+        found[path] = content(path)
+    return found
 
 
 def _note_files(config: Config) -> tuple[Path, ...]:

@@ -1,7 +1,8 @@
 """The generated folder: which files a build would add, change and remove, and doing it.
 
 A file is ours only if the list of the last build names it, and only a path that a page could have is
-believed of that list; so nothing of the user's is overwritten or removed.
+believed of that list; so nothing of the user's is overwritten or removed. A page that was changed by hand is
+not removed, and that it is written anew is said.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from schemabook.errors import SchemaError
+from schemabook.written import Written, committed
 
 if sys.platform != "win32":
     import fcntl
@@ -25,9 +28,14 @@ if sys.platform != "win32":
 MANIFEST = ".schemabook"
 """The list of the generated files, one per line; written last."""
 STAGE = ".schemabook.part"
-"""The folder in which new contents wait until all of them are on the disk."""
+"""What the folder in which new contents wait until all are on the disk is called, with letters behind."""
+MARK, MARKED = "README.txt", "What a build of schemabook was writing. It may be removed.\n"
+"""The file that tells such a folder from one of the user's, and what it says."""
 PAGE = re.compile(r"(?:[A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+(?:\.[A-Za-z0-9]+)+")
 """The path of a page: it cannot leave the folder, nor be a hidden file."""
+MUCH = 50
+"""Per cent of the pages beyond which it is said that a build removes them."""
+NOTES = "what people add belongs into notes, which schemabook.yml names, or into a page of their own"
 MOST_LINES, MOST_OF_A_PAGE, LONGEST_LINE = 60, 8, 160
 """How long a diff gets, in all, for each page, and in width."""
 
@@ -47,6 +55,10 @@ class Plan:
     pages: frozenset[str]
     """What the folder holds afterwards."""
     list_is_stale: bool
+    edited: tuple[str, ...] = ()
+    """Those of the files to change that somebody changed by hand."""
+    kept: tuple[str, ...] = ()
+    """Files to remove that somebody changed by hand, and so are left to them."""
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Each page that changes, and the line that says how."""
@@ -54,17 +66,42 @@ class Plan:
             what = "removed" if path in self.removed else "added" if path in self.added else "changed"
             yield path, f"{(self.folder / path).as_posix()}: {what}"
 
+    @property
+    def removal(self) -> int:
+        """How many per cent of the pages of the last build are removed."""
+        return len(self.removed) * 100 // len(self.listed) if self.removed else 0
+
+    def warnings(self) -> Iterator[str]:
+        """What to say of it: where most pages go, and where somebody changed one."""
+        folder = self.folder.as_posix()
+        if self.removal > MUCH:
+            number = f"{len(self.removed)} of {len(self.listed)} pages"
+            why = "as their objects are not in the input any more; is it whole?"
+            yield f"{folder}: {number} are removed, {why}"
+        for path in self.edited:
+            yield f"{folder}/{path}: was changed by hand, which a build takes back; {NOTES}"
+        for path in self.kept:
+            what = "is no longer generated, but is not as a build wrote it, so it stays"
+            yield f"{folder}/{path}: {what}; {NOTES}"
+
     def __bool__(self) -> bool:
         return bool(self.written or self.removed or self.list_is_stale)
 
 
-def write(folder: Path, pages: Mapping[str, str], inputs: Iterable[Path] = ()) -> Plan:
-    """Makes the folder hold the pages, and returns what that took; raises SchemaError as `plan` does."""
+def write(
+    folder: Path, pages: Mapping[str, str], inputs: Iterable[Path] = (), most_removed: int | None = None
+) -> Plan:
+    """Makes the folder hold the pages, and returns what that took.
+
+    Raises SchemaError as `plan` does, and where more than *most_removed* per cent of the pages would go.
+    """
     with _failing("cannot be written", folder):
         _expect_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
             changes = plan(folder, pages, inputs)
+            _expect_few_removed(changes, most_removed)
+            Written().add({path: _encoded(text) for path, text in pages.items()})
             _apply(changes)
             return changes
 
@@ -91,20 +128,45 @@ def _failing(message: str, folder: Path) -> Iterator[None]:
         raise SchemaError(f"{message}: {error.strerror}", source=source, hint=hint) from None
 
 
+def is_page(path: str) -> bool:
+    """Whether a page may be there: nothing outside of the output folder, and no hidden file."""
+    return bool(PAGE.fullmatch(path))
+
+
 def _difference(folder: Path, pages: Mapping[str, str]) -> Plan:
     ours = frozenset(_manifest(folder))
     written = {}
     for path, text in pages.items():
-        content = text.encode("utf-8", "replace")
+        if not is_page(path):
+            raise SchemaError("no page may be there", source=(folder / path).as_posix())
+        content = _encoded(text)
         if (found := _obstacle(folder, path)) or (path not in ours and _is_other(folder / path, content)):
             raise _not_generated(found or folder / path, folder)
         if _content(folder / path) != content:
             written[path] = content
     gone = sorted(ours - pages.keys())
-    removed = tuple(path for path in gone if not _obstacle(folder, path) and (folder / path).exists())
+    there = [path for path in gone if not _obstacle(folder, path) and (folder / path).exists()]
+    edited, kept = _by_hand(folder, [path for path in written if path in ours], there)
+    removed = tuple(path for path in there if path not in kept)
     added = frozenset(path for path in written if not (folder / path).exists())
     stale = _content(folder / MANIFEST) != _list(pages)
-    return Plan(folder, written, added, removed, ours, frozenset(pages), stale)
+    return Plan(folder, written, added, removed, ours, frozenset(pages), stale, edited, kept)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _by_hand(folder: Path, changed: list[str], gone: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of the files to change and to remove that are not as a build has written them."""
+    if not (changed or gone):
+        return (), ()
+    remembered = Written()
+    found = {path: content for path in (*changed, *gone) if (content := _content(folder / path)) is not None}
+    others = {path: content for path, content in found.items() if not remembered.has(path, content)}
+    in_git = committed(folder, others)
+    edited = (path for path in changed if path in others.keys() - in_git and remembered.knows(path))
+    return tuple(edited), tuple(path for path in gone if path in others.keys() - in_git)
 
 
 def _expect_folder(folder: Path) -> None:
@@ -114,11 +176,19 @@ def _expect_folder(folder: Path) -> None:
         raise SchemaError(f"the output folder is {what}", source=folder.as_posix(), hint=hint)
 
 
+def _expect_few_removed(changes: Plan, most: int | None) -> None:
+    if most is not None and changes.removal > most:
+        number = f"{len(changes.removed)} of {len(changes.listed)} pages"
+        message = f'this would remove {number}, and "most_removed" in the settings is {most}%'
+        hint = "is the dump whole? if all of it is meant: schemabook build --allow-removal"
+        raise SchemaError(message, source=changes.folder.as_posix(), hint=hint)
+
+
 def _expect_no_input(folder: Path, pages: Mapping[str, str], inputs: Iterable[Path]) -> None:
     root = folder.resolve()
     ours = {root / path for path in (*pages, *_manifest(folder), MANIFEST)}
     for file in inputs:
-        if file.resolve() in ours or root / STAGE in file.resolve().parents:
+        if file.resolve() in ours:
             hint = 'name another folder as "output" in schemabook.yml'
             raise SchemaError("a page would overwrite this input", source=file.as_posix(), hint=hint)
 
@@ -129,7 +199,7 @@ def _manifest(folder: Path) -> set[str]:
     if found := _obstacle(folder, MANIFEST):
         raise _not_generated(found, folder)
     lines = (_content(file) or b"").decode("utf-8", "replace").splitlines()
-    paths = {line for line in lines if PAGE.fullmatch(line)}
+    paths = set(filter(is_page, lines))
     if lines and not paths:
         hint = "schemabook keeps the list of its pages there; move this file away"
         raise SchemaError("this file is not generated", source=file.as_posix(), hint=hint)
@@ -184,11 +254,13 @@ def _apply(changes: Plan) -> None:
     All new contents are on the disk before the first file changes, so a full disk changes nothing. The list
     names a file before it is there and until it is gone, so that the next build heals an interrupted one.
     """
-    stage = changes.folder / STAGE
-    _discard(stage)
+    for left in _left(changes.folder):
+        shutil.rmtree(left)
     if not changes:
         return
+    stage = Path(tempfile.mkdtemp(prefix=f"{STAGE}.", dir=changes.folder))
     try:
+        (stage / MARK).write_text(MARKED, "utf-8", newline="\n")
         for path, content in changes.written.items():
             _write(stage / path, content)
         _write(stage / f"{MANIFEST}.before", _list(changes.listed | changes.pages))
@@ -203,7 +275,7 @@ def _apply(changes: Plan) -> None:
             _remove_empty_folders((changes.folder / path).parent, changes.folder)
         (stage / MANIFEST).replace(changes.folder / MANIFEST)
     finally:
-        _discard(stage)
+        shutil.rmtree(stage)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -237,12 +309,10 @@ def _list(paths: Iterable[str]) -> bytes:
     return "".join(f"{path}\n" for path in sorted(paths)).encode()
 
 
-def _discard(stage: Path) -> None:
-    """Removes what this or an interrupted build has left."""
-    if stage.is_symlink() or stage.is_file():
-        stage.unlink()
-    elif stage.exists():
-        shutil.rmtree(stage)
+def _left(folder: Path) -> list[Path]:
+    """The folders that interrupted builds have left: each is empty, or says that it is one."""
+    found = [path for path in folder.glob(f"{STAGE}.*") if path.is_dir() and not path.is_symlink()]
+    return [path for path in found if _content(path / MARK) == MARKED.encode() or not any(path.iterdir())]
 
 
 def _remove_empty_folders(folder: Path, stop: Path) -> None:

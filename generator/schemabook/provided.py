@@ -41,6 +41,8 @@ PARTS = {
     "policies": "policy",
 }
 """What hangs on a relation: the mapping, and what a reference calls a part of it."""
+PUBLIC = "public"
+"""The schema of every database: it is there to hold something."""
 UNSAID = ("source", "relation", "name", "comment")
 ROW = re.compile(r'\b(?:new|old)\s*\.\s*"?(\w+)', re.I)
 """A column in the body of a trigger's function."""
@@ -200,7 +202,7 @@ class _Part:
 
     def _schemas(self, holding: set[str]) -> frozenset[str]:
         granted = {_name(fact.object).schema for fact in self._own_privileges if fact.kind == "schema"}
-        return frozenset(holding | granted | self._own("schemas").keys())
+        return frozenset(holding | granted - {PUBLIC} | self._own("schemas").keys())
 
     # what stays of it
 

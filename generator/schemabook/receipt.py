@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from schemabook.coverage import Coverage
 from schemabook.model import Database
 from schemabook.secrets import without_secrets
+
+WORST = 5
+"""How many tables that lack comments `check --coverage` names."""
 
 
 def receipt_lines(database: Database) -> Iterator[str]:
@@ -33,3 +37,16 @@ def warning_lines(database: Database) -> Iterator[str]:
 def one_line(text: str, most: int) -> str:
     """The beginning of a text, on one line and without secrets."""
     return " ".join(without_secrets(text)[: 4 * most].split())[:most]
+
+
+def coverage_lines(found: Coverage, wanted: int | None) -> Iterator[str]:
+    """What lacks comments most; nothing where as many are there as are wanted."""
+    whole = found.tally()
+    if wanted is None or whole.documented * 100 >= whole.total * wanted:
+        return
+    yield f"{whole.percent}% have a comment ({whole}), wanted are {wanted}%"
+    if schema := found.worst_schema():
+        tally = found.tally(schema=schema)
+        yield f"  worst schema: {schema}, {tally.percent}% ({tally})"
+    for name, tally in found.worst_tables(WORST):
+        yield f"  worst table: {name}, {tally.percent}% with its columns ({tally})"

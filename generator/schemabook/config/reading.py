@@ -76,6 +76,8 @@ def read_config(text: str, path: Path) -> Config:
         supabase=section.path("supabase", path.parent),
         platform=_platform(section),
         templates=section.path("templates", path.parent),
+        raw_html=section.is_so("raw_html"),
+        most_removed=section.percentage("most_removed"),
         accept_unread=tuple(text_of(node, "a pattern") for node in section.items("accept_unread")),
         accept_secrets=tuple(
             Accepted(text_of(node, "a pattern"), source_of(node)) for node in section.items("accept_secrets")

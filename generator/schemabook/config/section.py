@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -53,6 +54,27 @@ class Section:
     def texts(self, *keys: str) -> dict[str, str]:
         """The texts of those keys that are given."""
         return {key: self.text(key) for key in keys if key in self.values}
+
+    def is_so(self, key: str) -> bool:
+        """Whether the value of a key is `true`; without the key it is not."""
+        if key not in self.values:
+            return False
+        node = self.values[key]
+        if node.tag != "tag:yaml.org,2002:bool" or not isinstance(node, yaml.ScalarNode):
+            hint = f"{key}: true"
+            raise SchemaError(f'"{key}" must be true or false', source=self.at(key), hint=hint)
+        return node.value.lower() in ("true", "yes", "on")
+
+    def percentage(self, key: str) -> int | None:
+        """The whole number from 0 to 100 of a key that is given."""
+        if key not in self.values:
+            return None
+        node = self.values[key]
+        text = node.value.removesuffix("%") if isinstance(node, yaml.ScalarNode) else ""
+        if not re.fullmatch(r"100|[0-9]{1,2}", text):
+            hint = f"{key}: 50"
+            raise SchemaError(f'"{key}" must be a number from 0 to 100', source=self.at(key), hint=hint)
+        return int(text)
 
     def items(self, key: str) -> tuple[yaml.Node, ...]:
         """The items of the list of a key."""

@@ -167,7 +167,11 @@ class Config:
     """Who runs the server, by the name of one of `PLATFORMS`, or `none`; None: what the dumps show."""
     templates: Path | None = None
     """A folder of templates that take the place of ours."""
+    raw_html: bool = False
+    """Whether the HTML in notes and other words of the settings is shown as it is, scripts too."""
     accept_unread: tuple[str, ...] = ()
+    most_removed: int | None = None
+    """How many per cent of its pages a build may remove; None for any number."""
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
     accept_secrets: tuple[Accepted, ...] = ()
     """What may be published although it looks secret: `* in function public.test_keys()`."""

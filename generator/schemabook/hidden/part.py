@@ -365,5 +365,6 @@ KINDS: Mapping[str, Callable[[Part, Any], Any]] = {
     "warnings": _warnings,
     "statements": _statements,
     "secrets": _same,
+    "platform": _same,
 }
 """How each field of a database passes: a row for every one."""

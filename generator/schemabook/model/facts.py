@@ -137,6 +137,8 @@ class Relation:
     """Of a view: `local` or `cascaded`, if new rows must be rows of the view."""
     server: str | None = None
     """The server of a foreign table."""
+    columns_known: bool = True
+    """Not so where it is made by a query that could not be followed to all of its columns."""
     source: Source = field(compare=False, repr=False)
 
     @property

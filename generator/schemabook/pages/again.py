@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from types import FunctionType, MethodType
 from typing import Any, NamedTuple, cast, get_args, get_type_hints
 
-from schemabook.model import Sql
+from schemabook.model import Database, Sql
 from schemabook.pages.book import Book, Page
 
 PARTS = frozenset({"database", "notes", "statistics"})
@@ -199,4 +199,6 @@ def _holds_sql(hint: Any) -> bool:
     inside = get_args(hint)
     if inside:
         return any(map(_holds_sql, inside))
+    if hint is Database:  # What a platform brings is spelled in one way.
+        return False
     return hint is Sql or (isinstance(hint, type) and bool(_spelled(hint)))

@@ -16,7 +16,7 @@ from schemabook.notes import NoteFile
 from schemabook.pages.links import Links, relation_page
 from schemabook.pages.markdown import Markdown, badge, link
 from schemabook.pages.paths import object_page
-from schemabook.pages.trusted import block, is_relative, line
+from schemabook.pages.trusted import Move, block, is_relative, line
 
 FOLDERS = {"routine": "functions", "type": "types"}
 
@@ -67,11 +67,11 @@ class NotesOnPage:
 
     def line(self, text: str) -> Markdown:
         """Markdown of the settings as one line."""
-        return line(text, self._from_settings)
+        return line(text, self._from_settings, raw=self.book.config.raw_html)
 
     def paragraphs(self, text: str) -> Markdown:
         """Markdown of the settings as blocks of the page."""
-        return block(text, self._from_settings, ids=self.book.for_site)
+        return self._block(text, self._from_settings)
 
     def _link(self, note: Note, number: int) -> Markdown:
         found = note.links[number]
@@ -79,7 +79,10 @@ class NotesOnPage:
         return Markdown(f"{words}: {self.line(found.description)}" if found.description else words)
 
     def _file(self, file: NoteFile) -> Markdown:
-        return block(file.text, lambda url: self._from_file(url, file.path), ids=self.book.for_site)
+        return self._block(file.text, lambda url: self._from_file(url, file.path))
+
+    def _block(self, text: str, move: Move) -> Markdown:
+        return block(text, move, ids=self.book.for_site, raw=self.book.config.raw_html)
 
     def _from_settings(self, url: str) -> str:
         """The settings' own links are relative to the output folder, as those of the overview are."""

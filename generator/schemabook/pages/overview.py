@@ -21,6 +21,7 @@ from schemabook.pages.book import Book
 from schemabook.pages.browse import browse
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, link, sentence
+from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.others import PATH as OTHERS
 from schemabook.pages.others import has_others
 from schemabook.pages.paths import OVERVIEW, PLAIN
@@ -46,6 +47,7 @@ class Overview:
         self.book = book
         self.database = book.database
         self.links = Links(book, PATH)
+        self.notes = NotesOnPage(self.links)
 
     def context(self) -> dict[str, Any]:
         """All values of the template."""
@@ -53,7 +55,7 @@ class Overview:
         schemas = [self._schema(name) for name in self.database.schemas]
         return {
             "title": config.title,
-            "description": config.description,
+            "description": self.notes.paragraphs(config.description),
             "browse": browse(self.book, self.links) if self.book.for_site else "",
             "summary": self._summary(schemas),
             "schemas": schemas,
@@ -65,13 +67,16 @@ class Overview:
             "security": Protection(self.book, self.links).tables(),
             "policies": Protection(self.book, self.links).policies(),
             "usage": self._usage(),
-            "refresh": [{"description": r.description, "command": r.command} for r in config.refresh],
-            "migration_notes": config.migration_notes,
+            "refresh": [
+                {"description": self.notes.paragraphs(r.description), "command": r.command}
+                for r in config.refresh
+            ],
+            "migration_notes": [self.notes.line(note) for note in config.migration_notes],
             "receipt": _receipt(self.database.receipt),
             "receipt_page": link("receipt", RECEIPT) if self.book.for_site else "",
             "unread": [unread_words(self.book, found) for found in self.database.receipt.unread],
             "others": link("Other objects", OTHERS) if has_others(self.database) else "",
-            "links": [_outside_link(found) for found in config.links],
+            "links": [self._outside_link(found) for found in config.links],
         }
 
     # what there is
@@ -107,7 +112,7 @@ class Overview:
                 "title": "Migrations" if len(read) > 1 else "Schema dump",
                 "name": PurePath(file.file).name,
                 "size": f"{count(len(read), 'file')}, {size}" if len(read) > 1 else size,
-                "description": file.description,
+                "description": self.notes.line(file.description),
                 "holds": list(self._held(frozenset(i.path for i in read))),
             }
 
@@ -149,7 +154,7 @@ class Overview:
                 "title": "Table statistics",
                 "name": PurePath(file.file).name,
                 "size": format_bytes(self.book.sizes.get(file.path.as_posix(), 0)),
-                "description": file.description,
+                "description": self.notes.line(file.description),
                 "holds": [
                     Markdown(f"rows of {count(with_rows, 'table')}, sizes of {count(with_sizes, 'table')}"),
                 ],
@@ -161,7 +166,7 @@ class Overview:
         for group, relations in self.book.groups.groups:
             yield {
                 "name": self.links.group(group.name),
-                "description": group.description,
+                "description": self.notes.paragraphs(group.description),
                 "tables": [table_row(self.book, self.links, relation) for relation in relations],
             }
         others = [r for r in self.book.groups.others if not r.is_view and not r.partition_of]
@@ -185,11 +190,16 @@ class Overview:
         return {
             "title": self.links.shown(table.name),
             "link": Markdown(f"{link_}: {sentence(comment)}" if comment else link_),
-            "notes": table.notes,
+            "notes": [self.notes.line(note) for note in table.notes],
             "facts": facts,
         }
 
     # how to use it
+
+    def _outside_link(self, found: Link) -> Markdown:
+        """A link of the settings, which are the reader's own text."""
+        words = link(found.title, found.url)
+        return Markdown(f"{words}: {self.notes.line(found.description)}" if found.description else words)
 
     def _usage(self) -> Markdown:
         """How to find a statement in the dump by hand."""
@@ -213,9 +223,3 @@ def _receipt(receipt: Receipt) -> Markdown:
     if receipt.unread:
         return Markdown("These statements of the dump were not understood, so what they say is missing here:")
     return Markdown("Every statement of the dump is documented here, or says nothing about the schema.")
-
-
-def _outside_link(found: Link) -> Markdown:
-    """A link of the settings, which are the reader's own text."""
-    words = link(found.title, found.url)
-    return Markdown(f"{words}: {found.description}" if found.description else words)

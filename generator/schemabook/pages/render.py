@@ -12,11 +12,12 @@ from typing import Any
 import jinja2
 import yaml
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
+from jinja2.nodes import Concat, Expr
 
 from schemabook.errors import SchemaError, Source
 from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, collapsed, fence, text
+from schemabook.pages.sandbox import Sandbox, UsersTemplates
 
 BLANK_LINES = re.compile(r"\n{3,}")
 TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
@@ -51,6 +52,27 @@ class _Environment(jinja2.Environment):
         return super().getattr(obj, attribute)
 
 
+class _SandboxCode(_Code):
+    def visit_Concat(self, node: Concat, frame: Frame) -> None:  # noqa: N802  # As Jinja names it.
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
+
+class _Sandbox(_Environment, Sandbox):
+    code_generator_class = _SandboxCode
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, finalize=self._printed)
+
+    def _printed(self, value: object) -> object:
+        shown = _finalize(value)
+        self.take(len(shown) if isinstance(shown, str) else 0)
+        return shown
+
+
 @lru_cache(4)
 def _environment(folder: Path | None, found: frozenset[Path]) -> jinja2.Environment:
     """The templates; one in the user's folder comes before ours of the same name, which it may extend.
@@ -58,16 +80,16 @@ def _environment(folder: Path | None, found: frozenset[Path]) -> jinja2.Environm
     Jinja sees that a template has changed, but not that one is new, so other files *found* begin anew.
     """
     ours = jinja2.PackageLoader("schemabook.pages")
-    users = [jinja2.FileSystemLoader(folder)] if folder else []
-    environment = _Environment(
-        loader=jinja2.ChoiceLoader([*users, ours, jinja2.PrefixLoader({"schemabook": ours})]),
-        undefined=jinja2.StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=True,  # tells a macro's output from text; finalize has escaped that before
-    )
+    users = [UsersTemplates(folder)] if folder else []
+    options: dict[str, Any] = {
+        "loader": jinja2.ChoiceLoader([*users, ours, jinja2.PrefixLoader({"schemabook": ours})]),
+        "undefined": jinja2.StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+        "autoescape": True,  # tells a macro's output from text; finalize has escaped that before
+    }
+    environment = _Sandbox(**options) if folder else _Environment(**options, finalize=_finalize)
     environment.filters.update(code=code, collapsed=collapsed, fence=fence, trusted=Markdown)
     return environment
 
@@ -80,7 +102,12 @@ def render(book: Book, template: str, context: dict[str, Any]) -> str:
     folder = book.config.templates
     try:
         found = frozenset(folder.iterdir()) if folder else frozenset()
-        page = _environment(folder, found).get_template(template).render(context, for_site=book.for_site)
+        environment = _environment(folder, found)
+        if isinstance(environment, Sandbox):
+            environment.next_page()
+        page = environment.get_template(template).render(context, for_site=book.for_site)
+    except SchemaError:
+        raise
     except Exception as error:  # Whatever a template of the user's does wrong.
         raise _unusable(error, folder) or error from None
     page = _tidy(page).strip("\n") + "\n"

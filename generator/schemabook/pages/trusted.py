@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from schemabook.pages.markdown import Markdown, clean, code, fence
+from schemabook.pages import sanitized
+from schemabook.pages.markdown import Markdown, clean, code, entity, fence
+from schemabook.pages.sanitized import without_scripts
 
 Move = Callable[[str], str]
 """From the URL in the note to the URL on the page."""
@@ -19,6 +21,7 @@ HIDDEN = re.compile("\x02([0-9]+)\x03")
 OPENING = re.compile(r"([ \t>]*)(`{3,}(?=[^`]*$)|~{3,})(.*)")
 LANGUAGE = re.compile(r"""\{[^{}\n]*\}|[\w#.+-]+(?:[ \t]+\w+=(?:"[^"\n]*"|'[^'\n]*'))*|""")
 """What may follow a fence; after anything else some readers take it for no fence."""
+PLAIN_LANGUAGE = re.compile(r"^[\w#.+-]+")
 CODE = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n)[^\x02])+?)(?<!`)\1(?!`)", re.S)
 INDENTED = re.compile(r"(?: {4}|\t)[ \t]*\S")
 CONTAINER = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)]|!!!|\?\?\?\+?|\[\^)[ \t\w]")
@@ -33,7 +36,8 @@ AUTOLINK = re.compile(r"<(?:[a-z][a-z0-9+.-]+:[^\s<>]*|[^\s<>@/]+@[^\s<>@]+)>", 
 COMMENT = re.compile(r"<!--.*?-->", re.S)
 """Is left out: after one Python-Markdown moves a character reference to the end of the page."""
 TAG = re.compile(r"""<(/?)([a-z][a-z0-9-]*)((?:\s(?:"[^"]*"|'[^']*'|[^<>"'])*)?)(/?)>""", re.I)
-MARKUP = re.compile(r"(?<!\\)<(?=[A-Za-z/!?])")
+MARKUP = re.compile(r"(?<!\\)(\\*)<(?=[A-Za-z/!?])")
+"""Where a tag may begin, and the backslashes before it: of two, one makes a character of the other."""
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 """Tags that are never closed."""
 PREFIX = r"((?: {0,3}>| {0,3}(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)* {0,3})"
@@ -50,25 +54,30 @@ HARD_BREAK = re.compile(
 )
 ATTRIBUTES = re.compile(r"\{[^{}]*\}$")
 DEEPEST = 6
+MARKS = frozenset("<>&`*_[]{}|\\:")
+"""What is no letter of code in HTML or Markdown."""
 
 
-def block(note: str, move: Move, *, ids: bool = False) -> Markdown:
-    """The note as blocks of a page; with *ids* its headings get anchors that no section of the page has."""
-    hidden = _Hidden()
+def block(note: str, move: Move, *, ids: bool = False, raw: bool = False) -> Markdown:
+    """The note as blocks of a page; with *ids* its headings get anchors that no section of the page has.
+
+    Unless it is *raw*, what could run is left out of it.
+    """
+    hidden = _Hidden(raw)
     prose = "\n".join(_prose(note, hidden, _fenced, str))
     prose = hidden.spans(prose, lambda ticks, inner: f"{ticks}{' '.join(inner.splitlines())}{ticks}")
-    prose = _balanced(_moved(COMMENT.sub("", prose), move, hidden), move)
+    prose = _balanced(_moved(_safe(COMMENT.sub("", prose), raw), move, hidden), move, raw)
     prose = AFTER_TAG.sub("\\1\n", prose)
     prose = _headings(HARD_BREAK.sub("\\1<br>\n", prose), ids)
     return Markdown(hidden.shown(prose).strip("\n"))
 
 
-def line(note: str, move: Move) -> Markdown:
-    """The note as one line, for a table's cell or the item of a list."""
-    hidden = _Hidden()
+def line(note: str, move: Move, *, raw: bool = False) -> Markdown:
+    """The note as one line, for a table's cell or the item of a list; *raw* as in `block`."""
+    hidden = _Hidden(raw)
     prose = "\n".join(_prose(note, hidden, _coded, lambda found: code(found.strip())))
     prose = hidden.spans(prose, lambda _, inner: code(inner.strip()))
-    prose = _balanced(_moved(COMMENT.sub("", prose), move, hidden), move)
+    prose = _balanced(_moved(_safe(COMMENT.sub("", prose), raw), move, hidden), move, raw)
     prose = NO_HEADING.sub(r"\1&#35;", UNDERLINED.sub(r"# \1", prose))
     prose = HEADING.sub(lambda match: f"**{match[3]}**" if match[3] else "", prose)
     lines = (" ".join(found.split()) for found in prose.split("\n"))
@@ -76,10 +85,15 @@ def line(note: str, move: Move) -> Markdown:
     return Markdown(hidden.shown(shown.replace("`", "&#96;").replace("|", "&#124;")))
 
 
+def _safe(prose: str, raw: bool) -> str:
+    return prose if raw else without_scripts(prose)
+
+
 class _Hidden:
     """What is taken out of a text, and put into it again."""
 
-    def __init__(self) -> None:
+    def __init__(self, raw: bool) -> None:
+        self.raw = raw
         self.pieces: list[str] = []
 
     def hide(self, piece: str) -> str:
@@ -87,8 +101,18 @@ class _Hidden:
         return f"\x02{len(self.pieces) - 1}\x03"
 
     def spans(self, prose: str, shown: Callable[[str, str], str]) -> str:
-        """The text without its spans of code."""
-        return CODE.sub(lambda match: self.hide(shown(match[1], match[2])), prose)
+        """The text without its spans of code; beside tags one with a tag is HTML, as in a block of that."""
+        has_tags = not self.raw and TAG.search(CODE.sub("", prose))
+
+        def hidden(match: re.Match[str]) -> str:
+            is_html = has_tags and MARKUP.search(match[2])
+            return self.hide(_html_code(match[2]) if is_html else shown(match[1], match[2]))
+
+        return CODE.sub(hidden, prose)
+
+    def harmless(self, code: str) -> str:
+        """A line of code that some readers take for none, as below a list or a tab."""
+        return code if self.raw else without_scripts(MARKUP.sub(_harmless, code))
 
     def shown(self, prose: str) -> str:
         return HIDDEN.sub(lambda match: self.pieces[int(match[1])], prose)
@@ -105,10 +129,14 @@ def _prose(note: str, hidden: _Hidden, fenced: Block, indented: Callable[[str], 
     for start in lines:
         if opening := OPENING.fullmatch(start):
             indent, ticks, language = opening.groups()
-            known = LANGUAGE.match(language.strip())
-            yield hidden.hide(fenced(indent, known.group() if known else "", list(_inside(lines, ticks))))
+            found = LANGUAGE.match(language.strip())
+            known = found.group() if found else ""
+            if not hidden.raw and "=" in known:  # They are attributes of the element.
+                known = "".join(PLAIN_LANGUAGE.findall(known)[:1])
+            body = list(_inside(lines, ticks))
+            yield hidden.hide(fenced(indent, known, list(map(hidden.harmless, body)) if indent else body))
         elif may_be_code and not in_container and INDENTED.match(start):
-            yield hidden.hide(indented(start))
+            yield hidden.hide(indented(hidden.harmless(start)))
             continue
         else:
             yield start
@@ -133,6 +161,16 @@ def _fenced(indent: str, language: str, body: list[str]) -> str:
     longest = max((len(run) for run in re.findall("`+", "\n".join(body))), default=0)
     ticks = "`" * max(3, longest + 1)
     return "\n".join([f"{indent}{ticks}{language}", *body, f"{indent}{ticks}"])
+
+
+def _harmless(found: re.Match[str]) -> str:
+    tag = TAG.match(found.string, found.end() - 1)
+    may_stand = tag and sanitized.tag(tag.group()) == tag.group()
+    return found.group() if may_stand else f"{found[1]}&lt;"
+
+
+def _html_code(inner: str) -> str:
+    return f"<code>{''.join(entity(c) if c in MARKS else c for c in ' '.join(inner.split()))}</code>"
 
 
 def _coded(_indent: str, _language: str, body: list[str]) -> str:
@@ -166,22 +204,28 @@ def _relative(url: str, move: Move) -> str:
 # HTML
 
 
-def _balanced(prose: str, move: Move) -> str:
-    """The text with tags that are closed; any other is shown as text, as `<id>` in a sentence."""
+def _balanced(prose: str, move: Move, raw: bool) -> str:
+    """The text with tags that are closed and may be there; any other is shown, as `<id>` in a sentence."""
     kept = dict(_closed_tags(prose))
     pieces, position = [], 0
     for found in MARKUP.finditer(prose):
-        start = found.start()
+        start = found.end() - 1
         if start < position:
             continue
-        pieces.append(prose[position:start])
-        if end := kept.get(start):
-            tag = prose[start:end]
-            pieces.append(ATTRIBUTE.sub(lambda match: _moved_attribute(match, move), tag))
-        else:
-            pieces.append("&lt;")
-        position = end or start + 1
+        end = kept.get(start)
+        shown = _shown(prose[start:end], move, raw) if end else None
+        is_escaped = len(found[1]) % 2
+        pieces += [prose[position : start - is_escaped], shown or "&lt;"]
+        position = end if end and shown else start + 1
     return "".join([*pieces, prose[position:]])
+
+
+def _shown(tag: str, move: Move, raw: bool) -> str | None:
+    """A tag or a link in angle brackets as it may stand; None for one that is shown."""
+    if AUTOLINK.fullmatch(tag):
+        return tag
+    safe = tag if raw else sanitized.tag(tag)
+    return safe and ATTRIBUTE.sub(lambda match: _moved_attribute(match, move), safe)
 
 
 def _closed_tags(prose: str) -> Iterator[tuple[int, int]]:
@@ -189,8 +233,8 @@ def _closed_tags(prose: str) -> Iterator[tuple[int, int]]:
     opened: list[tuple[str, int, int]] = []
     position = 0
     for markup in MARKUP.finditer(prose):
-        start = markup.start()
-        if start < position:
+        start = markup.end() - 1
+        if start < position or len(markup[1]) % 2:
             continue
         if found := AUTOLINK.match(prose, start):
             position = found.end()

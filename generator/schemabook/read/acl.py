@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from schemabook.errors import Source
 from schemabook.model import (
@@ -19,6 +19,7 @@ from schemabook.model import (
     Privilege,
     Signature,
 )
+from schemabook.read.journal import EMPTY, Facts, Journal, Nested
 
 KIND_OF = {
     "tables": "relation",
@@ -38,23 +39,24 @@ Object = Name | Signature
 PUBLIC_SCHEMA = Name("public", "")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What one grantee may do with one object, or with one of its columns."""
 
     kind: str
     source: Source
-    privileges: dict[str, bool] = field(default_factory=dict)
+    privileges: Mapping[str, bool]
     """Whether each may be granted on."""
-    default: tuple[str, ...] = ()
+    default: tuple[str, ...]
     """What he may do without any GRANT."""
 
 
 class AccessControl:
     """The lists of all objects. A GRANT on several columns counts for each of them."""
 
-    def __init__(self) -> None:
-        self.entries: dict[Object, dict[tuple[str, str | None], Entry]] = defaultdict(dict)
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.entries: Mapping[Object, Mapping[tuple[str, str | None], Entry]] = Nested()
 
     def grant(self, fact: Privilege, owner: str | None, *, revoke: bool = False) -> None:
         """Adds what *fact* says to the list of its object, or takes it away.
@@ -64,57 +66,60 @@ class AccessControl:
         for column in fact.columns or (None,):
             entry = self._entry(fact, owner, column)
             if revoke and owner is None and not entry.privileges:
-                entry.default = UNKNOWN
-            for name in words(fact.kind, fact.privileges, fact.columns):
-                if not revoke:  # The owner can always grant.
-                    option = fact.grantable and fact.grantee != owner
-                    entry.privileges[name] = option or entry.privileges.get(name, False)
-                elif fact.grantable:  # REVOKE GRANT OPTION FOR
-                    entry.privileges.update({name: False} if name in entry.privileges else {})
-                else:
-                    self._revoke(fact, column, name)
+                entry = replace(entry, default=UNKNOWN)
+            named = words(fact.kind, fact.privileges, fact.columns)
+            if not revoke:  # The owner can always grant.
+                option = fact.grantable and fact.grantee != owner
+                granted = {name: option or entry.privileges.get(name, False) for name in named}
+                entry = replace(entry, privileges={**entry.privileges, **granted})
+            elif fact.grantable:  # REVOKE GRANT OPTION FOR
+                lost = {name: False for name in named if name in entry.privileges}
+                entry = replace(entry, privileges={**entry.privileges, **lost})
+            self._put(fact.object, (fact.grantee, column), entry)
+            if revoke and not fact.grantable:
+                self._revoke(fact, column, frozenset(named))
 
-    def _revoke(self, fact: Privilege, column: str | None, name: str) -> None:
-        """Takes one privilege away; for the whole table it goes from each column as well."""
+    def _revoke(self, fact: Privilege, column: str | None, names: frozenset[str]) -> None:
+        """Takes privileges away; for the whole table they go from each column as well."""
         for (grantee, at), entry in self.entries[fact.object].items():
             if grantee == fact.grantee and (at == column or column is None):
-                entry.privileges.pop(name, None)
+                kept = {name: option for name, option in entry.privileges.items() if name not in names}
+                self._put(fact.object, (grantee, at), replace(entry, privileges=kept))
+
+    def _put(self, name: Object, key: tuple[str, str | None], entry: Entry) -> None:
+        self.journal.put_in(self.entries, name, key, entry)
 
     def _entry(self, fact: Privilege, owner: str | None, column: str | None) -> Entry:
-        entries = self.entries[fact.object]
-        key = (fact.grantee, column)
-        if key not in entries:
-            default = () if column else _default(fact.kind, fact.object, fact.grantee, owner)
-            granted = dict.fromkeys(default, False)
-            entries[key] = Entry(fact.kind, fact.source, granted, default)
-        return entries[key]
+        """The entry that is there, or what goes without saying."""
+        if found := self.entries[fact.object].get((fact.grantee, column)):
+            return found
+        default = () if column else _default(fact.kind, fact.object, fact.grantee, owner)
+        return Entry(fact.kind, fact.source, dict.fromkeys(default, False), default)
 
     def drop(self, name: Object) -> None:
         """Forgets the list of an object."""
-        self.entries.pop(name, None)
+        self.journal.remove(self.entries, name)
 
     def rename(self, old: Object, new: Object) -> None:
         """Moves the list of an object to its new name."""
-        if old in self.entries:
-            self.entries[new] = self.entries.pop(old)
+        if entries := self.journal.remove(self.entries, old):
+            self.journal.put(self.entries, new, entries)
 
     def rename_column(self, relation: Name, old: str, new: str | None) -> None:
         """Moves the list of a column to its new name, or forgets it."""
-        entries = self.entries.get(relation, {})
+        entries = self.entries[relation]
         for key in [key for key in entries if key[1] == old]:
-            entry = entries.pop(key)
-            if new:
-                entries[key[0], new] = entry
+            entry = self.journal.remove(entries, key)
+            if new and entry:
+                self._put(relation, (key[0], new), entry)
 
     def change_owner(self, name: Object, old: str, new: str) -> None:
         """What the old owner could do the new one can."""
-        entries = self.entries.get(name)
-        if not entries:
-            return
-        own, granted = entries.pop((old, None), None), entries.pop((new, None), None)
+        entries = self.entries[name]
+        own, granted = (self.journal.remove(entries, (role, None)) for role in (old, new))
         if own:
-            own.privileges |= granted.privileges if granted else {}
-            entries[new, None] = own
+            both = {**own.privileges, **(granted.privileges if granted else EMPTY)}
+            self._put(name, (new, None), replace(own, privileges=both))
 
     def privileges(self) -> tuple[Privilege, ...]:
         """What differs from what goes without saying, sorted.
@@ -187,8 +192,9 @@ def _order(fact: Privilege) -> tuple[str, ...]:
 class DefaultPrivileges:
     """What ALTER DEFAULT PRIVILEGES says; those for all schemas are held against the built-in ones."""
 
-    def __init__(self) -> None:
-        self.facts: dict[tuple[str, str | None, str, str], DefaultPrivilege] = {}
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.facts: Mapping[tuple[str, str | None, str, str], DefaultPrivilege] = Facts()
         self.asleep: frozenset[str] = frozenset()
         """The files whose facts do not count for new objects at the moment."""
 
@@ -201,9 +207,13 @@ class DefaultPrivileges:
         named = set(words(KIND_OF.get(fact.objects, ""), fact.privileges))
         new = tuple(sorted(set(old) - named if revoke else set(old) | named))
         if new == tuple(sorted(base)):
-            self.facts.pop(key, None)
+            self.journal.remove(self.facts, key)
         else:
-            self.facts[key] = replace(fact, privileges=new)
+            self.journal.put(self.facts, key, replace(fact, privileges=new))
+
+    def sleep(self, paths: frozenset[str]) -> None:
+        """From now on, what these files say does not count for new objects."""
+        self.asleep = paths
 
     @staticmethod
     def _base(fact: DefaultPrivilege) -> tuple[str, ...]:

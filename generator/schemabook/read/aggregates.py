@@ -43,7 +43,7 @@ def create_aggregate(c: Cursor, database: Builder) -> None:
     )
     database.create_or_replace(fact)
     called = {Name(*options[name].rpartition(".")[::2]) for name in FUNCTIONS if name in options}
-    database.called_by[fact.signature] = frozenset(called)
+    database.put(database.called_by, fact.signature, frozenset(called))
 
 
 def _is_old_style(c: Cursor) -> bool:

@@ -19,7 +19,8 @@ AFTER_LIST = frozenset({"where", "group", "having", "window", "order", "limit", 
 AFTER_LIST |= {"select", "values", "set", "returning", "union", "intersect", "except", ";"}
 AFTER_LIST |= {"add", "alter", "drop", "rename", "owner", "into"}
 """What ends such a list."""
-ATOMIC = re.compile(r"\s*BEGIN\s+ATOMIC\b(?P<body>.*)\bEND\s*$", re.I | re.S)
+ATOMIC = re.compile(r"\s*BEGIN\b(?=.*?\bATOMIC\b)", re.I | re.S)
+"""How a block may begin: comments may stand between its words."""
 RETURN = re.compile(r"\s*RETURN\b", re.I)
 
 
@@ -28,8 +29,7 @@ def statements_of(body: str) -> Iterator[Sql]:
 
     Raises SchemaError or UnexpectedToken where the body is broken.
     """
-    if match := ATOMIC.match(body):
-        body = match["body"]
+    body = _block(body) or body
     body = RETURN.sub("SELECT ", body, count=1) if RETURN.match(body) else body
     for statement in Splitter(body.encode(), "body").statements():
         yield Cursor(statement).rest()
@@ -37,7 +37,19 @@ def statements_of(body: str) -> Iterator[Sql]:
 
 def is_parsed_when_created(body: str) -> bool:
     """Whether it is BEGIN ATOMIC … END or RETURN expression: its names are found when it is created."""
-    return bool(ATOMIC.match(body) or RETURN.match(body))
+    return _block(body) is not None or bool(RETURN.match(body))
+
+
+def _block(body: str) -> str | None:
+    """What stands in BEGIN ATOMIC … END."""
+    if not ATOMIC.match(body):
+        return None
+    try:
+        c = Cursor(Statement(Source("body", 1), body))
+    except UnexpectedToken:
+        return None
+    is_block = c.keys[:2] == ["begin", "atomic"] and c.keys[-2] == "end"
+    return body[c.ends[1] : c.starts[-1]] if is_block else None
 
 
 def relations_in(body: str) -> Iterator[Name]:

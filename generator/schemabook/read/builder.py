@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from schemabook.model import (
     Column,
     Constraint,
+    ConstraintKind,
     Extension,
     Index,
     Name,
@@ -21,16 +23,20 @@ from schemabook.model import (
     Schema,
     Sequence,
     Signature,
-    Statement,
     Trigger,
     Type,
 )
 from schemabook.read.acl import CREATOR
 from schemabook.read.builtin import BROUGHT_BY, OPERATOR_CLASSES, TRIGGER_FUNCTIONS
+from schemabook.read.journal import Facts
 from schemabook.read.state import Part, State
 
 OTHER_KINDS = {"foreign server": "server"}
 """The kind of an object whose kind in GRANT is another."""
+KEYS = frozenset({ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION})
+"""The constraints that have an index."""
+OF_SERVER = ("pg_catalog", "information_schema")
+"""The schemas that every database has, beside public."""
 P = TypeVar("P", Column, Constraint, Index, Trigger, Policy)
 F = TypeVar("F", bound=Any)
 
@@ -40,6 +46,7 @@ class DoesNotExist(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" does not exist')
+        self.kind = kind
 
 
 class AlreadyExists(Exception):
@@ -47,10 +54,14 @@ class AlreadyExists(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" already exists')
+        self.kind = kind
 
 
 class Builder(State):
-    """The mappings, and how statements look things up in them and change them."""
+    """The mappings, and how statements look things up in them and change them.
+
+    It is their only writer, and takes back what a statement that fails has changed.
+    """
 
     # adding and changing
 
@@ -62,6 +73,10 @@ class Builder(State):
         kind, mapping, key = self._place_of(fact)
         if key in mapping:
             raise AlreadyExists(kind, key)
+        if isinstance(fact, (Relation, Sequence)) and self.has_relation(key):
+            raise AlreadyExists("relation", key)
+        if isinstance(fact, (Relation, Type)) and (key in self.types or key in self.relations):
+            raise AlreadyExists("type", key)
         return self.add(self._with_defaults(fact, kind, key))
 
     def create_or_replace(self, fact: F) -> F:
@@ -71,7 +86,7 @@ class Builder(State):
             return self.add(replace(fact, owner=old.owner, comment=old.comment))
         return self.add(self._with_defaults(fact, kind, key))
 
-    def _place_of(self, fact: Any) -> tuple[str, dict[Any, Any], Any]:
+    def _place_of(self, fact: Any) -> tuple[str, Mapping[Any, Any], Any]:
         match fact:
             case Relation():
                 return "relation", self.relations, fact.name
@@ -115,34 +130,45 @@ class Builder(State):
             case Column() | Constraint() | Index() | Trigger() | Policy():
                 self._add_part(fact)
             case Relation():
-                self._put(self.relations, fact.name, fact)
+                self.put(self.relations, fact.name, fact)
                 for parent in (*fact.inherits, fact.partition_of):
                     if parent:
-                        self.children_of[parent][fact.name] = None
+                        self.put_in(self.children_of, parent, fact.name, None)
                 self.note("relation", fact.name)
             case Routine():
-                self._put(self.routines, fact.signature, fact)
-                self.overloads[fact.name][fact.signature] = None
+                self.put(self.routines, fact.signature, fact)
+                self.put_in(self.overloads, fact.name, fact.signature, None)
                 self.note("routine", fact.name)
             case Type():
-                self._put(self.types, fact.name, fact)
+                self.put(self.types, fact.name, fact)
+                for name in (*(check.name for check in fact.checks), self.domain_not_nulls.get(fact.name)):
+                    if name:
+                        self.put_in(self.domains_with, Name(fact.name.schema, name), fact.name, None)
                 self.note("type", fact.name)
             case Sequence():
-                self._put(self.sequences, fact.name, fact)
+                self.put(self.sequences, fact.name, fact)
                 if fact.owned_by:
-                    self.owned_sequences[fact.owned_by.relation].add(fact.name)
+                    self.put_in(self.owned_sequences, fact.owned_by.relation, fact.name, None)
                 self.note("sequence", fact.name)
             case Other():
-                self._put(self.others, (fact.kind, fact.name), fact)
+                self.put(self.others, (fact.kind, fact.name), fact)
             case Schema() | Extension() | Role() | Publication():
-                self._put(self.plain[type(fact)], fact.name, fact)
+                self.put(self.plain[type(fact)], fact.name, fact)
         return fact
 
     def _add_part(self, fact: Part) -> None:
-        self._put(self.parts[type(fact)][fact.relation], fact.name, fact)
+        self.put_part(fact)
         self.note("relation", fact.relation)
         if isinstance(fact, (Constraint, Index)):
-            self.owners[type(fact)][Name(fact.relation.schema, fact.name)] = fact.relation
+            self.put(self.owners[type(fact)], Name(fact.relation.schema, fact.name), fact.relation)
+
+    def put_part(self, fact: Part) -> None:
+        """Puts a part over the one of its name; the statement is not about its relation."""
+        self.put_in(self.parts[type(fact)], fact.relation, fact.name, fact)
+
+    def set_parts(self, kind: type[P], relation: Name, parts: Iterable[P]) -> None:
+        """Puts parts in this order in place of all of their kind."""
+        self.put(self.parts[kind], relation, Facts({part.name: part for part in parts}))
 
     def change(self, fact: F, **changes: object) -> F:
         """Puts the fact again, with some fields changed."""
@@ -153,44 +179,31 @@ class Builder(State):
             self.acl.change_owner(name, fact.owner or CREATOR, changed.owner or CREATOR)
         return self.add(changed)
 
-    def _put(self, mapping: dict[Any, Any], key: object, fact: object) -> None:
-        self.journal.append((mapping, key, mapping.get(key)))
-        mapping[key] = fact
-
-    def begin(self, statement: Statement) -> None:
-        """Starts with a statement."""
-        self.statement = statement
-        self.journal.clear()
-
-    def roll_back(self) -> None:
-        """Takes back the facts that the current statement added: it was not understood."""
-        while self.journal:
-            mapping, key, old = self.journal.pop()
-            if old is None:
-                mapping.pop(key, None)
-            else:
-                mapping[key] = old
-        for statements in self.log.values():
-            if statements and statements[-1] is self.statement:
-                statements.pop()
-
     def is_taken(self, name: Name, *, relations: bool) -> bool:
         """Whether a constraint has this name, or, if asked for, a relation, sequence or index."""
         if self._current_owner(Constraint, name):
+            return True
+        domains = (self.types.get(domain) for domain in self.domains_with[name])
+        if any(domain and self.has_constraint(domain, name.name) for domain in domains):
             return True
         return relations and (
             name in self.relations or name in self.sequences or self._current_owner(Index, name) is not None
         )
 
+    def has_constraint(self, domain: Type, name: str) -> bool:
+        """Whether a domain has a constraint of this name."""
+        return self.domain_not_nulls.get(domain.name) == name or any(c.name == name for c in domain.checks)
+
+    def has_relation(self, name: Name) -> bool:
+        """Whether a relation, a sequence or an index has this name: they share their names."""
+        if name in self.relations or name in self.sequences or self._current_owner(Index, name):
+            return True
+        owner = self._current_owner(Constraint, name)
+        return owner is not None and self.parts[Constraint][owner][name.name].kind in KEYS
+
     def _current_owner(self, kind: type[Constraint] | type[Index], name: Name) -> Name | None:
         relation = self.owners[kind].get(name)
         return relation if relation and name.name in self.parts[kind][relation] else None
-
-    def note(self, kind: str, name: Name) -> None:
-        """Counts the current statement among those that made the object."""
-        statements = self.log[kind, name]
-        if not statements or statements[-1] is not self.statement:
-            statements.append(self.statement)
 
     # finding names, as search_path says
 
@@ -198,7 +211,7 @@ class Builder(State):
         """The full name of an object about to be created."""
         return name if name.schema else Name(self.session.creation_schema, name.name)
 
-    def _found(self, name: Name, *mappings: dict[Name, Any]) -> Name:
+    def _found(self, name: Name, *mappings: Mapping[Name, Any]) -> Name:
         if name.schema:
             return name
         for schema in self.session.search_path:
@@ -225,6 +238,12 @@ class Builder(State):
         schema = self.schema_of_other("operator class", name, " using ")
         found = Name(schema, name) if schema else self._of_extension(name)
         return str(found or self.new(Name("", name)))
+
+    def may_be_brought(self, name: Name) -> bool:
+        """Whether the server or an extension may have made what the input did not."""
+        schemas = {extension.schema for extension in self.extensions.values()}
+        is_unknown = bool(schemas) and name.schema not in self.schemas  # it may be an extension's own
+        return is_unknown or name.schema in schemas or name.schema in OF_SERVER
 
     def _of_extension(self, name: str) -> Name | None:
         extension = self.extensions.get(BROUGHT_BY.get(name, ""))
@@ -300,7 +319,7 @@ class Builder(State):
                 return self.routines[signature]
         raise DoesNotExist("function", Signature(full, types or ()))
 
-    def parts_of(self, kind: type[P], relation: Name) -> dict[str, P]:
+    def parts_of(self, kind: type[P], relation: Name) -> Mapping[str, P]:
         """The columns, constraints, indexes, triggers or policies of a relation by name."""
         return self.parts[kind][relation]
 
@@ -340,9 +359,9 @@ class Builder(State):
     def redirect_triggers(self, old: Name, new: Name) -> None:
         """Lets triggers call a routine by its new name."""
         for triggers in self.parts[Trigger].values():
-            for name, trigger in triggers.items():
+            for trigger in triggers.values():
                 if trigger.routine == old:
-                    triggers[name] = replace(trigger, routine=new)
+                    self.put_part(replace(trigger, routine=new))
 
     def index_owner(self, index: Name) -> Name:
         """The table of an index, which may be the index of a constraint.

@@ -5,23 +5,37 @@ Read off PostgreSQL 18: `pg_get_keywords()` without the unreserved ones, and `pg
 
 from __future__ import annotations
 
-KEYWORDS = frozenset(
+RESERVED = frozenset(
     """
-    all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean
-    both case cast char character check coalesce collate collation column concurrently constraint create
-    cross current_catalog current_date current_role current_schema current_time current_timestamp
-    current_user dec decimal default deferrable desc distinct do else end except exists extract false
-    fetch float for foreign freeze from full grant greatest group grouping having ilike in initially inner
-    inout int integer intersect interval into is isnull join json json_array json_arrayagg json_exists
-    json_object json_objectagg json_query json_scalar json_serialize json_table json_value lateral leading
-    least left like limit localtime localtimestamp merge_action national natural nchar none normalize not
-    notnull null nullif numeric offset on only or order out outer overlaps overlay placing position
-    precision primary real references returning right row select session_user setof similar smallint some
-    substring symmetric system_user table tablesample then time timestamp to trailing treat trim true
-    union unique user using values varchar variadic verbose when where window with xmlattributes xmlconcat
-    xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
+    all analyse analyze and any array as asc asymmetric both case cast check collate column
+    constraint create current_catalog current_date current_role current_time current_timestamp
+    current_user default deferrable desc distinct do else end except false fetch for foreign from
+    grant group having in initially intersect into lateral leading limit localtime localtimestamp
+    not null offset on only or order placing primary references returning select session_user some
+    symmetric system_user table then to trailing true union unique user using variadic when where
+    window with
     """.split()
 )
+"""Words that name nothing without quotes but after a dot, and a column after AS."""
+FUNCTION_NAMES = frozenset(
+    """
+    authorization binary collation concurrently cross current_schema freeze full ilike inner is
+    isnull join left like natural notnull outer overlaps right similar tablesample verbose
+    """.split()
+)
+"""Words that may name functions and types, and nothing else."""
+COLUMN_NAMES = frozenset(
+    """
+    between bigint bit boolean char character coalesce dec decimal exists extract float greatest
+    grouping inout int integer interval json json_array json_arrayagg json_exists json_object
+    json_objectagg json_query json_scalar json_serialize json_table json_value least merge_action
+    national nchar none normalize nullif numeric out overlay position precision real row setof
+    smallint substring time timestamp treat trim values varchar xmlattributes xmlconcat xmlelement
+    xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
+    """.split()
+)
+"""Words that may name anything but functions and types."""
+KEYWORDS = RESERVED | FUNCTION_NAMES | COLUMN_NAMES
 """Words that `quote_identifier` quotes: all but the unreserved."""
 
 TYPES = frozenset(

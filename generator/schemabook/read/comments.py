@@ -52,8 +52,11 @@ def part_on(kind: type[Any]) -> Find:
     def find(c: Cursor, database: Builder) -> Any:
         name = c.name()
         c.expect("on")
-        if c.accept("domain"):
-            c.qualified_name()
+        if c.key == "domain" and c.peek() not in ("is", "."):
+            c.skip()
+            domain = database.user_type(c.qualified_name())
+            if not database.has_constraint(domain, name):
+                raise DoesNotExist("constraint", f"{domain.name}.{name}")
             return None
         return database.part(kind, c.qualified_name(), name)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Index, Name, Sql, Target
-from schemabook.read.builder import Builder
+from schemabook.read.builder import AlreadyExists, Builder
 from schemabook.read.cursor import Cursor, quoted
 from schemabook.read.inheritance import drop_part, pass_on
 from schemabook.read.naming import chosen_name, distinct_columns, joined_columns, object_name
@@ -65,7 +65,8 @@ def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
         columns, period = _period_columns(c)
         c.expect("references")
         foreign_key(c, database, place, columns, period=period)
-    elif c.accept("exclude"):
+    elif is_exclusion(c):
+        c.skip()
         exclusion(c, database, place)
     elif not place.column and c.accept("not", "null"):
         column = ColumnName(place.relation, c.name())
@@ -112,7 +113,11 @@ def key(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> Non
     include = _index_parameters(c)
     given = {"columns": columns, "period": period, "include": include, "nulls_not_distinct": distinct}
     fact = attributes(c, _blank(c, place, kind, **given))
+    for column in (*columns, *include):
+        database.part(Column, place.relation, column)
     if kind is ConstraintKind.PRIMARY_KEY:
+        if _primary_key(database, place.relation):
+            raise ValueError(f'multiple primary keys for table "{place.relation}" are not allowed')
         for column in columns:
             set_not_null(database, ColumnName(place.relation, column), only=place.only)
         _add(database, place, fact, ())
@@ -181,6 +186,10 @@ def foreign_key(
             given["on_update"] = _action(c)
         else:
             break
+    for column in columns:
+        database.part(Column, place.relation, column)
+    for column in targets if relation in database.relations else ():
+        database.part(Column, relation, column)
     target = Target(relation, targets)
     fact = _blank(c, place, ConstraintKind.FOREIGN_KEY, references=target, **given)
     _add(database, place, attributes(c, fact), columns)
@@ -200,6 +209,11 @@ def _primary_key(database: Builder, relation: Name) -> tuple[str, ...]:
         if constraint.kind is ConstraintKind.PRIMARY_KEY:
             return constraint.columns
     return ()
+
+
+def is_exclusion(c: Cursor) -> bool:
+    """Whether an exclusion constraint comes next, and not a column of this name."""
+    return c.key == "exclude" and c.peek() in ("(", "using")
 
 
 def exclusion(c: Cursor, database: Builder, place: Place) -> None:
@@ -280,9 +294,21 @@ def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, 
 
         name = chosen_name(place.relation.name, joined_columns(columns), label, taken)
         fact = replace(fact, name=name)
+    elif _is_there(database, fact):
+        raise AlreadyExists("constraint", f"{fact.relation}.{fact.name}")
     database.add(fact)
     if not place.only:
         pass_on(database, fact)
+
+
+def _is_there(database: Builder, fact: Constraint) -> bool:
+    """Whether the table has a constraint of this name; a check of a parent becomes its own as well."""
+    if fact.name in database.not_nulls[fact.relation]:
+        return True
+    place = (fact.relation, fact.name)
+    return fact.name in database.parts_of(Constraint, fact.relation) and not any(
+        place in copies for copies in database.copies.values()
+    )
 
 
 def merge_equal_keys(database: Builder, relation: Name) -> None:
@@ -296,9 +322,9 @@ def merge_equal_keys(database: Builder, relation: Name) -> None:
         first = kept.setdefault(plain, key)
         if first is key:
             continue
-        del constraints[key.name]
+        database.remove(constraints, key.name)
         if _is_generated(first) and not _is_generated(key):
-            del constraints[first.name]
+            database.remove(constraints, first.name)
             kept[plain] = database.change(first, name=key.name)
 
 

@@ -17,7 +17,7 @@ from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
 from schemabook.read.builtin import KEYWORDS
 from schemabook.read.tokens import LONGEST_NAME, NAME, NUMBER, STRING, tokens_in, truncated
-from schemabook.read.words import unescaped
+from schemabook.read.words import is_label
 
 T = TypeVar("T")
 
@@ -207,13 +207,9 @@ class Cursor:
             raise self.unexpected("a string")
         value = ""
         while self.key == STRING:
-            value += self._string_value(self.position)
+            value += self.values[self.position]
             self.position += 1
         return value
-
-    def _string_value(self, position: int) -> str:
-        raw = self.statement.text[self.starts[position] : self.ends[position]]
-        return unescaped(raw[2:-1]) if raw[:2] in ("E'", "e'") else self.values[position]
 
     def integer(self) -> int:
         """An integer, with its sign."""
@@ -239,11 +235,14 @@ class Cursor:
         self.expect(")")
 
     def skip_until(self, *words: str) -> None:
-        """Moves to the next of these words outside of parentheses, or to where the parentheses end."""
+        """Moves to the next of these words outside of parentheses, or to where the parentheses end.
+
+        They are reserved words, which no expression has between its parts, or symbols.
+        """
         # One loop with local names: it passes the tokens of whole tables.
         depth, position = 0, self.position
         for key in islice(self.keys, position, len(self.values)):
-            if depth == 0 and (key in words or key in CLOSING):
+            if depth == 0 and (key in words or key in CLOSING) and not self._is_label(position):
                 break
             if key in OPENING:
                 depth += 1
@@ -251,6 +250,10 @@ class Cursor:
                 depth -= 1
             position += 1
         self.position = position
+
+    def _is_label(self, position: int) -> bool:
+        """Whether a word is a name whatever it says: after a dot, and as the label of a column after AS."""
+        return self.keys[position].isalpha() and is_label(self.keys, position)
 
     def sql_until(self, *words: str) -> Sql:
         """The expression before the next of these words; it has at least one token."""

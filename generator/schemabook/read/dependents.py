@@ -19,12 +19,16 @@ from schemabook.model import (
     Trigger,
 )
 from schemabook.read.builder import Builder
+from schemabook.read.builtin import COLUMN_NAMES, RESERVED
 from schemabook.read.cursor import quoted
 from schemabook.read.inheritance import drop_part
 from schemabook.read.not_nulls import forget
 from schemabook.read.publications import follow
 from schemabook.read.rename import LITERAL, PARTS, named_in_literal
 from schemabook.read.words import tokens_of, unquoted
+
+INFIX = frozenset({"ilike", "like", "overlaps", "similar"})
+AFTER_CALL = frozenset({"filter", "over", "within"})
 
 
 def called_routines(sql: Sql | None) -> set[Name]:
@@ -52,9 +56,17 @@ def names_in(tokens: list[str]) -> Iterator[Mention]:
                 parts.append(unquoted(tokens[i + 2]))
                 i += 2
             name = Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+            if i == first and _is_syntax(token, tokens[i - 1] if i else ""):
+                i += 1
+                continue
             after = tokens[i + 1] if i + 1 < len(tokens) else ""
             yield Mention(name, after == "(", after.endswith("'") or _is_cast(tokens, first, cast))
         i += 1
+
+
+def _is_syntax(word: str, before: str) -> bool:
+    """Whether a word can be the name of no routine and no type where no dot is before: `a AND (b)`."""
+    return word in RESERVED or word in COLUMN_NAMES or word in INFIX or (before == ")" and word in AFTER_CALL)
 
 
 def _is_cast(tokens: list[str], position: int, cast: int) -> bool:
@@ -83,25 +95,25 @@ def views_on(database: Builder, relation: Name, column: str = "") -> list[Name]:
 def drop_relation(database: Builder, relation: Relation) -> None:
     """Removes a relation with all that hangs on it, the views that read it, and foreign keys to it."""
     name = relation.name
-    del database.relations[name]
-    database.log.pop(("relation", name), None)
-    database.queries.pop(name, None)
+    database.remove(database.relations, name)
+    database.remove(database.log, ("relation", name))
+    database.remove(database.queries, name)
     database.acl.drop(name)
     forget(database, name, *database.parts_of(Column, name))
     for kind in PARTS:
-        database.parts[kind].pop(name, None)
+        database.remove(database.parts[kind], name)
     for constraints in database.parts[Constraint].values():
         for key in [k for k, c in constraints.items() if c.references and c.references.relation == name]:
-            del constraints[key]
+            database.remove(constraints, key)
     for triggers in database.parts[Trigger].values():
         for key in [k for k, trigger in triggers.items() if trigger.from_relation == name]:
-            del triggers[key]
+            database.remove(triggers, key)
     for sequence in database.sequences_of(name):
         drop_sequence(database, sequence.name)
     follow(database, name, lambda _: None)
     for other in [key for key, on in database.on_relation.items() if on == name]:
-        database.others.pop(other, None)
-        del database.on_relation[other]
+        database.remove(database.others, other)
+        database.remove(database.on_relation, other)
     for dependent in [*views_on(database, name), *database.children(name)]:
         if dependent in database.relations:
             drop_relation(database, database.relations[dependent])
@@ -110,10 +122,10 @@ def drop_relation(database: Builder, relation: Relation) -> None:
 def drop_column(database: Builder, relation: Name, name: str) -> None:
     """Removes a column, the constraints and indexes that use it, the views, and the sequence that it owns."""
     columns = database.parts_of(Column, relation)
-    del columns[name]
+    database.remove(columns, name)
     database.note("relation", relation)
     for position, column in enumerate(columns.values(), 1):
-        columns[column.name] = replace(column, position=position)
+        database.put_part(replace(column, position=position))
     database.acl.rename_column(relation, name, None)
     for key, constraint in list(database.parts_of(Constraint, relation).items()):
         if name in constraint.columns or name in constraint.include:
@@ -123,7 +135,7 @@ def drop_column(database: Builder, relation: Name, name: str) -> None:
             drop_part(database, Index, relation, key)
     for foreign in database.parts[Constraint].values():
         for key in [k for k, constraint in foreign.items() if _points_to(constraint, relation, name)]:
-            del foreign[key]
+            database.remove(foreign, key)
     for sequence in database.sequences_of(relation):
         if sequence.owned_by == ColumnName(relation, name):
             drop_sequence(database, sequence.name)
@@ -152,16 +164,17 @@ def _points_to(constraint: Constraint, relation: Name, column: str) -> bool:
 
 def drop_sequence(database: Builder, name: Name) -> None:
     """Removes a sequence, and the defaults that name it."""
-    if database.sequences.pop(name, None):
+    if database.remove(database.sequences, name):
         database.acl.drop(name)
-        database.log.pop(("sequence", name), None)
+        database.remove(database.log, ("sequence", name))
         drop_uses_of_sequence(database, name)
 
 
 def drop_type(database: Builder, name: Name) -> None:
     """Removes a type, and the columns, arguments, attributes and domains of this type."""
-    database.types.pop(name, None)
-    database.log.pop(("type", name), None)
+    database.remove(database.types, name)
+    database.remove(database.log, ("type", name))
+    database.remove(database.domain_not_nulls, name)
     database.acl.drop(name)
     spelled = ".".join(quoted(part) for part in name)
     of_type = {spelled, f"{spelled}[]", f"SETOF {spelled}"}
@@ -182,11 +195,11 @@ def drop_type(database: Builder, name: Name) -> None:
 
 def drop_routine(database: Builder, routine: Routine) -> None:
     """Removes a routine, and what calls it."""
-    if database.routines.pop(routine.signature, None) is None:
+    if database.remove(database.routines, routine.signature) is None:
         return
     database.acl.drop(routine.signature)
     if all(known.name != routine.name for known in database.routines):
-        database.log.pop(("routine", routine.name), None)
+        database.remove(database.log, ("routine", routine.name))
         drop_uses_of_routine(database, routine)
 
 
@@ -195,7 +208,7 @@ def drop_uses_of_routine(database: Builder, routine: Routine) -> None:
     _drop_uses(database, lambda sql: _calls(sql, routine.name))
     for triggers in list(database.parts[Trigger].values()):
         for name in [name for name, trigger in triggers.items() if trigger.routine == routine.name]:
-            del triggers[name]
+            database.remove(triggers, name)
 
 
 def _calls(sql: Sql | None, routine: Name) -> bool:
@@ -213,20 +226,20 @@ def _drop_uses(database: Builder, uses: Callable[[Sql | None], bool]) -> None:
     _drop_parts(database, Trigger, lambda part: uses(part.when))
     _drop_parts(database, Index, lambda part: uses(part.where) or any(uses(k.expression) for k in part.keys))
     for columns in database.parts[Column].values():
-        for name, column in columns.items():
+        for column in columns.values():
             if uses(column.default):
-                columns[name] = replace(column, default=None)
+                database.put_part(replace(column, default=None))
 
 
 def _drop_parts(database: Builder, kind: type[Any], condition: Callable[[Any], bool]) -> None:
     for parts in database.parts[kind].values():
         for name in [name for name, part in parts.items() if condition(part)]:
-            del parts[name]
+            database.remove(parts, name)
 
 
 def drop_uses_of_sequence(database: Builder, sequence: Name) -> None:
     """DROP SEQUENCE … CASCADE empties the defaults that name it."""
     for columns in database.parts[Column].values():
-        for name, column in columns.items():
+        for column in columns.values():
             if sequence in sequences_in(column.default, database.relation_name):
-                columns[name] = replace(column, default=None)
+                database.put_part(replace(column, default=None))

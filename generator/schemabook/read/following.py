@@ -18,6 +18,8 @@ T = TypeVar("T")
 RAISES = False
 """Whether an exception that nobody foresaw is raised and not only told: so it is in tests."""
 NOT_FOLLOWED = "it is not followed, so what it uses is not known"
+LONGEST_BODY = 1_000_000
+"""Characters of a body beyond which nobody looks into it: its tokens take fifty times the memory."""
 TOO_DEEP = "it is nested too deep"
 OUR_FAULT = "schemabook fails on it, which is a fault of ours"
 
@@ -85,3 +87,10 @@ def _line_of(name: str, text: str) -> int:
         if "--" not in text[line : found.start()]:
             return text.count("\n", 0, found.start())
     return 0
+
+
+def expect_short(body: str) -> None:
+    """Raises NotFollowed for a body that is too long to look into."""
+    if len(body) > LONGEST_BODY:
+        most = LONGEST_BODY // 1_000_000
+        raise NotFollowed(f"{NOT_FOLLOWED}: it has {len(body):,} characters, more than {most} million")

@@ -81,7 +81,7 @@ def _add_missing_schemas(builder: Builder) -> None:
         *builder.routines.values(),
     ]
     if not any(fact.name.schema == "public" for fact in facts) and builder.schemas.get("public") is PUBLIC:
-        del builder.schemas["public"]
+        builder.remove(builder.schemas, "public")
     for fact in facts:
         if fact.name.schema not in builder.schemas:
-            builder.schemas[fact.name.schema] = Schema(name=fact.name.schema, source=fact.source)
+            builder.add(Schema(name=fact.name.schema, source=fact.source))

@@ -132,7 +132,8 @@ def _grant(c: Cursor) -> tuple[Identity, str]:
     verb = c.key
     c.skip_until("on", "to", "from")
     if c.key != "on":
-        c.skip_until("with", "granted")
+        c.skip()
+        c.separated(lambda: (c.accept("group"), c.name()))
         return _so_far(c)
     about = c.sql(c.position, len(c.values))
     return (verb, *_columns(c), about.tokens), f"{verb.upper()} {about.text}"
@@ -154,7 +155,11 @@ def _alter(c: Cursor) -> tuple[Identity, str]:
         c.skip_until("with", "to", "=")
         return _so_far(c)
     if c.peek() == "default":
-        c.skip_until("grant", "revoke")
+        c.expect("alter", "default", "privileges")
+        while c.key in ("for", "in"):  # FOR ROLE role, …, IN SCHEMA schema, …
+            c.skip()
+            c.skip()
+            c.names()
         before = c.sql(0, c.position)
         found, shown = _grant(c) if not c.done else _so_far(c)
         return (before.tokens, *found), f"{before.text} {shown}"

@@ -13,8 +13,6 @@ from schemabook.read import not_nulls
 from schemabook.read.builder import Builder
 from schemabook.read.naming import chosen_name, index_name, joined_columns
 
-KEYS = frozenset({ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION})
-
 
 def inherit(database: Builder, relation: Name, parent: Name) -> None:
     """Gives a table the columns and checks of its parent, as PostgreSQL copies them."""
@@ -24,7 +22,7 @@ def inherit(database: Builder, relation: Name, parent: Name) -> None:
             own = columns[column.name]
             if not_nulls.is_handed_down(database, column) and not own.not_null:
                 database.change(own, not_null=True)
-                database.inherited_not_nulls.add(ColumnName(relation, own.name))
+                database.include(database.inherited_not_nulls, ColumnName(relation, own.name))
         else:
             source = database.relations[relation].source
             inherited(database, replace(column, source=source), relation)
@@ -45,33 +43,33 @@ def inherited(database: Builder, column: Column, child: Name) -> Column:
         statistics_target=None,
         comment=None,
     )
-    database.inherited.add(key)
+    database.include(database.inherited, key)
     if copied.not_null:
-        database.inherited_not_nulls.add(key)
+        database.include(database.inherited_not_nulls, key)
     return database.add(copied)
 
 
 def merge_parents(database: Builder, relation: Name, parents: tuple[Name, ...]) -> None:
     """INHERITS: the parents' columns come first, and a column of the same name is one with its own."""
-    own = dict(database.parts_of(Column, relation))
-    columns = database.parts_of(Column, relation)
-    columns.clear()
+    own = database.parts_of(Column, relation)
+    database.set_parts(Column, relation, ())
     fact = database.relations[relation]
     database.change(fact, inherits=parents)
     for parent in parents:
         inherit(database, relation, parent)
+    columns = database.parts_of(Column, relation)
     for name, column in own.items():
         base = columns.get(name)
         if base:
             has_none = column.generated or ColumnName(relation, name) in database.without_default
             default = column.default or (None if has_none else base.default)
             if column.not_null:
-                database.inherited_not_nulls.discard(ColumnName(relation, name))
+                database.exclude(database.inherited_not_nulls, ColumnName(relation, name))
             column = replace(column, not_null=column.not_null or base.not_null, default=default)
-        columns[name] = column
-        database.inherited.discard(ColumnName(relation, name))
-    for position, name in enumerate(list(columns), 1):
-        columns[name] = replace(columns[name], position=position)
+        database.put_part(column)
+        database.exclude(database.inherited, ColumnName(relation, name))
+    for position, column in enumerate(columns.values(), 1):
+        database.put_part(replace(column, position=position))
 
 
 def pass_on(database: Builder, part: Constraint | Index | Trigger) -> None:
@@ -122,7 +120,7 @@ def _give_to_partition(database: Builder, child: Name, part: Constraint | Index 
 
 def _handed_down(database: Builder, part: Constraint | Index | Trigger, child: Name, name: str) -> None:
     """Notes where the copy is, and hands the copy down in turn."""
-    database.copies[type(part), part.relation, part.name][child, name] = None
+    database.put_in(database.copies, (type(part), part.relation, part.name), (child, name), None)
     copy = database.parts[type(part)][child][name]
     for grandchild in database.children(child):
         give(database, grandchild, copy)
@@ -163,13 +161,13 @@ def forget_copies(database: Builder, child: Name, parent: Name) -> None:
     for (_, relation, _), places in database.copies.items():
         if relation == parent:
             for place in [place for place in places if place[0] == child]:
-                del places[place]
+                database.remove(places, place)
     for name in database.parts_of(Column, child):
-        database.inherited.discard(ColumnName(child, name))
+        database.exclude(database.inherited, ColumnName(child, name))
 
 
 def drop_part(database: Builder, kind: type[Any], relation: Name, name: str) -> None:
     """Removes a constraint, index or trigger, and its copies in the children."""
-    database.parts[kind][relation].pop(name, None)
-    for child, copy in database.copies.pop((kind, relation, name), {}):
+    database.remove(database.parts[kind][relation], name)
+    for child, copy in database.remove(database.copies, (kind, relation, name)) or ():
         drop_part(database, kind, child, copy)

@@ -18,7 +18,7 @@ def move_schema(database: Builder, fact: Schema, new: str) -> None:
     old = fact.name
     if new in database.schemas:
         raise AlreadyExists("schema", new)
-    database.schemas.pop(old, None)
+    database.remove(database.schemas, old)
     database.add(replace(fact, name=new))
     database.acl.rename(Name(old, ""), Name(new, ""))
     follow_schema(database, old, new)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from schemabook.model import IndexKey
 from schemabook.read.figure import figured_name
 from schemabook.read.tokens import LONGEST_NAME
-from schemabook.read.words import tokens_of
 
 Taken = Callable[[str], bool]
 
@@ -45,7 +44,7 @@ def index_name(
 
 def expression_name(key: IndexKey) -> str:
     """The name of an index key that is an expression."""
-    name = figured_name(tokens_of(key.expression)) if key.expression else None
+    name = figured_name(key.expression.text) if key.expression else None
     return name or "expr"
 
 

@@ -5,9 +5,9 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-NOT
 
 from __future__ import annotations
 
-from schemabook.model import Column, ColumnName, Name
+from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Name
 from schemabook.read.builder import Builder
-from schemabook.read.naming import object_name
+from schemabook.read.naming import chosen_name
 
 
 def set_not_null(
@@ -18,10 +18,10 @@ def set_not_null(
     if not column.not_null:
         database.change(column, not_null=True)
     if name:
-        database.not_nulls[key.relation][name] = key.column
-    database.inherited_not_nulls.discard(key)
+        database.put_in(database.not_nulls, key.relation, name, key.column)
+    database.exclude(database.inherited_not_nulls, key)
     if is_local:
-        database.local_not_nulls.add(key)
+        database.include(database.local_not_nulls, key)
     elif not only:
         for child in database.children(key.relation):
             hand_down(database, ColumnName(child, key.column), name)
@@ -33,9 +33,9 @@ def hand_down(database: Builder, key: ColumnName, name: str | None) -> None:
     if column is None or column.not_null:
         return
     database.change(column, not_null=True)
-    database.inherited_not_nulls.add(key)
+    database.include(database.inherited_not_nulls, key)
     if name:
-        database.not_nulls[key.relation][name] = key.column
+        database.put_in(database.not_nulls, key.relation, name, key.column)
     for child in database.children(key.relation):
         hand_down(database, ColumnName(child, key.column), name)
 
@@ -45,15 +45,26 @@ def is_handed_down(database: Builder, column: Column) -> bool:
     return column.not_null and ColumnName(column.relation, column.name) not in database.local_not_nulls
 
 
+def expect_droppable(database: Builder, key: ColumnName) -> None:
+    """Raises ValueError for the NOT NULL of an identity column, a primary key, or a parent's column."""
+    if database.part(Column, *key).identity:
+        raise ValueError(f'column "{key}" is an identity column')
+    constraints = database.parts_of(Constraint, key.relation).values()
+    if any(c.kind is ConstraintKind.PRIMARY_KEY and key.column in c.columns for c in constraints):
+        raise ValueError(f'column "{key}" is in a primary key')
+    if key in database.inherited_not_nulls:
+        raise ValueError(f'column "{key}" is not null because that of a parent is')
+
+
 def drop_not_null(database: Builder, key: ColumnName, *, only: bool = False) -> None:
     """Lets a column be null again, and those of the children that are not null for no other reason."""
     column = database.part(Column, *key)
     database.change(column, not_null=False)
-    database.local_not_nulls.discard(key)
-    database.inherited_not_nulls.discard(key)
+    database.exclude(database.local_not_nulls, key)
+    database.exclude(database.inherited_not_nulls, key)
     named = database.not_nulls[key.relation]
     for name in [name for name, of in named.items() if of == key.column]:
-        del named[name]
+        database.remove(named, name)
     for child in () if only else database.children(key.relation):
         if (inherited := ColumnName(child, key.column)) in database.inherited_not_nulls:
             drop_not_null(database, inherited)
@@ -61,7 +72,7 @@ def drop_not_null(database: Builder, key: ColumnName, *, only: bool = False) -> 
 
 def let_inherit(database: Builder, key: ColumnName) -> None:
     """ALTER CONSTRAINT … INHERIT, of a NOT NULL."""
-    database.local_not_nulls.discard(key)
+    database.exclude(database.local_not_nulls, key)
     set_not_null(database, key, name_of(database, key))
 
 
@@ -73,7 +84,7 @@ def column_of(database: Builder, relation: Name, name: str) -> ColumnName | None
     known = set(named.values())
     for fact in database.parts_of(Column, relation).values():
         own = fact.not_null and fact.name not in known
-        if own and name == object_name(relation.name, fact.name, "not_null"):
+        if own and name == _generated(database, ColumnName(relation, fact.name)):
             return ColumnName(relation, fact.name)
     return None
 
@@ -81,29 +92,38 @@ def column_of(database: Builder, relation: Name, name: str) -> ColumnName | None
 def name_of(database: Builder, key: ColumnName) -> str:
     """The name of a column's NOT NULL constraint."""
     named = (name for name, column in database.not_nulls[key.relation].items() if column == key.column)
-    return next(named, "") or object_name(key.relation.name, key.column, "not_null")
+    return next(named, "") or _generated(database, key)
+
+
+def _generated(database: Builder, key: ColumnName) -> str:
+    """The name that PostgreSQL makes: no other constraint of the table has it."""
+    named, constraints = database.not_nulls[key.relation], database.parts_of(Constraint, key.relation)
+    return chosen_name(
+        key.relation.name, key.column, "not_null", lambda name: name in named or name in constraints
+    )
 
 
 def keep_names(database: Builder, relation: Name) -> None:
     """Notes the names that come from those of the table and its columns, before these change."""
-    named = database.not_nulls[relation]
-    known = set(named.values())
+    known = set(database.not_nulls[relation].values())
     for column in database.parts_of(Column, relation).values():
         if column.not_null and column.name not in known:
-            named[object_name(relation.name, column.name, "not_null")] = column.name
+            name = _generated(database, ColumnName(relation, column.name))
+            database.put_in(database.not_nulls, relation, name, column.name)
 
 
 def rename_not_null(database: Builder, old: ColumnName, new: ColumnName) -> None:
     """Follows a column to its new name."""
     named = database.not_nulls[old.relation]
     for name in [name for name, column in named.items() if column == old.column]:
-        named[name] = new.column
+        database.put_in(database.not_nulls, old.relation, name, new.column)
     _replace(database, old, new)
 
 
 def move_not_nulls(database: Builder, old: Name, new: Name) -> None:
     """Follows a table to its new name or schema."""
-    database.not_nulls[new] = database.not_nulls.pop(old, {})
+    if named := database.remove(database.not_nulls, old):
+        database.put(database.not_nulls, new, named)
     for column in database.parts_of(Column, new):
         _replace(database, ColumnName(old, column), ColumnName(new, column))
 
@@ -112,15 +132,15 @@ def forget(database: Builder, relation: Name, *columns: str) -> None:
     """Follows a table, or some of its columns, into nothing."""
     named = database.not_nulls[relation]
     for name in [name for name, column in named.items() if column in columns]:
-        del named[name]
+        database.remove(named, name)
     for column in columns:
-        database.local_not_nulls.discard(ColumnName(relation, column))
-        database.inherited_not_nulls.discard(ColumnName(relation, column))
-        database.inherited.discard(ColumnName(relation, column))
+        database.exclude(database.local_not_nulls, ColumnName(relation, column))
+        database.exclude(database.inherited_not_nulls, ColumnName(relation, column))
+        database.exclude(database.inherited, ColumnName(relation, column))
 
 
 def _replace(database: Builder, old: ColumnName, new: ColumnName) -> None:
     for columns in (database.local_not_nulls, database.inherited_not_nulls):
         if old in columns:
-            columns.discard(old)
-            columns.add(new)
+            database.exclude(columns, old)
+            database.include(columns, new)

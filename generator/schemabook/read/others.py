@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
-from schemabook.model import IndexKey, Name, Other
+from schemabook.model import Column, IndexKey, Name, Other, Statement
 from schemabook.read.acl import CREATOR
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.indexes import column_or_expression
 from schemabook.read.naming import index_name
+from schemabook.read.roles import named_role, role_or_public
 from schemabook.read.tokens import STRING
 from schemabook.read.types import argument_type
 from schemabook.secrets import SECRET_OPTION, without_secrets
@@ -42,7 +45,7 @@ def rule(c: Cursor, database: Builder) -> str:
     name = c.name()
     c.skip_until("to")
     c.expect("to")
-    return _on_relation(database, "rule", name, c.qualified_name())
+    return f"{name} on {database.relation_name(c.qualified_name())}"
 
 
 def existing_rule(c: Cursor, database: Builder) -> str:
@@ -50,13 +53,6 @@ def existing_rule(c: Cursor, database: Builder) -> str:
     name = c.name()
     c.expect("on")
     return f"{name} on {database.relation_name(c.qualified_name())}"
-
-
-def _on_relation(database: Builder, kind: str, name: str, relation: Name) -> str:
-    full = database.relation_name(relation)
-    found = f"{name} on {full}"
-    database.on_relation[kind, found] = full
-    return found
 
 
 def statistics(c: Cursor, database: Builder) -> str:
@@ -72,9 +68,36 @@ def statistics(c: Cursor, database: Builder) -> str:
     def taken(text: str) -> bool:
         return ("statistics", f"{relation.schema}.{text}") in database.others
 
-    found = str(name or Name(relation.schema, index_name(relation.name, keys, (), taken, "stat")))
-    database.on_relation["statistics", found] = relation
-    return found
+    return str(name or Name(relation.schema, index_name(relation.name, keys, (), taken, "stat")))
+
+
+def copy_statistics(database: Builder, source: Name, relation: Name, *, comments: bool) -> None:
+    """LIKE source INCLUDING STATISTICS: each gets a name made of its columns in their order."""
+    position = {name: column.position for name, column in database.parts_of(Column, relation).items()}
+
+    def taken(text: str) -> bool:
+        return ("statistics", f"{relation.schema}.{text}") in database.others
+
+    for kind, name in [key for key, on in database.on_relation.items() if on == source]:
+        if kind != "statistics":
+            continue
+        fact = database.others[kind, name]
+        c = Cursor(Statement(fact.source, fact.sql))
+        c.expect("create", "statistics")
+        c.accept("if", "not", "exists")
+        if c.key not in ("on", "("):
+            c.qualified_name()
+        start = c.position
+        c.skip_until("on")
+        c.expect("on")
+        keys = sorted(
+            c.separated(partial(_key, c)), key=lambda key: position.get(key.column or "", len(position) + 1)
+        )
+        new = Name(relation.schema, index_name(relation.name, keys, (), taken, "stat"))
+        sql = f"CREATE STATISTICS {new} {c.sql(start, c.position).text} FROM {relation}"
+        comment = fact.comment if comments else None
+        database.add(replace(fact, source=database.statement.source, name=str(new), sql=sql, comment=comment))
+        database.put(database.on_relation, (kind, str(new)), relation)
 
 
 def _key(c: Cursor) -> IndexKey:
@@ -150,10 +173,9 @@ def operator_family(c: Cursor, database: Builder) -> str:
 def user_mapping(c: Cursor, database: Builder) -> str:
     """FOR role SERVER server."""
     c.expect("for")
-    is_own = c.one_of("current_user", "current_role", "user")
-    role = (database.session.role or CREATOR) if is_own else c.name()
+    user = (database.session.role or CREATOR) if c.accept("user") else role_or_public(c, database)
     c.expect("server")
-    return f"{role} on {c.name()}"
+    return f"{user} on {c.name()}"
 
 
 def transform(c: Cursor, database: Builder) -> str:
@@ -169,12 +191,14 @@ class Kind(NamedTuple):
 
     new: ReadName
     existing: ReadName | None = None
+    before_relation: str = ""
+    """The word of CREATE before the relation that the object is on."""
 
 
 KINDS: Mapping[tuple[str, ...], Kind] = {
     ("user", "mapping"): Kind(user_mapping),
     ("event", "trigger"): Kind(plain),
-    ("rule",): Kind(rule, existing_rule),
+    ("rule",): Kind(rule, existing_rule, "to"),
     ("cast",): Kind(cast),
     ("operator", "class"): Kind(operator_class, operator_family),
     ("operator", "family"): Kind(operator_family),
@@ -185,7 +209,7 @@ KINDS: Mapping[tuple[str, ...], Kind] = {
     ("text", "search", "dictionary"): Kind(qualified),
     ("text", "search", "parser"): Kind(qualified),
     ("text", "search", "template"): Kind(qualified),
-    ("statistics",): Kind(statistics, qualified),
+    ("statistics",): Kind(statistics, qualified, "from"),
     ("server",): Kind(plain),
     ("foreign", "data", "wrapper"): Kind(plain),
     ("access", "method"): Kind(plain),
@@ -202,15 +226,28 @@ def create_other(words: tuple[str, ...]) -> Reader:
     def read(c: Cursor, database: Builder) -> None:
         optional = c.accept("if", "not", "exists")
         kind = " ".join(words)
+        start = c.position
         name = KINDS[words].new(c, database)
+        relation = _relation_after(KINDS[words].before_relation, start, c, database)
         c.rest()
         if name == "plpgsql":  # every database has it
             return
         if not (optional and (kind, name) in database.others):
             sql = without_passwords(c) if kind in WITH_PASSWORDS else c.statement.text
             database.add(Other(source=c.source(), kind=kind, name=name, sql=sql))
+            if relation:
+                database.put(database.on_relation, (kind, name), relation)
 
     return read
+
+
+def _relation_after(word: str, start: int, c: Cursor, database: Builder) -> Name | None:
+    if not word:
+        return None
+    c.position = start
+    c.skip_until(word)
+    c.expect(word)
+    return database.relation_name(c.qualified_name())
 
 
 def without_passwords(c: Cursor) -> str:
@@ -253,7 +290,7 @@ def alter_other(words: tuple[str, ...]) -> Reader:
         if fact and c.accept("rename", "to"):
             move_other(database, fact, name=c.name())
         elif fact and c.accept("owner", "to"):
-            database.other_owners[fact.kind, fact.name] = c.name()
+            database.put(database.other_owners, (fact.kind, fact.name), named_role(c, database))
         elif fact and c.accept("set", "schema"):
             move_other(database, fact, schema=c.name())
         c.rest()
@@ -267,11 +304,11 @@ def move_other(database: Builder, fact: Other, *, name: str | None = None, schem
     old, blank, rest = (fact.name, "", "") if is_plain else _parted(fact)
     old_schema, dot, old_name = ("", "", old) if is_plain or fact.kind == "rule" else old.partition(".")
     new = f"{schema or old_schema}{dot}{name or old_name}{blank}{rest}"
-    relation = database.on_relation.pop((fact.kind, fact.name), None)
-    del database.others[fact.kind, fact.name]
+    relation = database.remove(database.on_relation, (fact.kind, fact.name))
+    database.remove(database.others, (fact.kind, fact.name))
     database.change(fact, name=new)
     if relation:
-        database.on_relation[fact.kind, new] = relation
+        database.put(database.on_relation, (fact.kind, new), relation)
 
 
 def _parted(fact: Other) -> tuple[str, str, str]:
@@ -282,8 +319,7 @@ def _parted(fact: Other) -> tuple[str, str, str]:
     return fact.name, "", ""
 
 
-def drop_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> None:
-    """Removes the object that is named next, if it is there."""
-    if fact := existing_other(c, database, words):
-        del database.others[fact.kind, fact.name]
-        database.on_relation.pop((fact.kind, fact.name), None)
+def drop_other(database: Builder, fact: Other) -> None:
+    """Removes the object."""
+    database.remove(database.others, (fact.kind, fact.name))
+    database.remove(database.on_relation, (fact.kind, fact.name))

@@ -8,13 +8,16 @@ from contextlib import contextmanager
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.optimizer.scope import Scope, traverse_scope
 
 from schemabook.read.following import attempt
 
 DEEPEST = 100
 """Parentheses in parentheses beyond which a query is not parsed: the parser calls itself for each."""
 CHAINED = frozenset({"and", "or", "not", "+", "-", "*", "/", "||", "::", "union", "intersect", "except"})
+MOST_TOKENS = 20_000
+"""Tokens beyond which a query is not parsed: its tree takes hundreds of times the memory."""
+LONGEST_TEXT = 200_000
+"""Characters, as a string costs sqlglot time for its square."""
 LONGEST_CHAIN = 3000
 """Operators beyond which a query is not parsed: its tree is as deep as a chain of them is long."""
 BEGINNINGS = (["select"], ["with"], ["values"], ["("], ["insert"], ["update"], ["delete"], ["merge"])
@@ -22,6 +25,8 @@ BEGINNINGS = (["select"], ["with"], ["values"], ["("], ["insert"], ["update"], [
 
 def parse(text: str, tokens: list[str]) -> exp.Expr | None:
     """The query as sqlglot's tree; None where it cannot read it, or where it is too deep for it."""
+    if len(tokens) > MOST_TOKENS or len(text) > LONGEST_TEXT:
+        return None
     depth = deepest = 0
     for token in tokens:
         depth += (token in ("(", "[", "case")) - (token in (")", "]", "end"))
@@ -42,9 +47,3 @@ def _in_silence() -> Iterator[None]:
         yield
     finally:
         logger.disabled = before
-
-
-def scopes_of(parsed: exp.Expr) -> list[Scope]:
-    """The scopes of a query, inner ones first; none where sqlglot cannot tell them."""
-    with _in_silence():
-        return attempt(lambda: traverse_scope(parsed)) or []

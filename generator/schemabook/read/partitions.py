@@ -46,10 +46,11 @@ def partition_bound(c: Cursor) -> str:
         return "DEFAULT"
     start = c.position
     c.expect("for", "values")
-    if c.accept("with"):
+    if not c.one_of("in", "with"):
+        c.expect("from")
         c.skip_parentheses()
-    else:
-        c.skip_until("partition", "with", "tablespace", "server", "using", "on")
+        c.expect("to")
+    c.skip_parentheses()
     return _normal(c, start, c.position)
 
 

@@ -11,8 +11,10 @@ from schemabook.platforms import Platform
 from schemabook.read.builder import Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.identity import Identity, identity
+from schemabook.read.journal import Facts
 from schemabook.read.not_nulls import forget
 from schemabook.read.rename import PARTS
+from schemabook.read.session import Session
 from schemabook.read.state import Part
 
 PUBLIC = Name("public", "")
@@ -36,16 +38,25 @@ class Brought:
     def __init__(self, platform: Platform, database: Database) -> None:
         self.path = platform.path
         self.provided = Provided(platform.name, platform.title, platform.path, platform.role, database)
-        self.objects = dict(_objects(database))
+        self.objects = Facts(_objects(database))
+        self.made_too = Facts[str, None]()
+        """The schemas of the platform that no dump makes, but a statement that could not run there."""
 
-    def begin_dump(self, database: Builder) -> None:
-        """A dump says of its own objects, and of schema public, who may do what: defaults do not count."""
+    def session(self, platform: Platform, *, is_dump: bool, database: Builder) -> Session:
+        """Who runs a file, and where: a dump says that itself."""
+        if is_dump or self.made_too:
+            self._leave_privileges(database)
+            return Session()
+        return Session.of(platform.role, platform.search_path)
+
+    def _leave_privileges(self, database: Builder) -> None:
+        """Who may do what with the input's own objects, and with schema public, the input says alone."""
         defaults = database.default_privileges.facts
         for key in [key for key, fact in defaults.items() if fact.source.path == self.path]:
-            del defaults[key]
+            database.remove(defaults, key)
         entries = database.acl.entries[PUBLIC]
         for grantee in [key for key, entry in entries.items() if entry.source.path == self.path]:
-            del entries[grantee]
+            database.remove(entries, grantee)
 
     def give_way(self, c: Cursor, database: Builder, *, is_dump: bool) -> None:
         """Forgets the object that the statement makes, if the platform brings one of its name.
@@ -64,7 +75,12 @@ class Brought:
         if found not in self.objects:
             return
         if is_dump or not (c.sees("create", "or", "replace") or "exists" in c.keys[:6]):
-            self.objects.pop(found)(database)
+            self.objects[found](database)
+            database.remove(self.objects, found)
+            if found[1] == "schema" and not is_dump:
+                database.put(self.made_too, found[2], None)
+                self._leave_privileges(database)
+                database.enter(Session())
         else:
             self._adopt(found, c, database)
 
@@ -97,23 +113,23 @@ def _objects(database: Database) -> Iterator[tuple[Identity, Forget]]:
 def forget_relation(database: Builder, name: Name) -> None:
     """Removes a relation and the parts that the platform gave it; what refers to it stays."""
     path = database.relations[name].source.path if name in database.relations else ""
-    database.relations.pop(name, None)
-    database.queries.pop(name, None)
+    database.remove(database.relations, name)
+    database.remove(database.queries, name)
     database.acl.drop(name)
     forget(database, name, *database.parts_of(Column, name))
     for kind in PARTS:
         parts = database.parts[kind][name]
         for part in [key for key, part in parts.items() if part.source.path == path]:
-            del parts[part]
+            database.remove(parts, part)
     for sequence in database.sequences_of(name):
         _forget_named(database, "sequences", sequence.name)
 
 
 def _forget_named(database: Builder, mapping: str, name: Name | Signature | str) -> None:
-    getattr(database, mapping).pop(name, None)
+    database.remove(getattr(database, mapping), name)
     database.acl.drop(Name(name, "") if isinstance(name, str) else name)
 
 
 def _forget_part(database: Builder, kind: type[Part], part: tuple[Name, str]) -> None:
     relation, name = part
-    database.parts[kind][relation].pop(name, None)
+    database.remove(database.parts[kind][relation], name)

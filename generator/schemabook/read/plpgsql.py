@@ -101,6 +101,8 @@ def _end(keys: list[str], start: int, last: int) -> int:
     depth = 0
     for position in range(start + 1 if first == "case" else start, last):
         key = keys[position]
+        if keys[position - 1] == ".":  # a name, whatever it says
+            continue
         if key == ";" or (key == stop and depth == 0):
             return position
         if key in OPENING or key == "case":

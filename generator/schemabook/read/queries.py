@@ -1,31 +1,36 @@
-"""Queries: which columns they return, of which types, and which columns of the database they read.
-
-Here sqlglot's parser is used. It only answers questions; what a reader sees is the source's text.
-"""
+"""Queries: which columns they return, of which types, and which columns of the database they read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Names
+from itertools import zip_longest
 from typing import NamedTuple, Protocol
 
-from sqlglot import exp
-from sqlglot.optimizer.scope import Scope
-
-from schemabook.errors import Source
-from schemabook.model import Column, ColumnName, Name, Sql, Statement
-from schemabook.read.changes import changed, has_changes, name_text, table_name
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.figure import item_name, select_items
+from schemabook.model import Column, ColumnName, Name, Sequence, Sql
+from schemabook.read import tree
+from schemabook.read.changes import Touched, has_changes
+from schemabook.read.cursor import quoted
+from schemabook.read.figure import item_name
 from schemabook.read.following import attempt
-from schemabook.read.parsing import parse, scopes_of
+from schemabook.read.kinds import UNKNOWN, Known
+from schemabook.read.levels import SEQUENCE, Items, Level, Output, Rows, Unknown, all_sources, renamed
+from schemabook.read.levels import of_column as _output
+from schemabook.read.parsing import parse
 from schemabook.read.same_names import with_own_names
-from schemabook.read.types import type_name
-from schemabook.read.value_types import Find, common_type, value_type
-from schemabook.read.words import tokens_of
+from schemabook.read.selects import read_query
+from schemabook.read.system import relation_columns
+from schemabook.read.tree import Node
+from schemabook.read.value_types import ValueTypes
+from schemabook.read.words import tokens_of, with_quoted_labels
 
 
-class Catalog(Protocol):
+class Catalog(Known, Protocol):
     """What a query needs to know of the database around it."""
+
+    @property
+    def sequences(self) -> Mapping[Name, Sequence]:
+        """Its sequences, which can be read from."""
 
     def relation_name(self, name: Name) -> Name:
         """The full name of a relation."""
@@ -36,20 +41,6 @@ class Catalog(Protocol):
     def column_type(self, parts: list[str]) -> str:
         """The type of a column, for %TYPE."""
 
-    def parts_of(self, kind: type[Column], relation: Name) -> Mapping[str, Column]:
-        """The columns of a relation."""
-
-
-class Output(NamedTuple):
-    """A column of a query's result; *column* is where it comes from, if it is taken as it is."""
-
-    name: str
-    type: str
-    column: ColumnName | None = None
-    collation: str | None = None
-    sources: frozenset[ColumnName] = frozenset()
-    """The columns of the database that its value is made of, through all subqueries."""
-
 
 class Query(NamedTuple):
     """What a query returns and reads."""
@@ -58,35 +49,40 @@ class Query(NamedTuple):
     reads: frozenset[ColumnName] = frozenset()
     """The columns it reads; of a relation of which it reads no column, the relation with an empty column."""
     is_parsed: bool = False
-    """Whether sqlglot could read it, so that *reads* is all that it reads."""
+    """Whether it could be read, so that *reads* is all that it reads."""
+    complete: bool = False
+    """Whether the outputs are certainly all."""
+    unknown: frozenset[Unknown] = frozenset()
+    """The names in it that lead nowhere, or to what only its surroundings know, as a routine's variables."""
 
 
-def query(sql: Sql, database: Catalog) -> Query:
-    """What a query returns and reads; of one that sqlglot cannot parse only the names in its SELECT list."""
-    tokens = tokens_of(sql)
-    items = select_items(tokens)
-    found = attempt(lambda: _parsed(sql, tokens, items, database))
-    if found:
-        return found
-    names = [item_name(item) or "?column?" for item in items if item[-1:] != ["*"]]
-    return Query(tuple(Output(name, "") for name in names))
+def query(sql: Sql, database: Catalog, *, typed: bool = False) -> Query:
+    """What a query returns and reads; the types of its columns only where they are asked for."""
+    return attempt(lambda: _followed(sql, database, typed)) or Query()
 
 
-def _parsed(sql: Sql, tokens: list[str], items: list[list[str]], database: Catalog) -> Query | None:
-    parsed = parse(sql.tokens, tokens)  # not the text: in the tokens, case is folded as PostgreSQL does
-    if parsed:
-        with_own_names(parsed, database.relation_name)
-    if parsed and has_changes(parsed):
-        return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
-    if isinstance(parsed, exp.Values):
-        return Query(tuple(_values(parsed, lambda value: value_type(value, lambda _: ""))), is_parsed=True)
-    scopes = scopes_of(parsed) if parsed else []
-    if not scopes:
-        return None
-    reading = Reading(database)
-    outputs = reading.named_outputs(scopes[-1], items)
-    reads = {read for scope in scopes for read in reading.reads(scope)}
-    return Query(tuple(outputs), frozenset(without_implied(reads)), is_parsed=True)
+def _followed(sql: Sql, database: Catalog, typed: bool) -> Query:
+    found = read_query(sql.text, database)
+    return _read(found, database, typed) if found else _changes(sql, database)
+
+
+def _read(query: tree.Query, database: Catalog, typed: bool) -> Query:
+    reading = Reading(database, typed=typed)
+    result = settled(reading.result(query, Level()))
+    names = (name for name in reading.unknown if name.qualifier or name.column not in reading.aliases)
+    reads = frozenset(without_implied(reading.reads))
+    return Query(result.outputs, reads, True, result.complete, frozenset(names))
+
+
+def _changes(sql: Sql, database: Catalog) -> Query:
+    """What a statement touches that changes rows."""
+    tokens = with_quoted_labels(tokens_of(sql))
+    parsed = parse(" ".join(tokens), tokens)  # Not the text: in the tokens, case is folded.
+    if not parsed or not has_changes(parsed):
+        return Query()
+    with_own_names(parsed, database.relation_name)
+    touched = Touched(parsed, database)
+    return Query((), frozenset(without_implied(touched.found)), True, unknown=frozenset(touched.unknown))
 
 
 def without_implied(reads: set[ColumnName]) -> set[ColumnName]:
@@ -95,280 +91,309 @@ def without_implied(reads: set[ColumnName]) -> set[ColumnName]:
     return {read for read in reads if read.column or read.relation not in with_column}
 
 
+def settled(items: Items) -> Items:
+    """With text for what is still a constant in quotes."""
+    outputs = tuple(o._replace(type="text") if o.type == UNKNOWN else o for o in items.outputs)
+    return items._replace(outputs=outputs)
+
+
+class Seen(NamedTuple):
+    """A level, as values see it whose types are asked for."""
+
+    reading: Reading
+    level: Level
+
+    def type_of_name(self, names: Names[str]) -> str:
+        """The type of a column or a row; of a function, where it is called as if it were a column."""
+        if names[-1] == "*":
+            whole = self.level.rows(names[:-1]) if len(names) > 1 else None
+            return whole.type if whole else ""
+        found = self.level.column(names)
+        if found is None and len(names) > 1 and (rows := self.level.rows(names[:-1])):
+            return self.reading.types.field(rows.type, names[-1]) if rows.complete else ""
+        return found.type if found else ""
+
+    def types_of_query(self, query: tree.Query) -> list[str]:
+        """The types of a subquery's columns."""
+        return [output.type for output in settled(self.reading.result(query, self.level)).outputs]
+
+
 class Reading:
     """Resolves the names of a query against the database."""
 
-    def __init__(self, database: Catalog) -> None:
+    def __init__(self, database: Catalog, *, typed: bool) -> None:
         self.database = database
-        self.known: dict[int, tuple[Output, ...]] = {}
-        """The columns of each scope; none while they are being looked for, as in a recursive query."""
+        self.types = ValueTypes(database)
+        self.typed = typed
+        self.reads: set[ColumnName] = set()
+        self.unknown: set[Unknown] = set()
+        self.aliases: set[str] = set()
+        """What GROUP BY and ORDER BY may name beside columns."""
+        self.known: dict[int, Items] = {}
+        """What each query returns."""
 
-    def named_outputs(self, scope: Scope, items: list[list[str]]) -> list[Output]:
-        """The outputs, named as PostgreSQL names them: *items* are the tokens of the SELECT list."""
-        found = list(self.outputs(scope))
-        first = _first_select(scope)
-        select = first.expression
-        if not isinstance(select, exp.Select) or len(items) != len(select.expressions):
-            return found
-        position = 0
-        for projection, item in zip(select.expressions, items, strict=True):
-            if _is_star(projection):
-                position += len(list(self._projected(projection, first)))
-                continue
-            if position < len(found):
-                found[position] = found[position]._replace(name=item_name(item) or "?column?")
-            position += 1
+    def type_of(self, node: Node, level: Level) -> str:
+        """The type of a value, where types are asked for."""
+        return self.types.type_of(node, Seen(self, level)) if self.typed else ""
+
+    def result(self, query: tree.Query, outer: Level) -> Items:
+        """The columns that a query returns."""
+        if id(query) not in self.known:
+            level = Level(outer)
+            for table in query.tables:
+                level.tables[table.name] = self._table(table, level, recursive=query.recursive)
+            found = self._result(query, level)
+            names = {output.name for output in found.outputs}
+            for node in query.rest:
+                if not (isinstance(node, tree.Reference) and node.names[0] in names and len(node.names) == 1):
+                    self.sources_of(node, level)
+            self.known[id(query)] = found
+        return self.known[id(query)]
+
+    def _table(self, table: tree.Table, level: Level, *, recursive: bool) -> Items:
+        """What WITH defines; of a recursive query the first part decides."""
+        if recursive and isinstance(table.query, tree.Union):
+            inner = Level(level)
+            for other in table.query.tables:
+                inner.tables[other.name] = self._table(other, inner, recursive=table.query.recursive)
+            first = settled(self.result(table.query.left, inner))
+            level.tables[table.name] = _added(under(first, table.columns), table)
+            self.result(table.query, level)
+            return level.tables[table.name]
+        return _added(under(settled(self.result(table.query, level)), table.columns), table)
+
+    def _result(self, query: tree.Query, level: Level) -> Items:
+        match query:
+            case tree.Select():
+                return self._selected(query, level)
+            case tree.Values():
+                return self._values(query, level)
+            case tree.Union():
+                return self._united(self.result(query.left, level), self.result(query.right, level))
+        return Items(complete=False)
+
+    def _united(self, left: Items, right: Items) -> Items:
+        """UNION and the like: the names of the first, the types that both have in common."""
+
+        def united(first: Output | None, second: Output | None) -> Iterator[Output]:
+            if first:
+                types = (first.type, second.type if second else "")
+                kind = self.types.common(iter(types)) if self.typed else ""
+                yield first._replace(type=kind, sources=all_sources([first, *([second] if second else [])]))
+
+        pairs = zip_longest(left.outputs, right.outputs)
+        outputs = tuple(output for first, second in pairs for output in united(first, second))
+        return Items(outputs, complete=left.complete)
+
+    def _values(self, query: tree.Values, level: Level) -> Items:
+        """The columns of VALUES: `column1`, `column2`."""
+        outputs = []
+        for position, column in enumerate(zip(*query.rows, strict=False), 1):
+            sources = frozenset().union(*(self.sources_of(node, level) for node in column))
+            kind = self.types.common(self.type_of(node, level) for node in column) if self.typed else ""
+            outputs.append(Output(f"column{position}", kind, sources=sources))
+        return Items(tuple(outputs))
+
+    def _selected(self, query: tree.Select, level: Level) -> Items:
+        for source in query.sources:
+            level.items += self.source(source, level)
+        found = Items()
+        self.aliases.update(item.alias for item in query.items if item.alias)
+        for item in query.items:
+            found += self._item(item, level)
+        for node in query.conditions:
+            self.sources_of(node, level)
         return found
 
-    def outputs(self, scope: Scope) -> tuple[Output, ...]:
-        """The columns that a scope returns."""
-        if id(scope) not in self.known:
-            self.known[id(scope)] = ()
-            self.known[id(scope)] = _united([list(self._outputs(branch)) for branch in _branches(scope)])
-        return self.known[id(scope)]
-
-    def _outputs(self, scope: Scope) -> Iterator[Output]:
-        select = scope.expression
-        if isinstance(select, exp.Values):
-            yield from _values(select, lambda value: self.type_of(value, scope))
-        elif isinstance(select, exp.Unnest):
-            yield from _unnested(select)
-        elif isinstance(select, exp.Select):
-            for projection in select.expressions:
-                yield from self._projected(projection, scope)
-
-    def _projected(self, projection: exp.Expr, scope: Scope) -> Iterator[Output]:
-        if isinstance(projection, exp.Star):
-            yield from self._all_columns(scope)
-        elif isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star):
-            yield from self.columns_of(name_text(projection.args.get("table")), scope)
-        else:
-            value = projection.unalias()
-            origin = self.origin(value, scope)
-            alias = projection.args.get("alias")
-            name = name_text(alias) if isinstance(alias, exp.Identifier) else _name_of(value)
-            if origin:
-                yield origin._replace(name=name)
-            else:
-                sources = frozenset(self.sources_of(value, scope))
-                yield Output(name, self.type_of(value, scope), sources=sources)
-
-    def _all_columns(self, scope: Scope) -> Iterator[Output]:
-        """SELECT *: the columns of USING once and first, then the others of each item of FROM."""
-        merged: dict[str, list[Output]] = {}
-        using = _using(scope)
-        for name in scope.selected_sources:
-            for output in self.columns_of(name, scope):
-                if output.name in using:
-                    merged.setdefault(output.name, []).append(output)
-        yield from map(_merged, merged.values())
-        for name in scope.selected_sources:
-            yield from (o for o in self.columns_of(name, scope) if o.name not in using)
-
-    def columns_of(self, source: str, scope: Scope) -> tuple[Output, ...]:
-        """The columns of one item of FROM, under its column aliases if it has them."""
-        found = scope.sources.get(source)
-        if isinstance(found, Scope):
-            return self._columns_of_scope(found)
-        if not isinstance(found, exp.Table):
-            return ()
-        if not isinstance(found.this, exp.Identifier):
-            return _function_columns(found)
-        relation = self.database.relation_name(table_name(found))
-        columns = self.database.parts_of(Column, relation).values()
-        outputs = [_output(c) for c in columns]
-        return _under_aliases(outputs, found)
-
-    def _columns_of_scope(self, found: Scope) -> tuple[Output, ...]:
-        outputs = list(self.outputs(found))
-        names = [str(name) for name in found.outer_columns]
-        return tuple(o._replace(name=names[i]) if i < len(names) else o for i, o in enumerate(outputs))
-
-    def origin(self, value: exp.Expr, scope: Scope) -> Output | None:
-        """The column of an item of FROM that the expression is, if it is just a column."""
-        if not isinstance(value, exp.Column):
-            return None
-        name, table = name_text(value.this), name_text(value.args.get("table"))
-        # Only a source that FROM names: WITH may define more.
-        found = [
-            output
-            for source in ([table] if table else scope.selected_sources)
-            for output in self.columns_of(source, scope)
-            if output.name == name
-        ]
+    def _item(self, item: tree.Item, level: Level) -> Items:
+        value = item.value
+        if isinstance(value, tree.Reference) and value.names[-1] == "*":
+            return self._star(value.names[:-1], level)
+        if isinstance(value, tree.Field) and value.name == "*":
+            return self._fields(value, level)
+        name = item_name(item, lambda inner: self._first_name(inner, level))
+        sources = frozenset(self.sources_of(value, level))
+        found = level.column(value.names) if isinstance(value, tree.Reference) else None
         if found:
-            return _merged(found)
-        return self.origin(value, scope.parent) if scope.parent else None
+            return Items((found._replace(name=name),))
+        collation = quoted(value.collation) if isinstance(value, tree.Collated) else None
+        return Items((Output(name, self.type_of(value, level), None, collation, sources),))
 
-    def reads(self, scope: Scope) -> Iterator[ColumnName]:
-        """The columns and relations that a scope itself reads, without its subqueries."""
-        for source in scope.sources.values():
-            if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier):
-                yield ColumnName(self.database.relation_name(table_name(source)), "")
-        for column in scope.columns:
-            yield from self._read(column, scope)
-        for name in _using(scope):
-            for item in scope.sources:
-                yield from (o.column for o in self.columns_of(item, scope) if o.name == name and o.column)
-        if isinstance(scope.expression, exp.Select):
-            for projection in scope.expression.expressions:
-                if _is_star(projection):
-                    yield from (o.column for o in self._projected(projection, scope) if o.column)
+    def _first_name(self, query: tree.Query, level: Level) -> str:
+        outputs = self.result(query, level).outputs
+        return outputs[0].name if outputs else ""
 
-    def _read(self, column: exp.Column, scope: Scope) -> Iterator[ColumnName]:
-        origin = self.origin(column, scope)
-        if origin and origin.column:
-            yield origin.column
+    def _star(self, names: Names[str], level: Level) -> Items:
+        """`*` or `table.*`."""
+        found: Items | Rows | None = level.rows(names) if names else level.items
+        if found is None:
+            return Items(complete=False)
+        self.reads |= {output.column for output in found.outputs if output.column}
+        return Items(found.outputs, complete=found.complete)
 
-    def sources_of(self, value: exp.Expr, scope: Scope) -> Iterator[ColumnName]:
-        """The columns of the database that an expression is computed from; of a subquery, what it returns."""
-        for part in value.walk(prune=lambda node: isinstance(node, exp.Query)):
-            if isinstance(part, exp.Column):
-                origin = self.origin(part, scope)
-                yield from origin.sources if origin else ()
-            elif isinstance(part, exp.Query):
-                select = part.this if isinstance(part, exp.Subquery) else part
-                inner = (found for found in scope.subquery_scopes if found.expression is select)
-                yield from (source for found in inner for o in self.outputs(found) for source in o.sources)
+    def _fields(self, value: tree.Field, level: Level) -> Items:
+        """`(value).*`."""
+        sources = frozenset(self.sources_of(value, level))
+        inner = value.parts[0]
+        names = inner.names if isinstance(inner, tree.Reference) else ()
+        rows = level.rows(names) if names else None
+        if rows and level.column(names) == rows.whole():
+            return self._star(names, level)
+        columns = self.types.row_columns(inner, Seen(self, level)) if isinstance(inner, Node) else None
+        if columns is None:
+            return Items(complete=False)
+        return Items(tuple(Output(name, kind, sources=sources) for name, kind in columns))
 
-    def type_of(self, value: exp.Expr, scope: Scope) -> str:
-        """The type of an expression, as far as it is plain; else the empty string."""
-        if isinstance(value, exp.Column):
-            origin = self.origin(value, scope)
-            return origin.type if origin else ""
-        if isinstance(value, exp.Cast):
-            return _type_text(value, self.database)
-        if isinstance(value, exp.Subquery):
-            return self._type_of_subquery(value, scope)
-        return value_type(value, lambda part: self.type_of(part, scope))
+    def sources_of(self, part: tree.Part, level: Level) -> set[ColumnName]:
+        """The columns of the database that a value is made of; all that it reads is noted."""
+        if isinstance(part, tree.Query):
+            return set(all_sources(self.result(part, level).outputs))
+        found: set[ColumnName] = set()
+        waiting: list[tree.Part] = [part]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, tree.Query):
+                found |= all_sources(self.result(node, level).outputs)
+            elif isinstance(node, tree.Reference):
+                found |= self._named(node, level)
+            else:
+                waiting += node.parts
+        return found
 
-    def _type_of_subquery(self, value: exp.Subquery, scope: Scope) -> str:
-        """The type of the only column of (SELECT …)."""
-        found = next((inner for inner in scope.subquery_scopes if inner.expression is value.this), None)
-        outputs = self.outputs(found) if found else ()
-        return outputs[0].type if len(outputs) == 1 else ""
+    def _named(self, node: tree.Reference, level: Level) -> frozenset[ColumnName]:
+        if node.names[-1] == "*":
+            rows = level.rows(node.names[:-1]) if len(node.names) > 1 else None
+            return all_sources(rows.outputs) if rows else frozenset()
+        found = level.column(node.names)
+        if found and found.column:
+            self.reads.add(found.column)
+        if found is None and (unknown := level.unknown(node.names)):
+            self.unknown.add(unknown)
+        return found.sources if found else frozenset()
 
+    # FROM
 
-def _output(fact: Column) -> Output:
-    """A column of the database, taken as it is."""
-    name = ColumnName(fact.relation, fact.name)
-    return Output(fact.name, fact.type, name, fact.collation, frozenset({name}))
+    def source(self, source: tree.From, level: Level) -> Items:
+        """What an item of FROM makes known."""
+        match source:
+            case tree.Named():
+                return self._relation(source, level)
+            case tree.Derived():
+                around = level if source.lateral else level.beside()
+                return _named(settled(self.result(source.query, around)), source)
+            case tree.Functions():
+                return self._functions(source, level)
+            case tree.Join():
+                return self._joined(source, level)
+        return Items(complete=False)
 
+    def _relation(self, source: tree.Named, level: Level) -> Items:
+        name = source.alias or source.name.name
+        table = None if source.name.schema else level.table(source.name.name)
+        if table is not None:
+            return _named(table, source, name)
+        relation = self.database.relation_name(source.name)
+        self.reads.add(ColumnName(relation, ""))
+        known = relation in self.database.relations
+        outputs = tuple(_output(column) for column in self.database.parts_of(Column, relation).values())
+        if relation in self.database.sequences:
+            outputs, known = SEQUENCE, True
+        if not known and (found := _system_relation(source.name)):
+            outputs, known = tuple(Output(column, kind) for column, kind in found), True
+        if not known:
+            self.unknown.add(Unknown(source.name))
+        fact = self.database.relations.get(relation)
+        complete = known and (fact is None or fact.columns_known)
+        items = under(Items(outputs, complete=complete), source.columns)
+        row_type = ".".join(quoted(part) for part in relation if part)
+        rows = Rows(name, items.outputs, items.complete, row_type if known else "", relation)
+        if source.alias:
+            rows = rows._replace(relation=Name("", relation.name))
+        return items._replace(rows=(rows,))
 
-def _values(values: exp.Values, find: Find) -> Iterator[Output]:
-    """The columns of VALUES; without aliases they are `column1`, `column2`."""
-    rows = [row.expressions for row in values.expressions if isinstance(row, exp.Tuple)]
-    for position, column in enumerate(zip(*rows, strict=False), 1):
-        yield Output(f"column{position}", common_type(map(find, column)))
+    def _functions(self, source: tree.Functions, level: Level) -> Items:
+        outputs: list[Output] = []
+        complete = True
+        kinds: list[str] = []
+        calls = [part for call in source.calls for part in _apart(call)]
+        for call, definitions in calls:
+            sources = frozenset(self.sources_of(call, level))
+            alias = source.alias if len(calls) == 1 else ""
+            columns = definitions or self.types.columns_in_from(call, alias, Seen(self, level))
+            complete = complete and columns is not None
+            outputs += (Output(name, kind, sources=sources) for name, kind in columns or ())
+            kinds.append(self.type_of(call, level))
+        if source.ordinality:
+            outputs.append(Output("ordinality", "bigint"))
+        is_one = len(calls) == 1 and not source.ordinality
+        name = source.alias or (calls[0][0].figure if isinstance(calls[0][0], tree.Call) else "")
+        items = under(Items(tuple(outputs), complete=complete), source.columns)
+        rows = Rows(name, items.outputs, items.complete, kinds[0] if is_one else "record")
+        return items._replace(rows=(rows,))
 
+    def _joined(self, join: tree.Join, level: Level) -> Items:
+        before = level.items
+        left = self.source(join.left, level)
+        level.items = before + left
+        right = self.source(join.right, level)
+        level.items = left + right
+        if join.condition:
+            self.sources_of(join.condition, level)
+        level.items = before
+        using = join.using
+        if using is None:
+            names = {output.name for output in right.outputs}
+            using = tuple(output.name for output in left.outputs if output.name in names)
+        merged = tuple(self._merged(name, left, right) for name in using)
+        rest = tuple(o for o in left.outputs + right.outputs if o.name not in using)
+        items = (left + right)._replace(outputs=merged + rest)
+        if join.alias:
+            return _named(items, join)
+        if join.merged:
+            items += Items(rows=(Rows(join.merged, merged),))._replace(complete=True)
+        return items
 
-def _unnested(unnest: exp.Unnest) -> Iterator[Output]:
-    """The columns of unnest() in FROM, WITH ORDINALITY or without."""
-    alias = unnest.args.get("alias")
-    names = alias.args.get("columns") or [alias.this] if isinstance(alias, exp.TableAlias) else []
-    for name in [*names, unnest.args.get("offset")]:
-        if isinstance(name, exp.Identifier):
-            yield Output(name_text(name), "")
-
-
-def _merged(outputs: list[Output]) -> Output:
-    """A column of USING: the first one, with its type if the others have the same."""
-    sources = frozenset().union(*(other.sources for other in outputs))
-    first = outputs[0]._replace(sources=sources)
-    return first if all(other.type == first.type for other in outputs) else first._replace(type="")
-
-
-def _branches(scope: Scope) -> list[Scope]:
-    """The queries that UNION, INTERSECT and EXCEPT put together; of a recursive query the first decides."""
-    if not scope.set_operation_scopes:
-        return [scope]
-    parts = [_branches(part) for part in scope.set_operation_scopes]
-    return parts[0] if _is_recursive(scope) else [branch for part in parts for branch in part]
-
-
-def _is_recursive(scope: Scope) -> bool:
-    cte = scope.expression.parent
-    if not isinstance(cte, exp.CTE) or not (isinstance(cte.parent, exp.With) and cte.parent.recursive):
-        return False
-    return any(table.name == cte.alias for table in scope.expression.find_all(exp.Table))
-
-
-def _united(branches: list[list[Output]]) -> tuple[Output, ...]:
-    """The outputs of the first branch, with the types that all branches agree on."""
-
-    def united(position: int, output: Output) -> Output:
-        found = [branch[position] for branch in branches if position < len(branch)]
-        types = [other.type for other in found] + [""] * (len(branches) - len(found))
-        sources = frozenset().union(*(other.sources for other in found))
-        return output._replace(type=common_type(types), sources=sources)
-
-    return tuple(united(position, output) for position, output in enumerate(branches[0]))
-
-
-def _first_select(scope: Scope) -> Scope:
-    """The scope of the first SELECT of a UNION, which names the columns."""
-    while scope.set_operation_scopes:
-        scope = scope.set_operation_scopes[0]
-    return scope
-
-
-def _is_star(projection: exp.Expr) -> bool:
-    return isinstance(projection, exp.Star) or (
-        isinstance(projection, exp.Column) and isinstance(projection.this, exp.Star)
-    )
-
-
-def _using(scope: Scope) -> list[str]:
-    joins = scope.find_all(exp.Join)
-    return [name_text(name) for join in joins for name in join.args.get("using") or []]
-
-
-def _function_columns(table: exp.Table) -> tuple[Output, ...]:
-    """The columns of a function in FROM: those of its alias, else one of the alias's name."""
-    alias = table.args.get("alias")
-    if not isinstance(alias, exp.TableAlias):
-        return ()
-    names = [name_text(column) for column in alias.args.get("columns") or []]
-    return tuple(Output(name, "") for name in names or [name_text(alias.this)])
-
-
-def _under_aliases(outputs: list[Output], table: exp.Table) -> tuple[Output, ...]:
-    alias = table.args.get("alias")
-    names = alias.args.get("columns") if isinstance(alias, exp.TableAlias) else None
-    if not names:
-        return tuple(outputs)
-    renamed = [name_text(name) for name in names]
-    return tuple(o._replace(name=renamed[i]) if i < len(renamed) else o for i, o in enumerate(outputs))
-
-
-def _cast_type(value: exp.Cast) -> str:
-    kind = value.to
-    return kind.sql(dialect="postgres").lower() if isinstance(kind, exp.DataType) else ""
-
-
-def _type_text(value: exp.Cast, database: Catalog) -> str:
-    """The type of a cast as `format_type` prints it; sqlglot has its own spellings.
-
-    It prints the precision of an interval in a way that is not PostgreSQL's.
-    """
-    text = _cast_type(value)
-    if value.to.is_type("interval") and value.to.expressions:
-        return ""
-    try:
-        return type_name(Cursor(Statement(Source("", 0), text)), database) if text else ""
-    except (UnexpectedToken, ValueError):
-        return ""
+    def _merged(self, name: str, left: Items, right: Items) -> Output:
+        """A column of USING: the first one, of the type that both have in common."""
+        found = [o for items in (left, right) for o in items.outputs if o.name == name][:2]
+        self.reads |= {output.column for output in found if output.column}
+        if not found:
+            return Output(name, "")
+        types = [output.type for output in found] + [""] * (2 - len(found))
+        kind = self.types.common(iter(types)) if self.typed else ""
+        return found[0]._replace(type=kind, sources=all_sources(found))
 
 
-def _name_of(value: exp.Expr) -> str:
-    """The name of a column without AS in a subquery, roughly; `figure` is exact, but needs tokens."""
-    if isinstance(value, exp.Column):
-        return name_text(value.this)
-    if isinstance(value, exp.Cast):
-        inner = _name_of(value.this)
-        return _cast_type(value) if inner == "?column?" else inner
-    if isinstance(value, exp.Case):
-        return "case"
-    if isinstance(value, exp.Anonymous):
-        return str(value.this).lower()
-    return value.sql_name().lower() if isinstance(value, exp.Func) else "?column?"
+def _system_relation(name: Name) -> tuple[tuple[str, str], ...]:
+    schema = name.schema or "pg_catalog"
+    is_system = schema in ("pg_catalog", "information_schema")
+    return relation_columns(f"{schema}.{name.name}") if is_system else ()
+
+
+def _apart(
+    call: tuple[Node, tuple[tuple[str, str], ...]],
+) -> Iterator[tuple[Node, tuple[tuple[str, str], ...]]]:
+    """unnest(a, b) in FROM is unnest(a) beside unnest(b)."""
+    value, definitions = call
+    if isinstance(value, tree.Call) and value.name.name == "unnest" and value.count > 1:
+        for argument in value.arguments:
+            yield tree.Call((argument,), value.name, 1, figure="unnest"), ()
+    else:
+        yield value, definitions
+
+
+def _named(items: Items, source: tree.From, name: str = "") -> Items:
+    """The columns of a subquery, a join or a table of WITH, under the alias only."""
+    items = under(items, source.columns)
+    rows = Rows(name or source.alias, items.outputs, items.complete)
+    return items._replace(rows=(rows,))
+
+
+def under(items: Items, names: Names[str]) -> Items:
+    """The columns under the names that the query gives to the first of them."""
+    return items._replace(outputs=renamed(items.outputs, names))
+
+
+def _added(items: Items, table: tree.Table) -> Items:
+    """With the columns of SEARCH and CYCLE."""
+    return items._replace(outputs=items.outputs + tuple(Output(*column) for column in table.added))

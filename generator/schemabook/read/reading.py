@@ -11,15 +11,16 @@ from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
 from schemabook.platforms import Platform
 from schemabook.read import following
+from schemabook.read.blocks import RunsCode, ddl_called
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.encoding import Data, checked, expect_last_statement, product
 from schemabook.read.following import OUR_FAULT, TOO_DEEP
 from schemabook.read.freeze import freeze
 from schemabook.read.platform import Brought
-from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
+from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignore
 from schemabook.read.references import references
-from schemabook.read.repetition import REPEATED, Contradiction, Dumps
+from schemabook.read.repetition import CLEANED, REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
@@ -55,8 +56,7 @@ class Reading:
         brought = Brought(platform, freeze(self.builder, (), Receipt(0, {}, ())))
         self.understood = 0
         self.ignored.clear()
-        self.builder.secrets.clear()
-        self.builder.log.clear()
+        self.builder.forget_statements()
         return brought
 
     def file(self, path: str, data: Data, part: Part | None = None, *, is_step: bool = False) -> Input:
@@ -66,7 +66,7 @@ class Reading:
         data = part(data[:]) if part else data
         splitter = Splitter(data, path, check.start)
         self.databases, self.connected, self.unknown = {}, "", []
-        self.builder.session = self._session()
+        self.builder.enter(self._session())
         read, count = self.understood, 0
         try:
             for statement, is_undone in settled(splitter.statements(), _is_data):
@@ -88,12 +88,9 @@ class Reading:
 
     def _session(self) -> Session:
         """Who runs the file: on a platform, what is no dump is run by its role for that."""
-        if not self.brought or not self.platform:
+        if not (self.brought and self.platform):
             return Session()
-        if self.dumps.is_dump:
-            self.brought.begin_dump(self.builder)
-            return Session()
-        return Session(self.platform.role, self.platform.search_path)
+        return self.brought.session(self.platform, is_dump=self.dumps.is_dump, database=self.builder)
 
     def _expect_postgresql(self, data: Data, read: int, *, is_step: bool = False) -> None:
         """More statements of an unknown form than read ones: this is not what PostgreSQL prints.
@@ -136,10 +133,13 @@ class Reading:
         """Puts the statement where it belongs."""
         reason = reason_to_ignore(statement.text)
         if reason != DATA:
-            self.builder.secrets += secrets_of(statement, self.builder)
+            self.builder.note_secrets(secrets_of(statement, self.builder))
+        if reason == QUERY and (made := ddl_called(statement.text, self.builder)):
+            self.unread.append(Unread(statement, made))
+            return
         if reason:
             self.ignored[reason] += 1
-            self.builder.session.see(statement.text)
+            self.builder.enter(self.builder.session.after(statement.text))
             if match := CONNECT.match(statement.text):
                 self.connected = self.connected if match[1] == "-" else match[1].strip('"')
             return
@@ -176,7 +176,14 @@ class Reading:
             return
         if self.brought:
             self.brought.give_way(cursor, self.builder, is_dump=self.dumps.is_dump)
-        read_statement(cursor, self.builder)
+        try:
+            read_statement(cursor, self.builder)
+        except DoesNotExist:
+            if not self.dumps.cleans(cursor):
+                raise
+            self.builder.roll_back()
+            self.ignored[CLEANED] += 1
+            return
         self.understood += 1
         self.dumps.note(plain)
         if refused := self.dumps.made_good(cursor):

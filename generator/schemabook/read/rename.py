@@ -22,10 +22,10 @@ from schemabook.model import (
     Trigger,
 )
 from schemabook.read import not_nulls
-from schemabook.read.builder import Builder, P
+from schemabook.read.builder import AlreadyExists, Builder, P
 from schemabook.read.cursor import Cursor, expression, quoted
+from schemabook.read.levels import Output
 from schemabook.read.publications import follow
-from schemabook.read.queries import Output
 from schemabook.read.tokens import NAME
 from schemabook.read.words import column_words_at
 
@@ -36,13 +36,15 @@ NAME_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
 
 def move_relation(database: Builder, old: Name, new: Name) -> None:
     """Gives a relation another name or schema; what refers to it follows."""
+    if database.has_relation(new):
+        raise AlreadyExists("relation", new)
     not_nulls.keep_names(database, old)
-    relation = database.relations.pop(old)
-    database.log["relation", new] = database.log.pop(("relation", old), [])
+    relation = database.relations[old]
+    database.remove(database.relations, old)
+    if statements := database.remove(database.log, ("relation", old)):
+        database.put(database.log, ("relation", new), statements)
     for kind in PARTS:
-        parts = database.parts[kind].pop(old, {})
-        database.parts[kind][new] = {}
-        for part in parts.values():
+        for part in (database.remove(database.parts[kind], old) or {}).values():
             database.add(replace(part, relation=new))
     not_nulls.move_not_nulls(database, old, new)
     database.acl.rename(old, new)
@@ -60,14 +62,14 @@ def move_relation(database: Builder, old: Name, new: Name) -> None:
 def _redirect(database: Builder, old: Name, new: Name) -> None:
     """Foreign keys, inheritance, partitions, publications and rules that name the relation."""
     for constraints in database.parts[Constraint].values():
-        for name, constraint in constraints.items():
+        for constraint in constraints.values():
             if constraint.references and constraint.references.relation == old:
                 target = Target(new, constraint.references.columns)
-                constraints[name] = replace(constraint, references=target)
+                database.put_part(replace(constraint, references=target))
     for triggers in database.parts[Trigger].values():
-        for name, trigger in triggers.items():
+        for trigger in triggers.values():
             if trigger.from_relation == old:
-                triggers[name] = replace(trigger, from_relation=new)
+                database.put_part(replace(trigger, from_relation=new))
     for child in database.children(old):
         relation = database.relations[child]
         inherits = tuple(new if parent == old else parent for parent in relation.inherits)
@@ -75,32 +77,34 @@ def _redirect(database: Builder, old: Name, new: Name) -> None:
         database.add(replace(relation, inherits=inherits, partition_of=parent))
     follow(database, old, lambda table: replace(table, relation=new))
     for key in [key for key, relation in database.on_relation.items() if relation == old]:
-        other = database.others.pop(key)
-        del database.on_relation[key]
+        other = database.others[key]
+        database.remove(database.others, key)
+        database.remove(database.on_relation, key)
         name = other.name.replace(f" on {old}", f" on {new}")
         database.change(other, name=name)
-        database.on_relation[other.kind, name] = new
+        database.put(database.on_relation, (other.kind, name), new)
 
 
 def _redirect_copies(database: Builder, old: Name, new: Name) -> None:
     for (kind, relation, name), places in list(database.copies.items()):
-        moved = {(new if at == old else at, copy): None for at, copy in places}
-        if relation == old:
-            del database.copies[kind, relation, name]
-        database.copies[kind, new if relation == old else relation, name] = moved
+        if relation == old or any(at == old for at, _ in places):
+            database.remove(database.copies, (kind, relation, name))
+            key = (kind, new if relation == old else relation, name)
+            for at, copy in places:
+                database.put_in(database.copies, key, (new if at == old else at, copy), None)
     for column in [column for column in database.inherited if column.relation == old]:
-        database.inherited.discard(column)
-        database.inherited.add(ColumnName(new, column.column))
+        database.exclude(database.inherited, column)
+        database.include(database.inherited, ColumnName(new, column.column))
 
 
 def _redirect_queries(database: Builder, old: Name, new: Name) -> None:
-    if old in database.queries:
-        database.queries[new] = database.queries.pop(old)
+    if moved := database.remove(database.queries, old):
+        database.put(database.queries, new, moved)
     for view, query in database.queries.items():
         if any(read.relation == old for read in query.reads):
             reads = (ColumnName(new, read.column) if read.relation == old else read for read in query.reads)
             outputs = tuple(_redirected(output, old, new) for output in query.outputs)
-            database.queries[view] = query._replace(reads=frozenset(reads), outputs=outputs)
+            database.put(database.queries, view, query._replace(reads=frozenset(reads), outputs=outputs))
 
 
 def _redirected(output: Output, old: Name, new: Name) -> Output:
@@ -119,21 +123,20 @@ def rename_part(database: Builder, kind: type[P], relation: Name, old: str, new:
     """Gives a constraint, index, trigger or policy another name; copies of a check or trigger follow."""
     is_there = kind is not Constraint or old in database.parts_of(kind, relation)
     if not is_there and (column := not_nulls.column_of(database, relation, old)):
-        database.not_nulls[relation].pop(old, None)
-        database.not_nulls[relation][new] = column.column
+        database.remove(database.not_nulls[relation], old)
+        database.put_in(database.not_nulls, relation, new, column.column)
         return
     part = database.part(kind, relation, old)
     if new in database.parts_of(kind, part.relation):
         raise ValueError(f'name "{new}" is taken')
-    del database.parts_of(kind, part.relation)[old]
+    database.remove(database.parts_of(kind, part.relation), old)
     database.change(part, name=new)
-    copies = database.copies.pop((kind, part.relation, old), {})
-    for child, name in list(copies):
-        if name == old and kind in (Constraint, Trigger) and not getattr(part, "references", None):
+    for child, name in database.remove(database.copies, (kind, part.relation, old)) or ():
+        follows = name == old and kind in (Constraint, Trigger) and not getattr(part, "references", None)
+        if follows:
             rename_part(database, kind, child, name, new)
-            copies = {(at, new if at == child else copy): None for at, copy in copies}
-    if copies:
-        database.copies[kind, part.relation, new] = copies
+        copy = (child, new if follows else name)
+        database.put_in(database.copies, (kind, part.relation, new), copy, None)
 
 
 def rename_column(database: Builder, relation: Name, old: str, new: str) -> None:
@@ -144,12 +147,9 @@ def rename_column(database: Builder, relation: Name, old: str, new: str) -> None
         raise ValueError(f'column "{new}" of relation "{relation}" already exists')
     not_nulls.keep_names(database, relation)
     not_nulls.rename_not_null(database, ColumnName(relation, old), ColumnName(relation, new))
-    items = [
-        (new, replace(column, name=new)) if name == old else (name, fact) for name, fact in columns.items()
-    ]
-    columns.clear()
-    columns.update(items)
-    database.add(columns[new])
+    renamed = replace(column, name=new)
+    database.set_parts(Column, relation, [renamed if fact is column else fact for fact in columns.values()])
+    database.add(renamed)
     database.acl.rename_column(relation, old, new)
     _rename_in_constraints(database, relation, old, new)
     _rename_in_parts(database, relation, old, new)
@@ -160,7 +160,7 @@ def rename_column(database: Builder, relation: Name, old: str, new: str) -> None
         if ColumnName(relation, old) in query.reads:
             reads = (query.reads - {ColumnName(relation, old)}) | {ColumnName(relation, new)}
             outputs = tuple(_with_source(output, relation, old, new) for output in query.outputs)
-            database.queries[view] = query._replace(reads=reads, outputs=outputs)
+            database.put(database.queries, view, query._replace(reads=reads, outputs=outputs))
     follow(database, relation, lambda table: _with_column(table, old, new))
     for child in database.children(relation):
         if old in database.parts_of(Column, child):
@@ -173,21 +173,21 @@ def _with_column(table: PublishedTable, old: str, new: str) -> PublishedTable:
 
 
 def _rename_in_constraints(database: Builder, relation: Name, old: str, new: str) -> None:
-    own = database.parts_of(Constraint, relation)
-    for name, constraint in own.items():
-        own[name] = replace(
+    for constraint in database.parts_of(Constraint, relation).values():
+        constraint = replace(
             constraint,
             columns=_renamed(constraint.columns, old, new),
             on_delete=_in_action(constraint.on_delete, old, new),
             include=_renamed(constraint.include, old, new),
             expression=_in_expression(constraint.expression, relation, old, new),
         )
+        database.put_part(constraint)
     for constraints in database.parts[Constraint].values():
-        for name, constraint in constraints.items():
+        for constraint in constraints.values():
             target = constraint.references
             if target and target.relation == relation and old in target.columns:
                 renamed = Target(relation, _renamed(target.columns, old, new))
-                constraints[name] = replace(constraint, references=renamed)
+                database.put_part(replace(constraint, references=renamed))
 
 
 def _rename_in_parts(database: Builder, relation: Name, old: str, new: str) -> None:
@@ -198,22 +198,22 @@ def _rename_in_parts(database: Builder, relation: Name, old: str, new: str) -> N
         column = new if fact.column == old else fact.column
         return replace(fact, column=column, expression=changed(fact.expression))
 
-    for name, index in database.parts_of(Index, relation).items():
+    for index in database.parts_of(Index, relation).values():
         include = _renamed(index.include, old, new)
         index = replace(index, keys=tuple(map(key, index.keys)), include=include, where=changed(index.where))
-        database.parts_of(Index, relation)[name] = index
-    for name, trigger in database.parts_of(Trigger, relation).items():
+        database.put_part(index)
+    for trigger in database.parts_of(Trigger, relation).values():
         columns = _renamed(trigger.update_columns, old, new)
         trigger = replace(trigger, update_columns=columns, when=changed(trigger.when))
-        database.parts_of(Trigger, relation)[name] = trigger
-    for name, policy in database.parts_of(Policy, relation).items():
+        database.put_part(trigger)
+    for policy in database.parts_of(Policy, relation).values():
         policy = replace(policy, using=changed(policy.using), with_check=changed(policy.with_check))
-        database.parts_of(Policy, relation)[name] = policy
-    for name, column in database.parts_of(Column, relation).items():
-        database.parts_of(Column, relation)[name] = replace(column, generated=changed(column.generated))
+        database.put_part(policy)
+    for column in database.parts_of(Column, relation).values():
+        database.put_part(replace(column, generated=changed(column.generated)))
     fact = database.relations[relation]
     if fact.partition_key and (text := changed(expression(fact.partition_key))):
-        database.relations[relation] = replace(fact, partition_key=text.text)
+        database.put(database.relations, relation, replace(fact, partition_key=text.text))
 
 
 def _renamed(names: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
@@ -246,9 +246,10 @@ def _in_expression(sql: Sql | None, relation: Name, old: str, new: str) -> Sql |
 
 def move_sequence(database: Builder, old: Name, new: Name) -> None:
     """Gives a sequence another name; the defaults that call it follow."""
-    if new in database.sequences:
-        raise ValueError(f'sequence "{new}" already exists')
-    fact = database.sequences.pop(old)
+    if database.has_relation(new):
+        raise AlreadyExists("relation", new)
+    fact = database.sequences[old]
+    database.remove(database.sequences, old)
     database.add(replace(fact, name=new))
     database.acl.rename(old, new)
     text = ".".join(quoted(part) for part in new).replace("'", "''")
@@ -257,11 +258,11 @@ def move_sequence(database: Builder, old: Name, new: Name) -> None:
         return f"'{text}'" if database.relation_name(named_in_literal(match[1])) == old else match[0]
 
     for columns in database.parts[Column].values():
-        for name, column in columns.items():
+        for column in columns.values():
             if column.default and "nextval (" in column.default.tokens:
                 found = column.default
                 changed = Sql(LITERAL.sub(renamed, found.text), LITERAL.sub(renamed, found.tokens))
-                columns[name] = replace(column, default=changed)
+                database.put_part(replace(column, default=changed))
 
 
 def named_in_literal(text: str) -> Name:

@@ -73,18 +73,16 @@ class Dumps:
         self.is_dump = is_of_pg_dump(path, data[:HEAD], is_step=is_step)
         self.has_created = False
         # A dump names all privileges on its own objects: default privileges of another are not for them.
-        self.database.default_privileges.asleep = frozenset(self.paths if self.is_dump else ())
+        self.database.default_privileges.sleep(frozenset(self.paths if self.is_dump else ()))
         if self.is_dump:
             self._know()
             self.paths.append(path)
 
     def _know(self) -> None:
-        session = self.database.session
-        current = session.search_path
         for statement, path in self.said:
-            c, session.search_path = Cursor(statement), path
-            self.known[self._identity(c)[0]].setdefault(content(c), statement.source)
-        session.search_path = current
+            c = Cursor(statement)
+            with self.database.path(path):
+                self.known[self._identity(c)[0]].setdefault(content(c), statement.source)
         self.said.clear()
 
     def note(self, statement: Statement) -> None:
@@ -115,9 +113,9 @@ class Dumps:
             return None
         if c.sees("create", "schema") and self._makes_public(c):
             return OF_EVERY_DATABASE
+        self.has_created = self.has_created or (c.key == "create" and c.peek() != "or")
         if len(self.paths) < 2 or c.key in READ_ALWAYS:
             return None
-        self.has_created = self.has_created or (c.key == "create" and c.peek() != "or")
         if not self.has_created and _is_drop(c):
             return CLEANED
         about, shown = self._identity(c)
@@ -127,6 +125,10 @@ class Dumps:
         if content(c) in known:
             return REPEATED
         raise Contradiction(f"{' '.join(shown.split())} is {_verb(shown)} in {next(iter(known.values()))}")
+
+    def cleans(self, c: Cursor) -> bool:
+        """Whether a dump drops, before it makes anything, what it will make: it need not be there."""
+        return self.is_dump and not self.has_created and _is_drop(c)
 
     def _makes_public(self, c: Cursor) -> bool:
         """Whether the schema is the one that pg_dump --schema=public makes although it is there."""
@@ -146,7 +148,7 @@ class Dumps:
 
 def _is_drop(c: Cursor) -> bool:
     """Whether pg_dump --clean printed it: DROP, or ALTER TABLE … DROP."""
-    return c.key == "drop" or (c.key == "alter" and "drop" in c.keys)
+    return c.keys[0] == "drop" or (c.keys[0] == "alter" and "drop" in c.keys)
 
 
 def _verb(shown: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from schemabook.model import Argument, Name, Routine, RoutineKind, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor, UnexpectedToken, quoted
+from schemabook.read.roles import named_role
 from schemabook.read.session import DEFAULT_PATH
 from schemabook.read.tokens import NAME, NUMBER, STRING
 from schemabook.read.types import argument_type
@@ -55,11 +56,41 @@ def _create(c: Cursor, database: Builder, kind: RoutineKind) -> None:
     elif kind is RoutineKind.FUNCTION:
         fact = replace(fact, returns=_result_of_arguments(arguments))
     while not c.done:
-        fact = option(c, fact)
+        fact = option(c, database, fact)
     if "or replace" in c.modifiers:
+        _expect_replaceable(database.routines.get(fact.signature), fact)
         database.create_or_replace(fact)
     else:
         database.create(fact)
+
+
+def _expect_replaceable(old: Routine | None, new: Routine) -> None:
+    """Raises ValueError where OR REPLACE would change what callers rely on."""
+    if old is None:
+        return
+    if old.kind is not new.kind:
+        raise ValueError(f'cannot change the kind of "{old.signature}"')
+    if _result(old) != _result(new):
+        raise ValueError(f'cannot change the return type of existing function "{old.signature}"')
+    for before, after in zip(_inputs(old), _inputs(new), strict=False):
+        if before.name and before.name != after.name:
+            raise ValueError(f'cannot change the name of input parameter "{before.name}"')
+        if before.default and not after.default:
+            raise ValueError(f'cannot remove parameter defaults from existing function "{old.signature}"')
+
+
+def _inputs(fact: Routine) -> list[Argument]:
+    return [argument for argument in fact.arguments if argument.mode not in ("out", "table")]
+
+
+def _result(fact: Routine) -> tuple[bool, object]:
+    """Whether it is a set, and its type: several output arguments make a row, whose names count as well."""
+    outputs = [(a.name, a.type) for a in fact.arguments if a.mode in ("out", "inout", "table")]
+    returns = fact.returns or ""
+    is_set = returns.startswith(("SETOF ", "TABLE("))
+    if len(outputs) > 1:
+        return is_set, outputs
+    return is_set, outputs[0][1] if outputs else returns.removeprefix("SETOF ")
 
 
 def argument(c: Cursor, database: Builder) -> Argument:
@@ -105,7 +136,7 @@ def _result_of_arguments(arguments: tuple[Argument, ...]) -> str:
     return outputs[0] if len(outputs) == 1 else "record"
 
 
-def option(c: Cursor, fact: Routine) -> Routine:
+def option(c: Cursor, database: Builder, fact: Routine) -> Routine:
     """The routine with the option that comes next."""
     if c.accept("language"):
         language = c.string() if c.key == STRING else c.name()
@@ -122,10 +153,10 @@ def option(c: Cursor, fact: Routine) -> Routine:
         return replace(fact, kind=RoutineKind.WINDOW)
     if c.accept("parallel"):
         return replace(fact, parallel=c.name())
-    return _property(c, fact)
+    return _property(c, database, fact)
 
 
-def _property(c: Cursor, fact: Routine) -> Routine:
+def _property(c: Cursor, database: Builder, fact: Routine) -> Routine:
     """An option that turns something on or off, or says nothing that the model keeps."""
     c.accept("external")
     if c.accept("strict") or c.accept("returns", "null", "on", "null", "input"):
@@ -143,10 +174,16 @@ def _property(c: Cursor, fact: Routine) -> Routine:
     elif c.accept("support"):
         c.parts()
     elif c.accept("transform"):
-        c.skip_until("language", "as", "immutable", "stable", "volatile", "strict", "cost", "rows", "set")
+        c.separated(lambda: _transformed(c, database))
     else:
         raise c.unexpected("an option of a routine")
     return fact
+
+
+def _transformed(c: Cursor, database: Builder) -> str:
+    """FOR TYPE type, of TRANSFORM."""
+    c.expect("for", "type")
+    return argument_type(c, database)
 
 
 def _body(c: Cursor) -> str:
@@ -196,7 +233,7 @@ def alter_routine(c: Cursor, database: Builder) -> None:
     """ALTER { FUNCTION | PROCEDURE | ROUTINE | AGGREGATE } name [ ( … ) ] action …."""
     fact = database.routine(*signature(c, database))
     if c.accept("owner", "to"):
-        database.change(fact, owner=c.name())
+        database.change(fact, owner=named_role(c, database))
     elif c.accept("rename", "to"):
         move_routine(database, fact, Name(fact.name.schema, c.name()))
     elif c.accept("set", "schema"):
@@ -205,24 +242,24 @@ def alter_routine(c: Cursor, database: Builder) -> None:
         c.rest()
     else:
         while not c.done and not c.accept("restrict"):
-            fact = _altered(c, fact)
+            fact = _altered(c, database, fact)
         database.add(fact)
     c.end()
 
 
-def _altered(c: Cursor, fact: Routine) -> Routine:
+def _altered(c: Cursor, database: Builder, fact: Routine) -> Routine:
     if c.accept("reset", "all"):
         return replace(fact, settings=())
     if c.accept("reset"):
         name = ".".join(c.parts())
         return replace(fact, settings=tuple(pair for pair in fact.settings if pair[0] != name))
-    return option(c, fact)
+    return option(c, database, fact)
 
 
 def move_routine(database: Builder, fact: Routine, new: Name) -> None:
     """Gives a routine another name or schema; triggers that call it follow."""
     old = fact.signature
-    del database.routines[old]
+    database.remove(database.routines, old)
     moved = database.change(fact, name=new)
     database.acl.rename(old, moved.signature)
     database.redirect_triggers(fact.name, new)

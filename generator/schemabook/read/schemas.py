@@ -9,6 +9,7 @@ from schemabook.model import Exposed, Extension, Role, Schema, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.moving import move_schema
+from schemabook.read.roles import named_role
 from schemabook.read.tokens import STRING
 
 EXPOSED = "pgrst.db_schemas"
@@ -28,19 +29,15 @@ ROLE_OPTIONS = {
 def create_schema(c: Cursor, database: Builder, element: Callable[[Cursor, Builder], None]) -> None:
     """CREATE SCHEMA [ IF NOT EXISTS ] name [ AUTHORIZATION role ] [ element … ]; *element* reads one."""
     optional = c.accept("if", "not", "exists")
-    owner = c.name() if c.accept("authorization") else None
+    owner = named_role(c, database) if c.accept("authorization") else None
     name = owner or c.name()
     if c.accept("authorization"):
-        owner = c.name()
+        owner = named_role(c, database)
     if not (optional and name in database.schemas):
         database.create(Schema(source=c.source(), name=name, owner=owner))
-    path = database.session.search_path
-    database.session.search_path = (name, *path)
-    try:
+    with database.path((name, *database.session.search_path)):
         for part in _elements(c):
             element(Cursor(part), database)
-    finally:
-        database.session.search_path = path
 
 
 def _elements(c: Cursor) -> Iterator[Statement]:
@@ -62,7 +59,7 @@ def alter_schema(c: Cursor, database: Builder) -> None:
         c.end()
         return
     c.expect("owner", "to")
-    database.change(fact, owner=c.name())
+    database.change(fact, owner=named_role(c, database))
     c.end()
 
 
@@ -75,7 +72,7 @@ def set_search_path(c: Cursor, database: Builder) -> None:
     names = c.separated(lambda: c.string() if c.key == STRING else c.name())
     c.end()
     path = database.session.default_path if names == ("default",) else tuple(n for n in names if n)
-    database.session.set_path(path, local=local)
+    database.enter(database.session.with_path(path, local=local))
 
 
 def set_config(c: Cursor, database: Builder) -> None:
@@ -90,7 +87,7 @@ def set_config(c: Cursor, database: Builder) -> None:
     local = c.accept(",") and c.accept("true")
     c.rest()
     path = tuple(part.strip().strip('"') for part in value.split(",") if part.strip())
-    database.session.set_path(path, local=local)
+    database.enter(database.session.with_path(path, local=local))
 
 
 def create_extension(c: Cursor, database: Builder) -> None:
@@ -146,7 +143,7 @@ def _setting(c: Cursor, database: Builder) -> None:
     if parameter == EXPOSED and c.one_of("to", "="):
         value = ",".join(c.separated(lambda: c.string() if c.key == STRING else c.name()))
         schemas = tuple(name.strip() for name in value.split(",") if name.strip())
-        database.exposed = Exposed(schemas, c.source())
+        database.expose(Exposed(schemas, c.source()))
     c.rest()
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 DEFAULT_PATH = ("public",)
 """`"$user", public`, as far as it matters: the schema of a role's name is not there."""
@@ -28,62 +27,55 @@ def without_comments(text: str) -> str:
     return head
 
 
+@dataclass(frozen=True, slots=True)
 class Session:
     """What SET, BEGIN and COMMIT change."""
 
-    def __init__(self, login: str | None = None, path: tuple[str, ...] = DEFAULT_PATH) -> None:
-        self.login = login
-        self.default_path = path
-        self.search_path = path
-        self.role = login
-        """The role that logged in, where it is known, or that the input itself sets; else None."""
-        self.in_transaction = False
-        self.path_before: tuple[str, ...] | None = None
+    search_path: tuple[str, ...] = DEFAULT_PATH
+    role: str | None = None
+    """The role that logged in, where it is known, or that the input itself sets; else None."""
+    login: str | None = None
+    default_path: tuple[str, ...] = DEFAULT_PATH
+    in_transaction: bool = False
+    path_before: tuple[str, ...] | None = None
 
-    def see(self, text: str) -> None:
-        """Takes a statement into account that says nothing about the schema."""
-        text = without_comments(text)
+    @classmethod
+    def of(cls, login: str, path: tuple[str, ...]) -> Session:
+        """The session of a role that has its own search path."""
+        return cls(path, login, login, path)
+
+    def after(self, text: str) -> Session:
+        """The session after a statement that says nothing about the schema."""
+        text, new = without_comments(text), self
         if match := CONNECT.match(text):
-            self._connect(match[1], match[2])
+            new = self._connected(match[1], match[2])
         elif BEGIN.match(text):
-            self.in_transaction = True
+            new = replace(self, in_transaction=True)
         elif END.match(text):
-            self._end_transaction()
+            before = self.search_path if self.path_before is None else self.path_before
+            new = replace(self, in_transaction=False, search_path=before, path_before=None)
         elif match := ROLE.match(text):
             word = match[1].strip().strip("'\"")
-            self.role = self.login if word.lower() in ("default", "none") else word
+            new = replace(self, role=self.login if word.lower() in ("default", "none") else word)
         if NO_ROLE.match(text):
-            self.role = self.login
+            new = replace(new, role=self.login)
         if NO_PATH.match(text):
-            self.search_path = self.default_path
+            new = replace(new, search_path=self.default_path)
+        return new
 
-    def _connect(self, database: str, role: str | None) -> None:
+    def _connected(self, database: str, role: str | None) -> Session:
         """The psql line for another database starts a new session, and may change the role."""
-        self.search_path, self.path_before, self.in_transaction = self.default_path, None, False
-        if role and role != "-":
-            self.role = role.strip('"')
+        path, said = self.default_path, role.strip('"') if role and role != "-" else self.role
+        return Session(path, said, self.login, path)
 
-    def _end_transaction(self) -> None:
-        self.in_transaction = False
-        if self.path_before is not None:
-            self.search_path, self.path_before = self.path_before, None
-
-    def set_path(self, path: tuple[str, ...], *, local: bool = False) -> None:
-        """SET [ LOCAL ] search_path; outside of a transaction LOCAL has no effect."""
+    def with_path(self, path: tuple[str, ...], *, local: bool = False) -> Session:
+        """After SET [ LOCAL ] search_path; outside of a transaction LOCAL has no effect."""
         if not local:
-            self.search_path = path
-        elif self.in_transaction:
-            self.path_before = self.path_before or self.search_path
-            self.search_path = path
-
-    @contextmanager
-    def path(self, path: tuple[str, ...]) -> Iterator[None]:
-        """With another search path for a while."""
-        before, self.search_path = self.search_path, path
-        try:
-            yield
-        finally:
-            self.search_path = before
+            return replace(self, search_path=path)
+        if self.in_transaction:
+            before = self.search_path if self.path_before is None else self.path_before
+            return replace(self, search_path=path, path_before=before)
+        return self
 
     @property
     def creation_schema(self) -> str:

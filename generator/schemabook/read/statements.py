@@ -1,7 +1,7 @@
 """Bytes of a dump → its statements, each with the line where it begins.
 
-Statements end where psql ends them: at a semicolon outside of quotes, comments, parentheses and
-`BEGIN ATOMIC … END`, or at a backslash command. The data of COPY is skipped, not tokenized.
+Statements end where PostgreSQL's grammar ends them, at a semicolon outside of quotes, comments, parentheses
+and `BEGIN ATOMIC … END`, or at a backslash command of psql. The data of COPY is skipped, not tokenized.
 Splitting first and tokenizing each statement on its own is faster than one pass of the tokenizer
 over the file, and one broken statement cannot swallow the rest.
 """
@@ -15,14 +15,22 @@ from schemabook.errors import SchemaError, Source
 from schemabook.model import Statement
 from schemabook.read.encoding import Data, count_lines, release
 
-BEFORE = rb"(?<![A-Za-z0-9_$\x80-\xff])"
+LETTER = rb"[A-Za-z0-9_$\x80-\xff]"
+BEFORE = rb"(?<!" + LETTER + rb")"
 """Not inside of a word."""
+ESCAPED = rb"""'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'"""
+NEXT_LINE = rb"[\ \t\f\v]*(?:--[^\r\n]*)?[\r\n](?:\s|--[^\r\n]*[\r\n])*"
 SYMBOLS = (
     BEFORE
-    + rb"""[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'   # a string with escapes
+    + rb"""[eE]"""
+    + ESCAPED
+    + rb"(?:"
+    + NEXT_LINE
+    + ESCAPED
+    + rb""")*   # a string with escapes, and its parts on the next lines
     | '[^']*'
     | "[^"]*"
-    | --[^\n]*
+    | --[^\r\n]*
     | /\*
     | """
     + BEFORE
@@ -30,18 +38,44 @@ SYMBOLS = (
     | [;()\\'"]"""
 )
 SIGNIFICANT = re.compile(SYMBOLS, re.X | re.S)
-IN_ROUTINE = re.compile(SYMBOLS + rb"| [A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*", re.X | re.S)
-"""With the words as well: BEGIN ATOMIC counts in a routine."""
-ROUTINE = re.compile(rb"create\b.{0,200}?\b(?:function|procedure)\b", re.I | re.S)
-WITHOUT_PARENTHESES = rb"""[^;'"()$\\/-]++ | '[^'\\]*+' | "[^"]*+" | --[^\n]*+ | -(?!-) | /(?!\*)"""
+IN_ROUTINE = re.compile(SYMBOLS + rb"|" + BEFORE + rb"begin(?!" + LETTER + rb")", re.X | re.S | re.I)
+"""With BEGIN as well: it may open a block."""
+CREATE = re.compile(rb"create\b", re.I)
+WORD = re.compile(rb"[A-Za-z_\x80-\xff]" + LETTER + rb"*")
+ROUTINE = ([b"function"], [b"procedure"], [b"or", b"replace", b"function"], [b"or", b"replace", b"procedure"])
+"""What stands after CREATE where a block may follow."""
+WITHOUT_PARENTHESES = rb"""[^;'"()$\\/-]++ | '[^'\\]*+' | "[^"]*+" | --[^\r\n]*+ | -(?!-) | /(?!\*)"""
 NESTED = WITHOUT_PARENTHESES
 for _ in range(5):
     NESTED = WITHOUT_PARENTHESES + rb"| \( (?:" + NESTED + rb")*+ \)"
 PLAIN = re.compile(rb"(?:" + NESTED + rb")*+;", re.X)
 """A whole statement of the usual kind, for speed: any other is walked through symbol by symbol."""
-BLANKS = re.compile(rb"(?:[\s;]++|--[^\n]*+)*+")
+BLANKS = re.compile(rb"(?:[\s;]++|--[^\r\n]*+)*+")
+GAP = re.compile(rb"(?:\s++|--[^\r\n]*+)*+")
 COMMENT_EDGE = re.compile(rb"/\*|\*/")
-COPY_FROM_STDIN = re.compile(rb"\s*COPY\b.*\bFROM\s+STDIN\b", re.I | re.S)
+NAME = rb"""(?: "(?:[^"]|"")*+" | [A-Za-z0-9_$\x80-\xff]++ )"""
+BETWEEN = rb"""(?: \s | --[^\r\n]*+ | /\*(?:[^*]|\*(?!/))*+\*/ )*+"""
+COPY_FROM_STDIN = re.compile(
+    rb"\\?COPY\b"
+    + BETWEEN
+    + rb"(?: BINARY\b"
+    + BETWEEN
+    + rb")?"
+    + NAME
+    + rb"(?:"
+    + BETWEEN
+    + rb"\."
+    + BETWEEN
+    + NAME
+    + rb""")*+"""
+    + BETWEEN
+    + rb"""(?: \((?:"[^"]*"|[^()"])*+\) )?"""
+    + BETWEEN
+    + rb"FROM\b"
+    + BETWEEN
+    + rb"STDIN\b",
+    re.I | re.X,
+)
 END_OF_DATA = re.compile(rb"\\\.\r?(?:\n|\Z)")
 WINDOW = 1 << 24
 
@@ -99,14 +133,32 @@ class Splitter:
 
     def _skip_blanks(self) -> int:
         """The position of the next statement, after white space, comments and lone semicolons."""
-        position = self._after(BLANKS, self.position)
+        return self._after(BLANKS, self.position)
+
+    def _after(self, blanks: re.Pattern[bytes], position: int) -> int:
+        """The position after blanks and comments."""
+        found = blanks.match(self.data, position)
+        position = found.end() if found else position
         while self.data[position : position + 2] == b"/*":
-            position = self._after(BLANKS, self._end_of_comment(position))
+            position = self._after(blanks, self._end_of_comment(position))
         return position
 
-    def _after(self, pattern: re.Pattern[bytes], position: int) -> int:
-        found = pattern.match(self.data, position)
-        return found.end() if found else position
+    def _word(self, position: int) -> bytes:
+        """The word that begins here, in lower case, or nothing."""
+        found = WORD.match(self.data, position)
+        return found[0].lower() if found else b""
+
+    def _is_routine(self, position: int) -> bool:
+        """Whether CREATE [ OR REPLACE ] FUNCTION or PROCEDURE begins here."""
+        if not CREATE.match(self.data, position):
+            return False
+        words: list[bytes] = []
+        position += len(b"create")
+        while len(words) < 3 and words not in ROUTINE:
+            position = self._after(GAP, position)
+            words.append(self._word(position))
+            position += len(words[-1])
+        return words in ROUTINE
 
     def _end_of_line(self, position: int) -> int:
         end = self.data.find(b"\n", position)
@@ -123,23 +175,25 @@ class Splitter:
 
     def _end_of_statement(self, start: int) -> int:
         """The end of the statement's text; leaves `position` after its semicolon."""
-        is_routine = ROUTINE.match(self.data, start)
+        is_routine = self._is_routine(start)
         if not is_routine and (plain := PLAIN.match(self.data, start)):
             self.position = plain.end()
             return self.position - 1
         return self._walk(start, IN_ROUTINE if is_routine else SIGNIFICANT)
 
     def _walk(self, start: int, symbols: re.Pattern[bytes]) -> int:
-        """As `_end_of_statement`, for any statement."""
+        """As `_end_of_statement`, for any statement; *opens* says whether a block may begin."""
         parentheses: list[int] = []
-        block = AtomicBlock()
-        position = start
+        blocks: list[int] = []
+        position, opens = start, symbols is IN_ROUTINE
         while token := symbols.search(self.data, position):
             text, position = token.group(), token.end()
             match text[:1]:
-                case b";" if not parentheses and not block.depth:
+                case b";" if not parentheses and not blocks:
                     self.position = position
                     return token.start()
+                case b";" if not parentheses:
+                    opens = self._end_block(blocks, position)
                 case b"(":
                     parentheses.append(token.start())
                 case b")" if parentheses:
@@ -153,13 +207,32 @@ class Splitter:
                 case b"\\" if not parentheses:
                     self.position = token.start()
                     return token.start()
-                case _ if not parentheses and (text[:1].isalpha() or text[:1] == b"_"):
-                    block.see(text)
-        if parentheses:
-            raise self._unterminated(parentheses[0], "parenthesis")
+                case b"b" | b"B" if opens and not parentheses:
+                    opens = self._begin_block(blocks, token.start(), position)
+        if parentheses or blocks:
+            raise self._unterminated((parentheses or blocks)[0], "parenthesis" if parentheses else "block")
         self.position = len(self.data)
         self.ends_open = True
         return len(self.data)
+
+    def _begin_block(self, blocks: list[int], begin: int, position: int) -> bool:
+        """Begins a block if ATOMIC follows BEGIN, else it is a name; returns whether another may begin."""
+        atomic = self._after(GAP, position)
+        if self._word(atomic) != b"atomic":
+            return True
+        blocks.append(begin)
+        return self._end_block(blocks, atomic + len(b"atomic"))
+
+    def _end_block(self, blocks: list[int], position: int) -> bool:
+        """Ends the block where END begins a statement: elsewhere it is a name, or the end of CASE.
+
+        Returns whether the statement that begins here instead may have a block of its own.
+        """
+        position = self._after(GAP, position)
+        if self._word(position) != b"end":
+            return self._is_routine(position)
+        blocks.pop()
+        return False
 
     def _end_of_dollar(self, start: int, tag: bytes) -> int:
         end = self.data.find(tag, start + len(tag))
@@ -190,28 +263,3 @@ class Splitter:
             source=self.source(start),
             hint="the dump is cut off or its quotes do not match; dump again",
         )
-
-
-class AtomicBlock:
-    """Follows `BEGIN ATOMIC … END` in a routine: its semicolons do not end the statement.
-
-    The rule is psql's: BEGIN counts in CREATE [OR REPLACE] FUNCTION or PROCEDURE, and CASE inside of it.
-    """
-
-    def __init__(self) -> None:
-        self.depth = 0
-        self.words: list[bytes] = []
-
-    def see(self, token: bytes) -> None:
-        """Takes the next token outside of parentheses into account."""
-        word = token.lower()
-        if len(self.words) < 4:
-            self.words.append(word)
-        if (word == b"begin" and self._in_routine()) or (word == b"case" and self.depth):
-            self.depth += 1
-        elif word == b"end" and self.depth:
-            self.depth -= 1
-
-    def _in_routine(self) -> bool:
-        words = [w for w in self.words if w not in (b"or", b"replace")]
-        return words[:1] == [b"create"] and words[1:2] in ([b"function"], [b"procedure"])

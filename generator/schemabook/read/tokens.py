@@ -1,18 +1,22 @@
 """Text of SQL → its tokens.
 
 Nearly all that pg_dump prints is made of plain words, names, numbers, strings and operators: one regular
-expression cuts it at the speed of C. Where anything else stands in a text, sqlglot's tokenizer takes all
-of it; both find the same tokens, and a test holds them to it.
+expression cuts it at the speed of C. Where anything else stands in a text, its strings are cut out, and
+sqlglot's tokenizer takes what is not plain of the rest; a test holds both to the same tokens.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate, compress
 from typing import ClassVar, NamedTuple
 
 from sqlglot.dialects.postgres import Postgres
+from sqlglot.errors import TokenError
 from sqlglot.tokenizer_core import TokenType
+
+from schemabook.read.words import unescaped
 
 LONGEST_NAME = 63
 """Bytes that PostgreSQL keeps of a name; NAMEDATALEN - 1."""
@@ -23,7 +27,7 @@ STRING = "'"
 """The key of any string constant."""
 NUMBER = "0"
 """The key of a number."""
-LITERALS = {'"': NAME, "'": STRING, "$": STRING, **dict.fromkeys("0123456789", NUMBER)}
+LITERALS = {'"': NAME, "'": STRING, **dict.fromkeys("0123456789", NUMBER)}
 """The key of a plain token by its first character; that of a word or an operator is itself, in lower case."""
 
 
@@ -57,8 +61,6 @@ PLAIN = re.compile(
     | \b\d++(?:\.\d++)?+(?![\w.])
     | --[^\r\n]*
     | /\*(?!\+)[^*/]*\*/
-    | \$\$.*?\$\$
-    | \$_\$.*?\$_\$
     | {"|".join(map(re.escape, reversed(OPERATORS)))}
     | [.:=<>+*%|~!?\#^-]
     | /(?!\*)
@@ -71,8 +73,20 @@ PLAIN = re.compile(
 Its parts are possessive or begin at the edge of a word: hostile text takes linear time as well.
 """
 COMMENTS = ("--", "/*")
-PARAMETER = re.compile(r"(?<![\w$])\$(\d+)(?!\w)", re.A)
-"""The number of a parameter: sqlglot takes `$1) + f($` for the beginning of a dollar-quoted string."""
+APART = re.compile(
+    r"""
+    (?P<string> (?<![\w$&]) '[^']*'(?:'[^']*')*+ )
+    | (?P<escapes> (?<![\w$]) [eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+' )
+    | (?<![\w$]) \$ (?:(?P<parameter>[0-9]++)(?!\w) | (?P<tag>(?:[^\W\d]\w*+)?\$))
+    | "[^"]*+" | '[^']*+' | --[^\r\n]*+ | (?P<comment>/\*)
+    """,
+    re.X | re.S,
+)
+"""Strings and parameters, which are cut out before sqlglot sees a text, and what they may stand in."""
+EDGE_OF_COMMENT = re.compile(r"/\*|\*/")
+LONG = 1000
+LONGEST_TEXT = 4_000_000
+"""Characters, but for long strings, beyond which a text is not read: its tokens need much more memory."""
 
 
 class Tokens(NamedTuple):
@@ -99,9 +113,80 @@ def folded(word: str) -> str:
 def tokens_in(text: str) -> Tokens:
     """The tokens of a text.
 
-    Raises TokenError where a quote has no end.
+    Raises TokenError where a quote has no end, and where the text is far too long.
     """
-    return plain_tokens(text) or sqlglot_tokens(text)
+    if len(text) <= LONGEST_TEXT and "$" not in text and (found := plain_tokens(text)):
+        return found
+    cuts = list(_cuts(text))
+    if len(text) - sum(cut.size for cut in cuts if cut.size > LONG) > LONGEST_TEXT:
+        raise TokenError(f"it has more than {LONGEST_TEXT:,} characters without its string constants")
+    found, position = Tokens([], [], [], []), 0
+    for cut in cuts:
+        _add_tokens(found, text, position, cut.start)
+        _add_cut(found, cut)
+        position = cut.start + cut.size
+    _add_tokens(found, text, position, len(text))
+    return found
+
+
+class Cut(NamedTuple):
+    """A string or a parameter, by its place in the text."""
+
+    start: int
+    size: int
+    value: str
+    is_string: bool
+
+
+def _cuts(text: str) -> Iterator[Cut]:
+    """What is cut out of a text: sqlglot is slow in long strings, and takes `$1) + f($` for a quote."""
+    position = 0
+    while found := APART.search(text, position):
+        start, position = found.span()
+        if found["comment"]:
+            position = _end_of_comment(text, start)
+        elif found["string"]:
+            yield Cut(start, position - start, text[start + 1 : position - 1].replace("''", "'"), True)
+        elif found["escapes"]:
+            yield Cut(start, position - start, unescaped(text[start + 2 : position - 1]), True)
+        elif found["parameter"]:
+            yield Cut(start, position - start, found["parameter"], False)
+        elif found["tag"]:
+            end = text.find(found[0], position)
+            if end < 0:
+                raise TokenError(f"{found[0]} has no end")
+            yield Cut(start, end - start + len(found[0]), text[position:end], True)
+            position = end + len(found[0])
+
+
+def _end_of_comment(text: str, start: int) -> int:
+    """Comments nest; one without an end is for sqlglot to find."""
+    depth = 0
+    for edge in EDGE_OF_COMMENT.finditer(text, start):
+        depth += 1 if edge[0] == "/*" else -1
+        if not depth:
+            return edge.end()
+    return len(text)
+
+
+def _add_tokens(found: Tokens, text: str, start: int, end: int) -> None:
+    """Adds the tokens of a part of the text without cuts."""
+    part = text[start:end]
+    if part and not part.isspace():
+        keys, values, starts, ends = plain_tokens(part) or sqlglot_tokens(part)
+        found.keys.extend(keys)
+        found.values.extend(values)
+        found.starts.extend(start + position for position in starts)
+        found.ends.extend(start + position for position in ends)
+
+
+def _add_cut(found: Tokens, cut: Cut) -> None:
+    """Adds a string, or the two tokens of a parameter."""
+    found.keys.extend([STRING] if cut.is_string else ["$", NUMBER])
+    found.values.extend([cut.value] if cut.is_string else ["$", cut.value])
+    end = cut.start + cut.size
+    found.starts.extend([cut.start] if cut.is_string else [cut.start, cut.start + 1])
+    found.ends.extend([end] if cut.is_string else [cut.start + 1, end])
 
 
 def plain_tokens(text: str) -> Tokens | None:
@@ -116,8 +201,8 @@ def plain_tokens(text: str) -> Tokens | None:
         words = list(compress(words, kept))
         starts, ends = list(compress(starts, kept)), list(compress(ends, kept))
     keys = [LITERALS.get(word[0]) or word.lower() for word in words]
-    if '"' in text or "'" in text or "$" in text:
-        words = [_value(word) if word[0] in "\"'$" else word for word in words]
+    if '"' in text or "'" in text:
+        words = [_value(word) if word[0] in "\"'" else word for word in words]
     return Tokens(keys, words, starts, ends)
 
 
@@ -125,9 +210,7 @@ def _value(word: str) -> str:
     """The name between quotes, or the value of a string."""
     if word[0] == '"':
         return truncated(word[1:-1].replace('""', '"'))
-    if word[0] == "'":
-        return word[1:-1].replace("''", "'")
-    return word[2:-2] if word[1] == "$" else word[3:-3]
+    return word[1:-1].replace("''", "'")
 
 
 def sqlglot_tokens(text: str) -> Tokens:
@@ -137,14 +220,9 @@ def sqlglot_tokens(text: str) -> Tokens:
     """
     found = Tokens([], [], [], [])
     keys, values, starts, ends = found
-    without_parameters = PARAMETER.sub(lambda found: ";" + "p" * len(found[1]), text)
-    for token in TOKENIZER.tokenize(without_parameters):
+    for token in TOKENIZER.tokenize(text):
         kind, start, end = token.token_type, token.start, token.end + 1
         word = text[start:end]
-        if word != without_parameters[start:end] and word[:1] in "0123456789":
-            kind = TokenType.NUMBER
-        elif word != without_parameters[start:end] and len(word) > 1:  # It stands inside of quotes.
-            token = TOKENIZER.tokenize(word)[0]
         if kind is TokenType.IDENTIFIER:
             key, word = NAME, truncated(token.text)
         elif kind in STRINGS:

@@ -14,9 +14,10 @@ from schemabook.read.tokens import folded
 
 UNDONE = "rolled back"
 ROLLBACK = re.compile(r"(?:ROLLBACK|ABORT)\b(?!\s+PREPARED\b)", re.I)
+NAME = r'(?P<name>"(?:[^"]|"")*"|[^\s";]+)'
 CHAIN = re.compile(r"\bAND\s+CHAIN\b", re.I)
-BACK_TO = re.compile(r"ROLLBACK\s+(?:WORK\s+|TRANSACTION\s+)?TO\s+(?:SAVEPOINT\s+)?(?P<name>\S+)", re.I)
-SAVEPOINT = re.compile(r"SAVEPOINT\s+(?P<name>\S+)", re.I)
+BACK_TO = re.compile(r"ROLLBACK\s+(?:WORK\s+|TRANSACTION\s+)?TO\s+(?:SAVEPOINT\s+)?" + NAME, re.I)
+SAVEPOINT = re.compile(r"SAVEPOINT\s+" + NAME, re.I)
 CONTROL = re.compile(r"\s*(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|/\*|--)", re.I)
 """How a statement of transaction control may begin: no other has to be looked at."""
 
@@ -80,5 +81,4 @@ class Transaction:
 
 
 def _name(word: str) -> str:
-    word = word.rstrip(";")
-    return word[1:-1] if word.startswith('"') else folded(word)
+    return word[1:-1].replace('""', '"') if word.startswith('"') else folded(word)

@@ -82,7 +82,7 @@ def _sql_type(c: Cursor) -> str | None:
         c.skip()
         return name + (_precision(c) if name == "numeric" else "")
     match c.key:
-        case "double":
+        case "double" if c.peek() == "precision":
             c.expect("double", "precision")
             return "double precision"
         case "float":

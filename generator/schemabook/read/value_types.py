@@ -1,275 +1,233 @@
-"""The type of a value in a query, where it is certain: a wrong one would be worse than none.
+"""The type of a value in a query, as PostgreSQL's parser decides it; empty where the text does not tell.
 
 https://www.postgresql.org/docs/current/typeconv.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
-from sqlglot import exp
+from schemabook.model import Column, Name, TypeKind
+from schemabook.read import tree
+from schemabook.read.expressions import COMPARISONS
+from schemabook.read.kinds import UNKNOWN, Kinds, Known, plain, type_parts
+from schemabook.read.overloads import Found, actual, fitting, own_function, range_functions, resolve
+from schemabook.read.system import Function, functions, operators, sql_name
+from schemabook.read.tree import Node
 
-from schemabook.read.types import without_modifiers
-
-Find = Callable[[exp.Expr], str]
-"""Returns the type of a value, or the empty string."""
-
-UNKNOWN = "unknown"
-"""The type of NULL and of a constant in quotes, until something else decides."""
-INTEGERS = ("smallint", "integer", "bigint")
-NUMBERS = (*INTEGERS, "numeric", "real", "double precision")
-"""The types of numbers: each turns into one after it on its own."""
-TEXTS = frozenset({"text", "character varying"})
-TIMESTAMP, TIMESTAMPTZ = "timestamp without time zone", "timestamp with time zone"
-INTERVAL = "interval"
-MOMENTS = frozenset({TIMESTAMP, TIMESTAMPTZ})
-ORDERED = frozenset(
-    {*NUMBERS, *MOMENTS, "money", "date", "time without time zone", "time with time zone", INTERVAL, "inet"}
-)
-"""Types that max, min, lag and the like return as they are."""
-SUMS = {
-    **dict.fromkeys(("smallint", "integer"), "bigint"),
-    **dict.fromkeys(("bigint", "numeric"), "numeric"),
-    **{name: name for name in ("real", "double precision", "money", INTERVAL)},
-}
-AVERAGES = {
-    **dict.fromkeys((*INTEGERS, "numeric"), "numeric"),
-    **dict.fromkeys(("real", "double precision"), "double precision"),
-    INTERVAL: INTERVAL,
-}
-ROUNDED = {"numeric": "numeric", **dict.fromkeys((*INTEGERS, "real", "double precision"), "double precision")}
-TRUNCATED = {TIMESTAMP: TIMESTAMP, TIMESTAMPTZ: TIMESTAMPTZ, "date": TIMESTAMPTZ, INTERVAL: INTERVAL}
-IN_ZONE = {TIMESTAMP: TIMESTAMPTZ, TIMESTAMPTZ: TIMESTAMP}
-
-FIXED: Mapping[type[exp.Expr], str] = {
-    **dict.fromkeys((exp.Count, exp.RowNumber, exp.Rank, exp.DenseRank), "bigint"),
-    **dict.fromkeys((exp.Boolean, exp.Not, exp.And, exp.Or, exp.LogicalAnd, exp.LogicalOr), "boolean"),
-    **dict.fromkeys((exp.Concat, exp.ConcatWs, exp.TimeToStr, exp.MD5), "text"),
-    **dict.fromkeys((exp.StrPosition, exp.ArraySize, exp.Ntile), "integer"),
-    exp.CurrentDate: "date",
-    exp.Uuid: "uuid",
-    exp.MatchAgainst: "boolean",
-}
-FUNCTIONS = {
-    **dict.fromkeys(("jsonb_agg", "jsonb_build_object", "jsonb_build_array", "jsonb_object_agg"), "jsonb"),
-    **dict.fromkeys(("json_build_object", "json_build_array", "row_to_json", "to_json"), "json"),
-    **dict.fromkeys(("cardinality", "json_array_length", "jsonb_array_length"), "integer"),
-    "to_jsonb": "jsonb",
-    "every": "boolean",
-    "current_setting": "text",
-}
-"""Functions that return one type whatever they are given, and that sqlglot has no class for."""
-OF_TEXT: Mapping[type[exp.Expr], str] = {
-    **dict.fromkeys((exp.Lower, exp.Upper, exp.Trim, exp.Substring, exp.Left, exp.Right), "text"),
-    **dict.fromkeys((exp.Replace, exp.RegexpReplace, exp.SplitPart, exp.GroupConcat, exp.Initcap), "text"),
-    exp.Length: "integer",
-}
-"""What these functions return for a text; for ranges or bytes some return another type."""
+FUNCTION_OF = re.compile(r"\b(?:function|procedure)\s*=\s*([^\s,()]+)", re.I)
+"""The function of CREATE OPERATOR."""
 
 
-def value_type(value: exp.Expr, find: Find) -> str:
-    """The type of a value that is no column, cast or subquery; *find* knows those of its parts."""
-    if kind := FIXED.get(type(value)):
+class Level(Protocol):
+    """Where a value stands: what its names mean."""
+
+    def type_of_name(self, names: Sequence[str]) -> str:
+        """The type of a column or a row."""
+
+    def types_of_query(self, query: tree.Query) -> list[str]:
+        """The types of a subquery's columns."""
+
+
+class ValueTypes:
+    """Finds types, with the functions and types of a database."""
+
+    def __init__(self, database: Known) -> None:
+        self.database = database
+        self.kinds = Kinds(database)
+
+    def type_of(self, node: Node, level: Level) -> str:
+        """The type with its length or precision; `unknown` for NULL and constants in quotes."""
+        match node:
+            case tree.Constant() | tree.Fixed() | tree.Cast():
+                return node.type
+            case tree.Reference():
+                return level.type_of_name(node.names)
+            case tree.Call():
+                return self.call(node, level).result
+            case tree.Operation():
+                return self._operation(node, level)
+            case tree.Choice():
+                return self.common(self.type_of(result, level) for result in node.results)
+            case tree.NullIf():
+                return self._nullif(node, level)
+            case tree.Row():
+                return "record"
+            case tree.Array():
+                return self._array(node, level)
+            case tree.Collated():
+                return next(self._parts(node, level))
+            case tree.Element():
+                kind = next(self._parts(node, level))
+                return self.kinds.sliced(kind) if node.is_slice else self.kinds.subscripted(kind)
+            case tree.Field():
+                return self._field(node, level)
+        return self._of_query(node, level)
+
+    def _parts(self, node: Node, level: Level) -> Iterator[str]:
+        return (self.type_of(part, level) for part in node.parts if isinstance(part, Node))
+
+    def _of_query(self, node: Node, level: Level) -> str:
+        """(query) and ARRAY(query)."""
+        query = node.parts[0] if node.parts else None
+        types = level.types_of_query(query) if isinstance(query, tree.Query) else []
+        if not types:
+            return ""
+        kind = "text" if types[0] == UNKNOWN else types[0]
+        if isinstance(node, tree.ArrayOf) and kind and not kind.endswith("[]"):
+            return f"{kind}[]"
         return kind
-    if rule := RULES.get(type(value)):
-        return rule(value, find)
-    if kind := OF_TEXT.get(type(value)):
-        return kind if _argument(value, find) in (*TEXTS, UNKNOWN) else ""
-    if isinstance(value, exp.Anonymous):
-        return FUNCTIONS.get(str(value.this).lower(), "")
-    return "boolean" if isinstance(value, exp.Predicate) else ""
 
+    def common(self, types: Iterator[str]) -> str:
+        """The common type, with length or precision only where all have the same."""
+        found = list(types)
+        if found and len(set(found)) == 1 and found[0] != UNKNOWN:
+            return found[0]
+        return self.kinds.common(map(plain, found))
 
-def common_type(types: Iterable[str]) -> str:
-    """The type of CASE, COALESCE, UNION and the like; https://www.postgresql.org/docs/current/typeconv-union-case.html."""
-    found = list(types)
-    known = [kind for kind in found if kind != UNKNOWN]
-    if "" in known:
-        return ""
-    if not known:
-        return "text"
-    if len(set(found)) == 1:
-        return known[0]
-    plain = {_plain(kind) for kind in known}
-    if len(plain) == 1:
-        only = plain.pop()
-        return only if "." not in only else ""  # a domain gives way to its base type
-    return max(plain, key=NUMBERS.index) if plain <= set(NUMBERS) else ""
+    def _array(self, node: Node, level: Level) -> str:
+        kind = self.common(self._parts(node, level)) if node.parts else ""
+        return kind if not kind or kind.endswith("[]") else f"{kind}[]"
 
+    # functions and operators
 
-def _plain(kind: str) -> str:
-    """The type without length or precision; empty for the few that have another name then."""
-    plain = without_modifiers(kind)
-    return "" if plain.removesuffix("[]") in ("character", "bpchar", "bit") else plain
+    def call(self, call: tree.Call, level: Level) -> Found:
+        """The function that a call means, and what it returns."""
+        arguments = [self.type_of(a, level) if isinstance(a, Node) else "" for a in call.arguments]
+        kinds = list(map(plain, arguments))
+        found = self.function(call.name, kinds, call.named, variadic=call.variadic)
+        # A type called as a function takes a value of its own as it is.
+        is_same = found.function is None and kinds == [found.result]
+        return found._replace(result=arguments[0]) if is_same else found
 
+    def function(
+        self, name: Name, arguments: list[str], named: Sequence[str] = (), *, variadic: bool = False
+    ) -> Found:
+        """The function of this name for arguments of these types."""
+        matches = fitting(self._functions(name), len(arguments), named, variadic=variadic)
+        is_exact = any(m.parameters == tuple(arguments) for m in matches)
+        if len(arguments) == 1 and not is_exact and (kind := self._conversion(name, arguments[0])):
+            return Found(kind)
+        return resolve(matches, arguments, self.kinds)
 
-def _argument(value: exp.Expr, find: Find) -> str:
-    """The type of what a function is given, without length or precision."""
-    inner = value.this
-    while isinstance(inner, exp.Order | exp.Distinct):  # sum(DISTINCT x), array_agg(x ORDER BY y)
-        inner = inner.this or (inner.expressions[0] if len(inner.expressions) == 1 else None)
-    return _plain(find(inner)) if isinstance(inner, exp.Expr) else ""
+    def _functions(self, name: Name) -> Iterator[Function]:
+        if name.schema in ("", "pg_catalog"):
+            yield from functions(name.name)
+        schemas = (name.schema,) if name.schema else self.database.session.search_path
+        for full in (Name(schema, name.name) for schema in schemas):
+            for signature in self.database.overloads.get(full, ()):
+                if routine := self.database.routines.get(signature):
+                    yield own_function(routine)
+            fact = self.database.types.get(full)
+            if fact and fact.kind is TypeKind.RANGE and fact.base_type:
+                yield from range_functions(fact, plain(fact.base_type))
 
+    def _conversion(self, name: Name, kind: str) -> str:
+        """The type, where its name is called as a function: text(5)."""
+        target = sql_name(name.name) if name.schema in ("", "pg_catalog") else ""
+        if not target or not kind:
+            return ""
+        strings = "S" in (self.kinds.category(kind), self.kinds.category(target))
+        is_cast = self.kinds.is_same_inside(kind, target) or (
+            strings and not self.kinds.is_row(kind) and not self.kinds.has_cast(kind, target)
+        )
+        return target if kind == UNKNOWN or is_cast else ""
 
-def _literal(value: exp.Expr, _: Find) -> str:
-    if value.is_string:
-        return UNKNOWN
-    digits = str(value.this)
-    if not digits.isdecimal():
-        return "numeric" if digits.replace(".", "", 1).isdecimal() else ""
-    number = int(digits)
-    if number in (2**31, 2**63):  # the sign decides
-        return ""
-    return "integer" if number < 2**31 else "bigint" if number < 2**63 else "numeric"
+    def _operation(self, node: tree.Operation, level: Level) -> str:
+        """Operators in a chain, a + b + c + …, one after the other."""
+        chain: list[tree.Operation] = []
+        inner: Node = node
+        while isinstance(inner, tree.Operation) and isinstance(inner.parts[0], Node):
+            chain.append(inner)
+            inner = inner.parts[0]
+        left = self.type_of(inner, level)
+        for operation in reversed(chain):
+            others = [self.type_of(part, level) for part in operation.parts[1:] if isinstance(part, Node)]
+            is_row = operation.operator.name in COMPARISONS and isinstance(operation.parts[-1], tree.Row)
+            left = "boolean" if is_row else self._applied(operation.operator, [left, *others]).result
+        return left
 
+    def _applied(self, operator: Name, types: list[str]) -> Found:
+        found = [f for f in self._operators(operator) if len(f.arguments) == len(types)]
+        matches = fitting(found, len(types))
+        return resolve(matches, list(map(plain, types)), self.kinds, is_operator=True)
 
-def _all(value: exp.Expr, find: Find) -> str:
-    """COALESCE, GREATEST and LEAST."""
-    return common_type(find(item) for item in (value.this, *value.expressions))
+    def _operators(self, operator: Name) -> Iterator[Function]:
+        name = "<>" if operator.name == "!=" else operator.name
+        if operator.schema in ("", "pg_catalog"):
+            yield from operators(name)
+        schemas = (operator.schema,) if operator.schema else self.database.session.search_path
+        for (kind, key), other in self.database.others.items():
+            if kind == "operator" and key.partition(" (")[0] in [f"{schema}.{name}" for schema in schemas]:
+                yield from self._own_operator(key, other.sql)
 
+    def _own_operator(self, key: str, sql: str) -> Iterator[Function]:
+        """An operator of the database: its result is that of its function."""
+        arguments = [a for a in key.partition(" (")[2][:-1].split(", ") if a != "NONE"]
+        match = FUNCTION_OF.search(sql)
+        name = type_parts(match[1]) if match else Name("", "")
+        result = self.function(name, arguments).result if name.name else ""
+        yield Function(tuple(arguments), result)
 
-def _case(value: exp.Expr, find: Find) -> str:
-    results = [branch.args["true"] for branch in value.args["ifs"]]
-    otherwise = value.args.get("default")
-    return common_type([*map(find, results), find(otherwise) if otherwise else UNKNOWN])
+    def _nullif(self, node: Node, level: Level) -> str:
+        """The first value as `=` takes it."""
+        types = list(self._parts(node, level))
+        found = self._applied(Name("", "="), types)
+        taken = found.parameters[0] if found.parameters else ""
+        given = types[0]
+        if given == UNKNOWN:
+            return actual(taken, found.bound)
+        if taken.startswith("any"):
+            return given if plain(given) == self.kinds.base(given) else self.kinds.base(given)
+        return given if taken in (plain(given), "record") else taken
 
+    # parts of rows
 
-def _nullif(value: exp.Expr, find: Find) -> str:
-    kind, other = find(value.this), find(value.expression)
-    plain = _plain(kind)
-    if other != UNKNOWN and _plain(other) != plain:
-        return ""
-    return "text" if plain in TEXTS else kind if plain in ORDERED else ""
+    def columns_of(self, kind: str) -> tuple[tuple[str, str], ...] | None:
+        """The columns of a composite type or of a relation's rows; None where it is neither."""
+        kind = self.kinds.base(plain(kind))
+        if not self.kinds.is_row(kind):
+            return None
+        if fact := self.kinds.fact(kind):
+            return tuple((a.name, a.type) for a in fact.attributes)
+        columns = self.database.parts_of(Column, type_parts(kind)).values()
+        return tuple((column.name, column.type) for column in columns)
 
+    def row_columns(self, value: Node, level: Level) -> tuple[tuple[str, str], ...] | None:
+        """The columns of a row; None where it is none, or not known."""
+        if isinstance(value, tree.Call):
+            found = self.call(value, level)
+            if found.result == "record":
+                return found.columns() or None
+        return self.columns_of(self.type_of(value, level))
 
-def _inner(value: exp.Expr, find: Find) -> str:
-    """Parentheses, FILTER and OVER."""
-    return find(value.this)
+    def columns_in_from(self, value: Node, alias: str, level: Level) -> tuple[tuple[str, str], ...] | None:
+        """The columns of a function in FROM: one, if what it returns is no row."""
+        found = self.call(value, level) if isinstance(value, tree.Call) else None
+        kind = found.result if found else self.type_of(value, level)
+        columns = self.row_columns(value, level)
+        if columns is not None:
+            return columns
+        is_range = found is not None and found.function and found.function.result.endswith("range")
+        if (not kind and not is_range) or kind == "record":
+            return None
+        own = found.columns() if found else ()
+        if len(own) == 1:
+            return own
+        return ((alias or getattr(value, "figure", ""), kind),)
 
+    def _field(self, node: tree.Field, level: Level) -> str:
+        value = node.parts[0]
+        columns = (self.row_columns(value, level) if isinstance(value, tree.Call) else None) or ()
+        found = next((kind for name, kind in columns if name == node.name), None)
+        return self.field(next(self._parts(node, level)), node.name) if found is None else found
 
-def _by(kinds: Mapping[str, str]) -> Callable[[exp.Expr, Find], str]:
-    return lambda value, find: kinds.get(_argument(value, find), "")
-
-
-def _round(value: exp.Expr, find: Find) -> str:
-    """Only numeric has a number of decimals."""
-    kind = _argument(value, find)
-    return "numeric" if value.args.get("decimals") and kind in NUMBERS else ROUNDED.get(kind, "")
-
-
-def _extreme(value: exp.Expr, find: Find) -> str:
-    """The greatest text of any kind is a text."""
-    kind = _argument(value, find)
-    return "text" if kind in TEXTS else kind if kind in ORDERED else ""
-
-
-def _same(value: exp.Expr, find: Find) -> str:
-    """A value of another row."""
-    kind = _argument(value, find)
-    return "" if value.args.get("default") or kind == UNKNOWN else kind
-
-
-def _array_of(value: exp.Expr, find: Find) -> str:
-    kind = _argument(value, find)
-    return "" if kind in ("", UNKNOWN) else f"{kind.removesuffix('[]')}[]"
-
-
-def _array(value: exp.Expr, find: Find) -> str:
-    """ARRAY[…]."""
-    kind = common_type(map(find, value.expressions)) if value.expressions else ""
-    return "" if not kind or kind.endswith("[]") else f"{kind}[]"
-
-
-def _element(value: exp.Expr, find: Find) -> str:
-    """array[n] or jsonb['key']."""
-    kind = find(value.this)
-    if len(value.expressions) != 1 or isinstance(value.expressions[0], exp.Slice):
-        return ""
-    return kind[:-2] if kind.endswith("[]") else kind if kind == "jsonb" else ""
-
-
-def _negative(value: exp.Expr, find: Find) -> str:
-    kind = _argument(value, find)
-    return kind if kind in (*NUMBERS, INTERVAL) else ""
-
-
-def _json(value: exp.Expr, find: Find) -> str:
-    kind = find(value.this)
-    return kind if kind in ("json", "jsonb") else ""
-
-
-def _json_text(value: exp.Expr, find: Find) -> str:
-    return "text" if find(value.this) in ("json", "jsonb") else ""
-
-
-def _joined(value: exp.Expr, find: Find) -> str:
-    """Text || anything but an array is a text; equal arrays, or two values of jsonb, make one."""
-    left, right = _plain(find(value.this)), _plain(find(value.expression))
-    either = {left, right}
-    if "" in either or any("." in kind for kind in either):
-        return ""
-    if either & TEXTS and not any(kind.endswith("[]") for kind in either):
-        return "text"
-    return left if left == right and (left == "jsonb" or left.endswith("[]")) else ""
-
-
-def _arithmetic(value: exp.Expr, find: Find) -> str:
-    left, right = (
-        INTERVAL if isinstance(side, exp.Interval) else _plain(find(side))
-        for side in (value.this, value.expression)
-    )
-    if left in NUMBERS and right in NUMBERS:
-        return _number(left, right)
-    if isinstance(value, exp.Sub) and left == right and left in (*MOMENTS, "date"):
-        return "integer" if left == "date" else INTERVAL
-    if isinstance(value, exp.Add | exp.Sub):
-        return _moved(left, right) or (_moved(right, left) if isinstance(value, exp.Add) else "")
-    return ""
-
-
-def _number(left: str, right: str) -> str:
-    """Numbers with a fraction in binary meet as double precision unless both are real."""
-    wider = max(left, right, key=NUMBERS.index)
-    return "double precision" if wider == "real" and left != right else wider
-
-
-def _moved(moment: str, distance: str) -> str:
-    """A moment and what is added to it or taken from it."""
-    if distance == INTERVAL and moment in (*MOMENTS, INTERVAL):
-        return moment
-    if moment == "date":
-        return {INTERVAL: TIMESTAMP, "integer": "date"}.get(distance, "")
-    return ""
-
-
-def _now(kind: str) -> Callable[[exp.Expr, Find], str]:
-    """CURRENT_TIMESTAMP without a precision."""
-    return lambda value, _: "" if value.this else kind
-
-
-RULES: Mapping[type[exp.Expr], Callable[[exp.Expr, Find], str]] = {
-    exp.Literal: _literal,
-    exp.Null: lambda _, __: UNKNOWN,
-    **dict.fromkeys((exp.Coalesce, exp.Greatest, exp.Least), _all),
-    exp.Case: _case,
-    exp.Nullif: _nullif,
-    **dict.fromkeys((exp.Paren, exp.Filter, exp.Window), _inner),
-    exp.Sum: _by(SUMS),
-    exp.Avg: _by(AVERAGES),
-    **dict.fromkeys((exp.Max, exp.Min), _extreme),
-    **dict.fromkeys((exp.Lag, exp.Lead, exp.FirstValue, exp.LastValue), _same),
-    exp.ArrayAgg: _array_of,
-    exp.Array: _array,
-    exp.Bracket: _element,
-    **dict.fromkeys((exp.Neg, exp.Abs), _negative),
-    exp.Round: _round,
-    **dict.fromkeys((exp.Floor, exp.Ceil), _by(ROUNDED)),
-    exp.TimestampTrunc: _by(TRUNCATED),
-    exp.AtTimeZone: _by(IN_ZONE),
-    **dict.fromkeys((exp.JSONExtract, exp.JSONBExtract), _json),
-    **dict.fromkeys((exp.JSONExtractScalar, exp.JSONBExtractScalar), _json_text),
-    exp.DPipe: _joined,
-    **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod), _arithmetic),
-    exp.CurrentTimestamp: _now(TIMESTAMPTZ),
-    exp.Localtimestamp: _now(TIMESTAMP),
-}
+    def field(self, kind: str, name: str) -> str:
+        """The type of (value).name: a column of it, or what a function makes of it."""
+        columns = self.columns_of(kind)
+        if columns is None:
+            return ""
+        found = next((t for n, t in columns if n == name), None)
+        return self.function(Name("", name), [plain(kind)]).result if found is None else found

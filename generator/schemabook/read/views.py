@@ -12,6 +12,7 @@ from typing import Any
 from schemabook.model import Column, Relation, RelationKind, Sql
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor, expression, quoted
+from schemabook.read.levels import renamed
 from schemabook.read.queries import query
 
 VIEW_OPTIONS: Mapping[str, Any] = {"security_invoker": False, "security_barrier": False, "check_option": None}
@@ -39,9 +40,24 @@ def create_view(c: Cursor, database: Builder) -> None:
         relation = replace(relation, check_option=c.one_of("local", "cascaded") or "cascaded")
         c.expect("check", "option")
     c.end()
-    replaces = "or replace" in c.modifiers
-    relation = database.create_or_replace(relation) if replaces else database.create(relation)
+    replaced = database.relations.get(name) if "or replace" in c.modifiers else None
+    old = tuple(database.parts_of(Column, name).values()) if replaced else ()
+    if replaced and replaced.kind is not RelationKind.VIEW:
+        raise ValueError(f'"{name}" is not a view')
+    relation = database.create_or_replace(relation) if replaced else database.create(relation)
     _add_columns(database, relation, columns)
+    _expect_same(old, tuple(database.parts_of(Column, name).values()))
+
+
+def _expect_same(old: tuple[Column, ...], new: tuple[Column, ...]) -> None:
+    """Raises ValueError where OR REPLACE drops, renames or retypes columns; more of them may follow."""
+    if old and new and len(new) < len(old):
+        raise ValueError("cannot drop columns from view")
+    for before, after in zip(old, new, strict=False):
+        if before.name != after.name:
+            raise ValueError(f'cannot change name of view column "{before.name}" to "{after.name}"')
+        if before.type and after.type and before.type != after.type:
+            raise ValueError(f'cannot change data type of view column "{before.name}"')
 
 
 def _recursive(name: str, columns: tuple[str, ...], body: Sql) -> Sql:
@@ -66,7 +82,7 @@ def create_materialized_view(c: Cursor, database: Builder) -> None:
 
 
 def create_table_as(c: Cursor, database: Builder, relation: Relation) -> None:
-    """CREATE TABLE name [ (columns) ] AS query: the names of the columns are known, not all types."""
+    """CREATE TABLE name [ (columns) ] AS query: its columns are those of the query."""
     columns = c.name_list() if c.key == "(" else ()
     _storage(c)
     query = _query(c)
@@ -78,7 +94,7 @@ def complete_views(database: Builder) -> None:
     """The types of views that came before what they read, as in the dump of another schema."""
     for relation in list(database.relations.values()):
         columns = database.parts_of(Column, relation.name)
-        if relation.is_view and not all(column.type for column in columns.values()):
+        if relation.is_view and not (relation.columns_known and all(c.type for c in columns.values())):
             _add_columns(database, relation, tuple(columns))
 
 
@@ -129,23 +145,24 @@ def view_options(c: Cursor) -> dict[str, Any]:
 
 def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) -> None:
     """The columns of the query's result, under the names given before AS."""
-    old = dict(database.parts_of(Column, relation.name))
-    columns = database.parts_of(Column, relation.name)
-    columns.clear()
+    old = database.parts_of(Column, relation.name)
+    database.set_parts(Column, relation.name, ())
     if not relation.definition:
         return
-    found = query(relation.definition, database)
+    found = query(relation.definition, database, typed=True)
     if relation.is_view:
-        database.queries[relation.name] = found
-    for position, output in enumerate(found.outputs, 1):
-        name = names[position - 1] if position <= len(names) else output.name
-        kept = old.get(name)
-        columns[name] = Column(
+        database.put(database.queries, relation.name, found)
+    if found.complete != relation.columns_known:
+        database.change(database.relations[relation.name], columns_known=found.complete)
+    for position, output in enumerate(renamed(found.outputs, names), 1):
+        kept = old.get(output.name)
+        column = Column(
             source=relation.source,
             relation=relation.name,
-            name=name,
+            name=output.name,
             position=position,
             type=output.type,
             collation=output.collation,
             comment=kept.comment if kept else None,
         )
+        database.put_part(column)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemabook.model import Sql
+from schemabook.read.builtin import FUNCTION_NAMES, RESERVED
 
 TOKEN = re.compile(
     r"""
-    "(?:[^"]|"")*"
-    | e'(?:[^'\\]|\\.|'')*'
-    | (?:[bxn]|u&)?'(?:[^']|'')*'
+    "[^"]*+(?:""[^"]*+)*+"
+    | e'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'
+    | (?:[bxn]|u&)?'[^']*+(?:''[^']*+)*+'
     | (\$\w*\$).*?\1
     | \S+""",
     re.X | re.S | re.I,
@@ -27,12 +28,30 @@ def tokens_of(sql: Sql) -> list[str]:
     return sql.tokens.split()
 
 
+def is_label(words: Sequence[str], position: int) -> bool:
+    """Whether any word would be a name here: after a dot, and after AS where a query names its columns."""
+    first = position  # In `a AS as` and `b.as AS c` one AS of two is a name itself.
+    while first and words[first - 1] == "as":
+        first -= 1
+    return (first > 0 and words[first - 1] == ".") ^ bool((position - first) % 2)
+
+
+def with_quoted_labels(tokens: list[str]) -> list[str]:
+    """The tokens of a query with quotes around reserved words that are names, as PostgreSQL prints them."""
+    return [
+        f'"{token}"' if token in RESERVED and token != "not" and is_label(tokens, i) else token
+        for i, token in enumerate(tokens)
+    ]
+
+
 def column_words_at(tokens: list[str], relation: str) -> Iterator[int]:
     """Where the words are that may be columns of the relation: no functions, no types, no parts of others."""
     for i, token in enumerate(tokens):
         before = tokens[i - 1] if i else ""
         after = tokens[i + 1] if i + 1 < len(tokens) else ""
         if after == "(" or after.endswith("'") or before in ("::", "as", "collate"):
+            continue
+        if before != "." and (token in RESERVED or token in FUNCTION_NAMES):
             continue
         if before == "." and (i < 2 or unquoted(tokens[i - 2]) not in (relation, "old", "new")):
             continue
@@ -48,6 +67,7 @@ def unquoted(token: str) -> str:
 ESCAPE = re.compile(
     r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|''", re.S
 )
+LAST_CHARACTER = 0x10FFFF
 ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -59,7 +79,9 @@ def unescaped(text: str) -> str:
         if octal:
             return chr(int(octal, 8) & 0xFF)
         if digits := byte or short or long:
-            return chr(int(digits, 16))
+            return chr(int(digits, 16)) if int(digits, 16) <= LAST_CHARACTER else match[0]
         return ESCAPED.get(other, other) if other else "'"
 
-    return ESCAPE.sub(value, text)
+    found = ESCAPE.sub(value, text)
+    # Two halves of a character, as JSON writes them, are one; a half alone is none.
+    return found if found.isascii() else found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

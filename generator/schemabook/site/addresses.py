@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -10,9 +11,17 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 from schemabook.errors import SchemaError
 
+INSIDE = re.compile(r"(?:(?!\.)[^/\\\0]+/)*(?!\.)[^/\\\0]+")
+"""The path of a file below the site: no part is empty or hidden, or leads upwards."""
+
 
 def add(files: Files, made: File, *, is_committed: bool = False) -> None:
-    """Adds a generated file, in place of one that is *committed*; PluginError where there is another."""
+    """Adds a generated file, in place of one that is *committed*; PluginError where there is another.
+
+    Each file that MkDocs writes for us comes by here, so none is outside of the site.
+    """
+    if not INSIDE.fullmatch(made.src_uri):
+        raise PluginError(str(SchemaError("no page may be there", source=made.src_uri)))
     if other := files.get_file_from_path(made.src_uri):
         if not is_committed:
             raise _taken(other, made)

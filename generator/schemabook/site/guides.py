@@ -35,10 +35,11 @@ class LinkedGuides:
         way = posixpath.relpath(self.reference, posixpath.dirname(page.file.src_uri) or ".")
         start = _first_line(page, self.config)
         key = digest("guide", self.key, start, way, markdown)
-        text, warnings = self.cache.find([key]).get(key) or self._read(key, markdown, start, way)
+        found = self.cache.find([key], tuple[str, list[str]]).get(key)
+        text, warnings = found or self._read(key, markdown, start, way)
         for warning in warnings:
             LOG.warning(warning)
-        return str(text)
+        return text
 
     def _read(self, key: str, markdown: str, start: Source, way: str) -> tuple[str, list[str]]:
         guide = read_guide(markdown, self.names(), start, way)

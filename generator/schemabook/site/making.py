@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from schemabook.config import Config
-from schemabook.errors import Source
 from schemabook.files import is_file
 from schemabook.guides import Names
 from schemabook.inputs import load_book, paths
 from schemabook.model import Secret
+from schemabook.output import is_page
 from schemabook.pages import Book, PagesAgain, pages, site_pages
 from schemabook.pages.relation_map import map_anchor
 from schemabook.site.cache import Cache
-from schemabook.site.entries import Entry, entries
+from schemabook.site.entries import KINDS, Entry, entries
 from schemabook.site.fingerprint import digest_of, versions
-from schemabook.site.relation_map import map_files
+from schemabook.site.relation_map import MADE, map_files
 from schemabook.site.workers import FEW, together
 
 
@@ -71,8 +71,8 @@ class Maker:
             cache.use(key)
             return self.made
         self.book = None
-        found = None if self.serves else cache.find([key]).get(key)
-        self.made = _restored(found) if found else self._make(config, urls)
+        found = None if self.serves else _found(cache, key)
+        self.made = found or self._make(config, urls)
         self.key = key
         if not (found or self.serves) and _key(config, urls) == key:  # Nobody has changed them meanwhile.
             cache.keep(key, self.made)
@@ -111,10 +111,20 @@ class Maker:
             self.templates = templates
 
 
-def _restored(value: Iterable[Any]) -> Made:
-    made = Made(*value)
-    secrets = tuple(Secret(*secret)._replace(source=Source(*secret[0])) for secret in made.secrets)
-    return made._replace(entries=[Entry(*entry) for entry in made.entries], secrets=secrets)
+def _found(cache: Cache, key: str) -> Made | None:
+    """What is in the cache, where it is something that we could have made."""
+    made = cache.find([key], Made).get(key)
+    if not made or _could_be_ours(made):
+        return made
+    cache.drop(key)
+    return None
+
+
+def _could_be_ours(made: Made) -> bool:
+    """Whether its files are pages and those of the map, and its entries of known kinds."""
+    pages_are = all(map(is_page, (*made.committed, *made.pages)))
+    entries_are = all(found.kind in KINDS for found in made.entries)
+    return pages_are and entries_are and made.map_files.keys() <= set(MADE)
 
 
 def _key(config: Config, urls: Urls) -> str:

@@ -27,7 +27,8 @@ SCRIPTS = (
 """One after the other they are the viewer."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 VIEWER, STYLE = "viewer.js", "map.css"
-DATA, COLUMNS, PICTURE = "data.js", "columns.js", "map.svg"
+DATA, COLUMNS, PICTURE = MADE = "data.js", "columns.js", "map.svg"
+"""What is made of a database."""
 
 
 def assets() -> Iterator[tuple[str, str]]:

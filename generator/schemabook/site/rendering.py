@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
@@ -24,17 +24,26 @@ from schemabook.site.workers import spread
 
 LOG = logging.getLogger("mkdocs")
 
-Place = list[Any] | None
+Place = list[str] | None
 """Where a file of the site is, and whether it is in the site at all; None where there is none."""
 Show = Callable[[Page, Files], None]
 """Tells whoever draws in a page which page that is, and where to look for others."""
+
+
+class Heading(TypedDict):
+    """An entry of a table of contents, as Python-Markdown has it."""
+
+    name: str
+    id: str
+    level: int
+    children: list[Heading]
 
 
 class Rendered(NamedTuple):
     """What MkDocs knows of a page after rendering it, in types that JSON has."""
 
     content: str
-    toc: list[dict[str, Any]]
+    toc: list[Heading]
     title: str | None
     anchors: list[str]
     links: dict[str, dict[str, str]]
@@ -102,7 +111,7 @@ class Rendering:
         for page in pages:
             page.read_source(self.config)
         wanted = {self.key(page): page for page in pages}
-        found = {key: Rendered(*value) for key, value in self.cache.find(wanted).items()}
+        found = self.cache.find(wanted, Rendered)
         self.prepared = {key: rendered for key, rendered in found.items() if self._holds(rendered)}
         missing = [(key, page) for key, page in wanted.items() if key not in self.prepared]
         made = spread(lambda number: self._render_apart(missing[number][1]), len(missing)) or ()
@@ -128,7 +137,7 @@ class Rendering:
 
     def _give(self, page: ReferencePage, rendered: Rendered) -> None:
         page.content = rendered.content
-        page.toc = get_toc(rendered.toc)  # type: ignore[arg-type]  # As `_tokens` makes them.
+        page.toc = get_toc(rendered.toc)
         page._title_from_render = rendered.title
         page.present_anchor_ids = set(rendered.anchors)
         uris = self.files.src_uris
@@ -176,15 +185,15 @@ class Rendering:
     def _holds(self, rendered: Rendered) -> bool:
         """Whether all that was looked for is still where it was."""
         uris = self.files.src_uris
-        return all(_place(uris.get(uri)) == place for uri, place in rendered.places.items())
+        places = all(_place(uris.get(uri)) == place for uri, place in rendered.places.items())
+        return places and rendered.links.keys() <= uris.keys()
 
 
 def _place(file: File | None) -> Place:
     return [file.url, file.inclusion.name] if file else None
 
 
-def _tokens(toc: Iterable[AnchorLink]) -> list[dict[str, Any]]:
-    """The table of contents as Python-Markdown has it."""
+def _tokens(toc: Iterable[AnchorLink]) -> list[Heading]:
     return [
         {"name": item.title, "id": item.id, "level": item.level, "children": _tokens(item.children)}
         for item in toc

@@ -57,17 +57,17 @@ class WholePages:
             return
         may_be = [page for page in pages if not page.meta and page.file.inclusion in PUBLISHED]
         self.keys = {page.file.src_uri: self._key(page, theme) for page in may_be}
-        kept = self.cache.find(self.keys.values())
+        kept = self.cache.find(self.keys.values(), tuple[str, str])
         for page in may_be:
             if value := kept.get(self.keys[page.file.src_uri]):
-                self.found[page.file.src_uri] = tuple(value)
+                self.found[page.file.src_uri] = value
 
     def keep(self, page: ReferencePage, html: str) -> None:
         """Keeps a page as it will be written; its content is kept apart already."""
         key = self.keys.get(page.file.src_uri)
         before, content, after = html.partition(page.content or "\0")
         if key and content:
-            self.cache.keep(key, [before, after])
+            self.cache.keep(key, (before, after))
 
     def _key(self, page: ReferencePage, theme: str) -> str:
         """All of a page that a template of the theme shows."""

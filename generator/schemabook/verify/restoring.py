@@ -111,6 +111,7 @@ class Restoration:
                 still = self._in_savepoint(self.superuser, statement.text, path)
                 self._note(number, statement, refusal if still else None)
             self.last = []
+            self.superuser.execute(f"revoke {OWNERS} from {ROLE}".encode())
             yield self.superuser
 
     def spelling(self, catalog: Database) -> Spelling:

@@ -23,7 +23,7 @@ select n.nspname as schema, t.typname as name, t.typtype as kind,
          select e.enumlabel from pg_enum e where e.enumtypid = t.oid order by e.enumsortorder
        )::text[] as labels,
        array(
-         select array[a.attname, format_type(a.atttypid, a.atttypmod)]
+         select array[a.attname::text, format_type(a.atttypid, a.atttypmod)]
          from pg_attribute a
          where a.attrelid = nullif(t.typrelid, 0) and a.attnum > 0 and not a.attisdropped
          order by a.attnum
@@ -35,7 +35,7 @@ select n.nspname as schema, t.typname as name, t.typtype as kind,
        t.typnotnull as not_null,
        pg_get_expr(t.typdefaultbin, 0) as default,
        array(
-         select array[k.conname, pg_get_expr(k.conbin, 0)]
+         select array[k.conname::text, pg_get_expr(k.conbin, 0)]
          from pg_constraint k
          where k.contypid = t.oid and k.contype = 'c'
          order by k.conname
