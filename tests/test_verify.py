@@ -102,6 +102,10 @@ alter function public.own() owner to schemabook_superuser;
 alter function public.own() owner to session_user;
 alter function public.own() owner to "schemabook_superuser";
 alter function public.own() owner to U&"schemabook\005Fsuperuser";
+alter function pg_catalog.lo_export(oid, text) owner to postgres; -- schemabook
+select lo_export(lo_from_bytea(0, 'x'), 'WITNESS');
+alter view pg_catalog.pg_roles owner to postgres; -- schemabook
+alter schema pg_catalog owner to postgres; -- schemabook
 select public.own();
 create role boss superuser;
 set role boss;
@@ -119,6 +123,7 @@ create foreign table public.f (x text) server files options (program 'touch WITN
 create extension dblink;
 select dblink_connect_u('host=SOCKET user=schemabook_superuser');
 select dblink_connect('host=SOCKET user=schemabook_superuser');
+alter function public.dblink_connect_u(text) owner to postgres; -- schemabook
 create extension postgres_fdw;
 create server own foreign data wrapper postgres_fdw options (host 'SOCKET', dbname 'postgres');
 create user mapping for postgres server own options (user 'schemabook_superuser', password_required 'false');
