@@ -25,7 +25,7 @@ from schemabook.config import Config, load
 from schemabook.inputs import load_book
 from schemabook.pages import Book
 from schemabook.site import cache, fingerprint, making, whole, workers
-from schemabook.site.aside import FOLDER
+from schemabook.site.aside import FOLDER, Aside
 from schemabook.site.cache import FILE, Cache
 from schemabook.site.rendering import ReferencePage, Rendering
 
@@ -724,3 +724,18 @@ def test_a_killed_worker_leaves_the_work_to_the_parent() -> None:
 
 def test_few_items_need_no_workers() -> None:
     assert workers.spread(str, workers.FEW) is None
+
+
+def test_what_a_link_in_the_site_leads_to_is_not_moved(tmp_path: Path) -> None:
+    site, theirs = tmp_path / "site", tmp_path / "theirs"
+    for folder in (site, theirs):
+        folder.mkdir()
+    (theirs / "a.html").write_text("mine")
+    for name in (FOLDER, "reference"):
+        (site / name).symlink_to(theirs)
+    aside = Aside()
+    aside.end({"reference/a.html": "key"})
+    aside.put(site, "reference")
+    assert not aside.take("reference/a.html", "key")
+    aside.end({})
+    assert (theirs / "a.html").read_text() == "mine"
