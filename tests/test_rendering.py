@@ -10,7 +10,8 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import cycle, field
 from pathlib import Path
 
 import pytest
@@ -597,12 +598,24 @@ def test_a_cache_of_anybody_costs_time_only(project: Project, monkeypatch: pytes
     monkeypatch.setattr("schemabook.site.cache.MOST_BYTES", 1_000_000)
     expected = project.build()
     before = {path for path in project.root.parent.rglob("*") if project.cache not in path.parents}
-    for content in ANYBODYS:
-        put(project, dict.fromkeys(kept(project), content))
+    for turn in (0, 7):
+        contents = cycle([*ANYBODYS[turn:], *ANYBODYS[:turn]])
+        put(project, dict(zip(kept(project), contents, strict=False)))
         assert project.build() == expected
     assert {path for path in project.root.parent.rglob("*") if project.cache not in path.parents} == before
     assert project.build() == expected
     assert project.rendered == []
+
+
+@pytest.mark.parametrize("content", ANYBODYS)
+def test_what_no_build_keeps_is_not_taken_for_what_was_made(
+    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemabook.site.cache.MOST_BYTES", 1_000_000)
+    cache._write(tmp_path, {"key": content})
+    assert making._found(Cache(tmp_path), "key") is None
+    Cache(tmp_path).find(["key"], Rendered)
+    Cache(tmp_path).find(["key"], tuple[str, list[str]])
 
 
 @pytest.mark.parametrize("content", [b"", b"not ours", cache.HEAD, cache.HEAD + b"9\n[[1, 2]]", HUGE, NESTED])
