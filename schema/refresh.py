@@ -59,12 +59,12 @@ REWRITES = tuple(
 )
 
 SUPERUSER = "cluster_owner"
-# On Supabase postgres is an ordinary role; in a server that was just initialised it is the superuser. No session
-# can rename its own role, hence the helper.
+# On Supabase postgres is an ordinary role; in a server that was just initialised it is the superuser. No
+# session can rename its own role, hence the helper.
 HELPER = "create role bootstrap superuser login"
 ORDINARY = f"alter role postgres rename to {SUPERUSER}; create role postgres"
 NO_HELPER = "drop role bootstrap"
-# Supabase lets postgres write policies on storage.objects with the supautils extension; a membership does it here.
+# With the extension supautils postgres may write policies on storage.objects; here a membership lets it.
 MEMBERSHIP = "grant supabase_storage_admin to postgres"
 
 # psql:schema/migrations/20240603101500_conventions.sql:12: ERROR:  syntax error at or near "creat"
@@ -154,10 +154,9 @@ def build(server: Server) -> None:
     server.execute(ORDINARY, role="bootstrap")
     server.execute(NO_HELPER, role=SUPERUSER)
     with tempfile.TemporaryDirectory(prefix="schema-refresh-") as folder:
-        os.chmod(folder, 0o755)  # The server may run as somebody else.
-        server.execute(
-            f"alter system set extension_control_path = '{stage_extensions(Path(folder))}'", SUPERUSER
-        )
+        Path(folder).chmod(0o755)  # The server may run as somebody else.
+        found = stage_extensions(Path(folder))
+        server.execute(f"alter system set extension_control_path = '{found}'", role=SUPERUSER)
         server.execute("select pg_reload_conf()", role=SUPERUSER)
         server.apply(BROUGHT, role=SUPERUSER)
     server.execute(MEMBERSHIP, role=SUPERUSER)

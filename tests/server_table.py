@@ -38,12 +38,12 @@ QUERIES = (
     """,
     """
     SELECT 'cast', format_type(castsource, -1), format_type(casttarget, -1), castcontext, castmethod
-    FROM pg_cast WHERE castsource <> casttarget
+    FROM pg_cast WHERE castsource <> casttarget AND oid < 16384
     """,
     """
     SELECT 'operator', oprname, CASE WHEN oprleft <> 0 THEN format_type(oprleft, -1) END,
            format_type(oprright, -1), format_type(oprresult, -1)
-    FROM pg_operator
+    FROM pg_operator WHERE oprnamespace = 'pg_catalog'::regnamespace
     """,
     f"""
     SELECT 'function', p.proname,

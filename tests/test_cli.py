@@ -656,9 +656,87 @@ def test_init_for_a_dump_elsewhere_makes_that_folder_the_project(
     assert load(tmp_path / "schemabook.yml").output == tmp_path / "docs/reference"
 
 
-@pytest.mark.parametrize("dump", ["nowhere.sql", "docs"])
-def test_init_without_a_dump_is_an_error(built: Project, dump: str) -> None:
-    assert built.refuses("init", dump).startswith(f"{dump}: ")
+NO_DUMPS: dict[str, bytes] = {
+    "word.sql": b"hello\n",
+    "words.sql": b"this is a letter; nothing more.\n",
+    "empty.sql": b"",
+    "blank.sql": b" \n\n",
+    "binary.sql": bytes(range(256)),
+    "picture.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "archive.sql": gzip.compress(b"create table t (x int);"),
+    "data.sql": b"INSERT INTO public.t VALUES (1);\nCOPY public.t FROM stdin;\n1\n\\.\n",
+    "settings.sql": b"SET x = 1;\n",
+    "mysql.sql": b"CREATE TABLE `t` (`id` int AUTO_INCREMENT) ENGINE=InnoDB;\n",
+    "cut.sql": b"create table public.t (id integer,\n",
+    "latin.sql": "create table public.größe (x integer);".encode("latin-1"),
+}
+NO_FOLDERS = {
+    "folder/notes.txt": b"no SQL",
+    "several/a/1_x/up.sql": b"create table a ();",
+    "several/b/1_x/up.sql": b"create table b ();",
+}
+
+
+@pytest.mark.parametrize("dump", ["nowhere.sql", *NO_DUMPS, "folder", "several", "x" * 300])
+def test_init_writes_nothing_where_a_build_would_not_read_the_dump(built: Project, dump: str) -> None:
+    (built.folder / "schemabook.yml").unlink()
+    for name, content in {**NO_DUMPS, **NO_FOLDERS}.items():
+        built.write(f"in/{name}", content)
+    before = sorted(built.folder.rglob("*"))
+    assert built.refuses("init", f"in/{dump}").startswith(f"in/{dump}")
+    assert sorted(built.folder.rglob("*")) == before
+
+
+def test_init_takes_a_folder_of_migrations(project: Project) -> None:
+    (project.folder / "schemabook.yml").unlink()
+    project.write("prisma/migrations/0_init/migration.sql", "create table public.a (x integer);")
+    project.write("prisma/migrations/1_more/migration.sql", "create table public.b (x integer);")
+    assert project.run("init", "prisma/migrations").out.startswith("prisma/schemabook.yml: written\n")
+    found = project.run("build", "--config", "prisma/schemabook.yml")
+    assert found.code == 0
+    assert "prisma/migrations: Prisma: 2 migrations" in found.out
+
+
+def test_init_knows_a_folder_by_a_layout_that_is_named(project: Project) -> None:
+    (project.folder / "schemabook.yml").unlink()
+    project.write("m/1_a.up.sql", "create table public.a (x integer);")
+    project.write("m/1_a.down.sql", "create table public.b (x integer);")
+    assert project.run("init", "m", "--layout", "plain").code == 0
+    found = project.run("build")
+    assert (found.code, "no tool's layout: 2 files by name" in found.out) == (0, True)
+
+
+def test_init_of_the_folder_that_it_runs_in_writes_there(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("m/1_a.sql", "create table public.a (x integer);")
+    monkeypatch.chdir(project.folder / "m")
+    assert project.run("init", ".").out.startswith("schemabook.yml: written\n")
+    assert project.run("build").code == 0
+
+
+def test_init_proposes_the_groups_that_the_map_infers(project: Project) -> None:
+    (project.folder / "schemabook.yml").unlink()
+    words = ("order", "ship", 'odd "name', "user", "Bill")
+    tables = [f"{word}_{i}" for word in words for i in range(20)]
+    text = "".join('create table public."{}" (x integer);\n'.format(t.replace('"', '""')) for t in tables)
+    project.write(
+        "big.sql", text + "create view public.ship_v as select 1 as x; create table public.lone ();"
+    )
+    assert project.run("init", "big.sql").code == 0
+    config = load(project.folder / "schemabook.yml")
+    assert len(config.groups) == len(words)
+    book = load_book(config)
+    assert sorted(len(members) for _, members in book.groups.groups) == [20, 20, 20, 20, 21]
+    assert [fact.name.name for fact in book.groups.others] == ["lone"]
+    assert "order_*" in (project.folder / "schemabook.yml").read_text()
+    assert project.run("build").code == 0
+
+
+def test_init_proposes_no_group_where_there_is_one_only(project: Project) -> None:
+    (project.folder / "schemabook.yml").unlink()
+    assert project.run("init", "dump.sql").code == 0
+    assert load(project.folder / "schemabook.yml").groups == ()
 
 
 def test_serve_without_a_site_is_an_error(project: Project) -> None:

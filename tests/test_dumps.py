@@ -116,7 +116,7 @@ def test_verify_names_what_postgresql_refuses(tmp_path: Path) -> None:
 def test_check_fails_on_unread_statements_unless_the_settings_accept_them(
     tmp_path: Path, pattern: str, exit_code: int
 ) -> None:
-    (tmp_path / "d.sql").write_text("create table public.a (x integer);\ndo $$ begin null; end $$;\n")
+    (tmp_path / "d.sql").write_text("create table public.a (x integer);\ndo $$ begin commit; end $$;\n")
     settings = tmp_path / "schemabook.yml"
     settings.write_text(f"dumps: [d.sql]\noutput: out\naccept_unread: ['{pattern}']\n")
     runner = CliRunner()

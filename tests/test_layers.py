@@ -144,3 +144,52 @@ def test_every_public_name_is_documented() -> None:
 def test_no_module_is_longer_than_a_chapter() -> None:
     lines = {name_of(module): module.read_text("utf-8").count("\n") for module in MODULES}
     assert {name: count for name, count in lines.items() if count > LONGEST_MODULE} == {}
+
+
+STATE = {"acl", "builder", "journal", "session", "state"}
+"""The modules of reading that keep what is read."""
+WRITERS = frozenset(
+    {"add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "setdefault"}
+) | {"update"}
+
+
+def writes_to_state(module: Path) -> Iterator[str]:
+    """Where a module changes what a builder keeps, other than by calling the builder."""
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        match node:
+            case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+                yield from (ast.unparse(target) for target in targets if is_of_builder(target))
+            case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
+                if is_of_builder(target):
+                    yield ast.unparse(target)
+            case ast.Call(func=ast.Attribute(value=value, attr=name)) if name in WRITERS:
+                if is_of_builder(value):
+                    yield ast.unparse(node)
+
+
+def is_of_builder(node: ast.expr) -> bool:
+    """Whether an expression is an attribute of a builder, or something in one."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+        if ast.unparse(node) in ("database", "builder", "self.database", "self.builder"):
+            return True
+    return False
+
+
+def test_the_builder_is_the_only_writer_of_its_state() -> None:
+    readers = [module for module in MODULES if part_of(module) == "read" and module.stem not in STATE]
+    assert [(name_of(m), text) for m in readers for text in writes_to_state(m)] == []
+
+
+def test_a_reader_that_writes_past_the_builder_is_found(tmp_path: Path) -> None:
+    module = tmp_path / "m.py"
+    lines = (
+        "database.relations[name] = fact",
+        "del database.parts_of(Column, relation)[name]",
+        "database.session.role = 'a'",
+        "self.builder.secrets += found",
+        "database.log.pop(name)",
+        "builder.inherited.add(key)",
+    )
+    module.write_text("\n".join((*lines, "database.add(fact)", "database.remove(database.log, name)")))
+    assert len(list(writes_to_state(module))) == len(lines)

@@ -433,7 +433,7 @@ def test_a_folder_is_read_as_its_tool_runs_it(tmp_path: Path, name: str) -> None
     assert columns(database) == ["z"]
     assert Name("public", "trap") not in database.relations
     assert not database.receipt.unread
-    assert database.receipt.folders == (str(found),)
+    assert database.receipt.folders == ((str(folder), found.words),)
     if case.said:
         assert next(receipt_lines(database)) == f"{folder}: {case.said}"
 

@@ -412,6 +412,10 @@ def test_a_card_in_the_mode_of_names_has_no_rows() -> None:
     [
         ("timestamp with time zone", "timestamptz"),
         ("timestamp(3) with time zone", "timestamptz(3)"),
+        ("timestamp(3) with time zone[]", "timestamptz(3)[]"),
+        ("timestamp without time zone[]", "timestamp[]"),
+        ("time(0) without time zone[]", "time(0)[]"),
+        ("time(6) with time zone", "timetz(6)"),
         ("timestamp(3) without time zone", "timestamp(3)"),
         ("character varying(255)", "varchar(255)"),
         ("app.kind", "kind"),

@@ -142,7 +142,7 @@ def schema_of(folder: Path, sql: str) -> None:
 
 
 def test_the_receipt_is_a_page_of_the_built_site_and_no_committed_one(tmp_path: Path) -> None:
-    schema_of(tmp_path, "create table public.t (a integer);\nset role x;\ndo $$ begin null; end $$;\n")
+    schema_of(tmp_path, "create table public.t (a integer);\nset role x;\ndo $$ begin commit; end $$;\n")
     built = site(tmp_path)
     receipt = (built / "reference" / "receipt" / "index.html").read_text("utf-8")
     rows = re.findall(r"<tr>\s*<td[^>]*>(.*?)</td>\s*<td[^>]*>(.*?)</td>", receipt, re.DOTALL)

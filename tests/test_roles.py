@@ -9,6 +9,7 @@ import pytest
 
 from schemabook.access.roles import Exempt, Reason, Roles
 from schemabook.model import PRIVILEGES, Name, Signature
+from schemabook.platforms import PLATFORMS
 from schemabook.read import read, read_files
 from schemabook.verify import Server
 
@@ -160,10 +161,9 @@ def test_policies_hold_for_the_roles_that_they_name_for_their_members_and_for_al
 
 
 def test_the_service_role_of_a_supabase_project_bypasses_row_security() -> None:
-    grants = b"CREATE TABLE public.t (a int); GRANT SELECT ON public.t TO anon, authenticated, service_role;"
-    roles = Roles(read([("s.sql", grants)]))
+    grants = [("s.sql", b"CREATE TABLE public.t (a int); GRANT SELECT ON public.t TO anon, service_role;")]
+    roles = Roles(read(grants, PLATFORMS["supabase"]))
     assert roles.bypasses("service_role")
+    assert roles.bypasses("postgres")
     assert not roles.bypasses("anon")
-    grants = b"CREATE TABLE public.t (a int); GRANT SELECT ON public.t TO service_role;"
-    roles = Roles(read([("s.sql", grants)]))
-    assert not roles.bypasses("service_role")
+    assert not Roles(read(grants)).bypasses("service_role")

@@ -17,6 +17,9 @@ create table public."<script>alert(1)</script>" (
   id int, "a""b'c" text, "dot.ted" text, "Größe" text, "***" int
 );
 comment on table public."<script>alert(1)</script>" is 'Not <img src=x onerror=alert(2)> markup & "quotes"';
+create table public.letters (
+  "Straße" int, "İSTANBUL" int, "ısı" int, "Σίσυφος" int, "Łódź" int, "œuvre" int, "naïve_Ærø" int, "ΌΧΙ" int
+);
 create table public."LogEntry" (id int);
 create table public.log_entry (id int);
 create table public."LOG_ENTRY" (id int);
@@ -225,6 +228,41 @@ def test_names_with_quotes_dots_and_signs_are_found(hostile_page: Page) -> None:
     names = {"a\"b'c": "a\"b'c", "dot.ted": "dot.ted", "***": "***", "GRÖße": "Größe", "große": "Größe"}
     for query, found in names.items():
         assert firsts(hostile_page, query)[0] == f"public.<script>alert(1)</script>.{found} column", query
+
+
+@pytest.mark.parametrize(
+    ("found", "queries"),
+    [
+        ("Größe", "GRÖSSE GRÖẞE Größe grösse grosse GROSSE gröss Gro\u0308ße"),
+        ("Straße", "STRASSE STRAẞE strasse straße letters.STRASSE"),
+        ("İSTANBUL", "istanbul ISTANBUL İstanbul ıstanbul"),
+        ("ısı", "isi ISI ISİ ısı"),
+        ("Σίσυφος", "ΣΊΣΥΦΟΣ σίσυφος σισυφοσ Σίσυφοσ ΣΙΣΥΦ"),
+        ("ΌΧΙ", "όχι οχι"),
+        ("Łódź", "lodz LODZ łódź ŁÓDŹ Łódz"),
+        ("œuvre", "OEUVRE Œuvre oeuvre"),
+        ("naïve_Ærø", "NAIVE_AERO naïve_ærø naiveAero"),
+    ],
+)
+def test_case_and_accents_do_not_count_in_any_language(hostile_page: Page, found: str, queries: str) -> None:
+    for query in queries.split():
+        assert firsts(hostile_page, query)[0].endswith(f".{found} column"), query
+        marked = hostile_page.locator(f"{HIT} >> nth=0").locator(".sb-search__name mark")
+        assert marked.count() > 0, query
+
+
+def test_letters_compare_one_by_one_as_in_a_text(hostile_page: Page) -> None:
+    differing = hostile_page.evaluate(
+        """() => {
+          const letters = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code));
+          const fold = window.schemabookFold, spaced = (a, b) => fold(a + b) !== fold(a) + fold(b);
+          const unequal = c => [c.toLowerCase(), c.toUpperCase()].some(other => fold(other) !== fold(c));
+          const differs = c => spaced("Σ", c) || spaced(c, "Σ") || unequal(c) || fold(fold(c)) !== fold(c);
+          // An iota below a letter of ancient Greek is a mark, and a letter of its own beside a capital.
+          return letters.filter(c => differs(c) && !c.normalize("NFKD").includes("\u0345"));
+        }"""
+    )
+    assert differing == []
 
 
 def test_of_names_that_differ_in_case_the_one_that_was_typed_is_first(hostile_page: Page) -> None:

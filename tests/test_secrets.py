@@ -503,7 +503,7 @@ def test_a_build_warns_and_writes(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", [f"DO $$ BEGIN PERFORM '{KEY}'; END $$;", f"nonsense '{KEY}';", f"'{KEY}' x;"]
+    "sql", [f"DO $$ BEGIN COMMIT; PERFORM '{KEY}'; END $$;", f"nonsense '{KEY}';", f"'{KEY}' x;"]
 )
 def test_what_is_not_understood_is_shown_without_it(project: Project, sql: str) -> None:
     project.dump(sql)

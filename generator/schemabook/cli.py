@@ -24,28 +24,25 @@ from rich.markup import escape
 
 from schemabook import __version__
 from schemabook.config import PLACES, Config, load
-from schemabook.coverage import Coverage
 from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
 from schemabook.guides.files import guide_files, guide_problems
 from schemabook.inputs import load_book, paths
-from schemabook.leaks import HINT, Leaks, leaks
+from schemabook.leaks import leaks, remarks
 from schemabook.map.cards import Mode
 from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
 from schemabook.processes import end_on_sigterm
-from schemabook.receipt import one_line, receipt_lines, warning_lines
+from schemabook.receipt import coverage_lines, folder_lines, one_line, receipt_lines, warning_lines
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
 from schemabook.starter import starter, write_new
 from schemabook.verification import verified
 
-WORST = 5
-"""How many tables that lack comments `check --coverage` names."""
 PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What could drive a terminal: names and statements of a dump are shown, not obeyed."""
@@ -61,6 +58,14 @@ config_option = click.option(
 )
 
 
+layout_option = click.option(
+    "--layout",
+    metavar="NAME",
+    default="",
+    help="How folders are laid out, such as prisma or flyway; by default that is recognised.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="schemabook")
 def cli() -> None:
@@ -73,13 +78,16 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("dump", type=click.Path(path_type=Path))
-def init(dump: Path) -> None:
+@layout_option
+def init(dump: Path, layout: str) -> None:
     """Write a first schemabook.yml for a dump.
 
-    It stands beside DUMP. Where the project, the folder that this runs in, has no mkdocs.yml, that and a
-    first page are written too. Files that are there already stay as they are.
+    It stands beside DUMP, a file or a folder of migrations, which is read first: groups of tables are
+    proposed as the map infers them. Where the project, the folder that this runs in, has no mkdocs.yml, that
+    and a first page are written too. Files that are there already stay as they are.
     """
-    files = starter(dump, Path())
+    with _working(f"reading {dump.as_posix()}"):
+        files = starter(dump, Path(), layout)
     for path, text in files.items():
         _print(f"{path.as_posix()}: {'written' if write_new(path, text) else 'is there already, kept'}")
     config = _option(next(iter(files)))
@@ -134,11 +142,11 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     _print_all(wrong)
     if changes:
         _say(f"{output} is stale: {_counts(changes)}; run: schemabook build{_option(config_path)}")
-    lacking = list(_coverage_lines(book.coverage, wanted))
+    lacking = list(coverage_lines(book.coverage, wanted))
     _print_all(lacking)
     _print_all(map(str, leaked.secret))
     _say_all(warning_lines(book.database))
-    _say_all(_remarks(leaked))
+    _say_all(remarks(leaked))
     if changes or unread or wrong or lacking or leaked.secret:
         sys.exit(1)
     _print(f"{output} is current")
@@ -190,12 +198,6 @@ def export_options(command: F) -> F:
     return command
 
 
-layout_option = click.option(
-    "--layout",
-    metavar="NAME",
-    default="",
-    help="How folders are laid out, such as prisma or flyway; by default that is recognised.",
-)
 dumps_argument = click.argument(
     "dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -237,18 +239,30 @@ def export(
 def verify(dumps: tuple[Path, ...], layout: str) -> None:
     """Compare the dumps with a real PostgreSQL.
 
-    Restores them into a throw-away PostgreSQL 18 and reads its catalog. Exit 1 where a fact differs. Needs
-    the extra `verify`: pip install 'schemabook[verify]'.
+    Restores them into a throw-away PostgreSQL 18 and reads its catalog: this executes what the dumps say, as
+    a role that is no superuser. Exit 1 where a fact differs, or less than 90 % was compared. Needs the extra
+    `verify`: pip install 'schemabook[verify]'.
     """
     with _working("restoring and comparing"):
         found = verified(dumps, layout)
+    _print(
+        f"{_share(found.accepted, found.sent)} statements restored, "
+        f"{_share(found.facts, found.all_facts)} facts compared, {len(found.differences)} differ"
+    )
+    for reason, count in sorted(found.skipped.items()):
+        _print(f"not sent to PostgreSQL, as it says nothing about the schema: {reason} ({count})")
     for refused in found.failures:
         _print(f"refused by PostgreSQL: {refused.source}: {one_line(refused.message, 160)}")
     _print_all(found.differences)
-    for reason, count in sorted(found.skipped.items()):
-        _print(f"{count} statements were not sent: {reason}")
-    _print(f"{found.facts} facts compared with the catalog, {len(found.differences)} differ")
-    sys.exit(1 if found.differences else 0)
+    if found.is_little:
+        _print("too little was compared: PostgreSQL refused more than a tenth")
+    sys.exit(1 if found.differences or found.is_little else 0)
+
+
+def _share(part: int, whole: int) -> str:
+    """`1,980 of 2,000 (99 %)`; what is not all is not 100 %."""
+    percent = 100 if part >= whole else min(99, part * 100 // whole)
+    return f"{part:,} of {whole:,} ({percent} %)"
 
 
 def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Whole:
@@ -261,7 +275,7 @@ def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Wh
         return Whole(database=book.database, virtual=virtual, group_of=book.group_of, hubs=book.hubs)
     with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
         database = read_dumps(dumps, layout)
-    _say_all(database.receipt.folders)
+    _say_all(folder_lines(database.receipt))
     return Whole(database=database)
 
 
@@ -309,29 +323,6 @@ def _option(config_path: Path | None) -> str:
     if config_path is None or config_path.as_posix() in PLACES:
         return ""
     return f" --config {shlex.quote(config_path.as_posix())}"
-
-
-def _coverage_lines(found: Coverage, wanted: int | None) -> Iterator[str]:
-    """What lacks comments most; nothing where as many are there as are wanted."""
-    whole = found.tally()
-    if wanted is None or whole.documented * 100 >= whole.total * wanted:
-        return
-    yield f"{whole.percent}% have a comment ({whole}), wanted are {wanted}%"
-    if schema := found.worst_schema():
-        tally = found.tally(schema=schema)
-        yield f"  worst schema: {schema}, {tally.percent}% ({tally})"
-    for name, tally in found.worst_tables(WORST):
-        yield f"  worst table: {name}, {tally.percent}% with its columns ({tally})"
-
-
-def _remarks(leaked: Leaks) -> Iterator[str]:
-    """What to say of secrets beside those that fail."""
-    if leaked.secret:
-        yield f"hint: {HINT}"
-    for found in leaked.public:
-        yield f"note: {found}; it is public, so only row security protects the rows"
-    for unused in leaked.unused:
-        yield f'warning: {unused.source}: no secret fits "{unused.pattern}"; remove it from accept_secrets'
 
 
 def _counts(changes: Plan) -> str:

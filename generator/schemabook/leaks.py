@@ -53,3 +53,13 @@ def _in_file(kind: str, path: Path) -> Iterator[Secret]:
     for found in secrets_in(content(path).decode("utf-8", "replace")):
         source = Source(path.as_posix(), found.line + 1)
         yield Secret(source, found.kind, f"{kind} {path.name}", masked(found.value), found.is_public)
+
+
+def remarks(leaked: Leaks) -> Iterator[str]:
+    """What to say of secrets beside those that fail."""
+    if leaked.secret:
+        yield f"hint: {HINT}"
+    for found in leaked.public:
+        yield f"note: {found}; it is public, so only row security protects the rows"
+    for unused in leaked.unused:
+        yield f'warning: {unused.source}: no secret fits "{unused.pattern}"; remove it from accept_secrets'

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:  # The model itself names what is near.
     from schemabook.model.names import Name
 
+LETTERS = 4
+"""Of so many letters one may be mistyped."""
+CANDIDATES = 5
+"""How many names that look like it are looked at closely."""
 PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
 PARTS = re.compile(rf"(?:({PART})\.)?({PART})", re.DOTALL)
 COLUMN_PARTS = re.compile(rf"(?:({PART})\.)?({PART})\.({PART})", re.DOTALL)
@@ -51,8 +55,48 @@ def is_text(text: str) -> bool:
 def nearest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
     """The word that was probably meant, or None where none is near; two equal words have *likeness* 1."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(words, reverse=True)}
-    close = get_close_matches(word.lower(), by_lower, n=1, cutoff=likeness)
-    return by_lower[close[0]] if close else None
+    close = get_close_matches(word.lower(), by_lower, n=CANDIDATES, cutoff=likeness)
+    near = [other for other in close if is_near(word.lower(), other)]
+    found = min(
+        near,
+        key=lambda other: (mistyped(word.lower(), other), not other.startswith(word.lower())),
+        default="",
+    )
+    return by_lower.get(found)
+
+
+def is_near(one: str, other: str) -> bool:
+    """Whether a person may have written the one for the other: likeness of letters alone does not tell.
+
+    Either a letter of each four is mistyped, or the words of the one are among those of the other and make
+    half of it: `profiles` for `user_profiles`.
+    """
+    longer = max(one, other, key=len)
+    if mistyped(one, other) <= len(longer) // LETTERS:
+        return True
+    words, others = _words(one), _words(other)
+    shared = words & others
+    return shared in (words, others) and sum(map(len, shared)) * 2 >= sum(c.isalnum() for c in longer)
+
+
+def mistyped(one: str, other: str) -> int:
+    """How many letters were left out, added, replaced or swapped with their neighbours."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, last, row = row, before, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _words(text: str) -> set[str]:
+    """The words of a name, in the singular."""
+    found = re.findall(r"[^\W_]+", text)
+    return {re.sub(r"ies$", "y", word) if word.endswith("ies") else re.sub(r"s$", "", word) for word in found}
 
 
 def nearest_name(name: Name, names: Iterable[Name]) -> Name | None:

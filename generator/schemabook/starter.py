@@ -7,9 +7,14 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from schemabook.config import read_config
 from schemabook.errors import SchemaError
 from schemabook.files import is_file, is_folder
+from schemabook.inputs import load_book
+from schemabook.model import Name
 from schemabook.nearest import is_text
+from schemabook.pages import Book
+from schemabook.proposals import proposed_groups
 
 SETTINGS = """\
 # What the dump cannot say. Paths are relative to this file; only "dumps" is required.
@@ -27,11 +32,7 @@ dumps:
 output: {output}
 
 # Tables that belong together. Names without a schema are of public; * and ? stand for several.
-# groups:
-#   - name: Core Tables
-#     description: People and what they make
-#     tables: [users, "order_*", auth.users]
-
+{groups}
 # What a developer should know of a table first:
 # important_tables:
 #   users: [Primary user data, Links to auth.users]
@@ -74,6 +75,9 @@ output: {output}
 # Which schemas the Data API of Supabase exposes:
 # supabase: ../supabase/config.toml
 
+# Who runs the server, where that is not found out; none switches it off:
+# platform: none
+
 # Your own templates, in place of ours or of some of their blocks:
 # templates: templates
 
@@ -86,6 +90,13 @@ output: {output}
 # links:
 #   - title: Migration guide
 #     url: ../MIGRATIONS.md
+"""
+
+GROUPS = """\
+# groups:
+#   - name: Core Tables
+#     description: People and what they make
+#     tables: [users, "order_*", auth.users]
 """
 
 SITE = """\
@@ -148,27 +159,43 @@ The [reference](reference/index.md) is generated from the dump; what stands on t
 """
 
 
-def starter(dump: Path, here: Path) -> Mapping[Path, str]:
+def starter(dump: Path, here: Path, layout: str = "") -> Mapping[Path, str]:
     """Each file's text by its path: those that a project lacks come first to last.
 
-    The project is the folder *here*, or the dump's own if the dump is elsewhere. Raises SchemaError if
-    there is no dump.
+    The project is the folder *here*, or the dump's own if the dump is elsewhere. A dump may be a folder, laid
+    out as *layout* says. Raises SchemaError where a build would not read it.
     """
-    if not is_file(dump):
-        what = "this is a directory, not a dump" if is_folder(dump) else "there is no such file"
+    if not is_file(dump) and not is_folder(dump):
         hint = "make one with: pg_dump --schema-only, or supabase db dump"
-        raise SchemaError(what, source=dump.as_posix(), hint=hint)
-    project = here if here.resolve() in dump.resolve().parents else dump.parent
-    output = os.path.relpath(project.resolve() / "docs" / "reference", dump.parent.resolve())
-    files = {dump.parent / "schemabook.yml": _settings(dump, Path(output))}
+        raise SchemaError("there is no such file", source=dump.as_posix(), hint=hint)
+    beside = dump if dump.name in ("", "..") else dump.parent
+    project = here if here.resolve() in dump.resolve().parents else beside
+    output = os.path.relpath(project.resolve() / "docs" / "reference", beside.resolve())
+    files = {beside / "schemabook.yml": _settings(dump, Path(output), layout, beside)}
     if not (project / "mkdocs.yml").exists():
         files[project / "mkdocs.yml"] = SITE
         files[project / "docs" / "index.md"] = HOME
     return files
 
 
-def _settings(dump: Path, output: Path) -> str:
-    return SETTINGS.format(dump=_quoted(dump.name), output=_quoted(output.as_posix()))
+def _settings(dump: Path, output: Path, layout: str, folder: Path) -> str:
+    """The settings, once a build of them has read the dump."""
+    named = _quoted(Path(os.path.relpath(dump, folder)).as_posix())
+    if layout:
+        named = f"path: {named}\n    layout: {_quoted(layout)}"
+    known = {"dump": named, "output": _quoted(output.as_posix())}
+    first = read_config(SETTINGS.format(**known, groups=GROUPS), folder / "schemabook.yml")
+    return SETTINGS.format(**known, groups=_groups(load_book(first)) or GROUPS)
+
+
+def _groups(book: Book) -> str:
+    """The groups that the map infers; empty where there are none to tell apart."""
+    lines = ["groups:  # As the map tells them from names, keys and schemas: rename, move, remove."]
+    provided = {name for kind, name in book.provided if kind == "relation" and isinstance(name, Name)}
+    for group in proposed_groups(book.database, provided):
+        lines += [f"  - name: {_quoted(group.name)}", "    tables:"]
+        lines += [f"      - {_quoted(pattern)}" for pattern in group.patterns]
+    return "\n".join(lines) + "\n" if len(lines) > 1 else ""
 
 
 def _quoted(text: str) -> str:

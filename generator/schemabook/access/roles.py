@@ -26,10 +26,8 @@ from schemabook.model import (
     Signature,
 )
 
-SUPABASE = frozenset({"anon", "authenticated", "service_role"})
-"""Roles that every Supabase project has, and nobody else has all of."""
-SUPABASE_BYPASSES = frozenset({"postgres", "service_role", "supabase_admin"})
-"""Of a Supabase project, whose dumps have no roles: https://supabase.com/docs/guides/database/postgres/roles."""
+SUPABASE = "supabase"
+"""The name of a platform, which the pages tell more of."""
 PREDEFINED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "pg_read_all_data": {"relation": ("select",), "sequence": ("select",), "schema": ("usage",)},
     "pg_write_all_data": {
@@ -173,14 +171,16 @@ class Roles:
     @cached_property
     def is_supabase(self) -> bool:
         """Whether the database is of a Supabase project."""
-        return self.known >= SUPABASE
+        return self.database.platform is not None and self.database.platform.name == SUPABASE
 
     def bypasses(self, role: str) -> bool:
         """Whether row security never limits the role; members of it do not inherit that."""
-        found: Role | None = self.database.roles.get(role)
-        if found and found.bypass_rls is not None:
-            return found.bypass_rls
-        return self.is_supabase and role in SUPABASE_BYPASSES
+        platform = self.database.platform
+        for roles in (self.database.roles, platform.database.roles if platform else {}):
+            found: Role | None = roles.get(role)
+            if found and found.bypass_rls is not None:
+                return found.bypass_rls
+        return False
 
     def exempt(self, role: str, relation: Relation) -> Exempt | None:
         """Why row security does not limit the role on a table that has it; None where it does."""

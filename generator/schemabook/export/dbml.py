@@ -30,6 +30,9 @@ PLAIN_TYPE = re.compile(r"[a-z_]\w*(?:\([0-9]+(?:,[0-9]+)?\))?", re.ASCII)
 LITERAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?|true|false|null", re.IGNORECASE)
 """A default that is no expression."""
 KEYS = {ConstraintKind.PRIMARY_KEY: "pk", ConstraintKind.UNIQUE: "unique"}
+EMPTY_LABEL = """  "''" [note: 'the empty text']"""
+"""DBML has no empty name."""
+ARRAY = "[]"
 UNKNOWN = "unknown"
 """The type of a column that the dump does not tell."""
 
@@ -82,20 +85,20 @@ def _settings(settings: Iterable[str]) -> str:
 
 
 def _enums(database: Database, names: Iterable[Name]) -> Iterator[Type]:
-    """The enums that columns of the tables have, by name; DBML knows none without a label."""
+    """The enums that columns of the tables have, alone or in arrays; DBML knows none without a label."""
     columns = chain.from_iterable(map(database.columns_of, names))
     used = {fact.name: fact for column in columns if (fact := _enum_of(database, column))}
     yield from (used[name] for name in sorted(used))
 
 
 def _enum_of(database: Database, column: Column) -> Type | None:
-    found = database.types_by_spelling.get(column.type)
+    found = database.types_by_spelling.get(column.type.removesuffix(ARRAY))
     return found if found and found.kind is TypeKind.ENUM and found.labels else None
 
 
 def _enum(fact: Type) -> Iterator[str]:
     yield f"Enum {_names(*fact.name)} {{"
-    yield from (f"  {_name(label)}" for label in fact.labels)
+    yield from (f"  {_name(label)}" if label else EMPTY_LABEL for label in fact.labels)
     yield "}"
 
 
@@ -134,7 +137,7 @@ def _single_keys(keys: Iterable[Constraint]) -> dict[str, str]:
 
 def _type(database: Database, column: Column) -> str:
     if fact := _enum_of(database, column):
-        return _names(*fact.name)
+        return _names(*fact.name) + ARRAY * column.type.endswith(ARRAY)
     return column.type if PLAIN_TYPE.fullmatch(column.type) else _name(column.type or UNKNOWN)
 
 
@@ -158,7 +161,8 @@ def _key(key: Constraint) -> str:
 
 
 def _index(index: Index) -> str:
-    keys = (_name(k.column) if k.column else _expression(str(k.expression)) for k in index.keys)
+    # DBML takes each key once.
+    keys = dict.fromkeys(_name(k.column) if k.column else _expression(str(k.expression)) for k in index.keys)
     settings = [*["unique"] * index.unique, f"name: {_text(index.name)}", f"type: {index.method}"]
     if index.where:
         settings.append(f"note: {_text(f'where {index.where}')}")
@@ -197,8 +201,11 @@ def _reference(key: Constraint | VirtualForeignKey, ends: str) -> Iterator[str]:
         yield "// not enforced by the database"
         yield f"Ref: {ends}"
         return
-    actions = (("delete", key.on_delete), ("update", key.on_update))
-    settings = _settings(f"{event}: {action}" for event, action in actions if action != "no action")
+    events = (("delete", key.on_delete), ("update", key.on_update))
+    actions = [(event, action) for event, action in events if action != "no action"]
+    # DBML knows no columns of an action, as in SET NULL (a, b).
+    yield from (f"// {event}: {' '.join(action.split())}" for event, action in actions if "(" in action)
+    settings = _settings(f"{event}: {action.partition(' (')[0]}" for event, action in actions)
     yield f"Ref {_name(key.name)}: {ends}{settings}"
 
 

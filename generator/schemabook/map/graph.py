@@ -5,6 +5,7 @@ Partitions are their table's; a table that a foreign key names and the dump does
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,15 +13,7 @@ from enum import StrEnum
 from schemabook.map.neighbourhood import not_null_columns, unique_columns
 from schemabook.model import Constraint, Database, Name, Relation, Target, VirtualForeignKey
 
-SHORT_TYPES = (
-    ("timestamp with time zone", "timestamptz"),
-    ("timestamp without time zone", "timestamp"),
-    ("time with time zone", "timetz"),
-    ("time without time zone", "time"),
-    ("character varying", "varchar"),
-    ("double precision", "double"),
-)
-"""PostgreSQL's own short names of types."""
+TIME = re.compile(r"(time(?:stamp)?)(\([0-9]\))? with(out)? time zone")
 
 
 class LinkKind(StrEnum):
@@ -130,12 +123,12 @@ def _table(database: Database, relation: Relation, virtual: tuple[VirtualForeign
 def short_type(name: str, schema: str = "") -> str:
     """PostgreSQL's own short name of a type, `timestamptz`; without the schema if it is the table's."""
     name = name.removeprefix(f"{schema}.")
-    for long, short in SHORT_TYPES:
+    for long, short in (("character varying", "varchar"), ("double precision", "double")):
         if name.startswith(long):
             return short + name[len(long) :]
-    if name.startswith("timestamp("):
-        digits, _, zone = name.removeprefix("timestamp").partition(" ")
-        return f"timestamp{'tz' if zone.startswith('with time') else ''}{digits}"
+    if found := TIME.match(name):
+        word, precision, without = found.groups(default="")
+        return f"{word}{'' if without else 'tz'}{precision}{name[found.end() :]}"
     return name
 
 

@@ -62,8 +62,8 @@ class Receipt:
     ignored: Mapping[str, int]
     """How many statements were ignored, by reason."""
     unread: tuple[Unread, ...]
-    folders: tuple[str, ...] = ()
-    """How each folder that was read is laid out, in words: `migrations: Prisma: 19 migrations`."""
+    folders: tuple[tuple[str, str], ...] = ()
+    """The path of each folder that was read, and how that is laid out in words: `Prisma: 19 migrations`."""
 
     @property
     def statements(self) -> int:

@@ -25,7 +25,9 @@ def receipt_page(book: Book) -> tuple[str, str]:
                 {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
                 for i in book.database.inputs
             ],
-            "folders": [text(folder) for folder in receipt.folders],
+            "folders": [
+                Markdown(f"{code(book.config.shown(path))}: {text(words)}") for path, words in receipt.folders
+            ],
             "statements": receipt.statements,
             "read": receipt.read,
             "ignored": [{"reason": reason, "number": number} for reason, number in receipt.ignored.items()],

@@ -758,6 +758,7 @@ reset role;
 -- Schema realtime: who may send and receive messages is decided by the policies of realtime.messages.
 
 create publication supabase_realtime;
+alter publication supabase_realtime owner to postgres;
 
 create schema realtime authorization supabase_admin;
 grant usage on schema realtime to postgres, anon, authenticated, service_role;

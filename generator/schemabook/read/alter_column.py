@@ -6,7 +6,7 @@ from schemabook.model import Column, ColumnName, Identity, Name, Sequence
 from schemabook.read.builder import Builder, DoesNotExist
 from schemabook.read.columns import collation, default_of, generated
 from schemabook.read.cursor import Cursor
-from schemabook.read.not_nulls import drop_not_null, set_not_null
+from schemabook.read.not_nulls import drop_not_null, expect_droppable, set_not_null
 from schemabook.read.sequences import sequence_options, with_type
 from schemabook.read.storage import compression, storage
 from schemabook.read.types import type_name
@@ -76,6 +76,7 @@ def _change_column(c: Cursor, database: Builder, column: Column) -> bool:
     elif c.accept("set", "not", "null"):
         set_not_null(database, ColumnName(column.relation, column.name), only="only" in c.modifiers)
     elif c.accept("drop", "not", "null"):
+        expect_droppable(database, ColumnName(column.relation, column.name))
         drop_not_null(database, ColumnName(column.relation, column.name), only="only" in c.modifiers)
     elif c.accept("add", "generated"):
         generated(c, database, column)

@@ -23,6 +23,7 @@ from schemabook.read.dependents import drop_column
 from schemabook.read.inheritance import drop_part, forget_copies, inherit, inherited
 from schemabook.read.partitions import complete, partition_bound
 from schemabook.read.rename import move_relation, rename_column, rename_part
+from schemabook.read.roles import named_role
 from schemabook.read.views import VIEW_OPTIONS, view_options
 
 Action = Callable[[Cursor, Builder, Name], None]
@@ -49,7 +50,7 @@ def alter_table(c: Cursor, database: Builder) -> None:
 def alter_owner_of_sequence(c: Cursor, database: Builder, name: Name) -> None:
     """OWNER TO role, for a sequence."""
     c.expect("owner", "to")
-    database.change(database.sequences[name], owner=c.name())
+    database.change(database.sequences[name], owner=named_role(c, database))
     c.end()
 
 
@@ -63,7 +64,7 @@ def _action(c: Cursor, database: Builder, relation: Name) -> None:
 
 def owner_to(c: Cursor, database: Builder, relation: Name) -> None:
     """OWNER TO role: of the table, and of the sequences that its columns own."""
-    owner = c.name()
+    owner = named_role(c, database)
     database.change(database.relations[relation], owner=owner)
     for sequence in database.sequences_of(relation):
         database.change(sequence, owner=owner)
@@ -118,6 +119,7 @@ def drop_constraint(c: Cursor, database: Builder, relation: Name) -> None:
     constraint = database.parts_of(Constraint, relation).get(name)
     if constraint is None:
         if column := not_nulls.column_of(database, relation, name):
+            not_nulls.expect_droppable(database, column)
             not_nulls.drop_not_null(database, column, only="only" in c.modifiers)
         elif not optional:
             raise DoesNotExist("constraint", f"{relation}.{name}")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from schemabook.model import (
     Column,
     Constraint,
-    Exposed,
+    ConstraintKind,
     Extension,
     Index,
     Name,
@@ -22,21 +21,22 @@ from schemabook.model import (
     Role,
     Routine,
     Schema,
-    Secret,
     Sequence,
     Signature,
-    Statement,
     Trigger,
     Type,
 )
 from schemabook.read.acl import CREATOR
 from schemabook.read.builtin import BROUGHT_BY, OPERATOR_CLASSES, TRIGGER_FUNCTIONS
-from schemabook.read.journal import Facts, Listed
-from schemabook.read.session import Session
+from schemabook.read.journal import Facts
 from schemabook.read.state import Part, State
 
 OTHER_KINDS = {"foreign server": "server"}
 """The kind of an object whose kind in GRANT is another."""
+KEYS = frozenset({ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION})
+"""The constraints that have an index."""
+OF_SERVER = ("pg_catalog", "information_schema")
+"""The schemas that every database has, beside public."""
 P = TypeVar("P", Column, Constraint, Index, Trigger, Policy)
 F = TypeVar("F", bound=Any)
 
@@ -46,6 +46,7 @@ class DoesNotExist(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" does not exist')
+        self.kind = kind
 
 
 class AlreadyExists(Exception):
@@ -53,6 +54,7 @@ class AlreadyExists(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" already exists')
+        self.kind = kind
 
 
 class Builder(State):
@@ -71,6 +73,10 @@ class Builder(State):
         kind, mapping, key = self._place_of(fact)
         if key in mapping:
             raise AlreadyExists(kind, key)
+        if isinstance(fact, (Relation, Sequence)) and self.has_relation(key):
+            raise AlreadyExists("relation", key)
+        if isinstance(fact, (Relation, Type)) and (key in self.types or key in self.relations):
+            raise AlreadyExists("type", key)
         return self.add(self._with_defaults(fact, kind, key))
 
     def create_or_replace(self, fact: F) -> F:
@@ -135,6 +141,9 @@ class Builder(State):
                 self.note("routine", fact.name)
             case Type():
                 self.put(self.types, fact.name, fact)
+                for name in (*(check.name for check in fact.checks), self.domain_not_nulls.get(fact.name)):
+                    if name:
+                        self.put_in(self.domains_with, Name(fact.name.schema, name), fact.name, None)
                 self.note("type", fact.name)
             case Sequence():
                 self.put(self.sequences, fact.name, fact)
@@ -170,58 +179,31 @@ class Builder(State):
             self.acl.change_owner(name, fact.owner or CREATOR, changed.owner or CREATOR)
         return self.add(changed)
 
-    def begin(self, statement: Statement) -> None:
-        """Starts with a statement; what was read before stays."""
-        self.statement = statement
-        self.forget_changes()
-
-    def enter(self, session: Session) -> None:
-        """Goes on in another session."""
-        self.assign(self, "session", session)
-
-    @contextmanager
-    def path(self, path: tuple[str, ...]) -> Iterator[None]:
-        """With another search path for a while."""
-        before = self.session
-        self.enter(before.with_path(path))
-        try:
-            yield
-        finally:
-            self.enter(before)
-
-    def forget_statements(self) -> None:
-        """Keeps the facts, and nothing of who said them."""
-        self.assign(self, "secrets", Listed())
-        self.assign(self, "log", Facts())
-
-    def expose(self, exposed: Exposed) -> None:
-        """Notes the schemas that the Data API shows."""
-        self.assign(self, "exposed", exposed)
-
-    def note_secrets(self, secrets: Iterable[Secret]) -> None:
-        """Keeps what should not be published, whatever becomes of the statement."""
-        for secret in secrets:
-            self.append(self.secrets, secret)
-
     def is_taken(self, name: Name, *, relations: bool) -> bool:
         """Whether a constraint has this name, or, if asked for, a relation, sequence or index."""
         if self._current_owner(Constraint, name):
+            return True
+        domains = (self.types.get(domain) for domain in self.domains_with[name])
+        if any(domain and self.has_constraint(domain, name.name) for domain in domains):
             return True
         return relations and (
             name in self.relations or name in self.sequences or self._current_owner(Index, name) is not None
         )
 
+    def has_constraint(self, domain: Type, name: str) -> bool:
+        """Whether a domain has a constraint of this name."""
+        return self.domain_not_nulls.get(domain.name) == name or any(c.name == name for c in domain.checks)
+
+    def has_relation(self, name: Name) -> bool:
+        """Whether a relation, a sequence or an index has this name: they share their names."""
+        if name in self.relations or name in self.sequences or self._current_owner(Index, name):
+            return True
+        owner = self._current_owner(Constraint, name)
+        return owner is not None and self.parts[Constraint][owner][name.name].kind in KEYS
+
     def _current_owner(self, kind: type[Constraint] | type[Index], name: Name) -> Name | None:
         relation = self.owners[kind].get(name)
         return relation if relation and name.name in self.parts[kind][relation] else None
-
-    def note(self, kind: str, name: Name) -> None:
-        """Counts the current statement among those that made the object."""
-        if (kind, name) not in self.log:
-            self.put(self.log, (kind, name), Listed())
-        statements = self.log[kind, name]
-        if not statements or statements[-1] is not self.statement:
-            self.append(statements, self.statement)
 
     # finding names, as search_path says
 
@@ -256,6 +238,12 @@ class Builder(State):
         schema = self.schema_of_other("operator class", name, " using ")
         found = Name(schema, name) if schema else self._of_extension(name)
         return str(found or self.new(Name("", name)))
+
+    def may_be_brought(self, name: Name) -> bool:
+        """Whether the server or an extension may have made what the input did not."""
+        schemas = {extension.schema for extension in self.extensions.values()}
+        is_unknown = bool(schemas) and name.schema not in self.schemas  # it may be an extension's own
+        return is_unknown or name.schema in schemas or name.schema in OF_SERVER
 
     def _of_extension(self, name: str) -> Name | None:
         extension = self.extensions.get(BROUGHT_BY.get(name, ""))

@@ -6,12 +6,13 @@ around it. A name that none of them has is a variable of a routine, or wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
 from schemabook.model import Column, ColumnName, Name
+from schemabook.read.levels import SYSTEM_COLUMNS, Unknown
 
 if TYPE_CHECKING:
     from schemabook.read.queries import Catalog
@@ -34,18 +35,18 @@ def has_changes(parsed: exp.Expr) -> bool:
     return any(True for _ in parsed.find_all(*CHANGES))
 
 
-def changed(parsed: exp.Expr, database: Catalog) -> set[ColumnName]:
-    """The relations that a statement touches, with an empty column, and the columns that it names."""
-    return Touched(parsed, database).found
-
-
 class Touched:
     """A walk over the tree of a statement, from the outermost query inwards."""
 
     def __init__(self, parsed: exp.Expr, database: Catalog) -> None:
         self.database = database
         self.made = {name_text(cte.args["alias"].this) for cte in parsed.find_all(exp.CTE)}
+        aliases = parsed.find_all(exp.TableAlias)
+        self.renamed = {name_text(alias.this) for alias in aliases if alias.args.get("columns")}
+        """The aliases that give columns other names."""
         self.found: set[ColumnName] = set()
+        self.unknown: set[Unknown] = set()
+        """The relations, and the columns of a target, that are not there."""
         waiting: list[tuple[exp.Expr, Level | None]] = [(parsed, None)]
         while waiting:
             node, level = waiting.pop()
@@ -99,7 +100,10 @@ class Touched:
         name = table_name(item)
         if not name.schema and name.name in self.made:
             return None
-        return self.database.relation_name(name)
+        full = self.database.relation_name(name)
+        if full not in self.database.relations and full not in self.database.sequences:
+            self.unknown.add(Unknown(name))
+        return full
 
     def _note_whole(self, node: exp.Expr, level: Level) -> None:
         """The relations of a query, the columns that INSERT lists, and all of them for `*`."""
@@ -114,6 +118,19 @@ class Touched:
             schema = node.this if isinstance(node.this, exp.Schema) else None
             names = {name_text(e) for e in schema.expressions} if schema else None
             self.found |= {column for column in whole if names is None or column.column in names}
+            self._note_unknown(level.sources.get("excluded"), names or ())
+        if isinstance(node, exp.Update) and isinstance(node.this, exp.Table):
+            pairs = (e for e in node.expressions if isinstance(e, exp.EQ) and isinstance(e.this, exp.Column))
+            target = level.sources.get(alias_of(node.this))
+            self._note_unknown(target, {name_text(e.this.this) for e in pairs})
+
+    def _note_unknown(self, relation: Name | None, columns: Iterable[str], qualifier: str = "") -> None:
+        """Notes which of the columns, that must be those of the relation, it has not."""
+        fact = self.database.relations.get(relation) if relation else None
+        if fact and fact.columns_known:
+            known = {*self.database.parts_of(Column, fact.name), *SYSTEM_COLUMNS}
+            names = {name for name in columns if name not in known}
+            self.unknown |= {Unknown(fact.name, name, qualifier or fact.name.name) for name in names}
 
     def _columns(self, column: exp.Column, level: Level | None) -> Iterator[ColumnName]:
         """The column that a name means, or all of them for `t.*`."""
@@ -126,6 +143,8 @@ class Touched:
                     yield ColumnName(relation, name)
                     return
             if table in level.sources or (not table and None in level.sources.values()):
+                if table not in self.renamed and not isinstance(column.this, exp.Star):
+                    self._note_unknown(level.sources.get(table), [name], table)
                 return
             level = level.outer
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemabook.model import Column, ColumnName, Identity, Name, Sequence, Sql
-from schemabook.read.builder import Builder
+from schemabook.read.builder import AlreadyExists, Builder
 from schemabook.read.constraints import Place, column_constraint, skip_check
 from schemabook.read.cursor import END, Cursor, quoted
 from schemabook.read.naming import chosen_name
@@ -26,6 +26,7 @@ SERIAL = {
     "bigserial": "bigint",
     "serial8": "bigint",
 }
+SEQUENCE_OPTIONS = ("start", "increment", "min", "max", "cycle", "cache")
 SIMPLE = frozenset({"not", "null", "default", "collate"})
 """The first words of the properties that nothing else depends on."""
 AFTER_DEFAULT = (
@@ -53,10 +54,17 @@ def column_definition(c: Cursor, database: Builder, relation: Name, later: Later
 
 def new_column(c: Cursor, database: Builder, relation: Name, name: str, kind: str, **given: Any) -> Column:
     """A column after those that are there, with the properties that are given."""
+    expect_new(database, relation, name)
     position = len(database.parts_of(Column, relation)) + 1
     return database.add(
         Column(source=c.source(), relation=relation, name=name, position=position, type=kind, **given)
     )
+
+
+def expect_new(database: Builder, relation: Name, name: str) -> None:
+    """Raises AlreadyExists for a column that the table has."""
+    if name in database.parts_of(Column, relation):
+        raise AlreadyExists("column", ColumnName(relation, name))
 
 
 def _serial(c: Cursor, database: Builder, relation: Name, name: str, kind: str) -> Column:
@@ -201,6 +209,7 @@ def like(c: Cursor, database: Builder, relation: Name) -> frozenset[str]:
     source = database.relation(c.qualified_name()).name
     included = _included(c)
     for column in list(database.parts_of(Column, source).values()):
+        expect_new(database, relation, column.name)
         position = len(database.parts_of(Column, relation)) + 1
         copied = replace(
             column, source=c.source(), relation=relation, position=position, statistics_target=None
@@ -221,9 +230,26 @@ def like(c: Cursor, database: Builder, relation: Name) -> frozenset[str]:
             key = ColumnName(source, column.name)
             database.put_in(database.not_nulls, relation, name_of(database, key), column.name)
         if copied.identity:
-            name = _own_sequence(database, relation, column.name)
-            database.create(identity_sequence(database, copied, name))
+            _copy_identity(database, column, copied)
     return included
+
+
+def like_type(c: Cursor, database: Builder, relation: Name) -> None:
+    """LIKE type: the attributes of a composite type; nothing else can be included."""
+    for attribute in database.user_type(c.qualified_name()).attributes:
+        new_column(c, database, relation, attribute.name, attribute.type)
+    _included(c)
+
+
+def _copy_identity(database: Builder, column: Column, copied: Column) -> None:
+    """The sequence of the copy has the options of the other's, but for its type, which is always bigint."""
+    fact = identity_sequence(database, copied, _own_sequence(database, copied.relation, copied.name))
+    owner = ColumnName(column.relation, column.name)
+    for old in database.sequences_of(column.relation):
+        if old.owned_by == owner and old.identity:
+            options = {name: getattr(old, name) for name in SEQUENCE_OPTIONS}
+            fact = replace(fact, type="bigint", **options)
+    database.create(fact)
 
 
 def _included(c: Cursor) -> frozenset[str]:

@@ -54,7 +54,9 @@ def part_on(kind: type[Any]) -> Find:
         c.expect("on")
         if c.key == "domain" and c.peek() not in ("is", "."):
             c.skip()
-            c.qualified_name()
+            domain = database.user_type(c.qualified_name())
+            if not database.has_constraint(domain, name):
+                raise DoesNotExist("constraint", f"{domain.name}.{name}")
             return None
         return database.part(kind, c.qualified_name(), name)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Index, Name, Sql, Target
-from schemabook.read.builder import Builder
+from schemabook.read.builder import AlreadyExists, Builder
 from schemabook.read.cursor import Cursor, quoted
 from schemabook.read.inheritance import drop_part, pass_on
 from schemabook.read.naming import chosen_name, distinct_columns, joined_columns, object_name
@@ -113,7 +113,11 @@ def key(c: Cursor, database: Builder, place: Place, kind: ConstraintKind) -> Non
     include = _index_parameters(c)
     given = {"columns": columns, "period": period, "include": include, "nulls_not_distinct": distinct}
     fact = attributes(c, _blank(c, place, kind, **given))
+    for column in (*columns, *include):
+        database.part(Column, place.relation, column)
     if kind is ConstraintKind.PRIMARY_KEY:
+        if _primary_key(database, place.relation):
+            raise ValueError(f'multiple primary keys for table "{place.relation}" are not allowed')
         for column in columns:
             set_not_null(database, ColumnName(place.relation, column), only=place.only)
         _add(database, place, fact, ())
@@ -182,6 +186,10 @@ def foreign_key(
             given["on_update"] = _action(c)
         else:
             break
+    for column in columns:
+        database.part(Column, place.relation, column)
+    for column in targets if relation in database.relations else ():
+        database.part(Column, relation, column)
     target = Target(relation, targets)
     fact = _blank(c, place, ConstraintKind.FOREIGN_KEY, references=target, **given)
     _add(database, place, attributes(c, fact), columns)
@@ -286,9 +294,21 @@ def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, 
 
         name = chosen_name(place.relation.name, joined_columns(columns), label, taken)
         fact = replace(fact, name=name)
+    elif _is_there(database, fact):
+        raise AlreadyExists("constraint", f"{fact.relation}.{fact.name}")
     database.add(fact)
     if not place.only:
         pass_on(database, fact)
+
+
+def _is_there(database: Builder, fact: Constraint) -> bool:
+    """Whether the table has a constraint of this name; a check of a parent becomes its own as well."""
+    if fact.name in database.not_nulls[fact.relation]:
+        return True
+    place = (fact.relation, fact.name)
+    return fact.name in database.parts_of(Constraint, fact.relation) and not any(
+        place in copies for copies in database.copies.values()
+    )
 
 
 def merge_equal_keys(database: Builder, relation: Name) -> None:

@@ -174,6 +174,7 @@ def drop_type(database: Builder, name: Name) -> None:
     """Removes a type, and the columns, arguments, attributes and domains of this type."""
     database.remove(database.types, name)
     database.remove(database.log, ("type", name))
+    database.remove(database.domain_not_nulls, name)
     database.acl.drop(name)
     spelled = ".".join(quoted(part) for part in name)
     of_type = {spelled, f"{spelled}[]", f"SETOF {spelled}"}

@@ -1,103 +1,173 @@
 """DROP, of every kind; https://www.postgresql.org/docs/current/sql-droptable.html and its kin.
 
-Dropping what does not exist is no error here: a dump made with --clean begins with that.
+All objects are found before the first of them goes. An object that an extension or the server may have
+brought is gone without a word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
-from schemabook.model import Constraint, Index, Name, Policy, Trigger
+from schemabook.model import Index, Name, Policy, RelationKind, Trigger
 from schemabook.read import others
-from schemabook.read.builder import Builder, DoesNotExist
+from schemabook.read.builder import Builder, DoesNotExist, P
 from schemabook.read.cursor import Cursor
 from schemabook.read.dependents import drop_relation, drop_routine, drop_sequence, drop_type
 from schemabook.read.inheritance import drop_part
-from schemabook.read.others import drop_other
+from schemabook.read.others import drop_other, existing_other
 from schemabook.read.publications import follow_schema
 from schemabook.read.routines import signature
 
-Drop = Callable[[Cursor, Builder], None]
+Drop = Callable[[Builder], None]
+Find = Callable[[Cursor, Builder], Drop]
+"""Finds the object that is named next, and returns how it goes; raises DoesNotExist."""
+TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
 
 
 def drop(c: Cursor, database: Builder) -> None:
     """DROP kind [ IF EXISTS ] name, … [ CASCADE | RESTRICT ]."""
-    action = _action(c)
+    find = _kind(c)
     c.accept("concurrently")
-    c.accept("if", "exists")
-    c.separated(lambda: action(c, database))
+    optional = c.accept("if", "exists")
+
+    def found() -> Drop:
+        try:
+            return find(c, database)
+        except DoesNotExist:
+            if optional:
+                return _nothing
+            raise
+
+    drops = c.separated(found)
     c.one_of("cascade", "restrict")
     c.end()
+    for one in drops:
+        one(database)
 
 
-def _action(c: Cursor) -> Drop:
-    for words, action in KINDS.items():
+def _nothing(_: Builder) -> None:
+    """What is not there needs no dropping."""
+
+
+def _kind(c: Cursor) -> Find:
+    for words, find in KINDS.items():
         if c.accept(*words):
-            return action
+            return find
     raise c.unexpected("a kind of object")
 
 
-def other(words: tuple[str, ...]) -> Drop:
+def other(words: tuple[str, ...]) -> Find:
     """An object that the model knows by its SQL only."""
-    return lambda c, database: drop_other(c, database, words)
+
+    def find(c: Cursor, database: Builder) -> Drop:
+        start = c.position
+        fact = existing_other(c, database, words)
+        if fact is None and words not in OF_THE_SERVER:
+            raise DoesNotExist(" ".join(words), c.sql(start, c.position).text)
+        return partial(drop_other, fact=fact) if fact else _nothing
+
+    return find
 
 
-def relation(c: Cursor, database: Builder) -> None:
+def relation(*kinds: RelationKind) -> Find:
     """TABLE, VIEW, MATERIALIZED VIEW or FOREIGN TABLE."""
-    fact = database.relations.get(database.relation_name(c.qualified_name()))
-    if fact:
-        drop_relation(database, fact)
+
+    def find(c: Cursor, database: Builder) -> Drop:
+        name = database.relation_name(c.qualified_name())
+        if name not in database.relations:
+            return _unknown(database, "relation", name)
+        if database.relations[name].kind not in kinds:
+            raise ValueError(f'"{name}" is not a {kinds[0].words}')
+        return partial(_drop_relation, name=name)
+
+    return find
 
 
-def sequence(c: Cursor, database: Builder) -> None:
+def _drop_relation(database: Builder, name: Name) -> None:
+    if name in database.relations:
+        drop_relation(database, database.relations[name])
+
+
+def _unknown(database: Builder, kind: str, name: Name) -> Drop:
+    """What the input did not make: raises DoesNotExist unless an extension may have brought it."""
+    if not database.may_be_brought(name):
+        raise DoesNotExist(kind, name)
+    return _nothing
+
+
+def sequence(c: Cursor, database: Builder) -> Drop:
     """SEQUENCE."""
-    drop_sequence(database, database.relation_name(c.qualified_name()))
+    name = database.relation_name(c.qualified_name())
+    if name not in database.sequences:
+        return _unknown(database, "sequence", name)
+    return partial(drop_sequence, name=name)
 
 
-def type_(c: Cursor, database: Builder) -> None:
+def type_(c: Cursor, database: Builder) -> Drop:
     """TYPE or DOMAIN."""
     name = database.type_name(c.qualified_name())
-    if name in database.types:
-        drop_type(database, name)
+    if name not in database.types:
+        return _unknown(database, "type", name)
+    return partial(drop_type, name=name)
 
 
-def routine(c: Cursor, database: Builder) -> None:
+def routine(c: Cursor, database: Builder) -> Drop:
     """FUNCTION, PROCEDURE, ROUTINE or AGGREGATE."""
     name, types = signature(c, database)
     try:
         fact = database.routine(name, types)
     except DoesNotExist:
-        return
-    drop_routine(database, fact)
+        if not database.may_be_brought(database.routine_name(name)):
+            raise
+        return _nothing
+    return partial(drop_routine, routine=fact)
 
 
-def index(c: Cursor, database: Builder) -> None:
+def index(c: Cursor, database: Builder) -> Drop:
     """INDEX."""
     name = c.qualified_name()
-    if owner := database.index_owner_or_none(name):
-        drop_part(database, Index, owner, name.name)
+    owner = database.index_owner(name)
+    if name.name not in database.parts_of(Index, owner):
+        raise ValueError(f'a constraint of "{owner}" needs index "{name.name}"')
+    return partial(drop_part, kind=Index, relation=owner, name=name.name)
 
 
-def part_on(kind: type[Constraint] | type[Trigger] | type[Policy]) -> Drop:
+def part_on(kind: type[P]) -> Find:
     """TRIGGER or POLICY name ON relation."""
 
-    def action(c: Cursor, database: Builder) -> None:
+    def find(c: Cursor, database: Builder) -> Drop:
         name = c.name()
         c.expect("on")
         owner = database.relation_name(c.qualified_name())
-        drop_part(database, kind, owner, name)
+        database.part(kind, owner, name)
+        return partial(drop_part, kind=kind, relation=owner, name=name)
 
-    return action
+    return find
 
 
-def schema(c: Cursor, database: Builder) -> None:
+def schema(c: Cursor, database: Builder) -> Drop:
     """SCHEMA: with all that is in it, as CASCADE does."""
     name = c.name()
+    if name not in database.schemas and not _is_used(database, name):
+        return _unknown(database, "schema", Name(name, ""))
+    return partial(_drop_schema, name=name)
+
+
+def _is_used(database: Builder, schema: str) -> bool:
+    """Whether objects are in a schema that no statement made."""
+    mappings: tuple[Mapping[Any, Any], ...] = (database.relations, database.types, database.sequences)
+    return any(name.schema == schema for known in mappings for name in known) or any(
+        signature.name.schema == schema for signature in database.routines
+    )
+
+
+def _drop_schema(database: Builder, name: str) -> None:
     database.remove(database.schemas, name)
     follow_schema(database, name, None)
-    for fact in [r for r in database.relations.values() if r.name.schema == name]:
-        if fact.name in database.relations:
-            drop_relation(database, fact)
+    for relation in [found for found in database.relations if found.schema == name]:
+        _drop_relation(database, relation)
     for kind in [kind for kind in database.types if kind.schema == name]:
         drop_type(database, kind)
     for sequence_name in [found for found in database.sequences if found.schema == name]:
@@ -109,21 +179,27 @@ def schema(c: Cursor, database: Builder) -> None:
     database.acl.drop(Name(name, ""))
 
 
-def plain(mapping: str) -> Drop:
-    """EXTENSION, ROLE or PUBLICATION."""
+def plain(mapping: str, kind: str = "") -> Find:
+    """EXTENSION, ROLE or PUBLICATION; roles are of the server, so that others than those of the input are."""
 
-    def action(c: Cursor, database: Builder) -> None:
-        database.remove(getattr(database, mapping), c.name())
+    def find(c: Cursor, database: Builder) -> Drop:
+        name = c.name()
+        if kind and name not in getattr(database, mapping) and name not in OF_EVERY_DATABASE:
+            raise DoesNotExist(kind, name)
+        return lambda database: database.remove(getattr(database, mapping), name) and None
 
-    return action
+    return find
 
 
-KINDS: Mapping[tuple[str, ...], Drop] = {
+OF_THE_SERVER = (("language",), ("access", "method"))
+"""The kinds of which a new database has some."""
+OF_EVERY_DATABASE = ("plpgsql",)
+KINDS: Mapping[tuple[str, ...], Find] = {
     **{words: other(words) for words in others.KINDS},
-    ("table",): relation,
-    ("view",): relation,
-    ("materialized", "view"): relation,
-    ("foreign", "table"): relation,
+    ("table",): relation(*TABLES),
+    ("view",): relation(RelationKind.VIEW),
+    ("materialized", "view"): relation(RelationKind.MATERIALIZED_VIEW),
+    ("foreign", "table"): relation(RelationKind.FOREIGN_TABLE),
     ("sequence",): sequence,
     ("type",): type_,
     ("domain",): type_,
@@ -135,8 +211,8 @@ KINDS: Mapping[tuple[str, ...], Drop] = {
     ("trigger",): part_on(Trigger),
     ("policy",): part_on(Policy),
     ("schema",): schema,
-    ("extension",): plain("extensions"),
+    ("extension",): plain("extensions", "extension"),
     ("role",): plain("roles"),
     ("user",): plain("roles"),
-    ("publication",): plain("publications"),
+    ("publication",): plain("publications", "publication"),
 }

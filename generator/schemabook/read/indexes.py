@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemabook.model import Column, Constraint, Index, IndexKey, Name, Sql
-from schemabook.read.builder import Builder
+from schemabook.read.builder import AlreadyExists, Builder
 from schemabook.read.builtin import DEFAULT_OPERATOR_CLASSES
 from schemabook.read.columns import collation
 from schemabook.read.cursor import Cursor
@@ -37,6 +37,11 @@ def create_index(c: Cursor, database: Builder) -> None:
     c.end()
     if optional and name and database.is_taken(Name(relation.schema, name), relations=True):
         return
+    if name and database.has_relation(Name(relation.schema, name)):
+        raise AlreadyExists("relation", Name(relation.schema, name))
+    for column in (*(key.column for key in keys), *include):
+        if column and database.parts_of(Column, relation):
+            database.part(Column, relation, column)
     fact = Index(
         source=c.source(),
         relation=relation,

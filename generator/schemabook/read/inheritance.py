@@ -13,8 +13,6 @@ from schemabook.read import not_nulls
 from schemabook.read.builder import Builder
 from schemabook.read.naming import chosen_name, index_name, joined_columns
 
-KEYS = frozenset({ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION})
-
 
 def inherit(database: Builder, relation: Name, parent: Name) -> None:
     """Gives a table the columns and checks of its parent, as PostgreSQL copies them."""

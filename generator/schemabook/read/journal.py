@@ -67,7 +67,16 @@ class Journal:
 
     def roll_back(self) -> None:
         """Takes back all that the current statement changed: it was not understood."""
-        while self.undo:
+        self.roll_back_to(0)
+
+    def savepoint(self) -> int:
+        """How many changes there are so far, to go back to."""
+        self.copied.clear()  # What is removed later is to be put back to where it is now.
+        return len(self.undo)
+
+    def roll_back_to(self, savepoint: int) -> None:
+        """Takes back what the current statement changed since."""
+        while len(self.undo) > savepoint:
             call, *arguments = self.undo.pop()
             call(*arguments)
         self.copied.clear()

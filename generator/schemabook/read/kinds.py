@@ -146,6 +146,10 @@ class Kinds:
         found = plain_types().get(self.base(kind))
         return found.subtype if found and "multi" in kind else ""
 
+    def multirange_subtype(self, kind: str) -> str:
+        """What the ranges of a multirange are of."""
+        return self.subtype(self.range_of(kind))
+
     def category(self, kind: str) -> str:
         """`pg_type.typcategory`."""
         kind = self.base(kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from schemabook.model import ColumnName, Name
+from schemabook.model import Column, ColumnName, Name
 
 SYSTEM_COLUMNS = {
     "ctid": "tid",
@@ -50,6 +50,22 @@ class Rows(NamedTuple):
     def whole(self) -> Output:
         """A row as one value."""
         return Output(self.name, self.type, sources=all_sources(self.outputs))
+
+
+SEQUENCE = (Output("last_value", "bigint"), Output("log_cnt", "bigint"), Output("is_called", "boolean"))
+"""The columns of every sequence."""
+
+
+class Unknown(NamedTuple):
+    """A name in a query that leads nowhere: a relation as it is written, or a column.
+
+    The relation of a column is known where the query says it, or where it is the only one.
+    """
+
+    relation: Name
+    column: str = ""
+    qualifier: str = ""
+    """What stands before the column."""
 
 
 class Items(NamedTuple):
@@ -111,6 +127,24 @@ class Level:
             level = level.outer
         return self._whole(names)
 
+    def unknown(self, names: Sequence[str]) -> Unknown | None:
+        """The column that a name must mean, where it is certain that there is none of this name."""
+        if len(names) > 1:
+            rows = self.rows(names[:-1])
+            if rows is None or rows.relation is None or not rows.complete:
+                return None
+            return Unknown(rows.relation, names[-1], names[-2])
+        level, seen = self, list[Rows]()
+        while level:
+            seen += level.items.rows
+            if not level.items.complete or not all(
+                rows.relation and rows.complete for rows in level.items.rows
+            ):
+                return None
+            level = level.outer  # type: ignore[assignment]  # it ends the loop
+        relation = seen[0].relation if len(seen) == 1 else None
+        return Unknown(relation or Name("", ""), names[0]) if seen else None
+
     def _own_column(self, name: str) -> Output | None:
         found = next((output for output in self.items.outputs if output.name == name), None)
         if found is None and name in SYSTEM_COLUMNS:
@@ -124,6 +158,12 @@ class Level:
 
 def _schema(rows: Rows) -> str:
     return rows.relation.schema if rows.relation else ""
+
+
+def of_column(fact: Column) -> Output:
+    """A column of the database, taken as it is."""
+    name = ColumnName(fact.relation, fact.name)
+    return Output(fact.name, fact.type, name, fact.collation, frozenset({name}))
 
 
 def all_sources(outputs: Sequence[Output]) -> frozenset[ColumnName]:

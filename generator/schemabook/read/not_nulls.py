@@ -5,9 +5,9 @@ https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-NOT
 
 from __future__ import annotations
 
-from schemabook.model import Column, ColumnName, Name
+from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Name
 from schemabook.read.builder import Builder
-from schemabook.read.naming import object_name
+from schemabook.read.naming import chosen_name
 
 
 def set_not_null(
@@ -45,6 +45,17 @@ def is_handed_down(database: Builder, column: Column) -> bool:
     return column.not_null and ColumnName(column.relation, column.name) not in database.local_not_nulls
 
 
+def expect_droppable(database: Builder, key: ColumnName) -> None:
+    """Raises ValueError for the NOT NULL of an identity column, a primary key, or a parent's column."""
+    if database.part(Column, *key).identity:
+        raise ValueError(f'column "{key}" is an identity column')
+    constraints = database.parts_of(Constraint, key.relation).values()
+    if any(c.kind is ConstraintKind.PRIMARY_KEY and key.column in c.columns for c in constraints):
+        raise ValueError(f'column "{key}" is in a primary key')
+    if key in database.inherited_not_nulls:
+        raise ValueError(f'column "{key}" is not null because that of a parent is')
+
+
 def drop_not_null(database: Builder, key: ColumnName, *, only: bool = False) -> None:
     """Lets a column be null again, and those of the children that are not null for no other reason."""
     column = database.part(Column, *key)
@@ -73,7 +84,7 @@ def column_of(database: Builder, relation: Name, name: str) -> ColumnName | None
     known = set(named.values())
     for fact in database.parts_of(Column, relation).values():
         own = fact.not_null and fact.name not in known
-        if own and name == object_name(relation.name, fact.name, "not_null"):
+        if own and name == _generated(database, ColumnName(relation, fact.name)):
             return ColumnName(relation, fact.name)
     return None
 
@@ -81,7 +92,15 @@ def column_of(database: Builder, relation: Name, name: str) -> ColumnName | None
 def name_of(database: Builder, key: ColumnName) -> str:
     """The name of a column's NOT NULL constraint."""
     named = (name for name, column in database.not_nulls[key.relation].items() if column == key.column)
-    return next(named, "") or object_name(key.relation.name, key.column, "not_null")
+    return next(named, "") or _generated(database, key)
+
+
+def _generated(database: Builder, key: ColumnName) -> str:
+    """The name that PostgreSQL makes: no other constraint of the table has it."""
+    named, constraints = database.not_nulls[key.relation], database.parts_of(Constraint, key.relation)
+    return chosen_name(
+        key.relation.name, key.column, "not_null", lambda name: name in named or name in constraints
+    )
 
 
 def keep_names(database: Builder, relation: Name) -> None:
@@ -89,7 +108,7 @@ def keep_names(database: Builder, relation: Name) -> None:
     known = set(database.not_nulls[relation].values())
     for column in database.parts_of(Column, relation).values():
         if column.not_null and column.name not in known:
-            name = object_name(relation.name, column.name, "not_null")
+            name = _generated(database, ColumnName(relation, column.name))
             database.put_in(database.not_nulls, relation, name, column.name)
 
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
-from schemabook.model import IndexKey, Name, Other
+from schemabook.model import Column, IndexKey, Name, Other, Statement
 from schemabook.read.acl import CREATOR
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.indexes import column_or_expression
 from schemabook.read.naming import index_name
+from schemabook.read.roles import named_role, role_or_public
 from schemabook.read.tokens import STRING
 from schemabook.read.types import argument_type
 from schemabook.secrets import SECRET_OPTION, without_secrets
@@ -66,6 +69,35 @@ def statistics(c: Cursor, database: Builder) -> str:
         return ("statistics", f"{relation.schema}.{text}") in database.others
 
     return str(name or Name(relation.schema, index_name(relation.name, keys, (), taken, "stat")))
+
+
+def copy_statistics(database: Builder, source: Name, relation: Name, *, comments: bool) -> None:
+    """LIKE source INCLUDING STATISTICS: each gets a name made of its columns in their order."""
+    position = {name: column.position for name, column in database.parts_of(Column, relation).items()}
+
+    def taken(text: str) -> bool:
+        return ("statistics", f"{relation.schema}.{text}") in database.others
+
+    for kind, name in [key for key, on in database.on_relation.items() if on == source]:
+        if kind != "statistics":
+            continue
+        fact = database.others[kind, name]
+        c = Cursor(Statement(fact.source, fact.sql))
+        c.expect("create", "statistics")
+        c.accept("if", "not", "exists")
+        if c.key not in ("on", "("):
+            c.qualified_name()
+        start = c.position
+        c.skip_until("on")
+        c.expect("on")
+        keys = sorted(
+            c.separated(partial(_key, c)), key=lambda key: position.get(key.column or "", len(position) + 1)
+        )
+        new = Name(relation.schema, index_name(relation.name, keys, (), taken, "stat"))
+        sql = f"CREATE STATISTICS {new} {c.sql(start, c.position).text} FROM {relation}"
+        comment = fact.comment if comments else None
+        database.add(replace(fact, source=database.statement.source, name=str(new), sql=sql, comment=comment))
+        database.put(database.on_relation, (kind, str(new)), relation)
 
 
 def _key(c: Cursor) -> IndexKey:
@@ -141,10 +173,9 @@ def operator_family(c: Cursor, database: Builder) -> str:
 def user_mapping(c: Cursor, database: Builder) -> str:
     """FOR role SERVER server."""
     c.expect("for")
-    is_own = c.one_of("current_user", "current_role", "user")
-    role = (database.session.role or CREATOR) if is_own else c.name()
+    user = (database.session.role or CREATOR) if c.accept("user") else role_or_public(c, database)
     c.expect("server")
-    return f"{role} on {c.name()}"
+    return f"{user} on {c.name()}"
 
 
 def transform(c: Cursor, database: Builder) -> str:
@@ -259,7 +290,7 @@ def alter_other(words: tuple[str, ...]) -> Reader:
         if fact and c.accept("rename", "to"):
             move_other(database, fact, name=c.name())
         elif fact and c.accept("owner", "to"):
-            database.put(database.other_owners, (fact.kind, fact.name), c.name())
+            database.put(database.other_owners, (fact.kind, fact.name), named_role(c, database))
         elif fact and c.accept("set", "schema"):
             move_other(database, fact, schema=c.name())
         c.rest()
@@ -288,8 +319,7 @@ def _parted(fact: Other) -> tuple[str, str, str]:
     return fact.name, "", ""
 
 
-def drop_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> None:
-    """Removes the object that is named next, if it is there."""
-    if fact := existing_other(c, database, words):
-        database.remove(database.others, (fact.kind, fact.name))
-        database.remove(database.on_relation, (fact.kind, fact.name))
+def drop_other(database: Builder, fact: Other) -> None:
+    """Removes the object."""
+    database.remove(database.others, (fact.kind, fact.name))
+    database.remove(database.on_relation, (fact.kind, fact.name))

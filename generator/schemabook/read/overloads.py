@@ -37,6 +37,7 @@ class Found(NamedTuple):
 
 
 NOTHING = Found("")
+COMPATIBLE = "anycompatible"
 
 
 def fitting(
@@ -205,7 +206,7 @@ def _bound(parameters: Sequence[str], arguments: Sequence[str], kinds: Kinds) ->
         if parameter in POLYMORPHIC and kind != UNKNOWN:
             given.setdefault(parameter, []).append(kind)
     found: dict[str, str] = {}
-    if not _bind_same(given, found, kinds) or not _bind_compatible(parameters, given, found, kinds):
+    if not _bind_same(given, found, kinds) or not _bind_compatible(parameters, arguments, found, kinds):
         return None
     return found
 
@@ -243,18 +244,21 @@ def _bind_same(given: dict[str, list[str]], found: dict[str, str], kinds: Kinds)
 
 
 def _bind_compatible(
-    parameters: Sequence[str], given: dict[str, list[str]], found: dict[str, str], kinds: Kinds
+    parameters: Sequence[str], arguments: Sequence[str], found: dict[str, str], kinds: Kinds
 ) -> bool:
     """Anycompatible and its family: all stand for the type that they have in common."""
-    if not any(parameter.startswith("anycompatible") for parameter in parameters):
+    if not any(parameter.startswith(COMPATIBLE) for parameter in parameters):
         return True
-    arrays = [kinds.element(kind) for kind in given.get("anycompatiblearray", ())]
-    ranges = {kinds.base(kind) for kind in given.get("anycompatiblerange", ())}
-    subtypes = {kinds.subtype(kind) for kind in ranges}
-    single = [*given.get("anycompatible", ()), *given.get("anycompatiblenonarray", ())]
-    if "" in arrays or "" in subtypes or len(ranges) > 1:
+    pairs = list(zip(parameters, arguments, strict=True))
+    ranges = {kinds.base(k) for p, k in pairs if p == "anycompatiblerange" and k != UNKNOWN}
+    inside = {"array": kinds.element, "range": kinds.subtype, "multirange": kinds.multirange_subtype}
+    inputs = [
+        inside.get(parameter.removeprefix(COMPATIBLE), str)(kind)
+        for parameter, kind in pairs
+        if parameter.startswith(COMPATIBLE) and kind != UNKNOWN
+    ]
+    if "" in inputs or len(ranges) > 1:
         return False
-    inputs = [*single, *arrays, *subtypes]
     common = kinds.common(inputs) if inputs else "text"
     if not common or any(not kinds.turns_into(kind, common) for kind in inputs):
         return False

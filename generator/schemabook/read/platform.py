@@ -40,7 +40,7 @@ class Brought:
         self.provided = Provided(platform.name, platform.title, platform.path, platform.role, database)
         self.objects = Facts(_objects(database))
         self.made_too = Facts[str, None]()
-        """The schemas of the platform that a statement of no dump makes, as on the platform itself none could."""
+        """The schemas of the platform that no dump makes, but a statement that could not run there."""
 
     def session(self, platform: Platform, *, is_dump: bool, database: Builder) -> Session:
         """Who runs a file, and where: a dump says that itself."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import DefaultPrivilege, Name, Privilege, Role, Signature
+from schemabook.model import PUBLIC, DefaultPrivilege, Name, Privilege, Role, Signature
 from schemabook.read.acl import CREATOR
-from schemabook.read.builder import Builder
+from schemabook.read.builder import Builder, DoesNotExist
 from schemabook.read.cursor import Cursor
+from schemabook.read.roles import named_role, role_or_public
 from schemabook.read.routines import signature
 
 KINDS = {
@@ -29,7 +30,6 @@ KINDS = {
 }
 OUTSIDE = frozenset({"database", "tablespace", "parameter", "large object"})
 """What privileges can be granted on, but is no part of a schema."""
-CURRENT = ("current_user", "current_role", "session_user")
 ALL_OF = {"tables": "relation", "sequences": "sequence", "functions": "routine", "routines": "routine"}
 
 
@@ -55,7 +55,10 @@ def _change(c: Cursor, database: Builder, *, revoke: bool, option: bool = False)
     objects = _objects(c, database)
     c.expect("from" if revoke else "to")
     grantees = c.separated(lambda: _grantee(c, database))
-    grantable = c.accept("with", "grant", "option") or option
+    is_grantable = c.accept("with", "grant", "option")
+    if is_grantable and PUBLIC in grantees:
+        raise ValueError("grant options can only be granted to roles")
+    grantable = is_grantable or option
     if c.accept("granted", "by"):
         c.name()
     c.one_of("cascade", "restrict")
@@ -87,7 +90,7 @@ def _is_on_objects(c: Cursor) -> bool:
 
 def _grantee(c: Cursor, database: Builder) -> str:
     c.accept("group")
-    return database.session.role or CREATOR if c.one_of(*CURRENT) else c.name()
+    return role_or_public(c, database)
 
 
 def _privileges(c: Cursor) -> list[tuple[tuple[str, ...], tuple[str, ...] | None]]:
@@ -135,15 +138,24 @@ def _relation_or_sequence(database: Builder, kind: str, name: Name) -> tuple[str
     if kind == "type":
         return kind, database.type_name(name)
     full = database.relation_name(name)
+    if full not in database.relations and full not in database.sequences:
+        _expect_brought(database, "relation", full)
     return ("sequence" if full in database.sequences else kind), full
+
+
+def _expect_brought(database: Builder, kind: str, name: Name) -> None:
+    """Raises DoesNotExist for what the input did not make, unless an extension may have brought it."""
+    if not database.may_be_brought(name):
+        raise DoesNotExist(kind, name)
 
 
 def _routine(c: Cursor, database: Builder) -> Signature:
     name, types = signature(c, database)
     full = database.routine_name(name)
-    if types is None:
-        return database.routine(full, None).signature
-    return Signature(full, types)
+    found = Signature(full, types or ())
+    if types is None or (found not in database.routines and not database.may_be_brought(full)):
+        return database.routine(full, types).signature
+    return found
 
 
 def _all_in_schema(c: Cursor, database: Builder) -> list[tuple[str, Name | Signature]]:
@@ -161,12 +173,12 @@ def _membership(c: Cursor, database: Builder, *, revoke: bool) -> None:
     """GRANT roles TO roles: membership."""
     granted = c.names()
     c.expect("from" if revoke else "to")
-    members = c.names()
+    members = c.separated(lambda: named_role(c, database))
     c.rest()
     for member in members:
-        role = database.roles.get(member) or Role(source=c.source(), name=member)
-        others = set(role.member_of) - set(granted) if revoke else {*role.member_of, *granted}
-        database.add(replace(role, member_of=tuple(sorted(others))))
+        fact = database.roles.get(member) or Role(source=c.source(), name=member)
+        others = set(fact.member_of) - set(granted) if revoke else {*fact.member_of, *granted}
+        database.add(replace(fact, member_of=tuple(sorted(others))))
 
 
 def alter_default_privileges(c: Cursor, database: Builder) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from schemabook.model import Column, Name, Publication, PublishedTable, RelationKind
-from schemabook.read.builder import Builder
+from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor
 from schemabook.read.tokens import STRING
 
@@ -26,6 +26,8 @@ class Objects(NamedTuple):
 def create_publication(c: Cursor, database: Builder) -> None:
     """CREATE PUBLICATION name [ FOR ALL TABLES | FOR TABLE … ] [ WITH (…) ]."""
     fact = Publication(source=c.source(), name=c.name())
+    if fact.name in database.publications:
+        raise AlreadyExists("publication", fact.name)
     if c.accept("for", "all", "tables"):
         fact = replace(fact, all_tables=True)
     elif c.accept("for"):
@@ -98,6 +100,9 @@ def _table(c: Cursor, database: Builder) -> PublishedTable:
     """[ ONLY ] name [ * ] [ (columns) ] [ WHERE (…) ]; columns come by position, as in the catalog."""
     c.accept("only")
     relation = database.relation_name(c.qualified_name())
+    is_of_input = relation.schema in database.schemas and not database.may_be_brought(relation)
+    if is_of_input and relation not in database.relations:
+        raise DoesNotExist("relation", relation)
     c.accept("*")
     columns = c.name_list() if c.key == "(" else None
     if columns:

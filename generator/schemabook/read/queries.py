@@ -9,12 +9,13 @@ from typing import NamedTuple, Protocol
 
 from schemabook.model import Column, ColumnName, Name, Sequence, Sql
 from schemabook.read import tree
-from schemabook.read.changes import changed, has_changes
+from schemabook.read.changes import Touched, has_changes
 from schemabook.read.cursor import quoted
 from schemabook.read.figure import item_name
 from schemabook.read.following import attempt
 from schemabook.read.kinds import UNKNOWN, Known
-from schemabook.read.levels import Items, Level, Output, Rows, all_sources, renamed
+from schemabook.read.levels import SEQUENCE, Items, Level, Output, Rows, Unknown, all_sources, renamed
+from schemabook.read.levels import of_column as _output
 from schemabook.read.parsing import parse
 from schemabook.read.same_names import with_own_names
 from schemabook.read.selects import read_query
@@ -51,6 +52,8 @@ class Query(NamedTuple):
     """Whether it could be read, so that *reads* is all that it reads."""
     complete: bool = False
     """Whether the outputs are certainly all."""
+    unknown: frozenset[Unknown] = frozenset()
+    """The names in it that lead nowhere, or to what only its surroundings know, as a routine's variables."""
 
 
 def query(sql: Sql, database: Catalog, *, typed: bool = False) -> Query:
@@ -66,7 +69,9 @@ def _followed(sql: Sql, database: Catalog, typed: bool) -> Query:
 def _read(query: tree.Query, database: Catalog, typed: bool) -> Query:
     reading = Reading(database, typed=typed)
     result = settled(reading.result(query, Level()))
-    return Query(result.outputs, frozenset(without_implied(reading.reads)), True, result.complete)
+    names = (name for name in reading.unknown if name.qualifier or name.column not in reading.aliases)
+    reads = frozenset(without_implied(reading.reads))
+    return Query(result.outputs, reads, True, result.complete, frozenset(names))
 
 
 def _changes(sql: Sql, database: Catalog) -> Query:
@@ -76,7 +81,8 @@ def _changes(sql: Sql, database: Catalog) -> Query:
     if not parsed or not has_changes(parsed):
         return Query()
     with_own_names(parsed, database.relation_name)
-    return Query((), frozenset(without_implied(changed(parsed, database))), is_parsed=True)
+    touched = Touched(parsed, database)
+    return Query((), frozenset(without_implied(touched.found)), True, unknown=frozenset(touched.unknown))
 
 
 def without_implied(reads: set[ColumnName]) -> set[ColumnName]:
@@ -120,6 +126,9 @@ class Reading:
         self.types = ValueTypes(database)
         self.typed = typed
         self.reads: set[ColumnName] = set()
+        self.unknown: set[Unknown] = set()
+        self.aliases: set[str] = set()
+        """What GROUP BY and ORDER BY may name beside columns."""
         self.known: dict[int, Items] = {}
         """What each query returns."""
 
@@ -189,6 +198,7 @@ class Reading:
         for source in query.sources:
             level.items += self.source(source, level)
         found = Items()
+        self.aliases.update(item.alias for item in query.items if item.alias)
         for item in query.items:
             found += self._item(item, level)
         for node in query.conditions:
@@ -257,6 +267,8 @@ class Reading:
         found = level.column(node.names)
         if found and found.column:
             self.reads.add(found.column)
+        if found is None and (unknown := level.unknown(node.names)):
+            self.unknown.add(unknown)
         return found.sources if found else frozenset()
 
     # FROM
@@ -285,9 +297,11 @@ class Reading:
         known = relation in self.database.relations
         outputs = tuple(_output(column) for column in self.database.parts_of(Column, relation).values())
         if relation in self.database.sequences:
-            outputs, known = tuple(Output(*column) for column in SEQUENCE_COLUMNS), True
+            outputs, known = SEQUENCE, True
         if not known and (found := _system_relation(source.name)):
             outputs, known = tuple(Output(column, kind) for column, kind in found), True
+        if not known:
+            self.unknown.add(Unknown(source.name))
         fact = self.database.relations.get(relation)
         complete = known and (fact is None or fact.columns_known)
         items = under(Items(outputs, complete=complete), source.columns)
@@ -348,15 +362,6 @@ class Reading:
         types = [output.type for output in found] + [""] * (2 - len(found))
         kind = self.types.common(iter(types)) if self.typed else ""
         return found[0]._replace(type=kind, sources=all_sources(found))
-
-
-SEQUENCE_COLUMNS = (("last_value", "bigint"), ("log_cnt", "bigint"), ("is_called", "boolean"))
-
-
-def _output(fact: Column) -> Output:
-    """A column of the database, taken as it is."""
-    name = ColumnName(fact.relation, fact.name)
-    return Output(fact.name, fact.type, name, fact.collation, frozenset({name}))
 
 
 def _system_relation(name: Name) -> tuple[tuple[str, str], ...]:

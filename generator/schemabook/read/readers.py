@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from schemabook.read import (
     aggregates,
     alter_table,
+    blocks,
     comments,
+    domains,
     drops,
     indexes,
     others,
@@ -23,7 +25,7 @@ from schemabook.read import (
     views,
 )
 from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor, UnexpectedToken, by_first_word
+from schemabook.read.cursor import Cursor, by_first_word
 from schemabook.read.session import without_comments
 
 Reader = Callable[[Cursor, Builder], None]
@@ -52,7 +54,7 @@ CREATE: Mapping[tuple[str, ...], Reader] = {
     ("trigger",): triggers.create_trigger,
     ("policy",): triggers.create_policy,
     ("type",): user_types.create_type,
-    ("domain",): user_types.create_domain,
+    ("domain",): domains.create_domain,
     ("schema",): lambda c, database: schemas.create_schema(c, database, read_statement),
     ("extension",): schemas.create_extension,
     ("role",): schemas.create_role,
@@ -76,7 +78,7 @@ ALTER: Mapping[tuple[str, ...], Reader] = {
     ("trigger",): triggers.alter_trigger,
     ("policy",): triggers.alter_policy,
     ("type",): user_types.alter_type,
-    ("domain",): user_types.alter_domain,
+    ("domain",): domains.alter_domain,
     ("schema",): schemas.alter_schema,
     ("role",): schemas.alter_role,
     ("user",): schemas.alter_role,
@@ -86,24 +88,13 @@ ALTER: Mapping[tuple[str, ...], Reader] = {
 }
 
 
-class RunsCode(UnexpectedToken):
-    """The statement is known, but what it does is not."""
-
-
-def do_block(c: Cursor, _: Builder) -> None:
-    """DO runs code: what it makes cannot be read from the text.
-
-    Raises RunsCode.
-    """
-    raise RunsCode("a DO block runs code, so what it makes is not known")
-
-
 STATEMENTS: Mapping[tuple[str, ...], Reader] = {
     ("comment", "on"): comments.comment,
     ("grant",): privileges.grant,
     ("revoke",): privileges.revoke,
     ("drop",): drops.drop,
-    ("do",): do_block,
+    ("do",): lambda c, database: blocks.do(c, database, read_statement),
+    ("call",): blocks.call,
     ("set", "search_path"): schemas.set_search_path,
     ("set", "local", "search_path"): schemas.set_search_path,
     ("set", "session", "search_path"): schemas.set_search_path,
@@ -117,6 +108,7 @@ FIRST: Mapping[int, Mapping[str, list[tuple[str, ...]]]] = {
 """The words of each table by the first of them."""
 
 DATA = "data"
+QUERY = "query"
 IGNORED: Mapping[tuple[str, ...], str] = {
     ("set",): "setting of the session",
     ("reset",): "setting of the session",
@@ -125,8 +117,8 @@ IGNORED: Mapping[tuple[str, ...], str] = {
     ("update",): DATA,
     ("delete",): DATA,
     ("truncate",): DATA,
-    ("select",): "query",
-    ("with",): "query",
+    ("select",): QUERY,
+    ("with",): QUERY,
     ("begin",): "transaction",
     ("start", "transaction"): "transaction",
     ("commit",): "transaction",

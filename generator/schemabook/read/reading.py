@@ -11,15 +11,16 @@ from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
 from schemabook.platforms import Platform
 from schemabook.read import following
+from schemabook.read.blocks import RunsCode, ddl_called
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.encoding import Data, checked, expect_last_statement, product
 from schemabook.read.following import OUR_FAULT, TOO_DEEP
 from schemabook.read.freeze import freeze
 from schemabook.read.platform import Brought
-from schemabook.read.readers import DATA, RunsCode, read_statement, reason_to_ignore
+from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignore
 from schemabook.read.references import references
-from schemabook.read.repetition import REPEATED, Contradiction, Dumps
+from schemabook.read.repetition import CLEANED, REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
@@ -133,6 +134,9 @@ class Reading:
         reason = reason_to_ignore(statement.text)
         if reason != DATA:
             self.builder.note_secrets(secrets_of(statement, self.builder))
+        if reason == QUERY and (made := ddl_called(statement.text, self.builder)):
+            self.unread.append(Unread(statement, made))
+            return
         if reason:
             self.ignored[reason] += 1
             self.builder.enter(self.builder.session.after(statement.text))
@@ -172,7 +176,14 @@ class Reading:
             return
         if self.brought:
             self.brought.give_way(cursor, self.builder, is_dump=self.dumps.is_dump)
-        read_statement(cursor, self.builder)
+        try:
+            read_statement(cursor, self.builder)
+        except DoesNotExist:
+            if not self.dumps.cleans(cursor):
+                raise
+            self.builder.roll_back()
+            self.ignored[CLEANED] += 1
+            return
         self.understood += 1
         self.dumps.note(plain)
         if refused := self.dumps.made_good(cursor):

@@ -7,21 +7,35 @@ object says of itself is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
-from schemabook.model import ColumnName, Database, Name, Reference, Relation, Routine, Sql, Trigger
+from schemabook.model import (
+    Column,
+    ColumnName,
+    ConstraintKind,
+    Database,
+    Name,
+    Reference,
+    Relation,
+    Routine,
+    Sql,
+    Trigger,
+)
+from schemabook.platforms import FOLDER
 from schemabook.read.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
 from schemabook.read.builder import Builder
-from schemabook.read.builtin import TYPES
+from schemabook.read.builtin import KEYWORDS, TYPES
 from schemabook.read.cursor import expression, quoted
 from schemabook.read.dependents import names_in, sequences_in
 from schemabook.read.following import Holder, NotFollowed, Warnings, expect_short
+from schemabook.read.missing import Missing, Surroundings
 from schemabook.read.plpgsql import Kind, parts
 from schemabook.read.queries import Query, query
 from schemabook.read.routines import body_path
-from schemabook.read.words import tokens_of, unquoted
+from schemabook.read.words import column_words_at, tokens_of, unquoted
 
 Mentions = tuple[Holder, Iterator[Reference]]
 """A text, and what it mentions, which is looked for only when it is asked for."""
@@ -44,6 +58,9 @@ class Finder:
         self.database = database
         self.builder = builder
         self.warnings = Warnings(database.statements)
+        self.missing = Missing(database, builder)
+        self.around = Surroundings()
+        """Of the text that is looked into."""
         self.routines = {signature.name for signature in database.routines}
         self.plain = {name.name for name in (*self.routines, *database.types)}
         self.beginnings = {word for name in self.plain for word in beginnings(name)}
@@ -75,6 +92,7 @@ class Finder:
     def _of_view(self, holder: Holder, definition: Sql) -> Iterator[Reference]:
         found = self.builder.queries.get(holder.name, Query())
         yield from self._reads(holder, found.reads, "parsed")
+        self._say_unknown(holder, found)
         yield from self._calls(holder, definition, "parsed")
         if not found.is_parsed:
             raise NotFollowed(NO_QUERY)
@@ -99,7 +117,9 @@ class Finder:
                 reads = {ColumnName(target.relation, column) for column in target.columns or ("",)}
                 yield holder, self._reads(holder, reads, "declared")
             if constraint.expression:
-                yield holder, self._calls(holder, constraint.expression, "parsed")
+                is_check = constraint.kind is ConstraintKind.CHECK
+                mentions = self._of_condition if is_check else partial(self._calls, how="parsed")
+                yield holder, mentions(holder, constraint.expression)
 
     def _of_policies(self) -> Iterator[Mentions]:
         for policy in self.database.policies.values():
@@ -115,6 +135,8 @@ class Finder:
     def _of_trigger(self, holder: Holder, trigger: Trigger) -> Iterator[Reference]:
         if trigger.routine in self.routines:
             yield Reference(*holder[:3], "routine", trigger.routine, "", "declared")
+        else:
+            self._say(holder, self.missing.routine(trigger.routine))
         yield from self._calls(holder, trigger.when, "parsed")
         if trigger.from_relation:
             yield from self._reads(holder, {ColumnName(trigger.from_relation, "")}, "declared")
@@ -123,7 +145,7 @@ class Finder:
         for index in self.database.indexes.values():
             holder = Holder("relation", index.relation, f"index {index.name}", index.source)
             for sql in filter(None, (index.where, *(key.expression for key in index.keys))):
-                yield holder, self._calls(holder, sql, "parsed")
+                yield holder, self._of_condition(holder, sql)
 
     def _of_rules(self) -> Iterator[Mentions]:
         for (kind, name), relation in self.builder.on_relation.items():
@@ -133,7 +155,8 @@ class Finder:
 
     def _of_rule(self, holder: Holder, rule: str) -> Iterator[Reference]:
         for sql in rule_commands(rule):
-            yield from self._reads(holder, query(sql, self.builder).reads, "parsed")
+            found = query(sql, self.builder)
+            yield from self._reads(holder, found.reads, "parsed")
             yield from self._calls(holder, sql, "parsed")
 
     def _of_routines(self) -> Iterator[Mentions]:
@@ -144,12 +167,16 @@ class Finder:
             yield body, self._of_routine(body, routine)
 
     def _of_condition(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
-        """A policy's expression: its subqueries read other relations."""
+        """An expression about the rows of a relation: in a policy, its subqueries read other relations."""
         yield from self._calls(holder, sql, "parsed")
-        if " from " in sql.tokens:
+        tokens, columns = tokens_of(sql), self.builder.parts_of(Column, holder.name)
+        words = (unquoted(tokens[i]) for i in column_words_at(tokens, holder.name.name))
+        if "from" in tokens or not all(word in columns or word in KEYWORDS for word in words):
             relation = ".".join(quoted(part) for part in holder.name if part)
             text = f"SELECT 1 FROM {relation} WHERE ({sql.text}\n)"
-            yield from self._reads(holder, query(expression(text), self.builder).reads, "parsed")
+            found = query(expression(text), self.builder)
+            yield from self._reads(holder, found.reads, "parsed")
+            self._say_unknown(holder, found)
 
     def _of_signature(self, holder: Holder, routine: Routine) -> Iterator[Reference]:
         for function in self.builder.called_by.get(routine.signature, ()):
@@ -164,8 +191,10 @@ class Finder:
         body = routine.body or ""
         path = self.builder.session.search_path
         is_parsed = routine.language == "sql" and is_parsed_when_created(body)
+        self.around = self.missing.around(routine, is_body=not is_parsed)
         with self.builder.path(path if is_parsed else body_path(routine, path)):
             yield from self._of_body(holder, routine.language, body)
+        self.around = Surroundings()
 
     def _of_body(self, holder: Holder, language: str, body: str) -> Iterator[Reference]:
         """What a body names; what is parsed is not mentioned once more, nor a relation beside its columns."""
@@ -185,6 +214,10 @@ class Finder:
 
     def _of_part(self, holder: Holder, kind: Kind, sql: Sql) -> Iterator[Reference]:
         """A piece of SQL inside of a body of PL/pgSQL."""
+        if kind is Kind.COMMAND:
+            self._say_all(holder, self.missing.of_command(sql, self.around))
+        if kind in (Kind.QUERY, Kind.EXPRESSION):
+            self._say_all(holder, self.missing.of_row(sql, self.around))
         if kind is Kind.QUERY:
             yield from self._of_statement(holder, sql)
         elif kind is Kind.EXPRESSION:
@@ -200,6 +233,9 @@ class Finder:
         end = next((i for i in range(1, len(tokens), 2) if tokens[i] != "."), len(tokens))
         names = [unquoted(token) for token in tokens[:end:2]]
         suffix = tokens[end : end + 2]
+        if suffix in (["%", "type"], ["%", "rowtype"]):
+            is_row = suffix[1] == "rowtype"
+            self._say(holder, self.missing.of_type(names, self.around, is_row=is_row))
         if suffix == ["%", "type"]:
             # What has no such column is a variable, whose type is said elsewhere.
             if len(names) > 1 and (found := self._column(names[:-1], names[-1])):
@@ -221,6 +257,7 @@ class Finder:
         """A statement of SQL: parsed, or searched for names where that fails."""
         found = query(sql, self.builder)
         if found.is_parsed:
+            self._say_unknown(holder, found)
             yield from self._reads(holder, found.reads, "parsed")
             yield from self._calls(holder, sql, "parsed")
         else:
@@ -239,6 +276,19 @@ class Finder:
             if read.relation in self.database.relations and ("relation", read.relation) != holder[:2]:
                 yield Reference(*holder[:3], "relation", read.relation, read.column, how)
 
+    def _say_unknown(self, holder: Holder, found: Query) -> None:
+        """Says which names of a query lead nowhere."""
+        self._say_all(holder, (self.missing.words(unknown, self.around) for unknown in found.unknown))
+
+    def _say_all(self, holder: Holder, words: Iterable[tuple[str, str] | None]) -> None:
+        for one in words:
+            self._say(holder, one)
+
+    def _say(self, holder: Holder, words: tuple[str, str] | None) -> None:
+        """Says it, but not of what the platform brings, which nobody can mend."""
+        if words and not holder.source.path.startswith(FOLDER):
+            self.warnings.add(holder, *words)
+
     def _type(self, holder: Holder, spelled: str) -> Iterator[Reference]:
         """A type as `format_type` prints it."""
         plain = spelled.removeprefix("SETOF ").removesuffix("[]")
@@ -256,10 +306,13 @@ class Finder:
         for sequence in sequences_in(sql, self.builder.relation_name):
             if sequence in self.database.sequences:
                 yield Reference(*holder[:3], "sequence", sequence, "", how)
-        if self.beginnings.isdisjoint(sql.tokens.split()):
+        is_certain = how == "parsed" and " . " in sql.tokens
+        if not is_certain and self.beginnings.isdisjoint(sql.tokens.split()):
             return
         for name, is_called, is_type in names_in(tokens_of(sql)):
             if name.name not in self.plain:
+                if is_called and is_certain and name.schema and not _is_target(name, sql):
+                    self._say(holder, self.missing.routine(name))
                 continue
             if is_called and (found := self._routine(name, holder)):
                 yield Reference(*holder[:3], "routine", found, "", how)
@@ -277,6 +330,11 @@ def beginnings(name: str) -> tuple[str, str]:
     """The first words of a name among the tokens of an expression, where it may stand in quotes."""
     in_quotes = '"' + name.replace('"', '""') + '"'
     return name, in_quotes.split()[0]
+
+
+def _is_target(name: Name, sql: Sql) -> bool:
+    """Whether the name before a parenthesis is that of the relation that INSERT fills."""
+    return f"into {quoted(name.schema)} . {quoted(name.name)} (" in sql.tokens
 
 
 def _dotted(parts: list[str]) -> Name:

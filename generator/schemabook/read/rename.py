@@ -22,7 +22,7 @@ from schemabook.model import (
     Trigger,
 )
 from schemabook.read import not_nulls
-from schemabook.read.builder import Builder, P
+from schemabook.read.builder import AlreadyExists, Builder, P
 from schemabook.read.cursor import Cursor, expression, quoted
 from schemabook.read.levels import Output
 from schemabook.read.publications import follow
@@ -36,6 +36,8 @@ NAME_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
 
 def move_relation(database: Builder, old: Name, new: Name) -> None:
     """Gives a relation another name or schema; what refers to it follows."""
+    if database.has_relation(new):
+        raise AlreadyExists("relation", new)
     not_nulls.keep_names(database, old)
     relation = database.relations[old]
     database.remove(database.relations, old)
@@ -244,8 +246,8 @@ def _in_expression(sql: Sql | None, relation: Name, old: str, new: str) -> Sql |
 
 def move_sequence(database: Builder, old: Name, new: Name) -> None:
     """Gives a sequence another name; the defaults that call it follow."""
-    if new in database.sequences:
-        raise ValueError(f'sequence "{new}" already exists')
+    if database.has_relation(new):
+        raise AlreadyExists("relation", new)
     fact = database.sequences[old]
     database.remove(database.sequences, old)
     database.add(replace(fact, name=new))

@@ -113,9 +113,9 @@ class Dumps:
             return None
         if c.sees("create", "schema") and self._makes_public(c):
             return OF_EVERY_DATABASE
+        self.has_created = self.has_created or (c.key == "create" and c.peek() != "or")
         if len(self.paths) < 2 or c.key in READ_ALWAYS:
             return None
-        self.has_created = self.has_created or (c.key == "create" and c.peek() != "or")
         if not self.has_created and _is_drop(c):
             return CLEANED
         about, shown = self._identity(c)
@@ -125,6 +125,10 @@ class Dumps:
         if content(c) in known:
             return REPEATED
         raise Contradiction(f"{' '.join(shown.split())} is {_verb(shown)} in {next(iter(known.values()))}")
+
+    def cleans(self, c: Cursor) -> bool:
+        """Whether a dump drops, before it makes anything, what it will make: it need not be there."""
+        return self.is_dump and not self.has_created and _is_drop(c)
 
     def _makes_public(self, c: Cursor) -> bool:
         """Whether the schema is the one that pg_dump --schema=public makes although it is there."""
@@ -144,7 +148,7 @@ class Dumps:
 
 def _is_drop(c: Cursor) -> bool:
     """Whether pg_dump --clean printed it: DROP, or ALTER TABLE … DROP."""
-    return c.key == "drop" or (c.key == "alter" and "drop" in c.keys)
+    return c.keys[0] == "drop" or (c.keys[0] == "alter" and "drop" in c.keys)
 
 
 def _verb(shown: str) -> str:

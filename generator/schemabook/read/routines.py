@@ -7,6 +7,7 @@ from dataclasses import replace
 from schemabook.model import Argument, Name, Routine, RoutineKind, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor, UnexpectedToken, quoted
+from schemabook.read.roles import named_role
 from schemabook.read.session import DEFAULT_PATH
 from schemabook.read.tokens import NAME, NUMBER, STRING
 from schemabook.read.types import argument_type
@@ -57,9 +58,39 @@ def _create(c: Cursor, database: Builder, kind: RoutineKind) -> None:
     while not c.done:
         fact = option(c, database, fact)
     if "or replace" in c.modifiers:
+        _expect_replaceable(database.routines.get(fact.signature), fact)
         database.create_or_replace(fact)
     else:
         database.create(fact)
+
+
+def _expect_replaceable(old: Routine | None, new: Routine) -> None:
+    """Raises ValueError where OR REPLACE would change what callers rely on."""
+    if old is None:
+        return
+    if old.kind is not new.kind:
+        raise ValueError(f'cannot change the kind of "{old.signature}"')
+    if _result(old) != _result(new):
+        raise ValueError(f'cannot change the return type of existing function "{old.signature}"')
+    for before, after in zip(_inputs(old), _inputs(new), strict=False):
+        if before.name and before.name != after.name:
+            raise ValueError(f'cannot change the name of input parameter "{before.name}"')
+        if before.default and not after.default:
+            raise ValueError(f'cannot remove parameter defaults from existing function "{old.signature}"')
+
+
+def _inputs(fact: Routine) -> list[Argument]:
+    return [argument for argument in fact.arguments if argument.mode not in ("out", "table")]
+
+
+def _result(fact: Routine) -> tuple[bool, object]:
+    """Whether it is a set, and its type: several output arguments make a row, whose names count as well."""
+    outputs = [(a.name, a.type) for a in fact.arguments if a.mode in ("out", "inout", "table")]
+    returns = fact.returns or ""
+    is_set = returns.startswith(("SETOF ", "TABLE("))
+    if len(outputs) > 1:
+        return is_set, outputs
+    return is_set, outputs[0][1] if outputs else returns.removeprefix("SETOF ")
 
 
 def argument(c: Cursor, database: Builder) -> Argument:
@@ -202,7 +233,7 @@ def alter_routine(c: Cursor, database: Builder) -> None:
     """ALTER { FUNCTION | PROCEDURE | ROUTINE | AGGREGATE } name [ ( … ) ] action …."""
     fact = database.routine(*signature(c, database))
     if c.accept("owner", "to"):
-        database.change(fact, owner=c.name())
+        database.change(fact, owner=named_role(c, database))
     elif c.accept("rename", "to"):
         move_routine(database, fact, Name(fact.name.schema, c.name()))
     elif c.accept("set", "schema"):

@@ -9,6 +9,7 @@ from schemabook.model import Exposed, Extension, Role, Schema, Statement
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.moving import move_schema
+from schemabook.read.roles import named_role
 from schemabook.read.tokens import STRING
 
 EXPOSED = "pgrst.db_schemas"
@@ -28,10 +29,10 @@ ROLE_OPTIONS = {
 def create_schema(c: Cursor, database: Builder, element: Callable[[Cursor, Builder], None]) -> None:
     """CREATE SCHEMA [ IF NOT EXISTS ] name [ AUTHORIZATION role ] [ element … ]; *element* reads one."""
     optional = c.accept("if", "not", "exists")
-    owner = c.name() if c.accept("authorization") else None
+    owner = named_role(c, database) if c.accept("authorization") else None
     name = owner or c.name()
     if c.accept("authorization"):
-        owner = c.name()
+        owner = named_role(c, database)
     if not (optional and name in database.schemas):
         database.create(Schema(source=c.source(), name=name, owner=owner))
     with database.path((name, *database.session.search_path)):
@@ -58,7 +59,7 @@ def alter_schema(c: Cursor, database: Builder) -> None:
         c.end()
         return
     c.expect("owner", "to")
-    database.change(fact, owner=c.name())
+    database.change(fact, owner=named_role(c, database))
     c.end()
 
 

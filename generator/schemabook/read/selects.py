@@ -8,7 +8,8 @@ from typing import TypeVar
 from schemabook.read import tree
 from schemabook.read.builtin import KEYWORDS
 from schemabook.read.cursor import UnexpectedToken
-from schemabook.read.expressions import Expressions, sql_cursor
+from schemabook.read.expressions import Expressions
+from schemabook.read.signs import sql_cursor
 from schemabook.read.tokens import NAME
 from schemabook.read.tree import Node
 from schemabook.read.types import Types
@@ -285,7 +286,7 @@ class Queries(Expressions):
 
     def _function(self) -> tree.InFrom:
         """A call, with its columns where they are defined: ROWS FROM (f() AS (a int))."""
-        call = self._primary()
+        call = self.primary()
         return call, self._definitions() if self.c.sees("as", "(") else ()
 
     def _definitions(self) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from schemabook.model import ColumnName, Name, Sequence
 from schemabook.read.builder import Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.rename import move_sequence
+from schemabook.read.roles import named_role
 from schemabook.read.types import type_name
 
 LIMITS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
@@ -120,7 +121,7 @@ def alter_sequence(c: Cursor, database: Builder) -> None:
     elif c.accept("set", "schema"):
         move_sequence(database, name, Name(c.name(), name.name))
     elif c.accept("owner", "to"):
-        database.change(database.sequences[name], owner=c.name())
+        database.change(database.sequences[name], owner=named_role(c, database))
     else:
         _alter_options(c, database, name)
     c.end()

@@ -1,4 +1,4 @@
-"""Expressions that look like calls and have a grammar of their own: EXTRACT, TRIM, XMLELEMENT, JSON_VALUE.
+"""Reader that look like calls and have a grammar of their own: EXTRACT, TRIM, XMLELEMENT, JSON_VALUE.
 
 https://www.postgresql.org/docs/current/functions.html
 """
@@ -13,9 +13,11 @@ from schemabook.read import tree
 from schemabook.read.tree import Node
 
 if TYPE_CHECKING:
-    from schemabook.read.expressions import Expressions
+    from schemabook.read.values import Values as Reader
 
-Special = Callable[["Expressions"], Node]
+BESIDE_IN = 6
+"""How tightly operators bind beside IN; `expressions` has the levels."""
+Special = Callable[["Reader"], Node]
 VALUES = {
     "current_date": "date",
     "current_time": "time with time zone",
@@ -34,7 +36,7 @@ def called(name: str, *arguments: Node, figure: str = "") -> Node:
     return tree.Call(arguments, Name("pg_catalog", name), len(arguments), figure=figure or name)
 
 
-def _cast(e: Expressions) -> Node:
+def _cast(e: Reader) -> Node:
     e.c.expect("(")
     value = e.expression()
     e.c.expect("as")
@@ -44,20 +46,20 @@ def _cast(e: Expressions) -> Node:
 
 
 def _choice(word: str) -> Special:
-    def read(e: Expressions) -> Node:
+    def read(e: Reader) -> Node:
         values = e.in_parentheses()
         return tree.Choice(values, values, word)
 
     return read
 
 
-def _array(e: Expressions) -> Node:
+def _array(e: Reader) -> Node:
     if e.c.key == "(":
         return tree.ArrayOf((e.query_in_parentheses(),))
     return _elements(e)
 
 
-def _elements(e: Expressions) -> Node:
+def _elements(e: Reader) -> Node:
     """[ a, b ], or lists of lists."""
     c = e.c
     c.expect("[")
@@ -68,11 +70,11 @@ def _elements(e: Expressions) -> Node:
     return tree.Array(parts)
 
 
-def _exists(e: Expressions) -> Node:
+def _exists(e: Reader) -> Node:
     return tree.Fixed((e.query_in_parentheses(),), "boolean", "exists")
 
 
-def _extract(e: Expressions) -> Node:
+def _extract(e: Reader) -> Node:
     e.c.expect("(")
     e.c.skip()
     e.c.expect("from")
@@ -81,7 +83,7 @@ def _extract(e: Expressions) -> Node:
     return called("extract", tree.Constant(), value)
 
 
-def _parts(e: Expressions, *words: str) -> list[tuple[str, Node]]:
+def _parts(e: Reader, *words: str) -> list[tuple[str, Node]]:
     """( value word value … ): expressions, each with the word before it."""
     c = e.c
     c.expect("(")
@@ -96,7 +98,7 @@ def _parts(e: Expressions, *words: str) -> list[tuple[str, Node]]:
     return found
 
 
-def _substring(e: Expressions) -> Node:
+def _substring(e: Reader) -> Node:
     """(text FROM start FOR count), (text SIMILAR pattern ESCAPE escape), or a plain call."""
     parts = _parts(e, "from", "for", "escape", "similar")
     by_word = {word: value for word, value in parts if word}
@@ -106,21 +108,21 @@ def _substring(e: Expressions) -> Node:
     return called("substring", *(value for _, value in parts))
 
 
-def _overlay(e: Expressions) -> Node:
+def _overlay(e: Reader) -> Node:
     return called("overlay", *(value for _, value in _parts(e, "placing", "from", "for")))
 
 
-def _position(e: Expressions) -> Node:
+def _position(e: Reader) -> Node:
     c = e.c
     c.expect("(")
-    part = e.operand()  # IN would be taken for the operator
+    part = e.expression(BESIDE_IN)  # IN would be taken for the operator
     c.expect("in")
-    whole = e.operand()
+    whole = e.expression(BESIDE_IN)
     c.expect(")")
     return called("position", whole, part)
 
 
-def _trim(e: Expressions) -> Node:
+def _trim(e: Reader) -> Node:
     c = e.c
     c.expect("(")
     word = c.one_of("both", "leading", "trailing")
@@ -131,7 +133,7 @@ def _trim(e: Expressions) -> Node:
     return called({"leading": "ltrim", "trailing": "rtrim"}.get(word or "", "btrim"), *values)
 
 
-def _normalize(e: Expressions) -> Node:
+def _normalize(e: Reader) -> Node:
     c = e.c
     c.expect("(")
     value = e.expression()
@@ -141,14 +143,14 @@ def _normalize(e: Expressions) -> Node:
     return called("normalize", value)
 
 
-def _row(e: Expressions) -> Node:
+def _row(e: Reader) -> Node:
     return tree.Row(e.in_parentheses())
 
 
 def _skipped(kind: str, figure: str) -> Special:
     """What has one type, or the one behind RETURNING; the expressions in it are looked for."""
 
-    def read(e: Expressions) -> Node:
+    def read(e: Reader) -> Node:
         c = e.c
         c.expect("(")
         parts: list[Node] = []

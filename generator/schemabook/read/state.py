@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as List
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from typing import Any
 
 from schemabook.errors import Source
@@ -94,6 +95,10 @@ class State(Journal):
         """The functions that an aggregate is made of."""
         self.on_relation: Mapping[tuple[str, str], Name] = Facts()
         """The relation of a rule or of extended statistics."""
+        self.domain_not_nulls: Mapping[Name, str] = Facts()
+        """The name of a domain's NOT NULL constraint."""
+        self.domains_with: Mapping[Name, Mapping[Name, None]] = Nested()
+        """The domains that once had a constraint of a name of their schema; `is_taken` looks again."""
         self.not_nulls: Mapping[Name, Mapping[str, str]] = Nested()
         """The columns of NOT NULL constraints that have a name, by table and name."""
         self.local_not_nulls: AbstractSet[ColumnName] = Members()
@@ -106,3 +111,48 @@ class State(Journal):
         """Columns that a table has from its parents only."""
         self.owned_sequences: Mapping[Name, Mapping[Name, None]] = Nested()
         self.log: Mapping[Owner, List[Statement]] = Facts()
+
+    def begin(self, statement: Statement) -> None:
+        """Starts with a statement; what was read before stays."""
+        self.statement = statement
+        self.forget_changes()
+
+    def go_on_with(self, statement: Statement) -> None:
+        """Goes on with a statement inside of the current one: what both change is taken back together."""
+        self.statement = statement
+
+    def enter(self, session: Session) -> None:
+        """Goes on in another session."""
+        self.assign(self, "session", session)
+
+    @contextmanager
+    def path(self, path: tuple[str, ...]) -> Iterator[None]:
+        """With another search path for a while."""
+        before = self.session
+        self.enter(before.with_path(path))
+        try:
+            yield
+        finally:
+            self.enter(before)
+
+    def forget_statements(self) -> None:
+        """Keeps the facts, and nothing of who said them."""
+        self.assign(self, "secrets", Listed())
+        self.assign(self, "log", Facts())
+
+    def expose(self, exposed: Exposed) -> None:
+        """Notes the schemas that the Data API shows."""
+        self.assign(self, "exposed", exposed)
+
+    def note_secrets(self, secrets: Iterable[Secret]) -> None:
+        """Keeps what should not be published, whatever becomes of the statement."""
+        for secret in secrets:
+            self.append(self.secrets, secret)
+
+    def note(self, kind: str, name: Name) -> None:
+        """Counts the current statement among those that made the object."""
+        if (kind, name) not in self.log:
+            self.put(self.log, (kind, name), Listed())
+        statements = self.log[kind, name]
+        if not statements or statements[-1] is not self.statement:
+            self.append(statements, self.statement)

@@ -121,3 +121,8 @@ def _listed(text: str, separator: str = ",") -> list[str]:
 
 def _padded(line: list[str], length: int) -> list[str]:
     return line + [""] * (length - len(line))
+
+
+def every(kind: str) -> tuple[str, ...]:
+    """All names of a kind: `function`, `operator`, …"""
+    return tuple(_facts()[kind])

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from schemabook.model import Column, Constraint, ConstraintKind, Index, Name, Relation, RelationKind
 from schemabook.read.builder import Builder
-from schemabook.read.columns import Later, column_constraints, column_definition, like, new_column
+from schemabook.read.columns import Later, column_constraints, column_definition, like, like_type, new_column
 from schemabook.read.constraints import check, is_exclusion, merge_equal_keys, table_constraint
 from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import copy_name, merge_parents
+from schemabook.read.others import copy_statistics
 from schemabook.read.partitions import add_partition, complete, partition_bound, partition_by
 from schemabook.read.views import create_table_as
 
@@ -117,9 +118,12 @@ def _elements(c: Cursor, database: Builder, relation: Name) -> None:
             c.skip_until(",")
         elif c.accept("like"):
             position = c.position
-            source = database.relation(c.qualified_name()).name
+            source = c.qualified_name()
             c.position = position
-            copies.append((source, like(c, database, relation)))
+            if database.type_name(source) in database.types:
+                like_type(c, database, relation)
+            else:
+                copies.append((database.relation(source).name, like(c, database, relation)))
         else:
             column_definition(c, database, relation, checks)
 
@@ -153,12 +157,14 @@ def _copy_parts(database: Builder, relation: Name, source: Name, included: froze
     if included & {"all", "indexes"}:
         for index in list(database.parts_of(Index, source).values()):
             _copy(database, relation, index, comments=comments)
+    if included & {"all", "statistics"}:
+        copy_statistics(database, source, relation, comments=comments)
 
 
 def _copy(database: Builder, relation: Name, fact: Constraint | Index, *, comments: bool) -> None:
     is_check = isinstance(fact, Constraint) and fact.kind is ConstraintKind.CHECK
     name = fact.name if is_check else copy_name(database, relation, fact)
-    comment = fact.comment if comments else None
+    comment = fact.comment if comments and (is_check or isinstance(fact, Index)) else None
     database.add(replace(fact, relation=relation, name=name, comment=comment))
 
 

@@ -119,7 +119,7 @@ def tokens_in(text: str) -> Tokens:
         return found
     cuts = list(_cuts(text))
     if len(text) - sum(cut.size for cut in cuts if cut.size > LONG) > LONGEST_TEXT:
-        raise TokenError(f"it is longer than {LONGEST_TEXT // 1_000_000} MB, without its string constants")
+        raise TokenError(f"it has more than {LONGEST_TEXT:,} characters without its string constants")
     found, position = Tokens([], [], [], []), 0
     for cut in cuts:
         _add_tokens(found, text, position, cut.start)

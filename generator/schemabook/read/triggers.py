@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemabook.model import Command, Policy, Trigger
-from schemabook.read.builder import Builder
+from schemabook.read.builder import AlreadyExists, Builder
 from schemabook.read.cursor import Cursor
 from schemabook.read.inheritance import pass_on
 from schemabook.read.rename import rename_part
+from schemabook.read.roles import policy_roles
 from schemabook.read.tokens import NAME, NUMBER, STRING
 
 EVENTS = ("insert", "delete", "update", "truncate")
@@ -56,6 +57,8 @@ def create_trigger(c: Cursor, database: Builder) -> None:
         old_table=transition.get("old"),
         new_table=transition.get("new"),
     )
+    if name in database.parts_of(Trigger, relation) and "or replace" not in c.modifiers:
+        raise AlreadyExists("trigger", f"{name} on {relation}")
     database.add(fact)
     pass_on(database, fact)
 
@@ -135,17 +138,23 @@ def create_policy(c: Cursor, database: Builder) -> None:
         policy = replace(policy, permissive=c.name() != "restrictive")
     if c.accept("for"):
         policy = replace(policy, command=Command(c.name()))
-    database.add(_policy_clauses(c, policy))
+    if name in database.parts_of(Policy, policy.relation):
+        raise AlreadyExists("policy", f"{name} on {policy.relation}")
+    database.add(_policy_clauses(c, database, policy))
     c.end()
 
 
-def _policy_clauses(c: Cursor, policy: Policy) -> Policy:
+def _policy_clauses(c: Cursor, database: Builder, policy: Policy) -> Policy:
     if c.accept("to"):
-        policy = replace(policy, roles=tuple(sorted(set(c.names()))))
+        policy = replace(policy, roles=policy_roles(c, database))
     if c.accept("using"):
         policy = replace(policy, using=c.parenthesized())
     if c.accept("with", "check"):
         policy = replace(policy, with_check=c.parenthesized())
+    if policy.using and policy.command is Command.INSERT:
+        raise ValueError("only WITH CHECK expression allowed for INSERT")
+    if policy.with_check and policy.command in (Command.SELECT, Command.DELETE):
+        raise ValueError("WITH CHECK cannot be applied to SELECT or DELETE")
     return policy
 
 
@@ -157,5 +166,5 @@ def alter_policy(c: Cursor, database: Builder) -> None:
     if c.accept("rename", "to"):
         rename_part(database, Policy, relation, name, c.name())
     else:
-        database.add(_policy_clauses(c, database.part(Policy, relation, name)))
+        database.add(_policy_clauses(c, database, database.part(Policy, relation, name)))
     c.end()

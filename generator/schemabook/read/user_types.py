@@ -1,20 +1,14 @@
-"""Enums, domains, composite and range types.
-
-https://www.postgresql.org/docs/current/sql-createtype.html
-https://www.postgresql.org/docs/current/sql-createdomain.html
-"""
+"""Enums, composite and range types, and what is alike for all types; https://www.postgresql.org/docs/current/sql-createtype.html."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import Attribute, Column, DomainCheck, Name, Sql, Type, TypeKind
+from schemabook.model import Attribute, Column, Name, Type, TypeKind
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.cursor import Cursor, quoted
-from schemabook.read.naming import chosen_name
+from schemabook.read.roles import named_role
 from schemabook.read.types import argument_type, type_name
-
-AFTER_DEFAULT = ("not", "null", "constraint", "check", "collate")
 
 
 def create_type(c: Cursor, database: Builder) -> None:
@@ -62,81 +56,6 @@ def _subtype(c: Cursor, database: Builder) -> str | None:
     return found[0] if found else None
 
 
-def create_domain(c: Cursor, database: Builder) -> None:
-    """CREATE DOMAIN name [ AS ] type [ COLLATE … ] [ DEFAULT … ] [ constraint … ]."""
-    name = database.new(c.qualified_name())
-    c.accept("as")
-    fact = Type(source=c.source(), name=name, kind=TypeKind.DOMAIN)
-    fact = replace(fact, base_type=type_name(c, database))
-    while not c.done:
-        fact = _domain_clause(c, fact)
-    database.create(fact)
-
-
-def _domain_clause(c: Cursor, fact: Type) -> Type:
-    if c.accept("collate"):
-        c.parts()
-        return fact
-    if c.accept("default"):
-        return replace(fact, default=_default(c.sql_until(*AFTER_DEFAULT)))
-    name = c.name() if c.accept("constraint") else None
-    if c.accept("not", "null"):
-        return replace(fact, not_null=True)
-    if c.accept("null"):
-        return fact
-    c.expect("check")
-    return _with_check(c, fact, name)
-
-
-def _default(expression: Sql) -> Sql | None:
-    return None if expression.tokens == "null" else expression
-
-
-def _with_check(c: Cursor, fact: Type, name: str | None) -> Type:
-    taken = {check.name for check in fact.checks}
-    name = name or chosen_name(fact.name.name, "", "check", taken.__contains__)
-    found = DomainCheck(name, c.parenthesized())
-    c.accept("not", "valid")
-    return replace(fact, checks=tuple(sorted((*fact.checks, found), key=lambda check: check.name)))
-
-
-def alter_domain(c: Cursor, database: Builder) -> None:
-    """ALTER DOMAIN name { SET | DROP } { DEFAULT | NOT NULL }; ADD, DROP or RENAME CONSTRAINT; …."""
-    fact = database.user_type(c.qualified_name())
-    if c.accept("set", "default"):
-        fact = replace(fact, default=_default(c.rest()))
-    elif c.accept("drop", "default"):
-        fact = replace(fact, default=None)
-    elif c.accept("set", "not", "null"):
-        fact = replace(fact, not_null=True)
-    elif c.accept("drop", "not", "null"):
-        fact = replace(fact, not_null=False)
-    elif c.accept("add"):
-        fact = _domain_clause(c, fact)
-    elif c.accept("drop", "constraint"):
-        c.accept("if", "exists")
-        name = c.name()
-        c.one_of("cascade", "restrict")
-        fact = replace(fact, checks=tuple(check for check in fact.checks if check.name != name))
-    elif c.accept("rename", "constraint"):
-        fact = _with_renamed_check(c, fact)
-    elif c.accept("validate", "constraint"):
-        c.name()
-    else:
-        alter_type_name(c, database, fact)
-        return
-    c.end()
-    database.add(fact)
-
-
-def _with_renamed_check(c: Cursor, fact: Type) -> Type:
-    old = c.name()
-    c.expect("to")
-    new = c.name()
-    checks = (replace(check, name=new) if check.name == old else check for check in fact.checks)
-    return replace(fact, checks=tuple(sorted(checks, key=lambda check: check.name)))
-
-
 def alter_type(c: Cursor, database: Builder) -> None:
     """ALTER TYPE name { ADD VALUE … | RENAME … | attribute actions | OWNER TO … | SET SCHEMA … }."""
     name = c.qualified_name()
@@ -150,6 +69,10 @@ def alter_type(c: Cursor, database: Builder) -> None:
         old = c.string()
         c.expect("to")
         new = c.string()
+        if old not in fact.labels:
+            raise DoesNotExist("enum label", old)
+        if new in fact.labels:
+            raise AlreadyExists("enum label", new)
         fact = replace(fact, labels=tuple(new if label == old else label for label in fact.labels))
     elif c.key in ("add", "drop", "alter") or c.sees("rename", "attribute"):
         c.separated(lambda: _attribute_action(c, database, full))
@@ -168,8 +91,10 @@ def _with_label(c: Cursor, fact: Type) -> Type:
     labels = list(fact.labels)
     place = c.one_of("before", "after")
     position = labels.index(c.string()) + (place == "after") if place else len(labels)
-    if not (optional and label in labels):
+    if label not in labels:
         labels.insert(position, label)
+    elif not optional:
+        raise AlreadyExists("enum label", label)
     return replace(fact, labels=tuple(labels))
 
 
@@ -214,7 +139,7 @@ def _changed_attributes(
 def alter_type_name(c: Cursor, database: Builder, fact: Type) -> None:
     """OWNER TO role, RENAME TO name and SET SCHEMA name, of any type."""
     if c.accept("owner", "to"):
-        database.change(fact, owner=c.name())
+        database.change(fact, owner=named_role(c, database))
     elif c.accept("rename", "to"):
         move_type(database, fact, Name(fact.name.schema, c.name()))
     elif c.accept("set", "schema"):
@@ -228,6 +153,8 @@ def move_type(database: Builder, fact: Type, new: Name) -> None:
     """Gives a type another name; the columns and arguments that have it follow."""
     old_text, new_text = sql_name(fact.name), sql_name(new)
     database.remove(database.types, fact.name)
+    if constraint := database.remove(database.domain_not_nulls, fact.name):
+        database.put(database.domain_not_nulls, new, constraint)
     database.change(fact, name=new)
     database.acl.rename(fact.name, new)
     for columns in database.parts[Column].values():

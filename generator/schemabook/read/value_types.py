@@ -13,7 +13,7 @@ from schemabook.model import Column, Name, TypeKind
 from schemabook.read import tree
 from schemabook.read.expressions import COMPARISONS
 from schemabook.read.kinds import UNKNOWN, Kinds, Known, plain, type_parts
-from schemabook.read.overloads import Found, fitting, own_function, range_functions, resolve
+from schemabook.read.overloads import Found, actual, fitting, own_function, range_functions, resolve
 from schemabook.read.system import Function, functions, operators, sql_name
 from schemabook.read.tree import Node
 
@@ -76,7 +76,7 @@ class ValueTypes:
         if not types:
             return ""
         kind = "text" if types[0] == UNKNOWN else types[0]
-        if isinstance(node, tree.ArrayOf) and kind and not self.kinds.element(kind):
+        if isinstance(node, tree.ArrayOf) and kind and not kind.endswith("[]"):
             return f"{kind}[]"
         return kind
 
@@ -89,14 +89,18 @@ class ValueTypes:
 
     def _array(self, node: Node, level: Level) -> str:
         kind = self.common(self._parts(node, level)) if node.parts else ""
-        return kind if not kind or self.kinds.element(kind) else f"{kind}[]"
+        return kind if not kind or kind.endswith("[]") else f"{kind}[]"
 
     # functions and operators
 
     def call(self, call: tree.Call, level: Level) -> Found:
         """The function that a call means, and what it returns."""
         arguments = [self.type_of(a, level) if isinstance(a, Node) else "" for a in call.arguments]
-        return self.function(call.name, list(map(plain, arguments)), call.named, variadic=call.variadic)
+        kinds = list(map(plain, arguments))
+        found = self.function(call.name, kinds, call.named, variadic=call.variadic)
+        # A type called as a function takes a value of its own as it is.
+        is_same = found.function is None and kinds == [found.result]
+        return found._replace(result=arguments[0]) if is_same else found
 
     def function(
         self, name: Name, arguments: list[str], named: Sequence[str] = (), *, variadic: bool = False
@@ -173,6 +177,8 @@ class ValueTypes:
         found = self._applied(Name("", "="), types)
         taken = found.parameters[0] if found.parameters else ""
         given = types[0]
+        if given == UNKNOWN:
+            return actual(taken, found.bound)
         if taken.startswith("any"):
             return given if plain(given) == self.kinds.base(given) else self.kinds.base(given)
         return given if taken in (plain(given), "record") else taken

@@ -40,9 +40,24 @@ def create_view(c: Cursor, database: Builder) -> None:
         relation = replace(relation, check_option=c.one_of("local", "cascaded") or "cascaded")
         c.expect("check", "option")
     c.end()
-    replaces = "or replace" in c.modifiers
-    relation = database.create_or_replace(relation) if replaces else database.create(relation)
+    replaced = database.relations.get(name) if "or replace" in c.modifiers else None
+    old = tuple(database.parts_of(Column, name).values()) if replaced else ()
+    if replaced and replaced.kind is not RelationKind.VIEW:
+        raise ValueError(f'"{name}" is not a view')
+    relation = database.create_or_replace(relation) if replaced else database.create(relation)
     _add_columns(database, relation, columns)
+    _expect_same(old, tuple(database.parts_of(Column, name).values()))
+
+
+def _expect_same(old: tuple[Column, ...], new: tuple[Column, ...]) -> None:
+    """Raises ValueError where OR REPLACE drops, renames or retypes columns; more of them may follow."""
+    if old and new and len(new) < len(old):
+        raise ValueError("cannot drop columns from view")
+    for before, after in zip(old, new, strict=False):
+        if before.name != after.name:
+            raise ValueError(f'cannot change name of view column "{before.name}" to "{after.name}"')
+        if before.type and after.type and before.type != after.type:
+            raise ValueError(f'cannot change data type of view column "{before.name}"')
 
 
 def _recursive(name: str, columns: tuple[str, ...], body: Sql) -> Sql:

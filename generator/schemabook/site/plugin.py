@@ -58,7 +58,7 @@ CACHE = ".cache/schemabook"
 EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
 """What the pages of the site are written in."""
 STYLES = ("readable.css", "reference.css", "neighbourhood.css")
-SCRIPTS = ("readable.js", "tables.js", "filter.js")
+SCRIPTS = ("fold.js", "readable.js", "tables.js", "filter.js")
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares it
@@ -126,7 +126,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         )
         if self.search.on:
             config.extra_css.insert(0, f"{ASSETS}/{search.STYLES}")
-            config.extra_javascript.insert(0, f"{ASSETS}/{search.SCRIPT}")
+            config.extra_javascript.insert(1, f"{ASSETS}/{search.SCRIPT}")
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:

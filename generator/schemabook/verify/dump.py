@@ -19,6 +19,8 @@ from schemabook.verify.server import Server, server
 if TYPE_CHECKING:
     import psycopg
 
+ENOUGH = 0.9
+"""The share of the statements, and of the facts, that has to be compared."""
 NAME = "schemabook_verify"
 SUPERUSER = "schemabook_superuser"
 """Not `postgres`, who often restores and owns: who is what a dump mentions has no more rights than others."""
@@ -41,6 +43,11 @@ class Verification:
     """Each fact that is missing, invented or different, in words."""
     failures: tuple[SchemaError, ...] = ()
     """The statements that PostgreSQL itself refused, such as those of an extension that it lacks."""
+
+    @property
+    def is_little(self) -> bool:
+        """Whether so many statements were refused, or facts left out, that the rest says little."""
+        return self.accepted < ENOUGH * self.sent or self.facts < ENOUGH * self.all_facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,13 @@ class How(Enum):
     """In whose name, and when, a statement is done for the role."""
 
     PROMOTED = "the role, a superuser as long as the statement takes: the object is its own"
-    SUPERUSER = "the superuser, and the object stays his"
+    SUPERUSER = "the superuser, without asking the role first: what an extension brings is not the role's"
     OWNER = "the superuser, while the new owner is one, as event triggers must have such an owner"
     LAST = "the superuser, after everything else, and taken back before anything else of the dump runs"
 
 
 PATTERNS = {
-    r"CREATE EXTENSION .*": How.SUPERUSER,
+    r"(?:CREATE|ALTER|DROP) EXTENSION .*": How.SUPERUSER,
     rf"ALTER (?:{KINDS}) (?:IF EXISTS )?(?:ONLY )?{NAME} {OWNER}": How.OWNER,
     rf"ALTER (?:FUNCTION|PROCEDURE|ROUTINE|AGGREGATE) {NAME} ?{ARGUMENTS} {OWNER}": How.OWNER,
     rf"ALTER OPERATOR [^']* {OWNER}": How.OWNER,

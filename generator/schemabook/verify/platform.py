@@ -58,6 +58,9 @@ def _drops(database: Database, brought: Database, dumps: set[str]) -> Iterator[s
                     KINDS[getattr(brought, mapping)[key].kind] if isinstance(fact, Relation) else kind
                 )
                 yield f"drop {kind_of_it} if exists {_shown(key)} cascade"
+    for name in brought.publications:
+        if name in database.publications and database.publications[name].source.path in dumps:
+            yield f"drop publication {quoted(name)}"
     for mapping, kind in PARTS.items():
         for relation, name in getattr(brought, mapping):
             fact = getattr(database, mapping).get((relation, name))

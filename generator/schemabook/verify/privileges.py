@@ -131,7 +131,9 @@ ROLES = """
 select r.rolname as name, r.rolbypassrls as bypass_rls, r.rolinherit as inherit, r.rolcanlogin as login,
        r.rolsuper as superuser,
        array(
-         select pg_get_userbyid(m.roleid) from pg_auth_members m where m.member = r.oid order by 1
+         select pg_get_userbyid(m.roleid) from pg_auth_members m
+         where m.member = r.oid and (m.inherit_option or m.set_option)  -- not who only made the role
+         order by 1
        )::text[] as member_of
 from pg_roles r
 where r.rolname !~ '^pg_'

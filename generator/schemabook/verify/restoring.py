@@ -40,7 +40,9 @@ NOT_SENT = frozenset({"data", "psql command", "maintenance", "database or tables
 """Reasons why a reader ignores a statement for which the server need not run it either."""
 CONTROL = re.compile(r"(?:BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE)\b", re.I)
 AUTHORIZATION = re.compile(r"(RESET|SET\s+(?:SESSION\s+|LOCAL\s+)?)\s*SESSION\s+AUTHORIZATION\b", re.I)
-MADE_BEFORE = re.compile(rf"CREATE\s+(?:ROLE|SCHEMA)\s+{IDENTIFIER}", re.I)
+MADE_BEFORE = re.compile(
+    rf"CREATE\s+(?:ROLE\s+{IDENTIFIER}|SCHEMA\s+({IDENTIFIER})(?:\s+AUTHORIZATION\s+({IDENTIFIER}))?)", re.I
+)
 """What may be there already: the role that restores, schema public, what a platform has."""
 SETTINGS = {
     "event_triggers": "off",
@@ -109,6 +111,7 @@ class Restoration:
                 still = self._in_savepoint(self.superuser, statement.text, path)
                 self._note(number, statement, refusal if still else None)
             self.last = []
+            self.superuser.execute(f"revoke {OWNERS} from {ROLE}".encode())
             yield self.superuser
 
     def spelling(self, catalog: Database) -> Spelling:
@@ -122,12 +125,12 @@ class Restoration:
     def _statement(self, statement: Statement) -> None:
         self.restored.sent += 1
         try:
-            refusal = self._by_role(statement.text)
-            how, owner = (refusal and how_to_help(statement.text)) or (None, None)
+            how, owner = how_to_help(statement.text) or (None, None)
+            refusal = None if how is How.SUPERUSER else self._by_role(statement.text)
             if refusal and how is How.LAST:
                 self.last.append((self.restored.sent, statement, self._search_path(), refusal))
                 return
-            if refusal and how and refusal.state == DENIED:
+            if how is How.SUPERUSER or (how and refusal and refusal.state == DENIED):
                 refusal = self._for_role(statement.text, how, owner)
         except Endless as error:
             raise SchemaError(error.message, source=statement.source, hint=ENDLESS) from None
@@ -150,12 +153,8 @@ class Restoration:
             refusal = self._in_savepoint(self.role, sent)
         else:
             refusal = send(self.role, sent)
-        if (
-            refusal
-            and refusal.state in DUPLICATE
-            and re.fullmatch(rf"CREATE\s+ROLE\s+\"?{ROLE}\"?", text, re.I)
-        ):
-            return None
+        if refusal and refusal.state in DUPLICATE and (made := MADE_BEFORE.fullmatch(text)):
+            return send(self.role, f"alter schema {made[1]} owner to {made[2]}") if made[2] else None
         did_nothing = self.denied and re.match("GRANT|REVOKE", text, re.I)
         return refusal or (Refusal(DENIED, "no privileges were granted or revoked") if did_nothing else None)
 

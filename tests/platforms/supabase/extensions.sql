@@ -7,6 +7,7 @@ create extension if not exists citext with schema extensions;
 create table public.items (
   id uuid default extensions.uuid_generate_v4() primary key,
   other uuid default uuid_generate_v4(),
+  maker uuid default auth.uid() references auth.users (id),
   token text default encode(extensions.gen_random_bytes(24), 'hex'),
   email extensions.citext unique,
   plain citext,

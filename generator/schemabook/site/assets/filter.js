@@ -2,12 +2,13 @@
 
 (() => {
   const LONG = 50;
+  const fold = window.schemabookFold;
 
   function filter(rows, text, count) {
-    const words = text.toLowerCase().split(/\s+/);
+    const words = fold(text).split(/\s+/);
     let shown = 0;
     for (const row of rows) {
-      row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+      row.hidden = !words.every((word) => fold(row.textContent).includes(word));
       shown += !row.hidden;
     }
     count.textContent = text.trim() ? `${shown} of ${rows.length}` : "";

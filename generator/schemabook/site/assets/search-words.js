@@ -2,11 +2,7 @@
 (() => {
   "use strict";
 
-  // Letters without case and accents: Ü is u.
-  const fold = text => {
-    const plain = /[^\x00-\x7f]/.test(text) ? text.normalize("NFKD").replace(/\p{M}/gu, "") : text;
-    return plain.toLowerCase();
-  };
+  const fold = window.schemabookFold;
 
   // The parts of names, with one space between them: `LogEntry` and `log_entry` are `log entry`. Lines stay lines.
   const parts = names =>
@@ -43,11 +39,15 @@
     const places = [], begins = [];
     let plain = "", before = " ";
     for (let at = 0; at < text.length; before = text[at++]) {
+      // Of a letter that stands for two, as ß for ss, the second begins nothing.
+      let first = true;
       for (const letter of fold(text[at])) {
         if (isName && !isLetter(letter.charCodeAt(0))) continue;
+        const above = fold(before);
         places.push(at);
-        begins.push(beginsWord(fold(before) + letter, 1) || parts(before + text[at]).includes(" "));
+        begins.push(first && (beginsWord(above + letter, above.length) || parts(before + text[at]).includes(" ")));
         plain += letter;
+        first = false;
       }
     }
     return { plain, places, begins };

@@ -99,11 +99,12 @@
 
   // The tables whose names match, the best first: equal, at the start, at the start of a word, anywhere.
   map.find = function (model, text, most) {
-    const words = text.toLowerCase().split(/[\s.]+/).filter(Boolean);
+    const fold = window.schemabookFold;
+    const words = fold(text).split(/[\s.]+/).filter(Boolean);
     if (!words.length) return [];
     const found = [];
     for (const table of model.tables) {
-      const name = table.name.toLowerCase(), full = table.full.toLowerCase();
+      const name = fold(table.name), full = fold(table.full);
       if (!words.every((word) => full.includes(word))) continue;
       const last = words[words.length - 1];
       const rank = name === last ? 0 : name.startsWith(last) ? 1 : name.includes(`_${last}`) ? 2 : 3;

@@ -1,0 +1,109 @@
+"""What a database has beside what statements make: names of PostgreSQL itself, and of its extensions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from schemabook.read.builtin import TYPES
+
+SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", "pg_toast")
+INFORMATION_SCHEMA = frozenset(
+    """
+    administrable_role_authorizations applicable_roles attributes character_sets
+    check_constraint_routine_usage check_constraints collation_character_set_applicability collations
+    column_column_usage column_domain_usage column_options column_privileges column_udt_usage columns
+    constraint_column_usage constraint_table_usage data_type_privileges domain_constraints
+    domain_udt_usage domains element_types enabled_roles foreign_data_wrapper_options
+    foreign_data_wrappers foreign_server_options foreign_servers foreign_table_options foreign_tables
+    information_schema_catalog_name key_column_usage parameters referential_constraints
+    role_column_grants role_routine_grants role_table_grants role_udt_grants role_usage_grants
+    routine_column_usage routine_privileges routine_routine_usage routine_sequence_usage
+    routine_table_usage routines schemata sequences sql_features sql_implementation_info sql_parts
+    sql_sizing table_constraints table_privileges tables transforms triggered_update_columns triggers
+    udt_privileges usage_privileges user_defined_types user_mapping_options user_mappings
+    view_column_usage view_routine_usage view_table_usage views
+    """.split()
+)
+DOMAINS = frozenset("cardinal_number character_data sql_identifier time_stamp yes_or_no".split())
+WITHOUT_TYPES = frozenset(
+    """
+    adminpack amcheck autoinc bloom btree_gin dict_int dict_xsyn file_fdw fuzzystrmatch insert_username
+    intagg moddatetime pageinspect pg_freespacemap pg_prewarm pg_surgery pg_visibility pg_walinspect
+    pgcrypto pgrowlocks pgstattuple plpgsql postgres_fdw refint tcn tsm_system_rows tsm_system_time
+    unaccent uuid-ossp xml2
+    """.split()
+)
+"""Extensions that bring no types and no relations."""
+TYPES_OF = {
+    "btree_gist": r"gbtreekey.*",
+    "citext": r"citext",
+    "cube": r"cube",
+    "dblink": r"dblink_pkey_results",
+    "earthdistance": r"earth",
+    "hstore": r"g?hstore",
+    "intarray": r"intbig_gkey|query_int",
+    "isn": r"ean13|is[bms]n(?:13)?|upc",
+    "lo": r"lo",
+    "ltree": r"lquery|ltree|ltree_gist|ltxtquery",
+    "pg_buffercache": r"pg_buffercache.*",
+    "pg_stat_statements": r"pg_stat_statements.*",
+    "pg_trgm": r"gtrgm",
+    "seg": r"seg",
+    "tablefunc": r"tablefunc_crosstab_\d",
+    "vector": r"halfvec|sparsevec|vector",
+}
+"""The types and relations of others, by name."""
+ROUTINES_OF = {
+    "btree_gin": r"gin_.*",
+    "citext": r"citext.*|textic.*|regexp_.*|replace|split_part|strpos|translate|min|max",
+    "fuzzystrmatch": r"daitch_mokotoff|difference|dmetaphone.*|levenshtein.*|metaphone|.*soundex",
+    "moddatetime": r"moddatetime",
+    "pg_stat_statements": r"pg_stat_statements.*",
+    "pg_trgm": r"gin_.*|gtrgm_.*|set_limit|show_.*|similarity.*|(?:strict_)?word_.*",
+    "pgcrypto": r"armor|dearmor|crypt|decrypt.*|digest|encrypt.*|fips_mode|gen_.*|hmac|pgp_.*",
+    "unaccent": r"unaccent.*",
+    "uuid-ossp": r"uuid_.*",
+}
+"""The routines of some, by name."""
+
+
+def could_be_type_of(extension: str) -> Callable[[Any], bool]:
+    """Whether an extension may bring a type or a relation of a name."""
+    if extension in WITHOUT_TYPES:
+        return lambda _: False
+    return _fits(TYPES_OF.get(extension))
+
+
+def could_be_routine_of(extension: str) -> Callable[[Any], bool]:
+    """Whether an extension may bring a routine of a name."""
+    return _fits(ROUTINES_OF.get(extension))
+
+
+def makes_schema(extension: str) -> bool:
+    """Whether an extension may make a schema of its own."""
+    return extension not in WITHOUT_TYPES and extension not in TYPES_OF
+
+
+def _fits(pattern: str | None) -> Callable[[Any], bool]:
+    if pattern is None:
+        return lambda _: True
+    compiled = re.compile(pattern)
+    return lambda name: not isinstance(name, str) or bool(compiled.fullmatch(name))
+
+
+def is_system_relation(name: Any) -> bool:
+    """Whether a relation of PostgreSQL's own may have this name."""
+    return not isinstance(name, str) or name.startswith(("pg_", "_pg_")) or name in INFORMATION_SCHEMA
+
+
+def is_system_type(name: Any) -> bool:
+    """Whether a type of PostgreSQL's own may have this name; names of arrays begin with an underscore."""
+    return is_system_relation(name) or name in TYPES or name in DOMAINS or name.startswith("_")
+
+
+def one_of(names: Iterable[str]) -> Callable[[Any], bool]:
+    """Whether a value is one of these names, or no name at all."""
+    known = frozenset(names)
+    return lambda name: not isinstance(name, str) or name in known

@@ -1,0 +1,60 @@
+"""Rows of catalogs: values that are only good for comparing, and those that stand for what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from schemabook.model import Name
+from schemabook.read.blocks import brought
+from schemabook.read.blocks.values import MAYBE, Maybe
+from schemabook.read.builder import Builder
+
+Row = dict[str, Any]
+Rows = Iterator[Row]
+
+SYSTEM_CONSTRAINTS = ("cardinal_number_domain_check", "yes_or_no_check", "time_stamp_check")
+
+
+def namespace(schema: str) -> Any:
+    """The oid of a schema, which is only good for comparing."""
+    return ("namespace", schema)
+
+
+def class_oid(name: Name) -> Any:
+    """The oid of a relation, sequence or index."""
+    return ("class", name)
+
+
+def type_oid(name: Name) -> Any:
+    """The oid of a type."""
+    return ("type", name)
+
+
+def _is_system_oid(value: Any) -> bool:
+    return not isinstance(value, tuple) or getattr(value[1], "schema", "") in brought.SYSTEM_SCHEMAS
+
+
+def _is_system_schema(value: Any) -> bool:
+    return not isinstance(value, str) or value in brought.SYSTEM_SCHEMAS
+
+
+SYSTEM_OID = Maybe(_is_system_oid)
+SYSTEM_NAME = Maybe(brought.is_system_relation)
+SYSTEM_SCHEMA = Maybe(_is_system_schema)
+SYSTEM_NAMESPACE = Maybe(lambda value: not isinstance(value, tuple) or value[1] in brought.SYSTEM_SCHEMAS)
+SYSTEM_CONSTRAINT = Maybe(
+    lambda name: brought.is_system_relation(name) or name in SYSTEM_CONSTRAINTS or name.endswith("_not_null")
+)
+NOT_NULL_NAME = Maybe(lambda value: not isinstance(value, str) or "not_null" in value)
+
+
+def of_extensions(
+    database: Builder, name: str, schema: str, fits: Callable[[str], Callable[[Any], bool]], *, oid: bool
+) -> Rows:
+    """A row for what each extension may have brought."""
+    for extension in database.extensions.values():
+        where: Any = MAYBE
+        if extension.schema:
+            where = namespace(extension.schema) if oid else extension.schema
+        yield {name: Maybe(fits(extension.name)), schema: where, "oid": MAYBE}

@@ -1,0 +1,15 @@
+CREATE SCHEMA app;
+CREATE EXTENSION citext WITH SCHEMA app;
+CREATE TYPE public.mood AS ENUM ('sad', 'ok');
+CREATE TABLE public.t (id integer PRIMARY KEY, name text NOT NULL, m public.mood, CONSTRAINT named CHECK (id > 0));
+CREATE TABLE app.u (id integer REFERENCES public.t (id));
+CREATE INDEX t_name ON public.t (name);
+CREATE VIEW public.v AS SELECT id FROM public.t;
+CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER tr BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.f();
+ALTER TABLE public.t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON public.t FOR SELECT USING (true);
+CREATE SEQUENCE public.sq;
+CREATE DOMAIN public.dom AS text CONSTRAINT dc CHECK (VALUE <> '');
+CREATE PUBLICATION pub FOR TABLE public.t;
+CREATE FUNCTION public.quiet() RETURNS void LANGUAGE sql AS 'SELECT 1';
