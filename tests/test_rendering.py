@@ -10,8 +10,8 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import cycle, field
+from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ from schemabook.pages import Book
 from schemabook.site import cache, fingerprint, making, whole, workers
 from schemabook.site.aside import FOLDER, Aside
 from schemabook.site.cache import FILE, Cache
-from schemabook.site.rendering import ReferencePage, Rendering
+from schemabook.site.rendering import ReferencePage, Rendered, Rendering
 
 Html = dict[str, bytes]
 SQL = """
