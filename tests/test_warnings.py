@@ -243,7 +243,8 @@ RIGHT = [
     body("BEGIN UPDATE t m SET a = n.a FROM u n WHERE n.t_a = m.a; END"),
     body("DECLARE c CURSOR (k int) FOR SELECT a FROM t WHERE a = k; BEGIN NULL; END"),
     body(
-        "DECLARE -- v\n v int; /* w */ w CONSTANT t.b%TYPE := 'x'; BEGIN PERFORM FROM t WHERE a = v AND b = w; END"
+        "DECLARE -- v\n v int; /* w */ w CONSTANT t.b%TYPE := 'x';"
+        " BEGIN PERFORM FROM t WHERE a = v AND b = w; END"
     ),
     body("BEGIN FOR i IN 1..2 LOOP UPDATE t SET a = i; END LOOP; END"),
     body("BEGIN PERFORM public.uuid_generate_v4(), public.st_x(1), public.similarity(b, b) FROM t; END"),
