@@ -442,6 +442,11 @@ def test_every_layout_has_a_folder_here() -> None:
     assert {layout.key for layout in LAYOUTS} == {name.split(",")[0].split(" ")[0] for name in CASES}
 
 
+def test_every_layout_is_in_the_guide() -> None:
+    guide = (Path(__file__).parent.parent / "docs/AUTHORING.md").read_text("utf-8")
+    assert [layout.key for layout in LAYOUTS if f"`{layout.key}`" not in guide] == []
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_user_may_name_the_layout(tmp_path: Path, name: str) -> None:
     case = CASES[name]
