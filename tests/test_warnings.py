@@ -243,9 +243,15 @@ RIGHT = [
     body("BEGIN UPDATE t m SET a = n.a FROM u n WHERE n.t_a = m.a; END"),
     body("DECLARE c CURSOR (k int) FOR SELECT a FROM t WHERE a = k; BEGIN NULL; END"),
     body(
-        "DECLARE -- v\n v int; /* w */ w CONSTANT t.b%TYPE := 'x'; BEGIN PERFORM FROM t WHERE a = v AND b = w; END"
+        "DECLARE -- v\n v int; /* w */ w CONSTANT t.b%TYPE := 'x';"
+        " BEGIN PERFORM FROM t WHERE a = v AND b = w; END"
     ),
     body("BEGIN FOR i IN 1..2 LOOP UPDATE t SET a = i; END LOOP; END"),
+    body('DECLARE "V x" int; BEGIN PERFORM FROM t WHERE a = "V x"; END'),
+    body("DECLARE x ALIAS FOR $1; BEGIN PERFORM FROM t WHERE a = x; END", arguments="int"),
+    body("<<l>> DECLARE n int; BEGIN DECLARE m int; BEGIN PERFORM FROM t WHERE a = l.n AND a = m; END; END"),
+    body("BEGIN FOR p, q IN SELECT a, b FROM t LOOP UPDATE t SET a = p, b = q; END LOOP; END"),
+    body("BEGIN PERFORM FROM t WHERE b = tg_op OR b = TG_TABLE_NAME OR b = sqlerrm; END", returns="trigger"),
     body("BEGIN PERFORM public.uuid_generate_v4(), public.st_x(1), public.similarity(b, b) FROM t; END"),
     body("BEGIN PERFORM * FROM public.geometry_columns, public.pg_stat_statements; END"),
     """

@@ -43,7 +43,13 @@ DECLARED = re.compile(
     re.X | re.I | re.S,
 )
 """What may be the name of a variable: after DECLARE or a semicolon, or that of a loop."""
-VARIABLES = frozenset("found sqlstate sqlerrm new old".split())
+VARIABLES = frozenset(
+    """
+    found new old sqlerrm sqlstate tg_argv tg_event tg_level tg_name tg_nargs tg_op tg_relid tg_relname
+    tg_table_name tg_table_schema tg_tag tg_when
+    """.split()
+)
+"""What PL/pgSQL declares itself."""
 PLAIN = re.compile(r"[\w$]+")
 FOREIGN_SCHEMAS = frozenset(
     """
@@ -104,7 +110,8 @@ class Missing:
         body = (routine.body or "")[:LONGEST_BODY]
         names = {argument.name for argument in routine.arguments} | VARIABLES
         if routine.language == "plpgsql":
-            names |= {name.lower() for name in DECLARED.findall(body)}
+            declared = DECLARED.findall(body)
+            names |= {unquoted(name) if name.startswith('"') else name.lower() for name in declared}
         is_careful = bool(CATCHES.search(body) or ASKS.search(body))
         return Surroundings(frozenset(names), is_body, is_careful, self._row(routine))
 
