@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Protocol
 
 from schemabook.model import Column, Name, Other, Relation, Routine, Signature, Type, TypeKind
@@ -184,19 +184,20 @@ class Kinds:
 
     def has_cast(self, source: str, target: str) -> bool:
         """Whether a function makes the one of the other."""
-        return (source, target) in casts() or (source, target) in self._own_casts()
+        return (source, target) in casts() or (source, target) in self._own_casts
 
     def _path(self, source: str, target: str, contexts: str) -> str:
         """How the one becomes the other, empty where it does not: `pg_cast`."""
         if source == target:
             return "b"
-        found = casts().get((source, target)) or self._own_casts().get((source, target))
+        found = casts().get((source, target)) or self._own_casts.get((source, target))
         if found:
             return found[1] if found[0] == "i" or contexts == "e" else ""
         if source.endswith("[]") and target.endswith("[]"):
             return self._path(self.base(source[:-2]), self.base(target[:-2]), contexts)
         return ""
 
+    @cached_property
     def _own_casts(self) -> Mapping[tuple[str, str], tuple[str, str]]:
         found = {}
         for kind, name in self.database.others:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Protocol
 
 from schemabook.model import Column, Name, TypeKind
@@ -159,9 +160,18 @@ class ValueTypes:
         if operator.schema in ("", "pg_catalog"):
             yield from operators(name)
         schemas = (operator.schema,) if operator.schema else self.database.session.search_path
+        for schema in schemas:
+            for key, sql in self._own_operators.get(f"{schema}.{name}", ()):
+                yield from self._own_operator(key, sql)
+
+    @cached_property
+    def _own_operators(self) -> dict[str, list[tuple[str, str]]]:
+        """The operators of the database, with their SQL, by their names."""
+        found: dict[str, list[tuple[str, str]]] = {}
         for (kind, key), other in self.database.others.items():
-            if kind == "operator" and key.partition(" (")[0] in [f"{schema}.{name}" for schema in schemas]:
-                yield from self._own_operator(key, other.sql)
+            if kind == "operator":
+                found.setdefault(key.partition(" (")[0], []).append((key, other.sql))
+        return found
 
     def _own_operator(self, key: str, sql: str) -> Iterator[Function]:
         """An operator of the database: its result is that of its function."""
