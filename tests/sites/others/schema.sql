@@ -16,5 +16,5 @@ CREATE PUBLICATION few FOR TABLE public.job (id);
 ALTER DEFAULT PRIVILEGES FOR ROLE writer IN SCHEMA public GRANT SELECT ON TABLES TO reader;
 CREATE STATISTICS public.job_names (ndistinct) ON id, name FROM public.job;
 CREATE CAST (integer AS public.ticket_no) WITH INOUT;
-DO $$ BEGIN RAISE NOTICE 'not read'; END $$;
+DO $$ DECLARE t text; BEGIN FOR t IN SELECT name FROM public.names LOOP EXECUTE t; END LOOP; END $$;
 GRANT USAGE ON SCHEMA public TO reader;
