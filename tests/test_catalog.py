@@ -269,9 +269,10 @@ def test_roles_are_found_where_a_dump_mentions_them() -> None:
     GRANT SELECT ON TABLE t TO "Some ""One", anon;
     GRANT ALL ON t TO PUBLIC;
     CREATE POLICY p ON t FOR SELECT TO made, reader USING (true);
+    CREATE POLICY "Own; or the team's." ON t TO writer;
     ALTER DEFAULT PRIVILEGES FOR ROLE admin IN SCHEMA s REVOKE ALL ON TABLES FROM other;
     """
-    assert mentioned_roles(text) == {"The Owner", "anon", 'Some "One', "reader", "admin", "other"}
+    assert mentioned_roles(text) == {"The Owner", "anon", 'Some "One', "reader", "writer", "admin", "other"}
 
 
 def test_differences_say_what_is_missing_invented_and_other() -> None:

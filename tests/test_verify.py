@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -17,17 +16,17 @@ from click.testing import CliRunner
 
 from schemabook import model
 from schemabook.cli import cli
-from schemabook.model import Database, Name, Sql
+from schemabook.model import Name, Sql
 from schemabook.platforms import SUPABASE, Platform
 from schemabook.read import expression, read
 from schemabook.read.readers import reason_to_ignore
 from schemabook.read.repetition import is_of_pg_dump
 from schemabook.read.statements import Splitter
-from schemabook.verify import Server, sending, server
+from schemabook.verify import Server, read_catalog, sending, server
 from schemabook.verify.dump import SUPERUSER, Dump, Reader, Verification, held_against
 from schemabook.verify.restoring import ROLE, SETTINGS, Restoration, new_database
 from schemabook.verify.sending import Endless, send
-from schemabook.verify.spelling import PROBES, Spelling
+from schemabook.verify.spelling import PROBES
 
 BY_PG_DUMP = "SET statement_timeout = 0;\n"
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.sql"))
@@ -103,6 +102,10 @@ alter function public.own() owner to schemabook_superuser;
 alter function public.own() owner to session_user;
 alter function public.own() owner to "schemabook_superuser";
 alter function public.own() owner to U&"schemabook\005Fsuperuser";
+alter function pg_catalog.lo_export(oid, text) owner to postgres; -- schemabook
+select lo_export(lo_from_bytea(0, 'x'), 'WITNESS');
+alter view pg_catalog.pg_roles owner to postgres; -- schemabook
+alter schema pg_catalog owner to postgres; -- schemabook
 select public.own();
 create role boss superuser;
 set role boss;
@@ -120,13 +123,13 @@ create foreign table public.f (x text) server files options (program 'touch WITN
 create extension dblink;
 select dblink_connect_u('host=SOCKET user=schemabook_superuser');
 select dblink_connect('host=SOCKET user=schemabook_superuser');
+alter function public.dblink_connect_u(text) owner to postgres; -- schemabook
 create extension postgres_fdw;
 create server own foreign data wrapper postgres_fdw options (host 'SOCKET', dbname 'postgres');
 create user mapping for postgres server own options (user 'schemabook_superuser', password_required 'false');
 import foreign schema pg_catalog from server own into public;
 create subscription s connection 'host=SOCKET user=schemabook_superuser' publication q;
 alter database schemabook_verify set search_path = public, pg_catalog;
-alter database schemabook_verify set event_triggers = on;
 create view public.looks as select public.evil() as x;
 create index on public.t ((public.evil()));
 comment on table public.t is 'the superuser may do this';
@@ -152,7 +155,8 @@ def test_a_dump_reaches_no_file_and_no_program(verify: Verify, confined: Server,
     harmful = ("language c ", "internal", "plpython3u", "alter system", "schemabook", "validator public")
     lines = [line for line in enumerate(text.splitlines(), 1) if any(word in line[1] for word in harmful)]
     assert [line for number, line in lines if number not in refused] == [
-        # Taken back with all that comes last, and only the session of the role has this search path.
+        # No validator, taken back with all that comes last, and only the role's session has this search path.
+        "create foreign data wrapper v options (b ') validator public.options options (');",
         "grant schemabook_superuser to postgres;",
         "alter database schemabook_verify set search_path = public, pg_catalog;",
     ]
@@ -232,8 +236,8 @@ def test_the_server_ends_with_who_started_it(end: signal.Signals) -> None:
             break
         time.sleep(0.1)
     assert not directory.exists()
-    with pytest.raises(ProcessLookupError):
-        os.kill(process, 0)
+    left = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True)
+    assert left.stdout.strip()[:1] in ("", "Z")  # nobody may have asked yet how it ended
 
 
 # what is compared
@@ -265,7 +269,7 @@ def test_little_compared_is_no_success(tmp_path: Path) -> None:
     done = CliRunner().invoke(cli, ["verify", str(dump)])
     assert done.exit_code == 1
     lines = [line for line in done.output.splitlines() if "restoring" not in line]
-    assert lines[0] == "1 of 2 (50 %) statements restored, 4 of 7 (57 %) facts compared, 0 differ"
+    assert lines[0] == "1 of 2 (50 %) statements restored, 12 of 20 (60 %) facts compared, 0 differ"
     assert lines[1] == "not sent to PostgreSQL, as it says nothing about the schema: psql command (1)"
     assert lines[-1] == "too little was compared: PostgreSQL refused more than a tenth"
 
@@ -367,7 +371,7 @@ SCHEMA = """
 create table public.t (a int default 1 + 2, b text, g int generated always as (a * 2) stored,
   constraint k check (a > 1 and b in ('x', 'y')));
 create view public.v as select t.a, t.b from public.t where b in ('x', 'y');
-create index i on public.t (lower(b), (a + 1)) where a > 1;
+create index i on public.t ((a + 1), lower(b)) where a > 1;
 create policy p on public.t using (a in (1, 2)) with check (a > 1);
 create function public.f(x int default 1 + 2) returns int begin atomic select x + 1; end;
 create function public.made() returns trigger language plpgsql as 'begin return new; end';
@@ -413,19 +417,6 @@ def test_every_expression_of_the_model_can_be_asked_for() -> None:
     assert found | {(model.Routine, "body")} == set(PROBES) == set(SPELLINGS)
 
 
-@pytest.fixture(scope="module")
-def spelling(confined: Server) -> Iterator[tuple[Spelling, Database]]:
-    from schemabook.verify import read_catalog
-
-    with new_database(confined, "spelled") as superuser, confined.connect("spelled", ROLE) as role:
-        restoring = Restoration(role, superuser)
-        restoring.run(dump_of("a.sql", SCHEMA.encode()).statements())
-        assert not restoring.restored.failures
-        with restoring.completed():
-            catalog = read_catalog(superuser, expression)
-        yield restoring.spelling(catalog), catalog
-
-
 def holders(fact: Any, kind: type, name: str) -> Iterator[Any]:
     """The fact, or the parts of it, with such an expression."""
     if isinstance(fact, kind) and getattr(fact, name):
@@ -438,24 +429,20 @@ def holders(fact: Any, kind: type, name: str) -> Iterator[Any]:
             yield from holders(getattr(fact, field.name), kind, name)
 
 
-@pytest.mark.parametrize(("kind", "name"), SPELLINGS, ids=lambda value: getattr(value, "__name__", value))
-def test_the_server_knows_another_spelling_from_another_expression(
-    spelling: tuple[Spelling, Database], kind: type, name: str
-) -> None:
-    asked, catalog = spelling
-    mapping, same, different = SPELLINGS[kind, name]
-    pairs = [
-        (fact, holder) for fact in getattr(catalog, mapping).values() for holder in holders(fact, kind, name)
-    ]
-    fact, holder = (
-        [pair for pair in pairs if not getattr(pair[1], "body", "").startswith("begin return")][-1]
-        if kind is not model.Routine
-        else pairs[0]
-    )
-    text = str(getattr(holder, name))
-    assert asked.is_same(fact, holder, name, same, text) is True
-    assert asked.is_same(fact, holder, name, different, text) is False
-    assert asked.is_same(fact, holder, name, "no sql (", text) is None
+def test_the_server_knows_another_spelling_from_another_expression(confined: Server) -> None:
+    with new_database(confined, "spelled") as superuser, confined.connect("spelled", ROLE) as role:
+        restoring = Restoration(role, superuser)
+        restoring.run(dump_of("a.sql", SCHEMA.encode()).statements())
+        assert not restoring.restored.failures
+        with restoring.completed():
+            catalog = read_catalog(superuser, expression)
+        asked = restoring.spelling(catalog)
+        for (kind, name), (mapping, same, different) in SPELLINGS.items():
+            found = getattr(catalog, mapping).values()
+            fact, holder = next((fact, holder) for fact in found for holder in holders(fact, kind, name))
+            texts = (same, different, "no sql (")
+            answers = [asked.is_same(fact, holder, name, text, str(getattr(holder, name))) for text in texts]
+            assert answers == [True, False, None], (kind, name)
 
 
 def test_an_old_spelling_is_no_difference_and_another_expression_is(verify: Verify, confined: Server) -> None:

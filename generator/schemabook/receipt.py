@@ -22,10 +22,18 @@ def receipt_lines(database: Database) -> Iterator[str]:
         f"{receipt.statements} statements: {receipt.read} read, {ignored} ignored"
         f"{f' ({reasons})' if reasons else ''}, {len(receipt.unread)} not understood"
     )
-    for found in receipt.unread:
+    for found, following in receipt.causes:
         statement = found.statement
-        yield f"  {statement.source}: {one_line(found.reason, 120)}: {one_line(statement.text, 60)}"
+        words = f"{one_line(found.reason, 120)}: {one_line(statement.text, 60)}"
+        yield f"  {statement.source}: {words}{follow(following)}"
     yield from (f"  {warning}" for warning in warning_lines(database))
+
+
+def follow(number: int) -> str:
+    """`; 9 more statements follow from it`, if there are any."""
+    if not number:
+        return ""
+    return f"; {number} more statement{'s follow' if number > 1 else ' follows'} from it"
 
 
 def folder_lines(receipt: Receipt) -> Iterator[str]:

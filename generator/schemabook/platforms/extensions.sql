@@ -8,6 +8,10 @@ create function uuid_generate_v3(namespace uuid, name text) returns uuid languag
 create function uuid_generate_v4() returns uuid language sql as 'select gen_random_uuid()';
 create function uuid_generate_v5(namespace uuid, name text) returns uuid language sql immutable as 'select md5(name || namespace)::uuid';
 create function uuid_nil() returns uuid language sql immutable as $$ select '00000000-0000-0000-0000-000000000000'::uuid $$;
+create function uuid_ns_dns() returns uuid language sql immutable as $$ select '6ba7b810-9dad-11d1-80b4-00c04fd430c8'::uuid $$;
+create function uuid_ns_url() returns uuid language sql immutable as $$ select '6ba7b811-9dad-11d1-80b4-00c04fd430c8'::uuid $$;
+create function uuid_ns_oid() returns uuid language sql immutable as $$ select '6ba7b812-9dad-11d1-80b4-00c04fd430c8'::uuid $$;
+create function uuid_ns_x500() returns uuid language sql immutable as $$ select '6ba7b814-9dad-11d1-80b4-00c04fd430c8'::uuid $$;
 
 -- extension pgcrypto
 create function digest(data text, type text) returns bytea language sql immutable strict as 'select sha256(data::bytea)';
@@ -22,8 +26,34 @@ create function pgp_sym_encrypt(data text, key text) returns bytea language sql 
 create function pgp_sym_encrypt(data text, key text, options text) returns bytea language sql strict as 'select data::bytea';
 create function pgp_sym_decrypt(data bytea, key text) returns text language sql immutable strict as $$ select convert_from(data, 'UTF8') $$;
 create function pgp_sym_decrypt(data bytea, key text, options text) returns text language sql immutable strict as $$ select convert_from(data, 'UTF8') $$;
+create function gen_random_uuid() returns uuid language sql as 'select pg_catalog.gen_random_uuid()';
+create function armor(bytea) returns text language sql immutable strict as $$ select encode($1, 'base64') $$;
+create function armor(bytea, text[], text[]) returns text language sql immutable strict as $$ select encode($1, 'base64') $$;
+create function dearmor(text) returns bytea language sql immutable strict as $$ select decode($1, 'base64') $$;
+create function encrypt(bytea, bytea, text) returns bytea language sql immutable strict as 'select $1';
+create function encrypt_iv(bytea, bytea, bytea, text) returns bytea language sql immutable strict as 'select $1';
+create function decrypt(bytea, bytea, text) returns bytea language sql immutable strict as 'select $1';
+create function decrypt_iv(bytea, bytea, bytea, text) returns bytea language sql immutable strict as 'select $1';
+create function pgp_armor_headers(text, out key text, out value text) returns setof record language sql immutable strict as 'select $1, $1';
+create function pgp_key_id(bytea) returns text language sql immutable strict as $$ select encode($1, 'hex') $$;
+create function pgp_sym_encrypt_bytea(bytea, text) returns bytea language sql strict as 'select $1';
+create function pgp_sym_encrypt_bytea(bytea, text, text) returns bytea language sql strict as 'select $1';
+create function pgp_sym_decrypt_bytea(bytea, text) returns bytea language sql immutable strict as 'select $1';
+create function pgp_sym_decrypt_bytea(bytea, text, text) returns bytea language sql immutable strict as 'select $1';
+create function pgp_pub_encrypt(text, bytea) returns bytea language sql strict as 'select $1::bytea';
+create function pgp_pub_encrypt(text, bytea, text) returns bytea language sql strict as 'select $1::bytea';
+create function pgp_pub_encrypt_bytea(bytea, bytea) returns bytea language sql strict as 'select $1';
+create function pgp_pub_encrypt_bytea(bytea, bytea, text) returns bytea language sql strict as 'select $1';
+create function pgp_pub_decrypt(bytea, bytea) returns text language sql immutable strict as $$ select convert_from($1, 'UTF8') $$;
+create function pgp_pub_decrypt(bytea, bytea, text) returns text language sql immutable strict as $$ select convert_from($1, 'UTF8') $$;
+create function pgp_pub_decrypt(bytea, bytea, text, text) returns text language sql immutable strict as $$ select convert_from($1, 'UTF8') $$;
+create function pgp_pub_decrypt_bytea(bytea, bytea) returns bytea language sql immutable strict as 'select $1';
+create function pgp_pub_decrypt_bytea(bytea, bytea, text) returns bytea language sql immutable strict as 'select $1';
+create function pgp_pub_decrypt_bytea(bytea, bytea, text, text) returns bytea language sql immutable strict as 'select $1';
 
 -- extension pgjwt
+create function url_decode(data text) returns bytea language sql immutable as $$ select decode(data, 'base64') $$;
+create function algorithm_sign(signables text, secret text, algorithm text) returns text language sql immutable as 'select md5(signables || secret)';
 create function url_encode(data bytea) returns text language sql immutable as $$ select encode(data, 'base64') $$;
 create function sign(payload json, secret text, algorithm text default 'HS256') returns text language sql immutable as 'select md5(payload || secret)';
 create function verify(token text, secret text, algorithm text default 'HS256', out header json, out payload json, out valid boolean) language sql immutable as 'select null::json, null::json, false';
@@ -55,6 +85,9 @@ create function http_post(uri varchar, content varchar, content_type varchar) re
 -- extension supabase_vault in vault
 -- extension pgsodium
 -- extension pgaudit
+create function pgaudit_ddl_command_end() returns event_trigger language plpgsql as 'begin end';
+create function pgaudit_sql_drop() returns event_trigger language plpgsql as 'begin end';
+
 -- extension pg_jsonschema
 -- extension pg_hashids
 -- extension hypopg

@@ -22,6 +22,11 @@ KINDS = {
 }
 NAMED = {"relations": "", "sequences": "sequence", "types": "type", "routines": "routine"}
 PARTS = {"triggers": "trigger", "policies": "policy"}
+DEFINERS = """
+select oid::regprocedure::text from pg_proc
+where prosecdef and oid >= 16384 and proowner = (select oid from pg_roles where rolname = current_user)
+"""
+"""Whoever calls them does what their owner may."""
 PUBLIC = """
 update pg_namespace set nspacl = acldefault('n', nspowner) || makeaclitem(0, nspowner, 'usage', false)
 where nspname = 'public'
@@ -30,11 +35,13 @@ where nspname = 'public'
 
 
 def bring(superuser: psycopg.Connection[Any], platform: Platform) -> None:
-    """Runs what the platform brings. It is trusted, but none of its roles stays a superuser."""
+    """Runs what the platform brings. It is trusted, but no role of it stays a superuser, no function runs as one."""
     superuser.execute(platform.sql.encode())
     roles = "select rolname from pg_roles where rolsuper and oid >= 16384"
     for (name,) in superuser.execute(roles.encode()).fetchall():
         superuser.execute(f"alter role {quoted(name)} nosuperuser".encode())
+    for (signature,) in superuser.execute(DEFINERS.encode()).fetchall():
+        superuser.execute(f"alter function {signature} owner to {platform.role}".encode())
 
 
 def give_way(superuser: psycopg.Connection[Any], database: Database, dumps: set[str]) -> None:

@@ -58,6 +58,12 @@ HELPER = {
     "check_function_bodies": "off",
 }
 """Settings of the superuser's session: the owner of a database may set others for everybody who connects."""
+OWNED = """
+select (select count(*) from pg_shdepend where deptype = 'o' and dbid in (0, (
+          select oid from pg_database where datname = current_database())))
+  + (select count(*) from pg_namespace where nspname = 'public' and nspowner < 16384)
+"""
+"""`pg_shdepend` has every owner but PostgreSQL's own superuser."""
 ENDLESS = "verify executes what the dump says; take the statement out of a copy of the dump"
 
 
@@ -160,12 +166,15 @@ class Restoration:
 
     def _for_role(self, text: str, how: How, owner: str | None) -> Refusal | None:
         """Does the statement for the role, or says why that is refused too."""
+        from psycopg import Rollback
+
         if self._is_in_transaction():
             send(self.role, "commit and chain")
         path = self._search_path()
         (current,) = self.role.execute("select current_user").fetchone() or ("",)
         name = owner or str(current)
-        with self.superuser.transaction():
+        with self.superuser.transaction() as transaction:
+            before = self._owned()
             roles = self.superuser.execute("select rolsuper from pg_roles where rolname = %s", [name])
             if roles.fetchone() != (False,):
                 return Refusal(DENIED, f'"{name}" must be a role that is no superuser')
@@ -176,7 +185,15 @@ class Restoration:
             refusal = self._in_savepoint(self.superuser, text, path)
             if how is not How.SUPERUSER:
                 self.superuser.execute(f"reset role; alter role {quoted(name)} nosuperuser".encode())
+            if how is How.OWNER and self._owned() != before:
+                refusal = Refusal(DENIED, "what belongs to PostgreSQL, or to an extension, keeps its owner")
+                raise Rollback(transaction)
         return refusal
+
+    def _owned(self) -> int:
+        """How many objects belong to others than PostgreSQL's own superuser; schema public does to nobody."""
+        (count,) = self.superuser.execute(OWNED.encode()).fetchone() or (0,)
+        return int(count)
 
     def _in_savepoint(
         self, connection: psycopg.Connection[Any], text: str, path: str | None = None

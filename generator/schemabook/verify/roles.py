@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-ROLE = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
+QUOTED = r'"(?:[^"]|"")+"'
+ROLE = rf"(?:{QUOTED}|[A-Za-z_][\w$]*)"
 ROLES = re.compile(
     rf"\b(?:OWNER\s+TO|(?:FOR|SET|TO|FROM|GRANTED\s+BY)\s+ROLE|ROLE|AUTHORIZATION)\s+({ROLE})"
-    rf"|\b(?:GRANT|REVOKE|POLICY)\b[^;]*?\b(?:TO|FROM)\s+({ROLE}(?:\s*,\s*{ROLE})*)",
+    rf"|\b(?:GRANT|REVOKE|POLICY)\b(?:{QUOTED}|[^;\"])*?\b(?:TO|FROM)\s+({ROLE}(?:\s*,\s*{ROLE})*)",
     re.IGNORECASE,
 )
 """Where a statement mentions roles. Too many are found rather than too few: an idle role does no harm."""

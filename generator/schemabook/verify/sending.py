@@ -36,6 +36,18 @@ def send(connection: psycopg.Connection[Any], statement: str, longest: float = L
 
     Raises Endless.
     """
+    from psycopg import Error
+
+    try:
+        return _sent(connection, statement, longest)
+    except Error as error:
+        raise Endless(f"this statement ends the connection: {error}") from None
+    except Endless:
+        connection.close()
+        raise
+
+
+def _sent(connection: psycopg.Connection[Any], statement: str, longest: float) -> Refusal | None:
     pgconn = connection.pgconn
     pgconn.send_query_params(statement.encode(), None)
     pgconn.set_single_row_mode()
@@ -52,8 +64,6 @@ def send(connection: psycopg.Connection[Any], statement: str, longest: float = L
         if (result := pgconn.get_result()) is None:
             break
         refusal = _refusal(result) or refusal
-    if connection.closed:
-        raise Endless(f"this statement ends the connection: {refusal.message if refusal else ''}")
     if is_cancelled and refusal:
         return refusal._replace(message=f"it took longer than {longest:g} s")
     return refusal
