@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +17,7 @@ from schemabook.inputs import folders, paths
 from schemabook.layouts import LAYOUTS, Folder, found_in
 from schemabook.model import Database, Name
 from schemabook.receipt import receipt_lines
+from schemabook.site.plugin import SchemabookPlugin
 from schemabook.verification import verified
 
 MAKE = "create table public.a (x integer);\n"
@@ -547,6 +548,23 @@ def test_what_decides_the_order_is_an_input_too(tmp_path: Path) -> None:
     names = {path.name for path in paths(config)}
     assert {"_journal.json", "0000_b.sql", "schemabook.yml"} <= names
     assert [path.name for path in folders(config)] == ["migrations"]
+
+
+def test_a_served_site_follows_a_folder_with_all_folders_in_it(tmp_path: Path) -> None:
+    class Server:
+        watched: ClassVar[dict[str, bool]] = {}
+
+        def watch(self, path: str, recursive: bool) -> None:
+            self.watched[path] = recursive
+
+    case = CASES["prisma"]
+    laid_out(tmp_path, case.files)
+    plugin = SchemabookPlugin()
+    plugin.server = Server()  # type: ignore[assignment]  # Only this method is asked for.
+    plugin.inputs = read_config("dumps: [project/migrations]\n", tmp_path / "schemabook.yml")
+    plugin._watch()
+    assert Server.watched[str(tmp_path / "project" / "migrations")]
+    assert not Server.watched[str(tmp_path)]
 
 
 @pytest.mark.parametrize("name", ["goose", "drizzle", "prisma", "flyway"])

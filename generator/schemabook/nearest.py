@@ -71,12 +71,12 @@ def is_near(one: str, other: str) -> bool:
     Either a letter of each four is mistyped, or the words of the one are among those of the other and make
     half of it: `profiles` for `user_profiles`.
     """
-    longer = max(one, other, key=len)
-    if mistyped(one, other) <= len(longer) // LETTERS:
+    if mistyped(one, other) <= max(len(one), len(other)) // LETTERS:
         return True
     words, others = _words(one), _words(other)
     shared = words & others
-    return shared in (words, others) and sum(map(len, shared)) * 2 >= sum(c.isalnum() for c in longer)
+    longest = max(sum(map(len, words)), sum(map(len, others)))
+    return bool(shared) and shared in (words, others) and sum(map(len, shared)) * 2 >= longest
 
 
 def mistyped(one: str, other: str) -> int:

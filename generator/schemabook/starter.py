@@ -78,6 +78,9 @@ output: {output}
 # Who runs the server, where that is not found out; none switches it off:
 # platform: none
 
+# Shows the HTML of notes and settings as it is, scripts too:
+# raw_html: true
+
 # Your own templates, in place of ours or of some of their blocks:
 # templates: templates
 
