@@ -8,6 +8,7 @@ asks a throw-away server and writes `generator/schemabook/read/builtin.tsv`, one
     cast      source, target, context, method: `pg_cast`
     operator  name, left, right, result
     function  name, arguments, result, `set`, least number of arguments, variadic, their names, OUT columns
+    final     function that ends an aggregate, result
     relation  name of pg_catalog or information_schema, columns
 """
 
@@ -60,6 +61,11 @@ QUERIES = (
       AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid = ANY (p.proargtypes::oid[] || p.prorettype)
                       AND (t.typname IN ({UNCALLABLE}) OR t.typname LIKE '%handler'))
       AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid = p.prorettype AND t.typname IN ('pg_ddl_command'))
+    """,
+    """
+    SELECT DISTINCT 'final', p.proname, format_type(p.prorettype, -1)
+    FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfinalfn
+    WHERE p.pronamespace = 'pg_catalog'::regnamespace
     """,
     """
     SELECT 'relation', n.nspname || '.' || c.relname,

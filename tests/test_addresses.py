@@ -212,3 +212,11 @@ def test_a_committed_page_gives_way_to_the_one_of_the_site() -> None:
     add(files, generated("reference/index.md", True), is_committed=True)
     expect_own_places(files)
     assert [file.generated_by for file in files] == ["schemabook"]
+
+
+@pytest.mark.parametrize(
+    "path", ["../x.md", "a/../../x.md", "/etc/x.md", ".git/x", "a\\..\\x.md", "a/.b/x.md"]
+)
+def test_nothing_is_written_outside_of_the_site(path: str) -> None:
+    with pytest.raises(PluginError, match="no page may be there"):
+        add(Files([]), generated(path, True))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from schemabook.model import Database, Name
 from schemabook.read import expression, read
+from schemabook.read.blocks import brought
 from schemabook.verify import Server, differences, read_catalog
 
 Restore = Callable[[Path], str]
@@ -172,6 +173,21 @@ def test_what_a_block_makes_has_its_own_line_and_its_own_statement() -> None:
     assert database.relations[Name("public", "a")].source.line == 4
     (statement,) = database.statements["relation", Name("public", "a")]
     assert statement.text == "CREATE TABLE public.a (x integer)"
+
+
+def test_the_names_of_postgresqls_own_objects_are_known(postgres: Server) -> None:
+    system = "('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
+    asked: dict[str, Callable[[Any], bool]] = {
+        f"SELECT proname FROM pg_proc WHERE pronamespace IN {system}": brought.is_system_routine,
+        f"SELECT typname FROM pg_type WHERE typnamespace IN {system}": brought.is_system_type,
+        f"SELECT relname FROM pg_class WHERE relnamespace IN {system}": brought.is_system_relation,
+        "SELECT nspname FROM pg_namespace WHERE nspname ~ '_'": brought.SYSTEM_SCHEMAS.__contains__,
+    }
+    with postgres.connect() as connection:
+        for query, is_known in asked.items():
+            names = [row[0] for row in connection.execute(query.encode()).fetchall()]
+            assert names
+            assert [name for name in names if not is_known(name)] == []
 
 
 PIECES = [

@@ -433,13 +433,18 @@ def test_a_folder_is_read_as_its_tool_runs_it(tmp_path: Path, name: str) -> None
     assert columns(database) == ["z"]
     assert Name("public", "trap") not in database.relations
     assert not database.receipt.unread
-    assert database.receipt.folders == (str(found),)
+    assert database.receipt.folders == ((str(folder), found.words),)
     if case.said:
         assert next(receipt_lines(database)) == f"{folder}: {case.said}"
 
 
 def test_every_layout_has_a_folder_here() -> None:
     assert {layout.key for layout in LAYOUTS} == {name.split(",")[0].split(" ")[0] for name in CASES}
+
+
+def test_every_layout_is_in_the_guide() -> None:
+    guide = (Path(__file__).parent.parent / "docs/AUTHORING.md").read_text("utf-8")
+    assert [layout.key for layout in LAYOUTS if f"`{layout.key}`" not in guide] == []
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -317,6 +317,13 @@ def test_a_page_that_cannot_be_read_is_an_error(folder: Path, monkeypatch: pytes
         plan(folder, NEXT)
 
 
+@pytest.mark.parametrize(
+    "path", ["../x.md", "a/../../x.md", "/x.md", ".git/config", "a\\..\\x.md", ".hidden.md"]
+)
+def test_no_page_is_written_outside_of_the_folder(folder: Path, path: str) -> None:
+    assert "no page may be there" in error_of(folder, {path: "x"})
+
+
 # what people changed
 
 

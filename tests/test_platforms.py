@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -14,7 +16,7 @@ from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.export.contract import contract
 from schemabook.inputs import load_book
-from schemabook.model import ColumnName, Database, Name, Signature
+from schemabook.model import ColumnName, Database, Name, Privilege, Signature
 from schemabook.pages import Book, pages, site_pages
 from schemabook.platforms import PLATFORMS, Platform, stage_extensions
 from schemabook.platforms.signs import platform_of
@@ -44,14 +46,25 @@ def supabase() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def ran(supabase: Server) -> Iterator[Callable[[Path], str]]:
-    """Runs a file as a project does, in a copy of that database, and returns the copy's name."""
-    name = "project"
-    with supabase.connect() as connection:
-        roles = {role for (role,) in connection.execute("select rolname from pg_roles")}
+class Ran(NamedTuple):
+    """What a server says of a project."""
 
-        def run(project: Path) -> str:
+    catalog: Database
+    whole: str
+    quoted: str
+    own: str
+    """A dump of the schemas that are the project's own."""
+
+
+@pytest.fixture(scope="module")
+def ran(supabase: Server) -> Callable[[Path], Ran]:
+    """Runs a file as a project does, in a copy of that database, and asks what is there."""
+
+    @cache
+    def run(project: Path) -> Ran:
+        name = "project"
+        with supabase.connect() as connection:
+            roles = {role for (role,) in connection.execute("select rolname from pg_roles")}
             connection.execute(f"create database {name} template {BROUGHT} owner postgres".encode())
             path = f"$system:{supabase.directory}/extensions"
             with supabase.connect(name, extension_control_path=path) as session:
@@ -61,13 +74,19 @@ def ran(supabase: Server) -> Iterator[Callable[[Path], str]]:
                 session.execute(project.read_bytes())
                 session.execute("reset session authorization")
                 session.execute(f"revoke {OWNERS} from postgres".encode())
-            return name
+            found = Ran(
+                catalog_of(supabase, name),
+                supabase.dump(name, "--schema-only"),
+                supabase.dump(name, "--schema-only", "--quote-all-identifiers", "--clean", "--if-exists"),
+                supabase.dump(name, "--schema-only", "--schema=(public|private|api)"),
+            )
+            connection.execute(f"drop database {name} with (force)".encode())
+            for (role,) in connection.execute("select rolname from pg_roles").fetchall():
+                if role not in roles:
+                    connection.execute(f"drop role {role}".encode())
+        return found
 
-        yield run
-        connection.execute(f"drop database {name} with (force)".encode())
-        for (role,) in connection.execute("select rolname from pg_roles").fetchall():
-            if role not in roles:
-                connection.execute(f"drop role {role}".encode())
+    return run
 
 
 def catalog_of(running: Server, database: str) -> Database:
@@ -100,11 +119,11 @@ def test_what_supabase_brings_is_what_the_catalog_says(supabase: Server) -> None
 
 @projects
 def test_a_project_is_what_the_catalog_says_after_its_platform(
-    project: Path, ran: Callable[[Path], str], supabase: Server
+    project: Path, ran: Callable[[Path], Ran]
 ) -> None:
     found = read_files([project], platform=SUPABASE)
     assert found.receipt.unread == ()
-    assert differences(found, catalog_of(supabase, ran(project)), exact=False) == ()
+    assert differences(found, ran(project).catalog, exact=False) == ()
 
 
 @projects
@@ -190,6 +209,21 @@ def test_virtual_foreign_keys_refer_to_it_too(tmp_path: Path) -> None:
     assert [c.name for c in found.database.columns_of(Name("storage", "objects"))] == ["id", "version"]
 
 
+def test_what_the_settings_name_is_shown(tmp_path: Path) -> None:
+    notes = "notes: {tables: {auth.users: {note: Accounts., columns: {email: Verified.}}}}\n"
+    tables = (
+        "important_tables: {auth.sessions: Devices}\ngroups: [{name: Files, tables: [storage.objects]}]\n"
+    )
+    found = book(tmp_path, PLAIN, f"{notes}{tables}platform: supabase\n")
+    assert [str(name) for name in found.database.relations] == [
+        "auth.sessions",
+        "auth.users",
+        "public.plain",
+        "storage.objects",
+    ]
+    assert [c.name for c in found.database.columns_of(Name("auth", "users"))] == ["id", "email"]
+
+
 def test_the_page_says_who_provides_it(tmp_path: Path) -> None:
     found = book(tmp_path, "create table public.a (id uuid references auth.users default auth.uid());")
     made = dict(pages(found))
@@ -208,45 +242,34 @@ def test_a_secret_of_the_platform_is_none_of_the_project() -> None:
 
 
 @projects
-@pytest.mark.parametrize(
-    "options", [(), ("--quote-all-identifiers", "--clean", "--if-exists")], ids=["", "clean"]
-)
 def test_a_whole_dump_is_the_same_with_its_platform_and_without(
-    project: Path, options: tuple[str, ...], ran: Callable[[Path], str], supabase: Server, tmp_path: Path
+    project: Path, ran: Callable[[Path], Ran]
 ) -> None:
-    dump = tmp_path / "dump.sql"
-    dump.write_text(supabase.dump(ran(project), "--schema-only", *options))
-    without = read_files([dump])
-    used = without_unused(read_files([dump], platform=SUPABASE))
-    assert contract(used.database) == contract(without)
-    assert used.provided == frozenset()
+    for text in (ran(project).whole, ran(project).quoted):
+        dump = [("dump.sql", text.encode())]
+        used = without_unused(read(dump, SUPABASE))
+        assert contract(used.database) == contract(read(dump))
+        assert used.provided == frozenset()
 
 
 @projects
 def test_a_dump_without_the_schemas_of_the_platform_has_what_it_refers_to(
-    project: Path, ran: Callable[[Path], str], supabase: Server, tmp_path: Path
+    project: Path, ran: Callable[[Path], Ran]
 ) -> None:
-    dump = tmp_path / "dump.sql"
-    dump.write_text(supabase.dump(name := ran(project), "--schema-only", "--schema=(public|private|api)"))
-    found = read_files([dump], platform=SUPABASE)
-    catalog = catalog_of(supabase, name)
+    catalog, dump = ran(project).catalog, ran(project).own
+    found = read([("dump.sql", dump.encode())], SUPABASE)
     assert found.receipt.unread == ()
-    own = [
-        key for key, fact in catalog.columns.items() if key.relation.schema in ("public", "private", "api")
-    ]
-    assert [found.columns[key] for key in own] == [catalog.columns[key] for key in own]
+    columns = [key for key in catalog.columns if key.relation.schema in ("public", "private", "api")]
+    assert [found.columns[key] for key in columns] == [catalog.columns[key] for key in columns]
     keys = [key for key, fact in catalog.constraints.items() if fact.references and key[0].schema == "public"]
     assert [found.constraints[key] for key in keys] == [catalog.constraints[key] for key in keys]
-    granted = {
-        fact for fact in catalog.privileges if fact.kind == "relation" and fact.object in own_relations(own)
-    }
-    assert granted == {
-        fact for fact in found.privileges if fact.kind == "relation" and fact.object in own_relations(own)
-    }
+    assert granted(found, columns) == granted(catalog, columns)
 
 
-def own_relations(columns: list[ColumnName]) -> set[Name]:
-    return {column.relation for column in columns}
+def granted(database: Database, columns: list[ColumnName]) -> set[Privilege]:
+    """Who may do what with the relations that have these columns."""
+    relations = {column.relation for column in columns}
+    return {fact for fact in database.privileges if fact.kind == "relation" and fact.object in relations}
 
 
 DUMPED = "SET statement_timeout = 0;\n"

@@ -11,6 +11,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,10 @@ from synthetic import dump
 from schemabook.config import Config, load
 from schemabook.inputs import load_book
 from schemabook.pages import Book
-from schemabook.site import fingerprint, making, whole, workers
-from schemabook.site.aside import FOLDER
-from schemabook.site.cache import Cache
-from schemabook.site.rendering import ReferencePage, Rendering
+from schemabook.site import cache, fingerprint, making, whole, workers
+from schemabook.site.aside import FOLDER, Aside
+from schemabook.site.cache import FILE, Cache
+from schemabook.site.rendering import ReferencePage, Rendered, Rendering
 
 Html = dict[str, bytes]
 SQL = """
@@ -55,6 +56,8 @@ markdown_extensions: [attr_list, md_in_html, tables, toc, pymdownx.highlight, py
 SETTINGS = "dumps: [dump.sql]\noutput: ../docs/reference\ntemplates: templates\n"
 
 
+HUGE = cache.HEAD + b"9" * 5000 + b"\n[]"
+NESTED = cache.HEAD + b"400000\n" + b"[" * 200_000 + b"]" * 200_000
 CAN_FORK = workers.can_fork()
 """Of this process before any test."""
 needs_fork = pytest.mark.skipif(not CAN_FORK, reason="needs fork and two processors")
@@ -535,7 +538,7 @@ def test_a_theme_that_shows_the_time_or_other_pages_makes_all_of_them(
     project.write("overrides/main.html", text)
     project.build()
     # The contents of pages, what they are made of, and the guide.
-    assert len(kept_files(project)) == len(project.rendered) + 2
+    assert len(kept(project)) == len(project.rendered) + 2
 
 
 def test_git_overlooks_the_cache(project: Project) -> None:
@@ -545,85 +548,109 @@ def test_git_overlooks_the_cache(project: Project) -> None:
 
 def test_what_a_build_does_not_use_is_dropped(project: Project) -> None:
     project.build()
-    before = kept_files(project)
+    before = kept(project)
     for number in range(3):
         project.write("schema/notes/public.users.md", f"{number}\n")
         project.build()
-    assert len(kept_files(project)) == len(before)
-    assert kept_files(project).keys() != before.keys()
+    assert len(kept(project)) == len(before)
+    assert kept(project).keys() != before.keys()
 
 
-def kept_files(project: Project) -> dict[str, bytes]:
-    """The files of the cache by name."""
-    return {path.name: path.read_bytes() for path in project.cache.iterdir() if path.name != ".gitignore"}
+def kept(project: Project) -> dict[str, bytes]:
+    """The values in the cache by key, packed."""
+    return cache._read(project.cache)
+
+
+def put(project: Project, values: dict[str, bytes]) -> None:
+    cache._write(project.cache, values)
 
 
 def packed(value: str) -> bytes:
     return zlib.compress(value.encode())
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"no packed text",
-        packed("no JSON"),
-        packed("{}"),
-        packed("[]"),
-        packed("null"),
-        packed('"x"'),
-        packed("[" * 200_000 + "]" * 200_000),
-        packed('[["x", "y", "z"]]'),
-        packed('["x", {"a": "b"}, 1, [], {}, {}]'),
-        packed('["x", [{"name": 1}], null, [], {}, {}]'),
-        packed('["x", [], null, [], {"gone.md": {"a": "b"}}, {}]'),
-        packed('["\\ud800", "y"]'),
-        packed('[{"../../x.md": "x"}, {}, [], {}, [], []]'),
-        packed('[{}, {"../../x.md": "x"}, [], {}, [], []]'),
-        packed('[{}, {}, [], {"../../x.js": "x"}, [], []]'),
-        packed('[{}, {}, [["nothing", "a", "", "", ""]], {}, [], []]'),
-        packed('[{}, {"/etc/x.md": "x"}, [], {}, [], []]'),
-        packed("9" * 5000),
-        packed(" " * 2_000_000),
-    ],
-)
-def test_a_cache_of_anybody_costs_time_only(
-    project: Project, content: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+ANYBODYS = [
+    b"",
+    b"no packed text",
+    packed("no JSON"),
+    packed("{}"),
+    packed("[]"),
+    packed("null"),
+    packed('"x"'),
+    packed("[" * 200_000 + "]" * 200_000),
+    packed('[["x", "y", "z"]]'),
+    packed('["x", {"a": "b"}, 1, [], {}, {}]'),
+    packed('["x", [{"name": 1}], null, [], {}, {}]'),
+    packed('["x", [], null, [], {"gone.md": {"a": "b"}}, {}]'),
+    packed('["\\ud800", "y"]'),
+    packed('[{"../../x.md": "x"}, {}, [], {}, [], []]'),
+    packed('[{}, {"../../x.md": "x"}, [], {}, [], []]'),
+    packed('[{}, {}, [], {"../../x.js": "x"}, [], []]'),
+    packed('[{}, {}, [["nothing", "a", "", "", ""]], {}, [], []]'),
+    packed('[{}, {"/etc/x.md": "x"}, [], {}, [], []]'),
+    packed("9" * 5000),
+    packed(" " * 2_000_000),
+]
+"""Values that no build of ours keeps."""
+
+
+def test_a_cache_of_anybody_costs_time_only(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schemabook.site.cache.MOST_BYTES", 1_000_000)
     expected = project.build()
     before = {path for path in project.root.parent.rglob("*") if project.cache not in path.parents}
-    for name in kept_files(project):
-        (project.cache / name).write_bytes(content)
-    assert project.build() == expected
+    for turn in (0, 7):
+        contents = cycle([*ANYBODYS[turn:], *ANYBODYS[:turn]])
+        put(project, dict(zip(kept(project), contents, strict=False)))
+        assert project.build() == expected
     assert {path for path in project.root.parent.rglob("*") if project.cache not in path.parents} == before
     assert project.build() == expected
     assert project.rendered == []
 
 
-def test_a_value_of_another_place_gives_no_wrong_page(project: Project) -> None:
+@pytest.mark.parametrize("content", ANYBODYS)
+def test_what_no_build_keeps_is_not_taken_for_what_was_made(
+    tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schemabook.site.cache.MOST_BYTES", 1_000_000)
+    cache._write(tmp_path, {"key": content})
+    assert making._found(Cache(tmp_path), "key") is None
+    Cache(tmp_path).find(["key"], Rendered)
+    Cache(tmp_path).find(["key"], tuple[str, list[str]])
+
+
+@pytest.mark.parametrize("content", [b"", b"not ours", cache.HEAD, cache.HEAD + b"9\n[[1, 2]]", HUGE, NESTED])
+def test_a_cache_that_is_broken_is_made_anew(project: Project, content: bytes) -> None:
     expected = project.build()
-    files = kept_files(project)
-    for name, other in zip(files, reversed(list(files.values())), strict=True):
-        if len(other) != len(files[name]):
-            (project.cache / name).write_bytes(other[: len(other) // 2])
+    (project.cache / FILE).write_bytes(content)
+    assert project.build() == expected
+    project.build()
+    assert project.build() == expected
+    assert project.rendered == []
+
+
+def test_values_of_other_keys_are_no_tracebacks(project: Project) -> None:
+    expected = project.build()
+    values = kept(project)
+    kinds = {len(data): data for data in values.values()}
+    project.build()
+    put(project, dict(zip(values, (*list(kinds.values())[1:], b"x"), strict=False)))
+    project.build()
+    (project.cache / FILE).unlink()
     assert project.build() == expected
 
 
-def test_a_link_in_place_of_a_file_is_not_followed(project: Project, tmp_path: Path) -> None:
+def test_a_link_in_place_of_the_file_is_not_followed(project: Project, tmp_path: Path) -> None:
     expected = project.build()
     theirs = tmp_path / "theirs"
-    theirs.mkdir()
-    for name, data in kept_files(project).items():
-        (theirs / name).write_bytes(data)
-        (project.cache / name).unlink()
-        (project.cache / name).symlink_to(theirs / name)
-    before = {path.name: path.read_bytes() for path in theirs.iterdir()}
+    (project.cache / FILE).rename(theirs)
+    (project.cache / FILE).symlink_to(theirs)
+    before = theirs.read_bytes()
     project.change("schema/dump.sql", "email", "mail")
     project.build()
     project.change("schema/dump.sql", "mail", "email")
     assert project.build() == expected
-    assert {path.name: path.read_bytes() for path in theirs.iterdir()} == before
+    assert theirs.read_bytes() == before
+    assert (project.cache / FILE).is_symlink()
 
 
 @pytest.mark.parametrize("linked", [".cache", ".cache/schemabook"])
@@ -632,13 +659,22 @@ def test_a_link_in_place_of_the_folder_is_not_followed(project: Project, tmp_pat
     theirs = tmp_path / "theirs"
     (project.root / linked).rename(theirs)
     (project.root / linked).symlink_to(theirs)
-    before = {path.relative_to(theirs): path.stat() for path in theirs.rglob("*")}
+    before = {path.relative_to(theirs): path.stat().st_mtime_ns for path in theirs.rglob("*")}
     project.change("schema/dump.sql", "email", "mail")
     project.build()
     project.change("schema/dump.sql", "mail", "email")
     assert project.build() == expected
-    assert {path.relative_to(theirs) for path in theirs.rglob("*")} == before.keys()
-    assert all((theirs / path).stat().st_mtime_ns == old.st_mtime_ns for path, old in before.items())
+    assert {path.relative_to(theirs): path.stat().st_mtime_ns for path in theirs.rglob("*")} == before
+
+
+def test_another_name_of_a_file_is_not_read_nor_changed(project: Project, tmp_path: Path) -> None:
+    project.build()
+    (tmp_path / "theirs").hardlink_to(project.cache / FILE)
+    before = (tmp_path / "theirs").read_bytes()
+    project.change("schema/dump.sql", "email", "mail")
+    project.build()
+    assert len(project.rendered) > 3
+    assert (tmp_path / "theirs").read_bytes() == before
 
 
 def test_a_file_that_is_not_ours_stays_in_the_folder_of_the_cache(project: Project, tmp_path: Path) -> None:
@@ -650,21 +686,13 @@ def test_a_file_that_is_not_ours_stays_in_the_folder_of_the_cache(project: Proje
     assert not (tmp_path / "nothing").exists()
 
 
-def test_another_name_of_a_file_is_not_read(project: Project) -> None:
-    project.build()
-    for name in kept_files(project):
-        (project.root / name).hardlink_to(project.cache / name)
-    project.build()
-    assert len(project.rendered) > 3
-
-
 def test_a_cache_that_is_cut_or_changed_gives_no_wrong_page(project: Project) -> None:
     expected = project.build()
-    for turn in range(5):
-        for name, data in kept_files(project).items():
-            damaged = bytearray(data[: len(data) * (turn + 1) // 5])
-            damaged[len(damaged) // 2] ^= 255
-            (project.cache / name).write_bytes(bytes(damaged))
+    whole_file = (project.cache / FILE).read_bytes()
+    for position in range(0, 5 * 997, 997):
+        damaged = bytearray(whole_file[: position or None])
+        damaged[len(damaged) // 2] ^= 255
+        (project.cache / FILE).write_bytes(bytes(damaged))
         assert project.build() == expected
 
 
@@ -673,10 +701,7 @@ def test_a_cache_that_cannot_be_written_changes_nothing(project: Project) -> Non
     expected = project.build()
     assert project.build() == expected
     (project.root / ".cache").unlink()
-    project.build()
-    for name in kept_files(project):
-        (project.cache / name).unlink()
-        (project.cache / name).mkdir()
+    (project.cache / FILE).mkdir(parents=True)
     assert project.build() == expected
 
 
@@ -712,3 +737,18 @@ def test_a_killed_worker_leaves_the_work_to_the_parent() -> None:
 
 def test_few_items_need_no_workers() -> None:
     assert workers.spread(str, workers.FEW) is None
+
+
+def test_what_a_link_in_the_site_leads_to_is_not_moved(tmp_path: Path) -> None:
+    site, theirs = tmp_path / "site", tmp_path / "theirs"
+    for folder in (site, theirs):
+        folder.mkdir()
+    (theirs / "a.html").write_text("mine")
+    for name in (FOLDER, "reference"):
+        (site / name).symlink_to(theirs)
+    aside = Aside()
+    aside.end({"reference/a.html": "key"})
+    aside.put(site, "reference")
+    assert not aside.take("reference/a.html", "key")
+    aside.end({})
+    assert (theirs / "a.html").read_text() == "mine"

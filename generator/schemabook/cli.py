@@ -36,7 +36,7 @@ from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
 from schemabook.processes import end_on_sigterm
-from schemabook.receipt import coverage_lines, one_line, receipt_lines, warning_lines
+from schemabook.receipt import coverage_lines, folder_lines, follow, one_line, receipt_lines, warning_lines
 from schemabook.secrets import without_secrets
 from schemabook.serving import missing_plugin, site_of
 from schemabook.serving import serve as serve_site
@@ -135,9 +135,9 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     leaked = leaks(config, book.database.secrets, guide_files(config))
     # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
-    unread = [found for found in book.database.receipt.unread if not config.accepts(found)]
-    for found in unread:
-        _print(f"{found.statement.source}: not understood: {one_line(found.reason, 120)}")
+    unread = [found for found in book.database.receipt.causes if not config.accepts(found[0])]
+    for found, following in unread:
+        _print(f"{found.statement.source}: not understood: {one_line(found.reason, 120)}{follow(following)}")
     wrong = [str(problem) for problem in guide_problems(config, book.database)]
     _print_all(wrong)
     if changes:
@@ -275,7 +275,7 @@ def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Wh
         return Whole(database=book.database, virtual=virtual, group_of=book.group_of, hubs=book.hubs)
     with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
         database = read_dumps(dumps, layout)
-    _say_all(database.receipt.folders)
+    _say_all(folder_lines(database.receipt))
     return Whole(database=database)
 
 

@@ -43,7 +43,7 @@ def read_scripts(
     """
     dumps = list(dumps)
     database = read_files(scripts_in(dumps), named, platform)
-    folders = tuple(str(dump) for dump in dumps if isinstance(dump, Found))
+    folders = tuple((str(dump.folder), dump.words) for dump in dumps if isinstance(dump, Found))
     return replace(database, receipt=replace(database.receipt, folders=folders)) if folders else database
 
 

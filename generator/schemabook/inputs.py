@@ -12,12 +12,12 @@ from schemabook.files import content, is_folder, text
 from schemabook.groups import check_names
 from schemabook.hidden import expect_shown, hide
 from schemabook.layouts import Found
-from schemabook.model import Database, Exposed, match_statistics, merge_statistics
+from schemabook.model import Database, Exposed, Name, match_statistics, merge_statistics
 from schemabook.notes import find_notes, is_note, note_folder
 from schemabook.pages import Book
 from schemabook.platforms import PLATFORMS, SUPABASE, Platform
-from schemabook.platforms.signs import platform_of
-from schemabook.provided import without_unused
+from schemabook.platforms.signs import platform_of, project_files
+from schemabook.provided import Mention, without_unused
 from schemabook.read.statistics import decode_statistics, read_statistics
 from schemabook.supabase import exposed_schemas, source_of_schemas
 
@@ -31,7 +31,7 @@ def load_book(config: Config) -> Book:
     if config.templates and not is_folder(config.templates):
         raise SchemaError("there is no such folder of templates", source=config.templates.as_posix())
     read = _read_dumps(config)
-    used = without_unused(read, config.virtual_foreign_keys)
+    used = without_unused(read, config.virtual_foreign_keys, _spoken_of(config))
     whole = used.database
     _expect_objects(config, whole)
     check_names(config, whole)
@@ -55,6 +55,19 @@ def load_book(config: Config) -> Book:
         reduced=shown.reduced | used.reduced,
         provided=used.provided,
     )
+
+
+def _spoken_of(config: Config) -> Iterator[Mention]:
+    """The objects and columns that the settings name."""
+    for subject in (note.subject for note in config.notes):
+        is_part = subject.kind in ("column", "policy")
+        yield "relation" if is_part else subject.kind, subject.object, subject.part if is_part else ""
+    for table in config.important_tables:
+        yield "relation", table.name, ""
+    patterns = (*(config.hubs or ()), *(pattern for group in config.groups for pattern in group.tables))
+    for pattern in patterns:
+        if not pattern.glob:
+            yield "relation", Name(pattern.schema, pattern.name), ""
 
 
 def _exposed(path: Path | None, database: Database) -> tuple[tuple[str, ...] | None, tuple[SchemaError, ...]]:
@@ -85,8 +98,11 @@ def _listed(exposed: Exposed) -> str:
 def paths(config: Config) -> Iterator[Path]:
     """The settings and every file that they name."""
     yield Path(config.source.path)
-    for dump in _dumps(config):
+    dumps = _dumps(config)
+    for dump in dumps:
         yield from [dump] if isinstance(dump, Path) else (*dump.files, *dump.controls)
+    for platform in PLATFORMS.values():
+        yield from sorted(project_files(platform, paths_of(dumps)))
     yield from (file.path for file in config.statistics)
     yield from _note_files(config)
     if config.supabase:

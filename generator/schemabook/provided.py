@@ -48,6 +48,10 @@ ROW = re.compile(r'\b(?:new|old)\s*\.\s*"?(\w+)', re.I)
 """A column in the body of a trigger's function."""
 
 
+Mention = tuple[str, Name, str]
+"""An object and one of its columns, which may be empty."""
+
+
 class Used(NamedTuple):
     """What pages, maps and exports are about."""
 
@@ -58,9 +62,13 @@ class Used(NamedTuple):
     """Of these, those that the input only refers to."""
 
 
-def without_unused(database: Database, keys: Iterable[VirtualForeignKey] = ()) -> Used:
-    """What the input says, and what that uses of its platform; *keys* may refer to it, too."""
-    return _Part(database, database.platform, tuple(keys)).used() if database.platform else Used(database)
+def without_unused(
+    database: Database, keys: Iterable[VirtualForeignKey] = (), named: Iterable[Mention] = ()
+) -> Used:
+    """What the input says, and what that uses of its platform; *keys* and settings that *name* it do, too."""
+    if not database.platform:
+        return Used(database)
+    return _Part(database, database.platform, tuple(keys), tuple(named)).used()
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ class _Part:
     whole: Database
     platform: Provided
     keys: tuple[VirtualForeignKey, ...]
+    named: tuple[Mention, ...]
 
     def used(self) -> Used:
         """The part, and what in it is the platform's."""
@@ -170,6 +179,8 @@ class _Part:
         needed: dict[Object, set[str]] = defaultdict(set)
         for reference in self._references:
             needed[reference.to_kind, reference.to_name].add(reference.column)
+        for kind, name, column in self.named:
+            needed[kind, name].add(column)
         for key in self.keys:
             needed["relation", key.relation].update(key.columns)
             needed["relation", key.references.relation].update(key.references.columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemabook.coverage import Coverage
-from schemabook.model import Database
+from schemabook.model import Database, Receipt
 from schemabook.secrets import without_secrets
 
 WORST = 5
@@ -15,17 +15,30 @@ WORST = 5
 def receipt_lines(database: Database) -> Iterator[str]:
     """How folders are laid out, where every statement went, and what is to be said of single objects."""
     receipt = database.receipt
-    yield from receipt.folders
+    yield from folder_lines(receipt)
     ignored = sum(receipt.ignored.values())
     reasons = ", ".join(f"{number} {reason}" for reason, number in receipt.ignored.items())
     yield (
         f"{receipt.statements} statements: {receipt.read} read, {ignored} ignored"
         f"{f' ({reasons})' if reasons else ''}, {len(receipt.unread)} not understood"
     )
-    for found in receipt.unread:
+    for found, following in receipt.causes:
         statement = found.statement
-        yield f"  {statement.source}: {one_line(found.reason, 120)}: {one_line(statement.text, 60)}"
+        words = f"{one_line(found.reason, 120)}: {one_line(statement.text, 60)}"
+        yield f"  {statement.source}: {words}{follow(following)}"
     yield from (f"  {warning}" for warning in warning_lines(database))
+
+
+def follow(number: int) -> str:
+    """`; 9 more statements follow from it`, if there are any."""
+    if not number:
+        return ""
+    return f"; {number} more statement{'s follow' if number > 1 else ' follows'} from it"
+
+
+def folder_lines(receipt: Receipt) -> Iterator[str]:
+    """`migrations: Prisma: 19 migrations`, for each folder."""
+    yield from (f"{path}: {words}" for path, words in receipt.folders)
 
 
 def warning_lines(database: Database) -> Iterator[str]:

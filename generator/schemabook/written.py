@@ -51,6 +51,8 @@ class Written:
         found = [_digest(path, content) for path, content in pages.items()]
         new = [digest for digest in (*map(_digest, pages), *found) if digest not in self.digests]
         self.digests.update(new)
+        if not self.file.is_absolute():  # Nobody's home.
+            return
         with suppress(OSError):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             if new and self.is_long:

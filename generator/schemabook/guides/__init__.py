@@ -45,8 +45,10 @@ def read_guide(text: str, names: Names, source: Source, reference: str = "refere
     ignored = set(_ignored(found))
     pieces, position = [], 0
     problems: list[Problem] = []
+    nothing: set[tuple[str, Where]] = set()
+    """What is certainly no name, so that it is not looked for a second time."""
     for span in found:
-        if span.where is Where.COMMENT or span.code in ignored:
+        if span.where is Where.COMMENT or span.code in ignored or (span.code, span.where) in nothing:
             continue
         at = Source(source.path, source.line + span.line - 1)
         marked = MARKED.fullmatch(span.code)
@@ -55,7 +57,9 @@ def read_guide(text: str, names: Names, source: Source, reference: str = "refere
         except SchemaError as error:
             problems.append(Problem(error, is_error=bool(marked)))
             continue
-        if place:
+        if place is None:
+            nothing.add((span.code, span.where))
+        else:
             shown = code(marked[1] if marked else span.code)
             is_link = span.where is not Where.LINK and text[span.start - 1 : span.start] != "!"
             pieces += [text[position : span.start], _linked(shown, place, reference) if is_link else shown]

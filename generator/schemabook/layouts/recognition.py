@@ -34,11 +34,16 @@ class Found(NamedTuple):
     """The other files of SQL, and migrations in other languages."""
 
     def __str__(self) -> str:
+        return f"{self.folder.as_posix()}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """How it is laid out, how much is read, and what is not."""
         number = len(self.files)
         what = (
             self.layout.what if number != 1 else self.layout.what.removesuffix("s").replace("files", "file")
         )
-        said = f"{self.folder.as_posix()}: {self.layout.title}: {number} {what}"
+        said = f"{self.layout.title}: {number} {what}"
         if not self.left_out:
             return said
         names = [path.relative_to(self.folder).as_posix() for path in self.left_out[:NAMED]]

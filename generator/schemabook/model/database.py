@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -52,6 +52,8 @@ class Unread(NamedTuple):
     reason: str
     is_hidden: bool = False
     """Whether it names what the settings hide, so that no page says more than where it is."""
+    cause: Source | None = None
+    """The statement that would have made what this one lacks, and was not understood itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,17 @@ class Receipt:
     ignored: Mapping[str, int]
     """How many statements were ignored, by reason."""
     unread: tuple[Unread, ...]
-    folders: tuple[str, ...] = ()
-    """How each folder that was read is laid out, in words: `migrations: Prisma: 19 migrations`."""
+    folders: tuple[tuple[str, str], ...] = ()
+    """The path of each folder that was read, and how that is laid out in words: `Prisma: 19 migrations`."""
+
+    @property
+    def causes(self) -> tuple[tuple[Unread, int], ...]:
+        """What was not understood for a reason of its own, each with how many statements follow from it."""
+        there = {found.statement.source for found in self.unread if not found.cause}
+        follow = Counter(found.cause for found in self.unread if found.cause in there)
+        return tuple(
+            (found, follow[found.statement.source]) for found in self.unread if found.cause not in there
+        )
 
     @property
     def statements(self) -> int:

@@ -74,7 +74,7 @@ class Overview:
             "migration_notes": [self.notes.line(note) for note in config.migration_notes],
             "receipt": _receipt(self.database.receipt),
             "receipt_page": link("receipt", RECEIPT) if self.book.for_site else "",
-            "unread": [unread_words(self.book, found) for found in self.database.receipt.unread],
+            "unread": [unread_words(self.book, *found) for found in self.database.receipt.causes],
             "others": link("Other objects", OTHERS) if has_others(self.database) else "",
             "links": [self._outside_link(found) for found in config.links],
         }

@@ -41,9 +41,10 @@ class Protection:
                 yield self._row_security(schema, tables)
 
     def _tables_in(self, schema: str) -> Iterator[Relation]:
-        """The tables but for the hidden ones: their policies are not here."""
+        """The tables but for the hidden ones, whose policies are not here, and those of the platform."""
+        left_out = self.book.reduced | self.book.provided
         tables = self.database.relations_in(schema, *TABLE_KINDS)
-        return (table for table in tables if not self.book.is_reduced("relation", table.name))
+        return (table for table in tables if ("relation", table.name) not in left_out)
 
     def _row_security(self, schema: str, tables: list[Relation]) -> dict[str, Any]:
         """For how many tables it is on; below that, those of which no policy permits anything."""

@@ -9,6 +9,7 @@ from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, text
 from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
+from schemabook.receipt import follow
 from schemabook.secrets import without_secrets
 
 PATH = site_page("receipt")
@@ -25,23 +26,26 @@ def receipt_page(book: Book) -> tuple[str, str]:
                 {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
                 for i in book.database.inputs
             ],
-            "folders": [text(folder) for folder in receipt.folders],
+            "folders": [
+                Markdown(f"{code(book.config.shown(path))}: {text(words)}") for path, words in receipt.folders
+            ],
             "statements": receipt.statements,
             "read": receipt.read,
             "ignored": [{"reason": reason, "number": number} for reason, number in receipt.ignored.items()],
-            "unread": [unread_words(book, found) for found in receipt.unread],
+            "unread": [unread_words(book, *found) for found in receipt.causes],
+            "not_understood": len(receipt.unread),
             "warnings": [_warning_words(book, found) for found in book.database.warnings],
         },
     )
 
 
-def unread_words(book: Book, found: Unread) -> Markdown:
-    """`schema/dump.sql:12`: why it was not understood, and its first words."""
+def unread_words(book: Book, found: Unread, following: int) -> Markdown:
+    """`schema/dump.sql:12`: why it was not understood, its first words, and how many follow from it."""
     place = _place(book, found.statement.source)
     if found.is_hidden:
-        return Markdown(f"{place}: about what the settings hide")
+        return Markdown(f"{place}: about what the settings hide{follow(following)}")
     words = " ".join(without_secrets(found.statement.text)[:400].split())[:80]
-    return Markdown(f"{place}: {text(without_secrets(found.reason))}: {code(words)}")
+    return Markdown(f"{place}: {text(without_secrets(found.reason))}: {code(words)}{follow(following)}")
 
 
 def warnings_on_page(book: Book, kind: str, name: Name) -> list[Markdown]:

@@ -12,24 +12,25 @@ from schemabook.platforms import PLATFORMS, Platform
 MOST = 16 * 1024 * 1024
 """How many bytes of a file are looked at; after the schema come the data."""
 COMMENT = re.compile(rb"--[^\n]*")
-SPACE = re.compile(rb"\s*\.\s*")
+SPACE = re.compile(rb"(?<!\s)\s*+\.\s*")
+"""Around a dot; it begins where white space does, so that a long run of it costs no more than once."""
 
 
 def platform_of(paths: Iterable[Path]) -> Platform | None:
     """The platform that the files are for, where they show one; OSError for a file that cannot be read."""
     files = [path for path in paths if is_file(path)]
     for platform in PLATFORMS.values():
-        if any(project_file(platform, path) for path in files):
+        if project_files(platform, files):
             return platform
     text = b"\n".join(_plain(path) for path in files)
     return next((platform for platform in PLATFORMS.values() if is_named(platform, text)), None)
 
 
-def project_file(platform: Platform, path: Path) -> Path | None:
-    """The file beside the folders of SQL that a project of the platform has, if *path* is in one."""
+def project_files(platform: Platform, paths: Iterable[Path]) -> frozenset[Path]:
+    """What the platform's projects, which the files are in, have beside their folders of SQL."""
     folder, _, name = platform.project.partition("/")
-    found = (parent / name for parent in path.resolve().parents if parent.name == folder)
-    return next((file for file in found if file.is_file()), None)
+    folders = {parent for path in paths for parent in path.resolve().parents if parent.name == folder}
+    return frozenset(file for found in folders if (file := found / name).is_file())
 
 
 def is_named(platform: Platform, text: bytes) -> bool:
@@ -48,7 +49,7 @@ def _is_mentioned(schema: bytes, names: tuple[str, ...], text: bytes) -> bool:
     if schema + b"." not in text:
         return False
     mention = rb"(?<![\w.])%s\.(?:%s)" % (schema, b"|".join(_pattern(name) for name in names))
-    made = rb"create\s+(?:schema|table)\s+(?:if\s+not\s+exists\s+)?%s\b" % schema
+    made = rb"create\s++(?:schema|table)\s++(?:if\s++not\s++exists\s++)?%s\b" % schema
     return bool(re.search(mention, text)) and not re.search(made, text)
 
 

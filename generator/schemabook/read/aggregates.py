@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from schemabook.model import Argument, Name, Routine, RoutineKind
 from schemabook.read.builder import Builder
-from schemabook.read.builtin import FINAL_RESULTS
 from schemabook.read.cursor import Cursor
 from schemabook.read.routines import aggregate_arguments
+from schemabook.read.system import final_result
 from schemabook.read.tokens import NAME
 from schemabook.read.types import argument_type
 
@@ -83,4 +83,4 @@ def _result(database: Builder, options: dict[str, str]) -> str | None:
     for signature, routine in database.routines.items():
         if signature.name == Name(schema, name):
             return routine.returns
-    return FINAL_RESULTS.get(name)
+    return final_result(name)

@@ -46,6 +46,7 @@ class DoesNotExist(Exception):
 
     def __init__(self, kind: str, name: object) -> None:
         super().__init__(f'{kind} "{name}" does not exist')
+        self.missing = str(name)
         self.kind = kind
 
 

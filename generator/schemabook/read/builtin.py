@@ -35,7 +35,9 @@ COLUMN_NAMES = frozenset(
     """.split()
 )
 """Words that may name anything but functions and types."""
-KEYWORDS = RESERVED | FUNCTION_NAMES | COLUMN_NAMES
+NO_COLUMNS = RESERVED | FUNCTION_NAMES
+"""Words that are no column and no alias without quotes, but after a dot."""
+KEYWORDS = NO_COLUMNS | COLUMN_NAMES
 """Words that `quote_identifier` quotes: all but the unreserved."""
 
 TYPES = frozenset(
@@ -79,48 +81,6 @@ TRIGGER_FUNCTIONS = frozenset(
     }
 )
 """The functions of pg_catalog that triggers call."""
-
-FINAL_RESULTS = {
-    **dict.fromkeys(
-        ("array_agg_finalfn", "array_agg_array_finalfn", "percentile_disc_multi_final"), "anyarray"
-    ),
-    **dict.fromkeys(("mode_final", "percentile_disc_final"), "anyelement"),
-    **dict.fromkeys(("multirange_agg_finalfn", "range_agg_finalfn"), "anymultirange"),
-    **dict.fromkeys(("interval_avg", "interval_sum", "percentile_cont_interval_final"), "interval"),
-    **dict.fromkeys(
-        ("cume_dist_final", "percent_rank_final", "percentile_cont_float8_final"), "double precision"
-    ),
-    **dict.fromkeys(("rank_final", "dense_rank_final"), "bigint"),
-    **dict.fromkeys(("json_agg_finalfn", "json_object_agg_finalfn"), "json"),
-    **dict.fromkeys(("jsonb_agg_finalfn", "jsonb_object_agg_finalfn"), "jsonb"),
-    **{
-        f"{kind}_{what}": {"float8": "double precision"}.get(kind, "numeric")
-        for kind in ("float8", "numeric", "numeric_poly")
-        for what in ("avg", "sum", "stddev_pop", "stddev_samp", "var_pop", "var_samp")
-    },
-    **{
-        f"float8_{what}": "double precision"
-        for what in (
-            "corr",
-            "covar_pop",
-            "covar_samp",
-            "regr_avgx",
-            "regr_avgy",
-            "regr_intercept",
-            "regr_r2",
-            "regr_slope",
-            "regr_sxx",
-            "regr_sxy",
-            "regr_syy",
-        )
-    },
-    "int8_avg": "numeric",
-    "string_agg_finalfn": "text",
-    "bytea_string_agg_finalfn": "bytea",
-    "percentile_cont_float8_multi_final": "double precision[]",
-    "percentile_cont_interval_multi_final": "interval[]",
-}
-"""What the final functions of PostgreSQL's own aggregates return; `pg_aggregate.aggfinalfn`."""
 
 DEFAULT_OPERATOR_CLASSES = {
     method: frozenset(f"{name}_ops" for name in names.split())

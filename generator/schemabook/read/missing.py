@@ -17,6 +17,7 @@ from schemabook.read.bodies import relations_in
 from schemabook.read.builder import Builder
 from schemabook.read.builtin import KEYWORDS
 from schemabook.read.extension_names import PREFIXES, RELATIONS, ROUTINES
+from schemabook.read.following import LONGEST_BODY
 from schemabook.read.levels import SYSTEM_COLUMNS, Unknown
 from schemabook.read.words import tokens_of, unquoted
 
@@ -32,12 +33,12 @@ CREATED = re.compile(
     re.X | re.I,
 )
 """What a body may make, and another one then finds."""
-CATCHES = re.compile(r"\bWHEN\b[^;]*\bundefined_(?:table|column|function)\b", re.I)
+CATCHES = re.compile(r"\bWHEN\b[^;]{0,200}\bundefined_(?:table|column|function)\b", re.I)
 ASKS = re.compile(r"\bto_reg\w+\s*\(|\binformation_schema\b|\bpg_(?:class|tables|proc|attribute)\b", re.I)
 """What a body looks into that works with a table only where it is there."""
 DECLARED = re.compile(
     rf"""(?: \b DECLARE \b | ; | \b FOR(?:EACH)? | , | \b CURSOR \s* \( )
-    (?: \s | --[^\n]* | /\*.*?\*/ )* ({PART})
+    (?: \s++ | --[^\n]*+ | /\*.{{0,500}}?\*/ )*+ ({PART})
     (?= \s+ (?!SET\b|WHERE\b|VALUES\b) [\w"] | \s*, | \s*:= )""",
     re.X | re.I | re.S,
 )
@@ -83,8 +84,8 @@ class Missing:
     @cached_property
     def made(self) -> set[str]:
         """The last names of what bodies may make, transition tables, and all words of what was not read."""
-        bodies = [routine.body or "" for routine in self.database.routines.values()]
-        unread = [found.statement.text for found in self.database.receipt.unread]
+        bodies = [(routine.body or "")[:LONGEST_BODY] for routine in self.database.routines.values()]
+        unread = [found.statement.text[:LONGEST_BODY] for found in self.database.receipt.unread]
         made = {unquoted(name) for text in (*bodies, *unread) for name in CREATED.findall(text)}
         tables = {
             t for trigger in self.database.triggers.values() for t in (trigger.old_table, trigger.new_table)
@@ -100,7 +101,7 @@ class Missing:
 
     def around(self, routine: Routine, *, is_body: bool) -> Surroundings:
         """What the names in the body of a routine may mean beside the objects of the database."""
-        body = routine.body or ""
+        body = (routine.body or "")[:LONGEST_BODY]
         names = {argument.name for argument in routine.arguments} | VARIABLES
         if routine.language == "plpgsql":
             names |= {name.lower() for name in DECLARED.findall(body)}

@@ -22,7 +22,7 @@ from schemabook.read.selects import read_query
 from schemabook.read.system import relation_columns
 from schemabook.read.tree import Node
 from schemabook.read.value_types import ValueTypes
-from schemabook.read.words import tokens_of, with_quoted_labels
+from schemabook.read.words import tokens_of, with_quoted_names
 
 
 class Catalog(Known, Protocol):
@@ -76,7 +76,7 @@ def _read(query: tree.Query, database: Catalog, typed: bool) -> Query:
 
 def _changes(sql: Sql, database: Catalog) -> Query:
     """What a statement touches that changes rows."""
-    tokens = with_quoted_labels(tokens_of(sql))
+    tokens = with_quoted_names(tokens_of(sql))
     parsed = parse(" ".join(tokens), tokens)  # Not the text: in the tokens, case is folded.
     if not parsed or not has_changes(parsed):
         return Query()

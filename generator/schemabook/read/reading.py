@@ -17,6 +17,7 @@ from schemabook.read.cursor import Cursor, UnexpectedToken
 from schemabook.read.encoding import Data, checked, expect_last_statement, product
 from schemabook.read.following import OUR_FAULT, TOO_DEEP
 from schemabook.read.freeze import freeze
+from schemabook.read.lost import Lost
 from schemabook.read.platform import Brought
 from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignore
 from schemabook.read.references import references
@@ -24,6 +25,7 @@ from schemabook.read.repetition import CLEANED, REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
 from schemabook.read.session import CONNECT, Session, without_comments
 from schemabook.read.statements import Splitter
+from schemabook.read.too_early import take_back
 from schemabook.read.transactions import UNDONE, settled
 
 Part = Callable[[bytes], bytes]
@@ -39,6 +41,7 @@ class Reading:
         self.understood = 0
         self.ignored: Counter[str] = Counter()
         self.unread: list[Unread] = []
+        self.lost = Lost()
         self.databases: dict[str, Source] = {}
         """The databases of one file that have objects, each with its first."""
         self.connected = ""
@@ -148,7 +151,7 @@ class Reading:
         try:
             self._read(statement)
         except (UnexpectedToken, DoesNotExist, AlreadyExists, Contradiction, ValueError) as error:
-            self._refuse(statement, str(error))
+            self._refuse(statement, str(error), error)
             if isinstance(error, UnexpectedToken) and not isinstance(error, RunsCode):
                 self.unknown.append(self.unread[-1])
             if isinstance(error, DoesNotExist):
@@ -162,9 +165,11 @@ class Reading:
                 raise
             self._refuse(statement, f"{OUR_FAULT}: {type(error).__name__}: {error}")
 
-    def _refuse(self, statement: Statement, reason: str) -> None:
+    def _refuse(self, statement: Statement, reason: str, error: Exception | None = None) -> None:
         self.builder.roll_back()
-        self.unread.append(Unread(statement, reason))
+        cause = self.lost.cause(error, self.builder) if isinstance(error, DoesNotExist) else None
+        self.unread.append(Unread(statement, reason, cause=cause))
+        self.lost.note(statement, cause, self.builder)
 
     def _read(self, statement: Statement) -> None:
         self.builder.begin(statement)
@@ -193,6 +198,13 @@ class Reading:
     def database(self, inputs: tuple[Input, ...]) -> Database:
         """All that was read."""
         self.dumps.complete()
+        early = take_back(self.builder) if len(self.dumps.paths) < 2 else ()
+        self.understood -= len(early)
+        order = {found.path: number for number, found in enumerate(inputs)}
+        self.unread = sorted(
+            (*self.unread, *early),
+            key=lambda u: (order.get(u.statement.source.path, 0), u.statement.source.line),
+        )
         receipt = Receipt(self.understood, dict(sorted(self.ignored.items())), tuple(self.unread))
         found = freeze(self.builder, inputs, receipt)
         if self.brought:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from schemabook.read import tree
-from schemabook.read.builtin import KEYWORDS
+from schemabook.read.builtin import NO_COLUMNS
 from schemabook.read.cursor import UnexpectedToken
 from schemabook.read.expressions import Expressions
 from schemabook.read.signs import sql_cursor
@@ -245,7 +245,7 @@ class Queries(Expressions):
             c.skip()
             found = self.source()
             c.expect(")")
-            if c.key is NAME or c.key == "as" or (self._is_word() and c.key not in KEYWORDS):
+            if c.key is NAME or c.key == "as" or (self._is_word() and c.key not in NO_COLUMNS):
                 joined = found if isinstance(found, tree.Join) else None
                 if joined:
                     return self._aliased(joined)
@@ -317,7 +317,7 @@ class Queries(Expressions):
     def _aliased(self, found: tree.From, *, with_columns: bool = True) -> tree.From:
         """[ AS ] alias [ (columns) ]."""
         c = self.c
-        if c.accept("as") or c.key is NAME or (self._is_word() and c.key not in KEYWORDS):
+        if c.accept("as") or c.key is NAME or (self._is_word() and c.key not in NO_COLUMNS):
             found.alias = c.name()
             if with_columns and c.key == "(":
                 found.columns = c.name_list()

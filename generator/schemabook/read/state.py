@@ -95,6 +95,8 @@ class State(Journal):
         """The functions that an aggregate is made of."""
         self.on_relation: Mapping[tuple[str, str], Name] = Facts()
         """The relation of a rule or of extended statistics."""
+        self.awaited: Mapping[Name, Mapping[tuple[Name, str], tuple[Policy, Statement]]] = Nested()
+        """The policies whose expressions name a relation that was not there."""
         self.domain_not_nulls: Mapping[Name, str] = Facts()
         """The name of a domain's NOT NULL constraint."""
         self.domains_with: Mapping[Name, Mapping[Name, None]] = Nested()

@@ -102,6 +102,12 @@ def _function(
     )
 
 
+def final_result(name: str) -> str | None:
+    """What a function of pg_catalog returns that ends an aggregate, where that is certain."""
+    found = {line[0] for line in _facts()["final"].get(name, ())} or {f.result for f in functions(name)}
+    return found.pop() if len(found) == 1 else None
+
+
 @cache
 def relation_columns(name: str) -> tuple[tuple[str, str], ...]:
     """The columns of a relation of pg_catalog or information_schema."""

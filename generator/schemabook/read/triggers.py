@@ -15,6 +15,7 @@ from schemabook.read.inheritance import pass_on
 from schemabook.read.rename import rename_part
 from schemabook.read.roles import policy_roles
 from schemabook.read.tokens import NAME, NUMBER, STRING
+from schemabook.read.too_early import await_relations
 
 EVENTS = ("insert", "delete", "update", "truncate")
 
@@ -140,8 +141,9 @@ def create_policy(c: Cursor, database: Builder) -> None:
         policy = replace(policy, command=Command(c.name()))
     if name in database.parts_of(Policy, policy.relation):
         raise AlreadyExists("policy", f"{name} on {policy.relation}")
-    database.add(_policy_clauses(c, database, policy))
+    policy = database.add(_policy_clauses(c, database, policy))
     c.end()
+    await_relations(database, policy)
 
 
 def _policy_clauses(c: Cursor, database: Builder, policy: Policy) -> Policy:

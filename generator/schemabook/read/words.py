@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from schemabook.model import Sql
-from schemabook.read.builtin import FUNCTION_NAMES, RESERVED
+from schemabook.read.builtin import COLUMN_NAMES, KEYWORDS, NO_COLUMNS, RESERVED
 
 TOKEN = re.compile(
     r"""
@@ -36,12 +36,20 @@ def is_label(words: Sequence[str], position: int) -> bool:
     return (first > 0 and words[first - 1] == ".") ^ bool((position - first) % 2)
 
 
-def with_quoted_labels(tokens: list[str]) -> list[str]:
-    """The tokens of a query with quotes around reserved words that are names, as PostgreSQL prints them."""
+def with_quoted_names(tokens: list[str]) -> list[str]:
+    """The tokens of a query with quotes around keywords that are names, as PostgreSQL prints them."""
     return [
-        f'"{token}"' if token in RESERVED and token != "not" and is_label(tokens, i) else token
-        for i, token in enumerate(tokens)
+        f'"{token}"' if token in KEYWORDS and _is_name(tokens, i) else token for i, token in enumerate(tokens)
     ]
+
+
+def _is_name(tokens: list[str], position: int) -> bool:
+    """Whether a keyword is a name here: a label, before a dot, or an alias after the name of a relation."""
+    word, after = tokens[position], tokens[position + 1 : position + 2]
+    if word in COLUMN_NAMES:
+        is_alias = tokens[max(position - 2, 0) : position - 1] == ["."] and word not in ("between", "values")
+        return after == ["."] or (is_alias and after != ["("])
+    return word in RESERVED and word != "not" and is_label(tokens, position)  # not: AS NOT MATERIALIZED
 
 
 def column_words_at(tokens: list[str], relation: str) -> Iterator[int]:
@@ -51,7 +59,7 @@ def column_words_at(tokens: list[str], relation: str) -> Iterator[int]:
         after = tokens[i + 1] if i + 1 < len(tokens) else ""
         if after == "(" or after.endswith("'") or before in ("::", "as", "collate"):
             continue
-        if before != "." and (token in RESERVED or token in FUNCTION_NAMES):
+        if before != "." and token in NO_COLUMNS:
             continue
         if before == "." and (i < 2 or unquoted(tokens[i - 2]) not in (relation, "old", "new")):
             continue

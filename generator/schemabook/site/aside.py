@@ -25,8 +25,12 @@ class Aside:
         """Moves the folder of the pages away."""
         self.site, self.reference = site, reference
         self._remove()
-        if (site / reference).is_dir():
-            (site / reference).rename(site / FOLDER)
+        pages = site / reference
+        is_ours = pages.is_dir() and not (pages.is_symlink() or (site / FOLDER).is_symlink())
+        if is_ours:
+            pages.rename(site / FOLDER)
+        else:  # Where a link leads, files are somebody else's.
+            self.keys = {}
 
     def take(self, path: str, key: str) -> bool:
         """Moves a page back; False where it is not what it would be now."""

@@ -1,7 +1,7 @@
-"""What a build made, kept for the next one: a file for each value, by a key that names all it depends on.
+"""What a build made, kept for the next one: in one file, by keys that name all that a value depends on.
 
-Nothing depends on it, and it may be anybody's: where a file is not of the kind that we write the build is
-slower, and nothing else. No link is followed, and no file touched that is not called as ours are.
+Nothing depends on it, and it may be anybody's: where it is not of the kind that we write the build is slower,
+and nothing else. The file is read and replaced as a whole; no link is followed.
 """
 
 from __future__ import annotations
@@ -9,21 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import stat
-import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from schemabook.site.shapes import Misfit, restored
 
-NAME = re.compile(r"[0-9a-f]{64}(?:\.\w+\.part)?")
-"""How a file is called: by its key, and while it is written by something behind that."""
-MOST_BYTES = 256 << 20
-"""How large a value may be; one of a thousand tables has 20 MB."""
+FILE = "pages"
+HEAD = b"schemabook's cache, 1\n"
+"""What the file begins with; then come the length of the index, the index, and the values."""
+MOST_BYTES = 512 << 20
+"""How large the file and a value of it may be; the file of a thousand tables has 15 MB."""
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 T = TypeVar("T")
@@ -34,21 +33,22 @@ class Cache:
 
     def __init__(self, folder: Path | None, *, remembers: bool = False) -> None:
         self.folder = folder
-        """Where the files are; None for a cache that keeps nothing."""
+        """Where the file is; None for a cache that keeps nothing."""
         self.remembers = remembers
         """Whether values stay in memory, for a process that builds again and again."""
         self.memory: dict[str, Any] = {}
         self.used: set[str] = set()
         self.new: dict[str, bytes] = {}
+        self.packed: dict[str, bytes] | None = None
+        """What is in the file, once somebody has asked."""
 
     def find(self, keys: Iterable[str], kind: type[T]) -> dict[str, T]:
         """The values that are there, and are of this kind."""
         found: dict[str, T] = {}
-        is_there = self.folder is not None and _is_folder(self.folder)
         for key in keys:
             if key in self.memory:
                 found[key] = self.memory[key]
-            elif self.folder and is_there and (data := _read(self.folder / _name(key))):
+            elif data := self._packed().get(key):
                 with suppress(Misfit):
                     found[key] = restored(_value(data), kind)
         if self.remembers:
@@ -77,32 +77,18 @@ class Cache:
 
     def save(self) -> None:
         """Writes what is new, and drops what was not used."""
-        if self.folder:
+        before = self._packed()
+        after = {key: data for key, data in {**before, **self.new}.items() if key in self.used}
+        if self.folder and (self.new or after.keys() != before.keys()):
             with suppress(OSError):  # Then the next build is slower.
-                self._save(self.folder)
+                _write(self.folder, after)
         self.memory = {key: value for key, value in self.memory.items() if key in self.used}
-        self.new, self.used = {}, set()
+        self.new, self.used, self.packed = {}, set(), None
 
-    def _save(self, folder: Path) -> None:
-        if self.new:
-            _make(folder)
-        if not _is_folder(folder):
-            return
-        for key, data in self.new.items():
-            _write(folder / _name(key), data)
-        used = set(map(_name, self.used))
-        with os.scandir(folder) as entries:
-            old = [entry.path for entry in entries if _is_ours(entry) and entry.name not in used]
-        for path in old:
-            Path(path).unlink(missing_ok=True)
-
-
-def _name(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def _is_ours(entry: os.DirEntry[str]) -> bool:
-    return bool(NAME.fullmatch(entry.name)) and entry.is_file(follow_symlinks=False)
+    def _packed(self) -> dict[str, bytes]:
+        if self.packed is None:
+            self.packed = _read(self.folder) if self.folder else {}
+        return self.packed
 
 
 def _is_folder(folder: Path) -> bool:
@@ -110,34 +96,48 @@ def _is_folder(folder: Path) -> bool:
     return folder.is_dir() and not (folder.is_symlink() or folder.parent.is_symlink())
 
 
-def _make(folder: Path) -> None:
-    """The folder, which git overlooks."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if _is_folder(folder):
-        with suppress(FileExistsError), (folder / ".gitignore").open("x") as file:
-            file.write("*\n")
-
-
-def _read(path: Path) -> bytes | None:
-    """The bytes of a regular file of one name; None for anything else."""
+def _read(folder: Path) -> dict[str, bytes]:
+    """The values by key, packed; none where there is no regular file of one name."""
+    if not _is_folder(folder):
+        return {}
     try:
-        with os.fdopen(os.open(path, os.O_RDONLY | NO_LINK), "rb") as file:
+        with os.fdopen(os.open(folder / FILE, os.O_RDONLY | NO_LINK), "rb") as file:
             status = os.fstat(file.fileno())
             is_plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
-            return file.read() if is_plain and status.st_size <= MOST_BYTES else None
-    except OSError:
-        return None
+            data = file.read() if is_plain and status.st_size <= MOST_BYTES else b""
+        return dict(_parts(data))
+    except (OSError, ValueError, RecursionError, MemoryError):
+        return {}
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Writes a file whole; what was there before is replaced and not written into."""
-    handle, part = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
+def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Keys and values; raises ValueError where it is another file."""
+    head, length, rest = data[: len(HEAD)], *data[len(HEAD) :].split(b"\n", 1)
+    if head != HEAD:
+        raise Misfit
+    index = restored(json.loads(rest[: int(length)]), list[tuple[str, int]])
+    position = int(length)
+    for key, size in index:
+        yield key, rest[position : position + size]
+        position += max(size, 0)
+
+
+def _write(folder: Path, values: dict[str, bytes]) -> None:
+    """Writes the file whole; git overlooks its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file, part = folder / FILE, folder / f"{FILE}.{os.getpid()}.part"
+    if not _is_folder(folder) or file.is_symlink():
+        return
+    with suppress(FileExistsError), (folder / ".gitignore").open("x") as ignored:
+        ignored.write("*\n")
+    index = json.dumps([(key, len(data)) for key, data in values.items()]).encode()
+    part.unlink(missing_ok=True)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(part).replace(path)
+        with part.open("xb") as written:
+            written.writelines((HEAD, b"%d\n" % len(index), index, *values.values()))
+        part.replace(file)
     except OSError:
-        Path(part).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 

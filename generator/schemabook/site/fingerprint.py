@@ -71,7 +71,7 @@ def versions() -> str:
 def _code() -> str:
     """The sources of this package: while it is worked on, its version stays."""
     package = Path(__file__).parent.parent
-    return contents(package, package.rglob("*.py"))
+    return contents(package, (*package.rglob("*.py"), *package.rglob("*.sql")))
 
 
 def contents(folder: Path, files: Iterable[Path]) -> str:

@@ -23,6 +23,7 @@ from schemabook.model import (
 from schemabook.read.blocks import brought
 from schemabook.read.blocks.rows import (
     NOT_NULL_NAME,
+    OTHER_OID,
     SYSTEM_CONSTRAINT,
     SYSTEM_NAME,
     SYSTEM_NAMESPACE,
@@ -74,10 +75,11 @@ def pg_namespace(database: Builder) -> Rows:
     for name in (*database.schemas, *brought.SYSTEM_SCHEMAS):
         yield {"oid": namespace(name), "nspname": name}
     known = frozenset(database.schemas)
-    if any(brought.makes_schema(name) for name in database.extensions):
-        yield {"oid": MAYBE, "nspname": Maybe(lambda name: name not in known)}
+    made = [brought.could_be_schema_of(extension) for extension in database.extensions]
+    new = Maybe(lambda name: name not in known and any(fits(name) for fits in made))
+    yield {"oid": OTHER_OID, "nspname": new}
     yield {
-        "oid": MAYBE,
+        "oid": OTHER_OID,
         "nspname": Maybe(lambda name: not isinstance(name, str) or name.startswith("pg_temp")),
     }
 
@@ -182,7 +184,7 @@ def pg_type(database: Builder) -> Rows:
         if name in database.relations:
             yield _type(name, "c")
     yield {
-        "oid": MAYBE,
+        "oid": OTHER_OID,
         "typname": Maybe(
             lambda name: not isinstance(name, str) or name.startswith("_") or "multirange" in name
         ),
@@ -254,7 +256,8 @@ def pg_proc(database: Builder) -> Rows:
             "pronamespace": namespace(fact.name.schema),
             "prokind": PROKINDS[fact.kind],
         }
-    yield {"oid": MAYBE, "proname": MAYBE, "pronamespace": SYSTEM_NAMESPACE}
+    system = Maybe(brought.is_system_routine)
+    yield {"oid": OTHER_OID, "proname": system, "pronamespace": SYSTEM_NAMESPACE}
     yield from of_extensions(database, "proname", "pronamespace", brought.could_be_routine_of, oid=True)
 
 

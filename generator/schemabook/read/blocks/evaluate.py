@@ -101,7 +101,8 @@ class Evaluator:
         if kind in OBJECTS and isinstance(value, str):
             found = OBJECTS[kind](self, value)
             if found is None:
-                raise Failed(MISSING_OBJECT[kind], f'{kind.removeprefix("reg")} "{value}" does not exist')
+                condition, what = MISSING_OBJECT[kind]
+                raise Failed(condition, f'{what} "{value}" does not exist')
             return found
         if kind in (
             "text",
@@ -320,9 +321,9 @@ LOOKUPS: Mapping[str, Callable[[Evaluator, str], Any]] = {
 }
 OBJECTS = {name.removeprefix("to_"): lookup for name, lookup in LOOKUPS.items()}
 MISSING_OBJECT = {
-    "regclass": "undefined_table",
-    "regtype": "undefined_object",
-    "regnamespace": "invalid_schema_name",
+    "regclass": ("undefined_table", "relation"),
+    "regtype": ("undefined_object", "type"),
+    "regnamespace": ("invalid_schema_name", "schema"),
 }
 ANSWERS: Mapping[type[Any], Callable[..., Any]] = {
     **dict.fromkeys(SIGNS, _compare),

@@ -141,7 +141,7 @@ def routines(database: Builder) -> Rows:
                 "routine_name": fact.name.name,
                 "routine_type": fact.kind.value.upper(),
             }
-    yield {"routine_schema": SYSTEM_SCHEMA, "routine_name": MAYBE}
+    yield {"routine_schema": SYSTEM_SCHEMA, "routine_name": Maybe(brought.is_system_routine)}
     yield from of_extensions(
         database, "routine_name", "routine_schema", brought.could_be_routine_of, oid=False
     )

@@ -207,6 +207,22 @@ def _dropped(c: Cursor, database: Builder) -> None:
         c.separated(lambda: DROPPED[words](c, database, " ".join(words)))
 
 
+def drops_nothing(c: Cursor, database: Builder) -> bool:
+    """Whether what DROP IF EXISTS names is not there; leaves the cursor where it was."""
+    position = c.position
+    try:
+        words = next((words for words in DROPPED if c.accept("drop", *words)), ())
+        if words and c.accept("if", "exists"):
+            DROPPED[words](c, database, " ".join(words))
+    except DoesNotExist:
+        return c.key != ","
+    except UnexpectedToken:
+        return False
+    finally:
+        c.position = position
+    return False
+
+
 def _find_relation(c: Cursor, database: Builder, kind: str) -> None:
     name = database.relation_name(c.qualified_name())
     if name not in database.relations and name not in database.sequences:

@@ -39,6 +39,8 @@ def _is_system_schema(value: Any) -> bool:
     return not isinstance(value, str) or value in brought.SYSTEM_SCHEMAS
 
 
+OTHER_OID = Maybe(lambda value: not isinstance(value, tuple))
+"""The oid of what the model does not have: no oid that it knows."""
 SYSTEM_OID = Maybe(_is_system_oid)
 SYSTEM_NAME = Maybe(brought.is_system_relation)
 SYSTEM_SCHEMA = Maybe(_is_system_schema)
@@ -57,4 +59,4 @@ def of_extensions(
         where: Any = MAYBE
         if extension.schema:
             where = namespace(extension.schema) if oid else extension.schema
-        yield {name: Maybe(fits(extension.name)), schema: where, "oid": MAYBE}
+        yield {name: Maybe(fits(extension.name)), schema: where, "oid": OTHER_OID}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from schemabook.errors import Source
@@ -10,7 +11,7 @@ from schemabook.model import Statement
 from schemabook.read.blocks.calls import DDL, called, ddl_called
 from schemabook.read.blocks.evaluate import Evaluator
 from schemabook.read.blocks.failures import Failed, RunsCode, catches, failed
-from schemabook.read.blocks.possible import expect_possible, unknown_role
+from schemabook.read.blocks.possible import drops_nothing, expect_possible, unknown_role
 from schemabook.read.blocks.tree import Block, If, Node, Simple, Unknown, tree
 from schemabook.read.blocks.values import MAYBE, Maybe
 from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
@@ -215,7 +216,7 @@ class _Run:
         if self.watched and (role := unknown_role(c, self.database)):
             raise RunsCode(f"the DO block names role {role}, and catches what fails where it does not exist")
         is_drop = c.keys[0] == "drop" and not ALONE & set(c.keys)
-        if self.watched and is_drop:
+        if self.watched and is_drop and not drops_nothing(c, self.database):
             expect_possible(c, self.database)
             raise RunsCode("the DO block drops what others may depend on, where it catches what fails")
 
@@ -268,10 +269,20 @@ class _Run:
         self.variables["found"] = MAYBE
         for name in targets:
             self.variables[name] = MAYBE
-        if keys[0] == "select" and len(targets) == 1:
+        if keys[0] == "perform":
+            self.find(segment)
+        elif keys[0] == "select" and len(targets) == 1:
             self.select_into(segment, targets[0])
-        elif self.watched and keys[0] != "perform":
+        elif self.watched:
             self.has_rows = True
+
+    def find(self, segment: Segment) -> None:
+        """PERFORM … FROM …: whether it finds a row, where the catalogs tell."""
+        if "from" not in self.c.keys[segment.start : segment.end]:
+            return
+        text = self.text(Segment(segment.start + 1, segment.end))
+        with suppress(RunsCode):
+            self.variables["found"] = Evaluator(self.database, self.variables).selected(f"SELECT {text}")[1]
 
     def _targets(self, keys: list[str], segment: Segment) -> list[str]:
         if "into" not in keys:

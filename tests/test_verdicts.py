@@ -1,0 +1,210 @@
+"""What PostgreSQL refuses is refused, what it takes is read, and afterwards the catalog says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from schemabook.model import Database
+from schemabook.read import expression, read
+from schemabook.verify import Server, differences
+
+SCRIPTS = {
+    "a domain's named NOT NULL": """
+        CREATE DOMAIN q AS int CONSTRAINT q_set NOT NULL;
+        ALTER DOMAIN q DROP CONSTRAINT q_set;""",
+    "a domain's generated NOT NULL, renamed": """
+        CREATE DOMAIN q AS int NOT NULL;
+        ALTER DOMAIN q RENAME TO r;
+        ALTER DOMAIN r DROP CONSTRAINT r_not_null;
+        ALTER DOMAIN r RENAME CONSTRAINT q_not_null TO z;
+        ALTER DOMAIN r DROP CONSTRAINT q_not_null;
+        CREATE DOMAIN s AS int NOT NULL;
+        ALTER DOMAIN s DROP CONSTRAINT s_not_null;
+        ALTER DOMAIN r DROP CONSTRAINT z;""",
+    "a domain's NOT NULL, set and added": """
+        CREATE DOMAIN q AS int;
+        ALTER DOMAIN q SET NOT NULL;
+        ALTER DOMAIN q ADD CONSTRAINT b NOT NULL;
+        ALTER DOMAIN q DROP CONSTRAINT b;
+        ALTER DOMAIN q DROP NOT NULL;
+        ALTER DOMAIN q ADD CONSTRAINT k NOT NULL;
+        ALTER DOMAIN q DROP CONSTRAINT q_not_null;
+        ALTER DOMAIN q DROP CONSTRAINT IF EXISTS nope;""",
+    "names of a domain's constraints": """
+        CREATE TABLE t (a int CONSTRAINT q_check CHECK (a > 0));
+        CREATE DOMAIN q AS int CONSTRAINT q_not_null CHECK (VALUE > 0) NOT NULL CHECK (VALUE > 1);
+        ALTER DOMAIN q DROP CONSTRAINT q_not_null1;
+        ALTER DOMAIN q ADD CONSTRAINT q_not_null CHECK (VALUE > 2);
+        ALTER DOMAIN q RENAME CONSTRAINT nope TO b;
+        ALTER DOMAIN q VALIDATE CONSTRAINT nope;
+        ALTER DOMAIN q RENAME CONSTRAINT q_check1 TO q_not_null;
+        COMMENT ON CONSTRAINT nope ON DOMAIN q IS 'x';""",
+    "nulls of a domain": """
+        CREATE DOMAIN q AS int NOT NULL NULL;
+        CREATE DOMAIN q AS int NULL NOT NULL;
+        CREATE DOMAIN q AS int CONSTRAINT a NOT NULL CONSTRAINT b NOT NULL;
+        CREATE DOMAIN q AS int NULL;""",
+    "a column's NOT NULL": """
+        CREATE TABLE t (a int CONSTRAINT t_b_not_null NOT NULL, b int NOT NULL, c int);
+        ALTER TABLE t ADD d int CONSTRAINT x NOT NULL;
+        ALTER TABLE t DROP CONSTRAINT t_b_not_null1;
+        ALTER TABLE t ADD CONSTRAINT z NOT NULL c;
+        ALTER TABLE t RENAME CONSTRAINT z TO y;
+        ALTER TABLE t DROP CONSTRAINT z;
+        ALTER TABLE t ADD CONSTRAINT x CHECK (a > 1);
+        ALTER TABLE t DROP CONSTRAINT x;""",
+    "a NOT NULL that something else needs": """
+        CREATE TABLE t (id int PRIMARY KEY, s serial, g int GENERATED ALWAYS AS IDENTITY);
+        ALTER TABLE t DROP CONSTRAINT t_id_not_null;
+        ALTER TABLE t DROP CONSTRAINT t_s_not_null;
+        ALTER TABLE t DROP CONSTRAINT t_g_not_null;
+        ALTER TABLE t ALTER COLUMN id DROP NOT NULL;
+        ALTER TABLE t ALTER COLUMN g DROP NOT NULL;
+        CREATE TABLE p (a int NOT NULL);
+        CREATE TABLE c () INHERITS (p);
+        ALTER TABLE c ALTER a DROP NOT NULL;""",
+    "roles, PUBLIC among them": """
+        CREATE TABLE t (a int);
+        CREATE POLICY p1 ON t TO ra, PUBLIC;
+        CREATE POLICY p2 ON t TO "public", ra;
+        CREATE POLICY p3 ON t TO CURRENT_USER;
+        CREATE POLICY p4 ON t TO session_user, ra;
+        CREATE POLICY p5 ON t TO ra;
+        ALTER POLICY p5 ON t TO rb, PUBLIC, ra;
+        GRANT ra TO PUBLIC;
+        GRANT SELECT ON t TO PUBLIC WITH GRANT OPTION;
+        GRANT SELECT ON t TO ra, PUBLIC;
+        REVOKE SELECT ON t FROM PUBLIC;
+        ALTER TABLE t OWNER TO PUBLIC;
+        ALTER TABLE t OWNER TO CURRENT_USER;
+        ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ra, PUBLIC;
+        ALTER DEFAULT PRIVILEGES FOR ROLE ra REVOKE EXECUTE ON FUNCTIONS FROM rb, PUBLIC;
+        CREATE SCHEMA AUTHORIZATION CURRENT_USER;
+        GRANT ra TO CURRENT_USER, rb;""",
+    "policies": """
+        CREATE TABLE t (a int);
+        CREATE POLICY p ON t;
+        CREATE POLICY p ON t USING (true);
+        CREATE POLICY p7 ON t FOR INSERT USING (true);
+        CREATE POLICY p8 ON t FOR SELECT WITH CHECK (true);
+        CREATE POLICY p9 ON t FOR DELETE WITH CHECK (true);
+        DROP POLICY nope ON t;
+        CREATE POLICY p10 ON t USING (EXISTS (SELECT 1 FROM later));
+        CREATE POLICY p11 ON t WITH CHECK (a IN (SELECT l.a FROM t JOIN public.later l ON l.a = t.a));
+        CREATE TABLE later (a int);
+        CREATE POLICY p12 ON t USING (EXISTS (WITH later AS (SELECT 1) SELECT 1 FROM later));
+        CREATE POLICY p13 ON t USING (EXISTS (SELECT 1 FROM later));""",
+    "the sequence of an identity column": """
+        CREATE TABLE a (
+          i int GENERATED ALWAYS AS IDENTITY (START 10 INCREMENT 5 MINVALUE 2 MAXVALUE 900 CACHE 7 CYCLE),
+          s smallint GENERATED BY DEFAULT AS IDENTITY,
+          b bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME zz INCREMENT -2));
+        ALTER TABLE a ALTER s SET INCREMENT 3;
+        CREATE TABLE c1 (LIKE a INCLUDING IDENTITY);
+        CREATE TABLE c2 (LIKE a INCLUDING ALL);
+        CREATE TABLE c3 (LIKE a INCLUDING ALL EXCLUDING IDENTITY);
+        ALTER TABLE a ALTER i TYPE bigint;
+        CREATE TABLE c4 (LIKE a INCLUDING IDENTITY);""",
+    "functions that are replaced": """
+        CREATE FUNCTION f(a text, n int) RETURNS int LANGUAGE sql AS 'select 1';
+        CREATE OR REPLACE FUNCTION f(b text, m int) RETURNS int LANGUAGE sql AS 'select 1';
+        CREATE OR REPLACE FUNCTION f(a text, n int) RETURNS bigint LANGUAGE sql AS 'select 1';
+        CREATE OR REPLACE FUNCTION f(text, int) RETURNS int LANGUAGE sql AS 'select 1';
+        CREATE OR REPLACE FUNCTION f(a text, n int) RETURNS SETOF int LANGUAGE sql AS 'select 1';
+        CREATE OR REPLACE PROCEDURE f(a text, n int) LANGUAGE sql AS 'select 1';
+        CREATE OR REPLACE FUNCTION f(a text, n int DEFAULT 3) RETURNS int LANGUAGE sql AS 'select 1';
+        CREATE OR REPLACE FUNCTION f(a text, n int) RETURNS int LANGUAGE sql AS 'select 2';
+        CREATE FUNCTION g(int) RETURNS int LANGUAGE sql AS 'select 1';
+        CREATE OR REPLACE FUNCTION g(named int) RETURNS int LANGUAGE sql AS 'select 1';""",
+    "functions that are replaced and return rows": """
+        CREATE FUNCTION h(a int, OUT b int, OUT c text) LANGUAGE sql AS $$select 1, 'a'$$;
+        CREATE OR REPLACE FUNCTION h(a int, OUT b int, OUT d text) LANGUAGE sql AS $$select 1, 'a'$$;
+        CREATE FUNCTION o(a int, OUT b int) LANGUAGE sql AS $$select 1$$;
+        CREATE OR REPLACE FUNCTION o(a int, OUT c int) LANGUAGE sql AS $$select 1$$;
+        CREATE OR REPLACE FUNCTION o(a int, OUT c text) LANGUAGE sql AS $$select 'a'$$;
+        CREATE FUNCTION tt(a int) RETURNS TABLE(x int, y text) LANGUAGE sql AS $$select 1, 'a'$$;
+        CREATE OR REPLACE FUNCTION tt(a int) RETURNS TABLE(x int, z text) LANGUAGE sql AS $$select 1, 'a'$$;
+        CREATE FUNCTION t1(a int) RETURNS TABLE(x int) LANGUAGE sql AS $$select 1$$;
+        CREATE OR REPLACE FUNCTION t1(a int) RETURNS SETOF int LANGUAGE sql AS $$select 1$$;""",
+    "views that are replaced": """
+        CREATE TABLE t (a int, b text);
+        CREATE VIEW w AS SELECT a FROM t;
+        CREATE OR REPLACE VIEW w AS SELECT a, b FROM t;
+        CREATE OR REPLACE VIEW w AS SELECT a AS x FROM t;
+        CREATE OR REPLACE VIEW w AS SELECT a AS z, b FROM t;
+        CREATE OR REPLACE VIEW w AS SELECT b AS a, b FROM t;
+        CREATE OR REPLACE VIEW t AS SELECT 1;""",
+    "names that are taken": """
+        CREATE TABLE t (a int, b text, a int);
+        CREATE TABLE t (a int, b text);
+        CREATE SEQUENCE t;
+        CREATE INDEX t ON t (a);
+        CREATE INDEX ix ON t (a);
+        CREATE INDEX ix ON t (b);
+        CREATE TABLE ix (a int);
+        CREATE TYPE t AS (x int);
+        CREATE TYPE e AS ENUM ('a', 'b');
+        CREATE TABLE e (a int);
+        ALTER TYPE e ADD VALUE 'a';
+        ALTER TYPE e RENAME VALUE 'z' TO 'y';
+        ALTER TYPE e RENAME VALUE 'a' TO 'b';
+        CREATE TABLE u (a int PRIMARY KEY, b int PRIMARY KEY);
+        ALTER TABLE t RENAME TO ix;
+        CREATE PUBLICATION p FOR TABLE nothere;""",
+    "columns that are missing": """
+        CREATE TABLE t (a int UNIQUE, b text);
+        CREATE INDEX ix2 ON t (nope);
+        ALTER TABLE t ADD CONSTRAINT u UNIQUE (nope);
+        ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (nope) REFERENCES t (a);
+        ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES t (nope);
+        ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES t (a);
+        ALTER TABLE t ADD CONSTRAINT fk UNIQUE (b);""",
+    "what is dropped": """
+        CREATE TABLE t (a int UNIQUE);
+        CREATE TABLE u (a int);
+        CREATE VIEW v AS SELECT a FROM u;
+        DROP TABLE u, nothere CASCADE;
+        DROP VIEW u;
+        DROP TABLE v;
+        DROP INDEX t_a_key;
+        DROP FUNCTION f(int);
+        DROP SEQUENCE s;
+        DROP TYPE nothere;
+        DROP TRIGGER tr ON t;
+        DROP SCHEMA nothere;
+        DROP PUBLICATION nothere;
+        DROP TABLE IF EXISTS nothere, t;
+        DROP VIEW v;
+        DROP TABLE u;""",
+}
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_statement_is_refused_where_postgresql_refuses_it(
+    name: str, postgres: Server, catalog_of: Callable[..., Database]
+) -> None:
+    statements = [text.strip() for text in f"CREATE ROLE ra; CREATE ROLE rb; {SCRIPTS[name]}".split(";")[:-1]]
+    postgres.create_database("verdicts")
+    try:
+        with postgres.connect("verdicts") as connection:
+            accepted = [text for text in statements if runs(connection, text)]
+        catalog = catalog_of("verdicts", expression)
+    finally:
+        postgres.drop_database("verdicts")
+        postgres.drop_roles()
+    database = read([("dump.sql", f"{';'.join(statements)};".encode())])
+    refused = [found.statement.text.strip() for found in database.receipt.unread]
+    assert refused == [text for text in statements if text not in accepted]
+    assert differences(database, catalog, exact=False) == ()
+
+
+def runs(connection: psycopg.Connection[object], statement: str) -> bool:
+    connection.autocommit = True
+    try:
+        connection.execute(statement.encode())
+    except psycopg.Error:
+        return False
+    return True
