@@ -35,7 +35,7 @@ where nspname = 'public'
 
 
 def bring(superuser: psycopg.Connection[Any], platform: Platform) -> None:
-    """Runs what the platform brings: trusted, but no role of it stays a superuser, no function runs as one."""
+    """Runs what the platform brings; no role of it stays a superuser, no function of it runs as one."""
     superuser.execute(platform.sql.encode())
     roles = "select rolname from pg_roles where rolsuper and oid >= 16384"
     for (name,) in superuser.execute(roles.encode()).fetchall():
