@@ -169,9 +169,9 @@ class Config:
     """A folder of templates that take the place of ours."""
     raw_html: bool = False
     """Whether the HTML in notes and other words of the settings is shown as it is, scripts too."""
-    accept_unread: tuple[str, ...] = ()
     most_removed: int | None = None
     """How many per cent of its pages a build may remove; None for any number."""
+    accept_unread: tuple[str, ...] = ()
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
     accept_secrets: tuple[Accepted, ...] = ()
     """What may be published although it looks secret: `* in function public.test_keys()`."""
