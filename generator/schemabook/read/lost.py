@@ -50,10 +50,11 @@ def _added(c: Cursor, database: Builder) -> Iterator[str]:
     c.accept("if", "exists")
     c.accept("only")
     relation = database.relation_name(c.qualified_name())
-    while not c.done:
+    is_next = True
+    while is_next:
         if c.accept("add"):
             c.one_of("column", "constraint")
             c.accept("if", "not", "exists")
             yield f"{relation}.{c.name()}"
         c.skip_until(",")
-        c.accept(",")
+        is_next = c.accept(",")
