@@ -858,7 +858,7 @@ def hostile_dump() -> str:
             f"ALTER TABLE {table} ADD CHECK ({column} <> {comment});",
             f"COMMENT ON TABLE {table} IS {comment};",
             f"COMMENT ON COLUMN {table}.{column} IS {comment};",
-            f"CREATE INDEX {column} ON {table} ({column});",
+            f"CREATE INDEX {name(f'{text[:60]} i')} ON {table} ({column});",
             f'CREATE POLICY {column} ON {table} TO "<b>" USING (({comment} <> {string(text)}));',
             f"CREATE FUNCTION {table}({column} int) RETURNS trigger LANGUAGE plpgsql AS {comment};",
             f"COMMENT ON FUNCTION {table}(int) IS {comment};",

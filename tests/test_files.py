@@ -84,6 +84,8 @@ def test_an_input_that_is_no_file_is_not_waited_for(
         return
     elif name == "guide.md":
         assert "guide.md: there is no such guide" in said
+    elif (what, name) == ("a device", "notes/users.md"):
+        assert "notes/users.md: the note is a link out of its folder" in said
     elif what == "a socket":
         assert f"{name}: cannot be read: {os.strerror(errno.ENXIO)}" in said
     else:

@@ -218,6 +218,8 @@ def test_a_block_of_code_shows_as_it_is(render: Callable[[str], str], value: str
 
 @settings(max_examples=200)
 @given(ANY)
+@example("`\n\n`")
+@example("a `b\n \nc` d")
 def test_a_sentence_is_the_beginning_of_the_text(value: str) -> None:
     whole = Shown(site(text(value))).text
     assert squeezed(whole).startswith(squeezed(Shown(site(sentence(value))).text))

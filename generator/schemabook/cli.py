@@ -137,7 +137,7 @@ def check(config_path: Path | None, wanted: int | None) -> None:
     _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
     unread = [found for found in book.database.receipt.causes if not config.accepts(found[0])]
     for found, following in unread:
-        _print(f"{found.statement.source}: not understood: {one_line(found.reason, 120)}{follow(following)}")
+        _print(f"{found.statement.source}: not understood: {one_line(found.reason, 200)}{follow(following)}")
     wrong = [str(problem) for problem in guide_problems(config, book.database)]
     _print_all(wrong)
     if changes:

@@ -24,7 +24,7 @@ def receipt_lines(database: Database) -> Iterator[str]:
     )
     for found, following in receipt.causes:
         statement = found.statement
-        words = f"{one_line(found.reason, 120)}: {one_line(statement.text, 60)}"
+        words = f"{one_line(found.reason, 200)}: {one_line(statement.text, 60)}"
         yield f"  {statement.source}: {words}{follow(following)}"
     yield from (f"  {warning}" for warning in warning_lines(database))
 

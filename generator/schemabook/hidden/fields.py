@@ -132,7 +132,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     },
     Receipt: {Says.PARTS: "unread", Says.WORDS: "ignored folders"},
     Provided: {Says.WORDS: "name title path role"},
-    Unread: {Says.DETAIL: "statement reason"},
+    Unread: {Says.DETAIL: "statement reason", Says.WORDS: "cause"},
     Statement: {Says.DETAIL: "text"},
     Input: {Says.WORDS: "path sha256"},
     ObjectWarning: {Says.SELF: "kind name", Says.DETAIL: "message", Says.WORDS: "part"},

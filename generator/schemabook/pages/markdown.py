@@ -25,6 +25,7 @@ A `#` at the end of a heading would close it.
 LEADING = re.compile(r"^(?:[#+\-=!?:.^/>]|(?<!\d)\d+[.)](?= |$))")
 """What could begin a block at the start of a line; of a number, the character after it does."""
 CODE_SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+PARAGRAPH_END = re.compile(r"\n\s*\n")
 NOT_PLAIN_CODE = re.compile(r"[`|\n]|&[#\w]|^\s|^#!|^:::|[\s\\]$|^$")
 """What a span in backticks could not hold, in a table's cell or anywhere.
 
@@ -66,14 +67,17 @@ def clean(value: str) -> str:
 
 @lru_cache(MOST_KEPT)
 def text(value: str) -> Markdown:
-    """Text in a line of Markdown or in a table's cell; spans in backticks become code."""
-    pieces = CODE_SPAN.split(" ".join(clean(value).split()))
-    shown = [code(piece) if i % 2 else _escaped(piece) for i, piece in enumerate(pieces)]
-    line = "".join(shown)
+    """Text in a line of Markdown or in a table's cell; spans in backticks within a paragraph become code."""
+    line = " ".join(map(_with_code, PARAGRAPH_END.split(clean(value).strip())))
     if found := LEADING.match(line):
         last = found.end() - 1
         line = line[:last] + entity(line[last]) + line[last + 1 :]
     return Markdown(line)
+
+
+def _with_code(paragraph: str) -> str:
+    pieces = CODE_SPAN.split(" ".join(paragraph.split()))
+    return "".join(code(piece) if i % 2 else _escaped(piece) for i, piece in enumerate(pieces))
 
 
 def _escaped(piece: str) -> str:
@@ -88,13 +92,14 @@ def cell(value: str) -> Markdown:
 
 def paragraphs(value: str) -> Markdown:
     """Text as paragraphs: a blank line begins one, any other line end stays a line end."""
-    blocks = re.split(r"\n\s*\n", clean(value).strip())
+    blocks = PARAGRAPH_END.split(clean(value).strip())
     return Markdown("\n\n".join(cell(block).replace("<br>", "<br>\n") for block in blocks))
 
 
 def sentence(value: str | None) -> Markdown:
     """The first sentence of a comment, for a list; empty where there is none."""
-    first = clean(value or "").strip().split("\n\n")[0]
+    first = clean(value or "").strip()
+    first = PARAGRAPH_END.split(first, maxsplit=1)[0]
     ticks = position = 0
     for end in SENTENCE_END.finditer(first):
         ticks += first.count("`", position, end.end())
