@@ -164,6 +164,8 @@ PIECES = re.findall(r"\w+|[^\w]", " ".join(ATTACKS))
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(ATTACKS) | st.sampled_from(PIECES), max_size=12).map("".join))
+@example("[x][1]\n\n[1]: javascript:alert(1)<script>alert(1)</script>")
+@example("[1]: <script>alert(1)")
 @example("<div>[x](javascript:alert(1))</div>")
 def test_nothing_in_a_mixture_of_notes_runs(note: str) -> None:
     assert running(note) == []

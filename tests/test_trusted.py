@@ -98,7 +98,7 @@ def test_what_nothing_closes_is_shown(note: str, expected: str) -> None:
     [
         ("[a](b.md)", "[a](../b.md)"),
         ('![a](b_(c).png "t")', '![a](../b_(c).png "t")'),
-        ("[a](<b c.md>)", "[a](<../b c.md>)"),
+        ("[a](<b c.md>)", "[a](../b%20c.md)"),
         ("[a][b]\n\n[b]: c.md", "[a][b]\n\n[b]: ../c.md"),
         ('<img src="a.png">', '<img src="../a.png">'),
         ("<a href='b.md'>c</a>", "<a href='../b.md'>c</a>"),

@@ -29,7 +29,10 @@ CONTAINER = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)]|!!!|\?\?\?\+?|\[\^)[ \t\w]")
 LINK = re.compile(
     r"""(\]\([ ]*)(<[^<>\n\x02]*>|[^\s()<>\x02]+(?:\([^\s()<>\x02]*\)[^\s()<>\x02]*)*)(?=[ ]*\)|\s+["'(])"""
 )
-DEFINITION = re.compile(r"^( {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)(<[^<>\n]*>|\S+)", re.M)
+DEFINITION = re.compile(r"^( {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)(<[^<>\n]*>|[^\s<>]+)", re.M)
+NOT_IN_URL = re.compile(r"\|")
+NOT_IN_PLAIN_URL = re.compile(r"[\s|()]")
+"""What a URL may hold only between angle brackets."""
 ATTRIBUTE = re.compile(r"""(\s(?:href|src)\s*=\s*)("[^"]*"|'[^']*')""", re.I)
 NOT_RELATIVE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/|#|\?|$", re.I)
 AUTOLINK = re.compile(r"<(?:[a-z][a-z0-9+.-]+:[^\s<>]*|[^\s<>@/]+@[^\s<>@]+)>", re.I)
@@ -184,10 +187,11 @@ def _moved(prose: str, move: Move, hidden: _Hidden) -> str:
     """The text whose links lead from the page; where they lead is hidden."""
 
     def moved(match: re.Match[str]) -> str:
-        url = match[2]
-        whole = url.startswith("<")
-        found = _relative(url[1:-1] if whole else url, move)
-        return match[1] + hidden.hide((f"<{found}>" if whole else found).replace("|", "%7C"))
+        # Without the angle brackets that it may have, which are a tag where the link turns out to be none.
+        url = match[2].removeprefix("<").removesuffix(">")
+        unsafe = NOT_IN_URL if url == match[2] else NOT_IN_PLAIN_URL
+        found = unsafe.sub(lambda character: f"%{ord(character.group()):02X}", _relative(url, move))
+        return match[1] + hidden.hide(found)
 
     return DEFINITION.sub(moved, LINK.sub(moved, prose))
 
