@@ -5,6 +5,7 @@ VENV := .venv
 TEST_EXTRAS := test,dev
 ADDRESS ?= 127.0.0.1:8000
 ARGS ?=
+WORKERS ?= 2
 
 # Material for MkDocs would announce MkDocs 2 on every build; pyproject.toml stays below it.
 export NO_MKDOCS_2_WARNING := 1
@@ -32,9 +33,9 @@ build: $(VENV)/installed
 	$(SAY) 'Generating docs/reference from the dump'
 	@$(BIN)/schemabook build
 
-test: $(VENV)/installed-tests ## Run the tests (ARGS="-k policies" runs some)
+test: $(VENV)/installed-tests ## Run the tests (ARGS="-k policies" runs some, WORKERS=0 one after the other)
 	$(SAY) 'Running the tests'
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(VENV)/installed-tests
 	$(SAY) 'Checking style'

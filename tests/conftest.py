@@ -76,6 +76,16 @@ def catalog_of(postgres: Server) -> Callable[..., Database]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="Rewrite tests/sites/*/expected.")
+    parser.addoption("--without-sites", action="store_true", help="Leave out what builds the example's site.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out the tests that look at a site or use a browser, if that is asked for."""
+    if not config.getoption("--without-sites"):
+        return
+    left_out = [item for item in items if {"site", "browser"} & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.fixture
