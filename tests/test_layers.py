@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ ALLOWED = {
 """What a part may import of the project beside itself; of others only the command line is forbidden."""
 
 
+@cache
+def tree_of(module: Path) -> ast.Module:
+    """The module as Python reads it."""
+    return ast.parse(module.read_text("utf-8"))
+
+
+@cache
+def nodes_of(module: Path) -> tuple[ast.AST, ...]:
+    """Everything in a module."""
+    return tuple(ast.walk(tree_of(module)))
+
+
 def part_of(module: Path) -> str:
     """The part that a module belongs to: `read` for `read/cursor.py`, `cli` for `cli.py`."""
     return module.relative_to(SOURCE).parts[0].removesuffix(".py")
@@ -83,7 +96,7 @@ def part_of(module: Path) -> str:
 
 def imports_of(module: Path) -> Iterator[tuple[str, ...]]:
     """Every import as its dotted parts, wherever in the module it stands."""
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+    for node in nodes_of(module):
         if isinstance(node, ast.Import):
             yield from (tuple(alias.name.split(".")) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -100,7 +113,7 @@ def parts_imported(module: Path) -> set[str]:
 
 def public_without_docstring(module: Path) -> Iterator[str]:
     """The public functions and classes without a docstring, and the module if it has none."""
-    tree = ast.parse(module.read_text("utf-8"))
+    tree = tree_of(module)
     if not ast.get_docstring(tree):
         yield "the module"
     yield from _undocumented(tree)
@@ -143,7 +156,7 @@ def test_a_part_imports_only_what_its_layer_may(part: str) -> None:
 @pytest.mark.parametrize("name", ["print", "exit", "quit", "sys.exit", "os._exit"])
 def test_only_the_command_line_prints_or_exits(name: str) -> None:
     for module in MODULES:
-        nodes = ast.walk(ast.parse(module.read_text("utf-8")))
+        nodes = nodes_of(module)
         names = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
         assert part_of(module) == "cli" or name not in names, name_of(module)
 
@@ -166,7 +179,7 @@ WRITERS = frozenset(
 
 def writes_to_state(module: Path) -> Iterator[str]:
     """Where a module changes what a builder keeps, other than by calling the builder."""
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+    for node in nodes_of(module):
         match node:
             case ast.Assign(targets=targets) | ast.Delete(targets=targets):
                 yield from (ast.unparse(target) for target in targets if is_of_builder(target))
