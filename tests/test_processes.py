@@ -20,7 +20,7 @@ WORKERS = """
 import os, sys, time
 from schemabook.site import workers
 def work(number):
-    os.write(1, f"{os.getpid()}\n".encode())  # At once: two of them print.
+    os.write(1, b"%d\\n" % os.getpid())  # At once: two of them write.
     time.sleep(60)
 workers.processors = lambda: 2
 workers.spread(work, 100)
