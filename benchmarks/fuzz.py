@@ -18,7 +18,7 @@ from pathlib import Path
 
 import mangling
 
-from schemabook.read import following
+from schemabook.read.queries import following
 
 FIXTURES = Path(__file__).parent.parent / "tests" / "fixtures"
 SLOW = 10.0

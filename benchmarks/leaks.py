@@ -13,7 +13,7 @@ from time import perf_counter
 
 from synthetic import dump
 
-from schemabook.read.statements import Splitter
+from schemabook.read.text.statements import Splitter
 from schemabook.secrets import secrets_in
 
 MEGABYTE = 1_000_000

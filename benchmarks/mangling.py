@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from schemabook.config import Config, InputFile
 from schemabook.errors import SchemaError, Source
 from schemabook.export.contract import to_json
 from schemabook.guides import Names, read_guide
-from schemabook.model import Statement, match_statistics
+from schemabook.model import Statement
 from schemabook.pages import Book, pages, site_pages
+from schemabook.project.config import Config, InputFile
+from schemabook.project.statistics import match_statistics
 from schemabook.read import read
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.statements import Splitter
-from schemabook.read.tokens import STRING
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
+from schemabook.read.text.statements import Splitter
+from schemabook.read.text.tokens import STRING
 from schemabook.site.entries import entries
 
 DATA = re.compile(r"\\|COPY\b|INSERT\b", re.I)

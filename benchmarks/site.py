@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from synthetic import dump
 
-from schemabook.starter import HOME, SITE
+from schemabook.project.starter import HOME, SITE
 
 SIZES = [20, 200, 1000, 3000]
 PLUGINS = SITE[SITE.index("plugins:") : SITE.index("markdown_extensions:")]

@@ -19,7 +19,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, Request, ViewportSize, sync_playwright
 
 from schemabook.model import Database, Sql
-from schemabook.read import following
+from schemabook.read.queries import following
 from schemabook.verify import Server, read_catalog, server
 from schemabook.verify.query import verbatim
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
 
-from schemabook.read.kinds import plain
-from schemabook.read.system import Function, casts, every, functions, operators, plain_types
+from schemabook.read.queries.conversion import plain
+from schemabook.read.queries.system import Function, casts, every, functions, operators, plain_types
 
 CONSTANTS = (
     *("NULL", "'1'", "'x'", "'{1,2}'", "1", "1.5", "9999999999", "true", "'2020-01-01'", "'1 day'"),

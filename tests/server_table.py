@@ -2,7 +2,7 @@
 
     python tests/server_table.py
 
-asks a throw-away server and writes `generator/schemabook/read/builtin.tsv`, one fact a line:
+asks a throw-away server and writes `generator/schemabook/read/queries/builtin.tsv`, one fact a line:
 
     type      name, name in SQL, category, preferred, element of a subscript, subtype of a range
     cast      source, target, context, method: `pg_cast`
@@ -21,7 +21,7 @@ import psycopg
 
 from schemabook.verify import server
 
-FILE = Path(__file__).parent.parent / "generator" / "schemabook" / "read" / "builtin.tsv"
+FILE = Path(__file__).parent.parent / "generator" / "schemabook" / "read" / "queries" / "builtin.tsv"
 UNCALLABLE = "'internal','cstring','trigger','event_trigger'"
 """Pseudo-types: no query has a value of them."""
 QUERIES = (

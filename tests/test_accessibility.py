@@ -12,7 +12,7 @@ from conftest import PHONE, WIDE, Visit, built
 from playwright.sync_api import Browser, Page, expect
 from test_plugin import schema_of
 
-from schemabook.starter import HOME, SITE
+from schemabook.project.starter import HOME, SITE
 
 KINDS = {
     "home": "index.html",

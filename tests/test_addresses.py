@@ -16,9 +16,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 import schemabook.pages
-from schemabook.config import read_config
 from schemabook.errors import SchemaError
-from schemabook.inputs import load_book
 from schemabook.model import Name
 from schemabook.pages import paths as paths_module
 from schemabook.pages import site_pages
@@ -35,6 +33,8 @@ from schemabook.pages.paths import (
     site_page,
     slug,
 )
+from schemabook.project.config import read_config
+from schemabook.project.inputs import load_book
 from schemabook.site.addresses import add, expect_own_places
 
 FOLDERS = ("tables", "views", "functions", "types", "sequences")

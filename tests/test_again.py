@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from schemabook.config import read_config
-from schemabook.inputs import load_book
 from schemabook.pages import Book, PagesAgain, pages, site_pages
+from schemabook.project.config import read_config
+from schemabook.project.inputs import load_book
 
 EXAMPLE = (ROOT / "schema" / "schema_backup.sql").read_text("utf-8")
 STATEMENT = re.compile(r"^(?:CREATE|ALTER|COMMENT|GRANT)[^;$]*;$", re.M)

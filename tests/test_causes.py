@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from schemabook.model import Database
+from schemabook.project.receipt import receipt_lines
 from schemabook.read import read
-from schemabook.receipt import receipt_lines
 
 BEFORE = "CREATE ROLE r; CREATE TABLE ok (a int);" + "".join(f"CREATE TABLE ok{i} (a int);" for i in range(9))
 TABLE = """

@@ -26,9 +26,9 @@ import yaml
 from rich.console import Console
 
 from schemabook import __version__, cli
-from schemabook.config import KEYS, load, read_config
 from schemabook.errors import SchemaError
-from schemabook.inputs import load_book
+from schemabook.project.config import KEYS, load, read_config
+from schemabook.project.inputs import load_book
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "schema" / "schema_backup.sql"

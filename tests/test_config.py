@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemabook.config import Config, InputFile, Link, load, read_config
 from schemabook.errors import SchemaError, Source
-from schemabook.groups import check_names, group_relations, hub_tables
 from schemabook.model import Database, Name, Relation, RelationKind
+from schemabook.project.config import Config, InputFile, Link, load, read_config
+from schemabook.project.groups import check_names, group_relations, hub_tables
 from schemabook.read import read as read_dump
 
 PATH = Path("schema/schemabook.yml")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemabook.coverage import Subject, Tally, coverage
 from schemabook.model import Database, Name
+from schemabook.project.coverage import Subject, Tally, coverage
 from schemabook.read import read
 
 SQL = """

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import pytest
 import synthetic
 
-from schemabook.config import load
-from schemabook.inputs import load_book
 from schemabook.pages import pages
+from schemabook.project.config import load
+from schemabook.project.inputs import load_book
 
 SCHEMA = Path(__file__).parent.parent / "schema"
 DUMP, STATISTICS = "schema_backup.sql", "table_stats.txt"

@@ -9,16 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from schemabook.cli import cli
-from schemabook.config import load, read_config
-from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
-from schemabook.hidden import hide
-from schemabook.inputs import load_book
 from schemabook.model import Name
 from schemabook.pages import site_pages
 from schemabook.platforms import PLATFORMS
+from schemabook.project.config import load, read_config
+from schemabook.project.dumps import read_dumps
+from schemabook.project.hidden import hide
+from schemabook.project.inputs import load_book
 from schemabook.read import read_files
-from schemabook.verification import verified
+from schemabook.verify.dumps import verified
 
 ROOT = Path(__file__).parent.parent
 

@@ -13,12 +13,12 @@ import pytest
 from schemabook.errors import Source
 from schemabook.model import Database, Statement
 from schemabook.read import read
-from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor
-from schemabook.read.journal import Facts, Journal, Listed, Members, Nested
 from schemabook.read.readers import reason_to_ignore
 from schemabook.read.reading import Reading
-from schemabook.read.statements import Splitter
+from schemabook.read.state.builder import Builder
+from schemabook.read.state.journal import Facts, Journal, Listed, Members, Nested
+from schemabook.read.text.cursor import Cursor
+from schemabook.read.text.statements import Splitter
 
 HERE = Path(__file__).parent
 FIXTURES = sorted((HERE / "fixtures").glob("*.sql"))

@@ -9,10 +9,10 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
 
-from schemabook.config import Config, read_config
 from schemabook.errors import SchemaError
 from schemabook.guides.files import guide_files, guide_problems
-from schemabook.inputs import load_book
+from schemabook.project.config import Config, read_config
+from schemabook.project.inputs import load_book
 
 DUMP = """\
 create table public.orders (id bigint primary key, user_id uuid);

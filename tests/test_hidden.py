@@ -15,15 +15,9 @@ from conftest import built
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemabook.config import HiddenPattern, NamePattern, load, read_config
 from schemabook.errors import SchemaError, Source
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
-from schemabook.hidden import Shown, hide
-from schemabook.hidden.fields import FIELDS, Says, default, named
-from schemabook.hidden.objects import IN_SCHEMAS, objects
-from schemabook.hidden.part import KINDS
-from schemabook.inputs import load_book
 from schemabook.model import (
     Argument,
     Attribute,
@@ -40,9 +34,15 @@ from schemabook.model import (
     Target,
     Type,
 )
+from schemabook.project.config import HiddenPattern, NamePattern, load, read_config
+from schemabook.project.hidden import Shown, hide
+from schemabook.project.hidden.fields import FIELDS, Says, default, named
+from schemabook.project.hidden.objects import IN_SCHEMAS, objects
+from schemabook.project.hidden.part import KINDS
+from schemabook.project.inputs import load_book
 from schemabook.read import read
-from schemabook.read.others import KINDS as OTHERS
-from schemabook.read.others import plain
+from schemabook.read.statements.others import KINDS as OTHERS
+from schemabook.read.statements.others import plain
 
 SQL = """
 CREATE SCHEMA auth;

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 from test_accessibility import KINDS
 from test_other_builders import BUILDERS
 
-from schemabook.starter import HOME, SITE
+from schemabook.project.starter import HOME, SITE
 
 EVENT = re.compile(r"on\w+")
 

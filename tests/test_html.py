@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from conftest import ROOT, built
 
-from schemabook.starter import HOME, SITE
+from schemabook.project.starter import HOME, SITE
 
 SITES = ROOT / "tests" / "sites"
 CASES = sorted(path.name for path in SITES.iterdir() if path.is_dir())

@@ -10,15 +10,15 @@ import pytest
 from click.testing import CliRunner
 
 from schemabook.cli import cli
-from schemabook.config import read_config
-from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
-from schemabook.inputs import folders, paths
-from schemabook.layouts import LAYOUTS, Folder, found_in
 from schemabook.model import Database, Name
-from schemabook.receipt import receipt_lines
+from schemabook.project.config import read_config
+from schemabook.project.dumps import read_dumps
+from schemabook.project.inputs import folders, paths
+from schemabook.project.layouts import LAYOUTS, Folder, found_in
+from schemabook.project.receipt import receipt_lines
 from schemabook.site.plugin import SchemabookPlugin
-from schemabook.verification import verified
+from schemabook.verify.dumps import verified
 
 MAKE = "create table public.a (x integer);\n"
 RENAME = "alter table public.a rename column x to y;\n"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from schemabook.config import Config, Subject, load, read_config
 from schemabook.errors import SchemaError
-from schemabook.inputs import load_book, paths
 from schemabook.model import Name, Target
 from schemabook.pages import Book
+from schemabook.project.config import Config, Subject, load, read_config
+from schemabook.project.inputs import load_book, paths
 
 SQL = """
 CREATE SCHEMA auth;

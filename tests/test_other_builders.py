@@ -14,7 +14,7 @@ from conftest import ROOT, Visit, built
 from playwright.sync_api import Browser
 from test_html import Html, dead_links
 
-from schemabook.starter import HOME, SITE
+from schemabook.project.starter import HOME, SITE
 
 RAW = re.compile(
     r"\{ ?[:#.%{]|\[\[|\]\]|\]\(|</?[a-z]|&#?\w+;|markdown="

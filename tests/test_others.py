@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from schemabook.config import read_config
-from schemabook.inputs import load_book
 from schemabook.model import Database, Name
 from schemabook.pages import pages
+from schemabook.project.config import read_config
+from schemabook.project.inputs import load_book
 from schemabook.read import read
 
 RULE = """

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from schemabook import output, written
 from schemabook.errors import SchemaError
-from schemabook.output import (
+from schemabook.project import output, written
+from schemabook.project.output import (
     MANIFEST,
     MARK,
     MARKED,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from schemabook.config import load, read_config
-from schemabook.inputs import load_book
 from schemabook.pages import Book, pages, site_pages
+from schemabook.project.config import load, read_config
+from schemabook.project.inputs import load_book
 
 SITES = Path(__file__).parent / "sites"
 CASES = sorted(path.name for path in SITES.iterdir() if path.is_dir())

@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 import pytest
 
-from schemabook.config import load, read_config
-from schemabook.dumps import read_dumps
 from schemabook.errors import SchemaError
 from schemabook.export.contract import contract
-from schemabook.inputs import load_book
 from schemabook.model import ColumnName, Database, Name, Privilege, Signature
 from schemabook.pages import Book, pages, site_pages
 from schemabook.platforms import PLATFORMS, Platform, stage_extensions
 from schemabook.platforms.signs import platform_of
-from schemabook.provided import without_unused
+from schemabook.project.config import load, read_config
+from schemabook.project.dumps import read_dumps
+from schemabook.project.inputs import load_book
+from schemabook.project.provided import without_unused
 from schemabook.read import expression, read, read_files
 from schemabook.verify import Server, differences, read_catalog, server
 

@@ -10,8 +10,8 @@ import pytest
 
 from schemabook.model import Name
 from schemabook.read import read
-from schemabook.read.cursor import UnexpectedToken
-from schemabook.read.plpgsql import Kind, parts
+from schemabook.read.queries.plpgsql import Kind, parts
+from schemabook.read.text.cursor import UnexpectedToken
 
 DUMP = Path(__file__).parent.parent / "schema" / "schema_backup.sql"
 TABLES = """

@@ -9,7 +9,7 @@ import pytest
 from schemabook.errors import SchemaError
 from schemabook.model import Database, Name
 from schemabook.read import read, read_files
-from schemabook.read.statements import Splitter
+from schemabook.read.text.statements import Splitter
 
 T = Name("public", "t")
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Sql, Statement
 from schemabook.read import expression, read
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.statements import Splitter
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
+from schemabook.read.text.statements import Splitter
 
 HERE = Path(__file__).parent
 FIXTURES = {path.stem: path.read_bytes() for path in sorted((HERE / "fixtures").glob("*.sql"))}

@@ -22,12 +22,14 @@ from mkdocs.exceptions import Abort
 from mkdocs.structure.pages import Page
 from synthetic import dump
 
-from schemabook.config import Config, load
-from schemabook.inputs import load_book
 from schemabook.pages import Book
-from schemabook.site import cache, fingerprint, making, whole, workers
-from schemabook.site.aside import FOLDER, Aside
+from schemabook.project.config import Config, load
+from schemabook.project.inputs import load_book
+from schemabook.site import cache, fingerprint, workers
+from schemabook.site import generator_cache as making
+from schemabook.site import html_cache as whole
 from schemabook.site.cache import FILE, Cache
+from schemabook.site.output_cache import FOLDER, Aside
 from schemabook.site.rendering import ReferencePage, Rendered, Rendering
 
 Html = dict[str, bytes]

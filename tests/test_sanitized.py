@@ -12,11 +12,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schemabook.config import load
 from schemabook.errors import SchemaError
-from schemabook.inputs import load_book
 from schemabook.pages import pages, site_pages
 from schemabook.pages.trusted import block, line
+from schemabook.project.config import load
+from schemabook.project.inputs import load_book
 
 EXTENSIONS = (
     *("admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc", "abbr"),

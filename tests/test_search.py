@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from test_plugin import schema_of, site
 
-from schemabook.config import load
-from schemabook.inputs import load_book
+from schemabook.project.config import load
+from schemabook.project.inputs import load_book
 from schemabook.site.entries import Entry, entries
 from schemabook.site.prose import sections
 from schemabook.site.search import index, outline, page_entries, scripts

@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemabook.cli import cli
-from schemabook.config import load
 from schemabook.export.contract import to_json
-from schemabook.inputs import load_book
 from schemabook.model import Secret
 from schemabook.pages import pages, site_pages
+from schemabook.project.config import load
+from schemabook.project.inputs import load_book
 from schemabook.read import read
 from schemabook.secrets import KINDS, SIGN, credentials, kinds, masked, secrets_in, without_secrets
 from schemabook.secrets.makers import FORMS

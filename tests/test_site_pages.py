@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from synthetic import dump
 
-from schemabook.config import read_config
-from schemabook.inputs import load_book
 from schemabook.pages import pages, site_pages
+from schemabook.project.config import read_config
+from schemabook.project.inputs import load_book
 
 Made = Callable[..., Mapping[str, str]]
 

@@ -13,7 +13,7 @@ from pglast.parser import ParseError, scan
 
 from schemabook.errors import SchemaError
 from schemabook.read import read
-from schemabook.read.statements import Splitter
+from schemabook.read.text.statements import Splitter
 
 HERE = Path(__file__).parent
 FIXTURES = [*sorted((HERE / "fixtures").glob("*.sql")), HERE.parent / "schema" / "schema_backup.sql"]

@@ -13,10 +13,9 @@ from schemabook.model import Database, Name, Relation, RelationKind
 from schemabook.model.statistics import (
     TableStatistics,
     format_bytes,
-    match_statistics,
-    merge_statistics,
     parse_bytes,
 )
+from schemabook.project.statistics import match_statistics, merge_statistics
 from schemabook.read.statistics import decode_statistics, read_statistics
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "stats"

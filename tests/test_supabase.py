@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemabook.errors import SchemaError
-from schemabook.supabase import exposed_schemas
+from schemabook.project.supabase import exposed_schemas
 
 
 def test_the_schemas_of_the_api_are_exposed() -> None:

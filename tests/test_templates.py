@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from schemabook.config import load
 from schemabook.errors import SchemaError
-from schemabook.inputs import load_book, paths
 from schemabook.pages import pages, sandbox, site_pages
+from schemabook.project.config import load
+from schemabook.project.inputs import load_book, paths
 
 Made = Callable[..., Mapping[str, str]]
 

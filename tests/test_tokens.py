@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot.errors import TokenError
 
-from schemabook.read.statements import Splitter
-from schemabook.read.tokens import OPERATORS, Tokens, plain_tokens, sqlglot_tokens, tokens_in
+from schemabook.read.text.statements import Splitter
+from schemabook.read.text.tokens import OPERATORS, Tokens, plain_tokens, sqlglot_tokens, tokens_in
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent / "schema" / "schema_backup.sql"

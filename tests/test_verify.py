@@ -21,8 +21,8 @@ from schemabook.model import Name, Sql
 from schemabook.platforms import SUPABASE, Platform
 from schemabook.read import expression, read
 from schemabook.read.readers import reason_to_ignore
-from schemabook.read.repetition import is_of_pg_dump
-from schemabook.read.statements import Splitter
+from schemabook.read.several.repetition import is_of_pg_dump
+from schemabook.read.text.statements import Splitter
 from schemabook.verify import Server, read_catalog, sending, server
 from schemabook.verify.dump import SUPERUSER, Dump, Reader, Verification, held_against
 from schemabook.verify.restoring import ROLE, SETTINGS, Restoration, new_database

@@ -17,7 +17,7 @@ from conftest import Visit
 from playwright.sync_api import expect
 from test_plugin import schema_of
 
-from schemabook.starter import HOME, SITE
+from schemabook.project.starter import HOME, SITE
 
 TABLE = "create table public.{} (id bigint primary key, parent_id bigint references public.{});\n"
 VERSIONED = """\

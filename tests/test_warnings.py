@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 from schemabook.cli import cli
 from schemabook.export.contract import contract
 from schemabook.model import ColumnName, Database, Name
-from schemabook.read import following, read, read_files, tokens
-from schemabook.read.bodies import relations_in
+from schemabook.read import read, read_files
+from schemabook.read.queries import following
+from schemabook.read.queries.bodies import relations_in
 from schemabook.read.references import Finder
+from schemabook.read.text import tokens
 from schemabook.verify import Server
 
 FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.sql"))

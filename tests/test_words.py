@@ -11,7 +11,8 @@ import pytest
 
 import schemabook.read
 from schemabook.model import Database
-from schemabook.read import builtin, expression, read_files
+from schemabook.read import expression, read_files
+from schemabook.read.text import builtin
 from schemabook.verify import Server, differences
 
 READERS = Path(schemabook.read.__file__).parent

@@ -23,25 +23,32 @@ from rich.console import Console
 from rich.markup import escape
 
 from schemabook import __version__
-from schemabook.config import PLACES, Config, load
-from schemabook.dumps import read_dumps
+from schemabook.checks.secrets import leaks, remarks
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
 from schemabook.guides.files import guide_files, guide_problems
-from schemabook.inputs import load_book, paths
-from schemabook.leaks import leaks, remarks
 from schemabook.map.cards import Mode
-from schemabook.output import Plan, differences, plan, write, write_whole
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
 from schemabook.processes import end_on_sigterm
-from schemabook.receipt import coverage_lines, folder_lines, follow, one_line, receipt_lines, warning_lines
+from schemabook.project.config import PLACES, Config, load
+from schemabook.project.dumps import read_dumps
+from schemabook.project.inputs import load_book, paths
+from schemabook.project.output import Plan, differences, plan, write, write_whole
+from schemabook.project.receipt import (
+    coverage_lines,
+    folder_lines,
+    follow,
+    one_line,
+    receipt_lines,
+    warning_lines,
+)
+from schemabook.project.starter import starter, write_new
 from schemabook.secrets import without_secrets
-from schemabook.serving import missing_plugin, site_of
-from schemabook.serving import serve as serve_site
-from schemabook.starter import starter, write_new
-from schemabook.verification import verified
+from schemabook.site.serving import missing_plugin, site_of
+from schemabook.site.serving import serve as serve_site
+from schemabook.verify.dumps import verified
 
 PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -1,55 +1,17 @@
-"""Names as people write them: their parts, and the nearest name that exists."""
+"""The nearest name that exists."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:  # The model itself names what is near.
-    from schemabook.model.names import Name
+from schemabook.model import Name
 
 LETTERS = 4
 """Of so many letters one may be mistyped."""
 CANDIDATES = 5
 """How many names that look like it are looked at closely."""
-PART = r'(?:"(?:[^"]|"")+"|[^".]+)'
-PARTS = re.compile(rf"(?:({PART})\.)?({PART})", re.DOTALL)
-COLUMN_PARTS = re.compile(rf"(?:({PART})\.)?({PART})\.({PART})", re.DOTALL)
-
-
-class Part(NamedTuple):
-    """One word of a qualified name, without its quotes."""
-
-    text: str
-    quoted: bool
-
-
-def name_parts(text: str) -> tuple[Part | None, Part] | None:
-    """The schema, where one is written, and the name; None where the text is no name.
-
-    Case is kept: statistics and configurations write names as the catalog has them.
-    """
-    match = PARTS.fullmatch(text.strip())
-    if not match or not is_text(text):
-        return None
-    schema, name = match.groups()
-    return (read_part(schema) if schema else None), read_part(name)
-
-
-def column_parts(text: str) -> tuple[Part | None, Part, Part] | None:
-    """The schema, where one is written, the table and the column; None where the text is no column."""
-    match = COLUMN_PARTS.fullmatch(text.strip())
-    if not match or not is_text(text):
-        return None
-    schema, table, column = match.groups()
-    return (read_part(schema) if schema else None), read_part(table), read_part(column)
-
-
-def is_text(text: str) -> bool:
-    """Whether it can be written as UTF-8: an escape may stand for half a character."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def nearest(word: str, words: Iterable[str], likeness: float = 0.6) -> str | None:
@@ -116,10 +78,3 @@ def nearest_name(name: Name, names: Iterable[Name]) -> Name | None:
 def did_you_mean(found: object | None, otherwise: str = "") -> str:
     """The hint that names what was probably meant."""
     return f'did you mean "{found}"?' if found else otherwise
-
-
-def read_part(text: str) -> Part:
-    """One word of a name, with its quotes or without."""
-    if text.startswith('"'):
-        return Part(text[1:-1].replace('""', '"'), quoted=True)
-    return Part(text, quoted=False)

@@ -11,7 +11,8 @@ from schemabook.map.graph import Graph, graph, shown_as
 from schemabook.map.grouping import Grouping, group_tables, hubs_of
 from schemabook.map.parts import around, part, part_of_groups
 from schemabook.model import Database, Name
-from schemabook.nearest import did_you_mean, name_parts, nearest, nearest_name
+from schemabook.model.written_names import name_parts
+from schemabook.nearest import did_you_mean, nearest, nearest_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

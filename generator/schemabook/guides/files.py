@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from schemabook.config import Config, InputFile
 from schemabook.errors import SchemaError, Source
 from schemabook.files import is_file, is_folder, text
 from schemabook.guides import Names, read_guide
 from schemabook.model import Database
+from schemabook.project.config import Config, InputFile
 
 PROJECT = ("mkdocs.yml", ".git")
 """What a project's own folder holds: guides are in a folder of their own."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from schemabook.model import ConstraintKind, Database, Name
 from schemabook.model import Sequence as SequenceFact
-from schemabook.nearest import Part, read_part
+from schemabook.model.written_names import Part, read_part
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.paths import object_page, schema_page
 

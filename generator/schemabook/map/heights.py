@@ -7,15 +7,26 @@ For each layer in turn it is the least sum of squares of how far each one is fro
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from schemabook.map.layers import Node
+from dataclasses import dataclass, field
 
 ROUNDS = 3
 TRUNK_WEIGHT, CARD_WEIGHT, LOOSE_WEIGHT = 4, 2, 1
 CLOSER = 2
 """A bend needs so many times less room around it than a card."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A card or a bend in a layer."""
+
+    key: tuple[int, ...]
+    """The card, or the trunk and the layer."""
+    height: int
+    layer: int
+    y: int = 0
+    left: list[tuple[int, int, int]] = field(default_factory=list)
+    """What is linked to it in the layer before: the node, where the line ends there, where here."""
+    right: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def settle(layers: Sequence[Sequence[int]], nodes: Sequence[Node], gap: int) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isqrt
 from typing import NamedTuple
 
 from schemabook.map.crossings import reduce_crossings
-from schemabook.map.heights import settle
+from schemabook.map.heights import Node, settle
 
 BEND = 6
 """The height that a trunk takes in a layer."""
@@ -58,20 +58,6 @@ class Layered:
     """The bends of the lines that have any, from left to right."""
     width: int
     height: int
-
-
-@dataclass(slots=True)
-class Node:
-    """A card or a bend in a layer."""
-
-    key: tuple[int, ...]
-    """The card, or the trunk and the layer."""
-    height: int
-    layer: int
-    y: int = 0
-    left: list[tuple[int, int, int]] = field(default_factory=list)
-    """What is linked to it in the layer before: the node, where the line ends there, where here."""
-    right: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def layered(cards: Mapping[int, tuple[int, int]], edges: Sequence[Edge], spacing: Spacing) -> Layered:

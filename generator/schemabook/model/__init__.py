@@ -51,11 +51,8 @@ from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC
 from schemabook.model.publications import Publication, PublishedTable
 from schemabook.model.secrets import Secret
 from schemabook.model.statistics import (
-    MatchedStatistics,
     TableStatistics,
     format_bytes,
-    match_statistics,
-    merge_statistics,
     parse_bytes,
 )
 
@@ -79,7 +76,6 @@ __all__ = [
     "Index",
     "IndexKey",
     "Input",
-    "MatchedStatistics",
     "Name",
     "ObjectWarning",
     "Other",
@@ -109,8 +105,6 @@ __all__ = [
     "Unread",
     "VirtualForeignKey",
     "format_bytes",
-    "match_statistics",
-    "merge_statistics",
     "parse_bytes",
     "spellings",
 ]

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
-from schemabook.pages.again import PagesAgain
-from schemabook.pages.book import Book, Page
 from schemabook.pages.columns import column_pages, long_column_pages
 from schemabook.pages.coverage import coverage_page
 from schemabook.pages.groups import group_pages
 from schemabook.pages.listings import listing_pages
+from schemabook.pages.markdown_cache import PagesAgain
 from schemabook.pages.others import other_pages
 from schemabook.pages.overview import overview_page
 from schemabook.pages.paths import at_own_addresses
@@ -26,6 +25,7 @@ from schemabook.pages.routines import routine_pages
 from schemabook.pages.schemas import schema_pages
 from schemabook.pages.sequences import sequence_pages
 from schemabook.pages.user_types import type_pages
+from schemabook.project.book import Book, Page
 
 __all__ = ["Book", "PagesAgain", "pages", "site_pages"]
 

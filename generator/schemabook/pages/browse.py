@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemabook.pages.book import Book
 from schemabook.pages.columns import PATH as COLUMNS
 from schemabook.pages.coverage import PATH as COVERAGE
 from schemabook.pages.links import Links
 from schemabook.pages.listings import LISTINGS
 from schemabook.pages.markdown import Markdown, link
 from schemabook.pages.roles import PATH as ROLES
+from schemabook.project.book import Book
 
 
 def browse(book: Book, links: Links) -> Markdown:

@@ -10,12 +10,12 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from schemabook.model import Column, ColumnName
-from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import column_page, letter_page, site_page
 from schemabook.pages.render import render
 from schemabook.pages.wording import count
+from schemabook.project.book import Book, Page
 
 PATH = site_page("columns")
 MOST_NAMES = 500

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from schemabook.coverage import KINDS, Coverage, Subject, Tally
 from schemabook.model import ColumnName, Name
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
+from schemabook.project.book import Book
+from schemabook.project.coverage import KINDS, Coverage, Subject, Tally
 
 PATH = site_page("coverage")
 MOST = 100

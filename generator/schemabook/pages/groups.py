@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from schemabook.config import Group
 from schemabook.model import ColumnName, Constraint, Name, Relation
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table, dense
 from schemabook.pages.markdown import Markdown, sentence
@@ -16,6 +14,8 @@ from schemabook.pages.paths import group_page
 from schemabook.pages.render import render
 from schemabook.pages.statistics import table_row
 from schemabook.pages.wording import codes
+from schemabook.project.book import Book
+from schemabook.project.config import Group
 
 
 def group_pages(book: Book) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from schemabook.model import ColumnName, Name, Policy, Relation
-from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
 from schemabook.pages.paths import (
     SITE_PAGES,
@@ -14,6 +13,7 @@ from schemabook.pages.paths import (
     schema_page,
     slug,
 )
+from schemabook.project.book import Book
 
 SECTIONS = frozenset(
     {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}

@@ -6,18 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from schemabook.model import (
-    Name,
-    Policy,
-    Relation,
-    Routine,
-    RoutineKind,
-    Sequence,
-    Trigger,
-    Type,
-    TypeKind,
-)
-from schemabook.pages.book import Book
+from schemabook.model import Name, Policy, Relation, Routine, RoutineKind, Sequence, Trigger, Type, TypeKind
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, badge, code, link, sentence
 from schemabook.pages.notes import NotesOnPage
@@ -28,6 +17,7 @@ from schemabook.pages.security import policy_words
 from schemabook.pages.sequences import sequence_words
 from schemabook.pages.statistics import table_row
 from schemabook.pages.wording import count, listed, trigger
+from schemabook.project.book import Book
 
 Row = tuple[Markdown | str, ...]
 NUMBERS = frozenset({"Rows", "Size", "Columns"})

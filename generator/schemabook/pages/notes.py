@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from schemabook.config import Note, Subject
 from schemabook.model import Name
-from schemabook.notes import NoteFile
 from schemabook.pages.links import Links, relation_page
 from schemabook.pages.markdown import Markdown, badge, link
 from schemabook.pages.paths import object_page
 from schemabook.pages.trusted import Move, block, is_relative, line
+from schemabook.project.config import Note, Subject
+from schemabook.project.notes import NoteFile
 
 FOLDERS = {"routine": "functions", "type": "types"}
 

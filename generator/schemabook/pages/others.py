@@ -7,12 +7,12 @@ from itertools import groupby
 from typing import Any
 
 from schemabook.model import Database, DefaultPrivilege, Other, Publication, PublishedTable, Role
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, cell, code
 from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
 from schemabook.pages.wording import bare, codes, listed
+from schemabook.project.book import Book
 
 PATH = site_page("others")
 

@@ -6,18 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
-from schemabook.config import ImportantTable, Link
-from schemabook.model import (
-    Policy,
-    Receipt,
-    Relation,
-    Routine,
-    Trigger,
-    Type,
-    TypeKind,
-    format_bytes,
-)
-from schemabook.pages.book import Book
+from schemabook.model import Policy, Receipt, Relation, Routine, Trigger, Type, TypeKind, format_bytes
 from schemabook.pages.browse import browse
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, link, sentence
@@ -31,6 +20,8 @@ from schemabook.pages.receipt import unread_words
 from schemabook.pages.render import render
 from schemabook.pages.statistics import Size, table_row
 from schemabook.pages.wording import TABLE_KINDS, count, listed
+from schemabook.project.book import Book
+from schemabook.project.config import ImportantTable, Link
 
 PATH = OVERVIEW
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from schemabook.access.idioms import is_anonymous_read, is_for_service, is_own_rows
 from schemabook.model import Name, Policy, Relation
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.wording import TABLE_KINDS, count, listed
+from schemabook.project.book import Book
 
 
 class Protection:

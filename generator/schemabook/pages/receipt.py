@@ -5,11 +5,11 @@ from __future__ import annotations
 from schemabook.errors import Source
 from schemabook.model import Name, ObjectWarning, Unread
 from schemabook.model.database import WHOLE
-from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, text
 from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
-from schemabook.receipt import follow
+from schemabook.project.book import Book
+from schemabook.project.receipt import follow
 from schemabook.secrets import without_secrets
 
 PATH = site_page("receipt")

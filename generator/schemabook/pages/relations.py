@@ -21,7 +21,6 @@ from schemabook.model import (
     Relation,
     VirtualForeignKey,
 )
-from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -32,6 +31,7 @@ from schemabook.pages.render import render
 from schemabook.pages.security import policy_sql, policy_words, row_security
 from schemabook.pages.statistics import statistics_words
 from schemabook.pages.wording import codes, constraint, index, listed, nullability, trigger
+from schemabook.project.book import Book, Page
 
 MOST_LABELS = 12
 """How many labels of an enum a column's row shows."""

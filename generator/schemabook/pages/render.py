@@ -15,9 +15,9 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Concat, Expr
 
 from schemabook.errors import SchemaError, Source
-from schemabook.pages.book import Book
 from schemabook.pages.markdown import Markdown, code, collapsed, fence, text
 from schemabook.pages.sandbox import Sandbox, UsersTemplates
+from schemabook.project.book import Book
 
 BLANK_LINES = re.compile(r"\n{3,}")
 TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")

@@ -8,11 +8,11 @@ from itertools import groupby
 
 from schemabook.access.roles import Object
 from schemabook.model import PUBLIC, Name, Privilege, Signature
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code
 from schemabook.pages.relations import granted
 from schemabook.pages.wording import count, listed
+from schemabook.project.book import Book
 
 MOST = 60
 """How many names a line lists."""

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from schemabook.access.roles import Reason
 from schemabook.model import PUBLIC, Name, Policy, Relation, RelationKind
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown, code
 from schemabook.pages.relations import granted
 from schemabook.pages.security import policy_words
+from schemabook.project.book import Book
 
 MOST_ROWS = 250
 """Of more relations those with the same privileges on the same rows are told together."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import PUBLIC
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
@@ -16,6 +15,7 @@ from schemabook.pages.render import render
 from schemabook.pages.role_objects import RoleObjects, granted_numbers, numbers, owned_numbers
 from schemabook.pages.role_relations import RoleRelations
 from schemabook.pages.wording import listed
+from schemabook.project.book import Book
 
 PATH = site_page("roles")
 PREDEFINED = {

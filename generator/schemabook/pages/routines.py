@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from schemabook.model import Argument, Name, Routine
-from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -16,6 +15,7 @@ from schemabook.pages.receipt import warnings_on_page
 from schemabook.pages.relations import statements_sql, user_words
 from schemabook.pages.render import render
 from schemabook.pages.wording import default, listed, routine_properties, signature
+from schemabook.project.book import Book, Page
 
 HIGHLIGHTED = {"sql": "sql", "plpgsql": "plpgsql", "plv8": "js", "plpython3u": "python", "plperl": "perl"}
 

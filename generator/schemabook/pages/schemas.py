@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Name, RelationKind, Schema
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, paragraphs, sentence
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page, schema_page
 from schemabook.pages.relations import privilege
 from schemabook.pages.render import render
+from schemabook.project.book import Book
 
 TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE)
 VIEWS = (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW)

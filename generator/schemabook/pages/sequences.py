@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from schemabook.model import Name, Sequence
-from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, paragraphs
 from schemabook.pages.paths import object_page
 from schemabook.pages.relations import privilege, statements_sql, user_words
 from schemabook.pages.render import render
+from schemabook.project.book import Book, Page
 
 
 def sequence_pages(book: Book) -> Iterator[Page]:

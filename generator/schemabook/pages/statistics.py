@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemabook.model import Name, Relation, TableStatistics, format_bytes
-from schemabook.pages.book import Book
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, sentence
 from schemabook.pages.wording import TABLE_KINDS, count, listed
+from schemabook.project.book import Book
 
 
 def table_row(book: Book, links: Links, relation: Relation) -> dict[str, str]:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from schemabook.model import ColumnName, Name, Type, TypeKind
-from schemabook.pages.book import Book, Page
 from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -15,6 +14,7 @@ from schemabook.pages.paths import object_page
 from schemabook.pages.relations import privilege, statements_sql
 from schemabook.pages.render import render
 from schemabook.pages.wording import bare
+from schemabook.project.book import Book, Page
 
 NAMED = (TypeKind.ENUM, TypeKind.DOMAIN)
 """Kinds that are words of their own; the others are told as `composite type`."""

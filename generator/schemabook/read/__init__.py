@@ -12,8 +12,8 @@ from typing import NamedTuple
 from schemabook.files import large_content
 from schemabook.model import Database
 from schemabook.platforms import Platform
-from schemabook.read.cursor import expression
 from schemabook.read.reading import Reading
+from schemabook.read.text.cursor import expression
 
 COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""

@@ -8,14 +8,14 @@ from functools import partial
 
 from schemabook.model import Column, Database, Index, Name, Policy, Provided, Signature, Trigger
 from schemabook.platforms import Platform
-from schemabook.read.builder import Builder, DoesNotExist
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.identity import Identity, identity
-from schemabook.read.journal import Facts
-from schemabook.read.not_nulls import forget
-from schemabook.read.rename import PARTS
-from schemabook.read.session import Session
-from schemabook.read.state import Part
+from schemabook.read.several.subjects import Identity, identity
+from schemabook.read.state.builder import Builder, DoesNotExist
+from schemabook.read.state.journal import Facts
+from schemabook.read.state.state import Part
+from schemabook.read.statements.not_nulls import forget
+from schemabook.read.statements.rename import PARTS
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
+from schemabook.read.text.session import Session
 
 PUBLIC = Name("public", "")
 NAMED = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from schemabook.read import (
+from schemabook.read import blocks
+from schemabook.read.state.builder import Builder
+from schemabook.read.statements import (
     aggregates,
     alter_table,
-    blocks,
     comments,
     domains,
     drops,
@@ -24,9 +25,8 @@ from schemabook.read import (
     user_types,
     views,
 )
-from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor, by_first_word
-from schemabook.read.session import without_comments
+from schemabook.read.text.cursor import Cursor, by_first_word
+from schemabook.read.text.session import without_comments
 
 Reader = Callable[[Cursor, Builder], None]
 

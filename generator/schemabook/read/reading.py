@@ -10,23 +10,23 @@ from dataclasses import replace
 from schemabook.errors import SchemaError, Source
 from schemabook.model import Database, Input, Receipt, Statement, Unread
 from schemabook.platforms import Platform
-from schemabook.read import following
 from schemabook.read.blocks import RunsCode, ddl_called
-from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.encoding import Data, checked, expect_last_statement, product
-from schemabook.read.following import OUR_FAULT, TOO_DEEP
-from schemabook.read.freeze import freeze
 from schemabook.read.lost import Lost
 from schemabook.read.platform import Brought
+from schemabook.read.queries import following
+from schemabook.read.queries.following import OUR_FAULT, TOO_DEEP
 from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignore
 from schemabook.read.references import references
-from schemabook.read.repetition import CLEANED, REPEATED, Contradiction, Dumps
 from schemabook.read.secrets import secrets_of
-from schemabook.read.session import CONNECT, Session, without_comments
-from schemabook.read.statements import Splitter
-from schemabook.read.too_early import take_back
-from schemabook.read.transactions import UNDONE, settled
+from schemabook.read.several.repetition import CLEANED, REPEATED, Contradiction, Dumps
+from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
+from schemabook.read.state.freeze import freeze
+from schemabook.read.statements.too_early import take_back
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
+from schemabook.read.text.encoding import Data, checked, expect_last_statement, product
+from schemabook.read.text.session import CONNECT, Session, without_comments
+from schemabook.read.text.statements import Splitter
+from schemabook.read.text.transactions import UNDONE, settled
 
 Part = Callable[[bytes], bytes]
 OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)

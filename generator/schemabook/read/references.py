@@ -25,17 +25,17 @@ from schemabook.model import (
     Trigger,
 )
 from schemabook.platforms import FOLDER
-from schemabook.read.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
-from schemabook.read.builder import Builder
-from schemabook.read.builtin import KEYWORDS, TYPES
-from schemabook.read.cursor import expression, quoted
-from schemabook.read.dependents import names_in, sequences_in
-from schemabook.read.following import Holder, NotFollowed, Warnings, expect_short
 from schemabook.read.missing import Missing, Surroundings
-from schemabook.read.plpgsql import Kind, parts
-from schemabook.read.queries import Query, query
-from schemabook.read.routines import body_path
-from schemabook.read.words import column_words_at, tokens_of, unquoted
+from schemabook.read.queries.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
+from schemabook.read.queries.following import Holder, NotFollowed, Warnings, expect_short
+from schemabook.read.queries.plpgsql import Kind, parts
+from schemabook.read.queries.query import Query, query
+from schemabook.read.state.builder import Builder
+from schemabook.read.statements.dependents import names_in, sequences_in
+from schemabook.read.statements.routines import body_path
+from schemabook.read.text.builtin import KEYWORDS, TYPES
+from schemabook.read.text.cursor import expression, quoted
+from schemabook.read.text.words import column_words_at, tokens_of, unquoted
 
 Mentions = tuple[Holder, Iterator[Reference]]
 """A text, and what it mentions, which is looked for only when it is asked for."""

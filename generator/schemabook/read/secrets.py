@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from schemabook.errors import Source
 from schemabook.model import Secret, Statement
-from schemabook.read.builder import Builder, DoesNotExist
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.identity import identity
+from schemabook.read.several.subjects import identity
+from schemabook.read.state.builder import Builder, DoesNotExist
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.secrets import masked, secrets_in, without_secrets
 
 LITERAL = re.compile(r"['$]|:=")

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from schemabook.errors import SchemaError, Source
 from schemabook.model.names import Name
 from schemabook.model.statistics import TableStatistics, parse_bytes
-from schemabook.nearest import is_text, name_parts
+from schemabook.model.written_names import is_text, name_parts
 
 HINT = "write the file with: supabase inspect db table-stats --linked > table_stats.txt"
 ESCAPES = re.compile(r"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")

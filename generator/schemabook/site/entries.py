@@ -11,13 +11,13 @@ from html import unescape
 from itertools import chain
 from typing import NamedTuple
 
-from schemabook.config import Subject
 from schemabook.model import Database, Name, Relation, RelationKind, Routine, Type
 from schemabook.pages import Book
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.others import PATH as OTHERS
 from schemabook.pages.paths import group_page, object_page, role_page, schema_page
 from schemabook.pages.security import policy_words
+from schemabook.project.config import Subject
 
 CODE = re.compile(r"</?code>|`")
 MARKUP = re.compile(r"<[^>\n]*>|\]\([^)\n]*\)|^[#>*\-+|\s]+|[*_`\[\]]{1,3}(?=\W|$)|(?<!\w)[*_`\[]{1,3}", re.M)

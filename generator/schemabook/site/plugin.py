@@ -28,29 +28,29 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from schemabook.config import PLACES, load
-from schemabook.config import Config as SchemabookConfig
+from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
 from schemabook.guides.files import guide_files
-from schemabook.inputs import folders, paths
-from schemabook.leaks import leaks
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name
-from schemabook.output import write
 from schemabook.pages.paths import object_page
 from schemabook.pages.relation_map import PATH as MAP
-from schemabook.serving import SETTINGS
+from schemabook.project.config import PLACES, load
+from schemabook.project.config import Config as SchemabookConfig
+from schemabook.project.inputs import folders, paths
+from schemabook.project.output import write
 from schemabook.site import relation_map, search
 from schemabook.site.addresses import add, expect_own_places
-from schemabook.site.aside import Aside
 from schemabook.site.cache import Cache
+from schemabook.site.caches import KeptPages, SiteFiles
 from schemabook.site.compiled import CompiledTemplates
+from schemabook.site.content_security_policy import FILE as POLICY
+from schemabook.site.content_security_policy import Policy
+from schemabook.site.generator_cache import Made, Maker, Urls
 from schemabook.site.guides import LOG, LinkedGuides
-from schemabook.site.keeping import KeptPages, SiteFiles
-from schemabook.site.making import Made, Maker, Urls
-from schemabook.site.policy import FILE as POLICY
-from schemabook.site.policy import Policy
+from schemabook.site.output_cache import Aside
+from schemabook.site.serving import SETTINGS
 
 ASSETS = "assets/schemabook"
 CACHE = ".cache/schemabook"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from schemabook.model import Command, Name, Policy, Trigger
-from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, name_of, no_member
+from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, name_of, no_member
 
 ROW, BEFORE, INSTEAD = 1, 2, 64
 EVENTS = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
@@ -69,7 +69,7 @@ order by 1, 2, 3
 """
 
 
-def triggers(catalog: Catalog) -> Iterator[Trigger]:
+def triggers(catalog: SystemCatalog) -> Iterator[Trigger]:
     """Triggers of the user, with the copies in partitions; `pg_trigger`."""
     for row in catalog.rows(TRIGGERS):
         when = row.definition and WHEN.search(row.definition)
@@ -95,7 +95,7 @@ def triggers(catalog: Catalog) -> Iterator[Trigger]:
         )
 
 
-def policies(catalog: Catalog) -> Iterator[Policy]:
+def policies(catalog: SystemCatalog) -> Iterator[Policy]:
     """Row security policies, their roles sorted by name; `pg_policy`."""
     for row in catalog.rows(POLICIES):
         yield Policy(

@@ -10,7 +10,7 @@ from schemabook.verify.actions import policies, triggers
 from schemabook.verify.constraints import constraints, indexes
 from schemabook.verify.objects import extensions, others, publications, schemas
 from schemabook.verify.privileges import default_privileges, privileges, roles
-from schemabook.verify.query import Catalog, verbatim
+from schemabook.verify.query import SystemCatalog, verbatim
 from schemabook.verify.relations import columns, relations, sequences
 from schemabook.verify.routines import routines
 from schemabook.verify.types import types
@@ -27,7 +27,7 @@ def read_catalog(connection: psycopg.Connection[Any], sql_of: Callable[[str], Sq
     """
     # An empty search path, so that every name is printed with its schema.
     connection.execute("select set_config('search_path', '', false)")
-    catalog = Catalog(connection, sql_of)
+    catalog = SystemCatalog(connection, sql_of)
     return Database(
         schemas={s.name: s for s in schemas(catalog)},
         extensions={e.name: e for e in extensions(catalog)},

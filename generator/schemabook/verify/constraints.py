@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Constraint, ConstraintKind, Index, IndexKey, Name, Sql, Target
-from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, no_member
+from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
 
 KINDS = {
     "p": ConstraintKind.PRIMARY_KEY,
@@ -148,7 +148,7 @@ order by 1, 2, 3
 """
 
 
-def constraints(catalog: Catalog) -> Iterator[Constraint]:
+def constraints(catalog: SystemCatalog) -> Iterator[Constraint]:
     """Constraints of tables but NOT NULL, with the inherited copies; `pg_constraint`."""
     for row in catalog.rows(CONSTRAINTS):
         yield Constraint(
@@ -174,7 +174,7 @@ def constraints(catalog: Catalog) -> Iterator[Constraint]:
         )
 
 
-def indexes(catalog: Catalog) -> Iterator[Index]:
+def indexes(catalog: SystemCatalog) -> Iterator[Index]:
     """Indexes that no constraint owns; `pg_index`."""
     for row in catalog.rows(INDEXES):
         yield Index(
@@ -206,7 +206,7 @@ def _options(text: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, _, value in pairs)
 
 
-def _key(catalog: Catalog, row: Any, position: int) -> IndexKey:
+def _key(catalog: SystemCatalog, row: Any, position: int) -> IndexKey:
     column = row.columns[position]
     return IndexKey(
         column=column,
@@ -219,7 +219,7 @@ def _key(catalog: Catalog, row: Any, position: int) -> IndexKey:
     )
 
 
-def _key_expression(catalog: Catalog, definition: str) -> Sql:
+def _key_expression(catalog: SystemCatalog, definition: str) -> Sql:
     """The key without the parentheses that CREATE INDEX wants around all but a function call."""
     return catalog.sql_of(definition[1:-1] if definition.startswith("(") else definition)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemabook.model import Name, Reference
-from schemabook.verify.query import FIRST_USER_OID, Catalog
+from schemabook.verify.query import FIRST_USER_OID, SystemCatalog
 
 if TYPE_CHECKING:
     import psycopg
@@ -109,5 +109,5 @@ def read_dependencies(connection: psycopg.Connection[Any]) -> tuple[Reference, .
             column=row.column,
             how="declared",
         )
-        for row in Catalog(connection).rows(DEPENDENCIES)
+        for row in SystemCatalog(connection).rows(DEPENDENCIES)
     )

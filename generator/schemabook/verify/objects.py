@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from schemabook.model import Extension, Name, Other, Publication, PublishedTable, Schema
-from schemabook.verify.query import FIRST_USER_OID, SOURCE, USER_SCHEMA, Catalog, no_member
+from schemabook.verify.query import FIRST_USER_OID, SOURCE, USER_SCHEMA, SystemCatalog, no_member
 
 SCHEMAS = f"""
 select n.nspname as name, pg_get_userbyid(n.nspowner) as owner,
@@ -151,19 +151,19 @@ order by 1, 2
 """
 
 
-def schemas(catalog: Catalog) -> Iterator[Schema]:
+def schemas(catalog: SystemCatalog) -> Iterator[Schema]:
     """Schemas, public among them; `pg_namespace`."""
     for row in catalog.rows(SCHEMAS):
         yield Schema(name=row.name, owner=row.owner, comment=row.comment, source=SOURCE)
 
 
-def extensions(catalog: Catalog) -> Iterator[Extension]:
+def extensions(catalog: SystemCatalog) -> Iterator[Extension]:
     """Extensions but plpgsql, which every database has; `pg_extension`."""
     for row in catalog.rows(EXTENSIONS):
         yield Extension(name=row.name, schema=row.schema, comment=row.comment, source=SOURCE)
 
 
-def publications(catalog: Catalog) -> Iterator[Publication]:
+def publications(catalog: SystemCatalog) -> Iterator[Publication]:
     """Publications, with the tables that they name, alone or by schema; `pg_publication`."""
     tables: dict[str, list[PublishedTable]] = defaultdict(list)
     for row in catalog.rows(PUBLISHED):
@@ -185,7 +185,7 @@ def publications(catalog: Catalog) -> Iterator[Publication]:
         )
 
 
-def others(catalog: Catalog) -> Iterator[Other]:
+def others(catalog: SystemCatalog) -> Iterator[Other]:
     """Everything else of the user: kind, name and comment. The SQL is not the catalog's to know."""
     selects = [_named(kind, *parts) for kind, parts in NAMED.items()]
     selects += [_unnamed(kind, *parts) for kind, parts in UNNAMED.items()]

@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from schemabook.model import DefaultPrivilege, Name, Privilege, Role, Signature
-from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, no_member
+from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
 
 Grants = dict[str, dict[str, bool]]
 """By grantee: each privilege, and whether it is grantable."""
@@ -141,7 +141,7 @@ order by 1
 """
 
 
-def privileges(catalog: Catalog) -> Iterator[Privilege]:
+def privileges(catalog: SystemCatalog) -> Iterator[Privilege]:
     """The privileges that differ from the built-in ones, by object and grantee; `aclexplode`."""
     for row in catalog.rows(GRANTED):
         name = Name(row.schema, row.name)
@@ -157,7 +157,7 @@ def privileges(catalog: Catalog) -> Iterator[Privilege]:
     yield from _column_privileges(catalog)
 
 
-def default_privileges(catalog: Catalog) -> Iterator[DefaultPrivilege]:
+def default_privileges(catalog: SystemCatalog) -> Iterator[DefaultPrivilege]:
     """What new objects grant; `pg_default_acl`."""
     for row in catalog.rows(DEFAULTS):
         base = _grants(row.base) if row.schema is None else {}
@@ -172,7 +172,7 @@ def default_privileges(catalog: Catalog) -> Iterator[DefaultPrivilege]:
             )
 
 
-def roles(catalog: Catalog) -> Iterator[Role]:
+def roles(catalog: SystemCatalog) -> Iterator[Role]:
     """The roles of the server but PostgreSQL's own; `pg_roles`."""
     for row in catalog.rows(ROLES):
         yield Role(
@@ -208,7 +208,7 @@ def _items(granted: Grants, base: Grants) -> Iterator[tuple[str, tuple[str, ...]
                 yield grantee, names, grantable
 
 
-def _column_privileges(catalog: Catalog) -> Iterator[Privilege]:
+def _column_privileges(catalog: SystemCatalog) -> Iterator[Privilege]:
     groups: dict[tuple[Name, str, tuple[str, ...], bool], list[str]] = defaultdict(list)
     for row in catalog.rows(COLUMNS):
         for grantee, names, grantable in _items(_grants(row.granted), {}):

@@ -37,7 +37,7 @@ def verbatim(text: str) -> Sql:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalog:
+class SystemCatalog:
     """A connection to ask, and how SQL text becomes `Sql`."""
 
     connection: psycopg.Connection[Any]

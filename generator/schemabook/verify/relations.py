@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Column, ColumnName, Identity, Name, Relation, RelationKind, Sequence
-from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, no_member
+from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
 
 KINDS = {
     "r": RelationKind.TABLE,
@@ -108,7 +108,7 @@ order by 1, 2
 """
 
 
-def relations(catalog: Catalog) -> Iterator[Relation]:
+def relations(catalog: SystemCatalog) -> Iterator[Relation]:
     """Tables, views, materialized and foreign tables; `pg_class`."""
     for row in catalog.rows(RELATIONS):
         parents = tuple(Name(*pair) for pair in row.parents)
@@ -133,7 +133,7 @@ def relations(catalog: Catalog) -> Iterator[Relation]:
         )
 
 
-def columns(catalog: Catalog) -> Iterator[Column]:
+def columns(catalog: SystemCatalog) -> Iterator[Column]:
     """Columns of tables and views; `pg_attribute`. Positions skip no number, unlike `attnum`."""
     for row in catalog.rows(COLUMNS):
         expression = catalog.sql(row.expression)
@@ -156,7 +156,7 @@ def columns(catalog: Catalog) -> Iterator[Column]:
         )
 
 
-def sequences(catalog: Catalog) -> Iterator[Sequence]:
+def sequences(catalog: SystemCatalog) -> Iterator[Sequence]:
     """Sequences, also those of identity columns; `pg_sequence`."""
     for row in catalog.rows(SEQUENCES):
         yield Sequence(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Argument, Name, Routine, RoutineKind
-from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, no_member
+from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
 
 KINDS = {
     "f": RoutineKind.FUNCTION,
@@ -54,7 +54,7 @@ order by 1, 2, 4
 """
 
 
-def routines(catalog: Catalog) -> Iterator[Routine]:
+def routines(catalog: SystemCatalog) -> Iterator[Routine]:
     """Functions, procedures, aggregates and window functions; `pg_proc`. An aggregate has no body."""
     for row in catalog.rows(ROUTINES):
         yield Routine(
@@ -76,7 +76,7 @@ def routines(catalog: Catalog) -> Iterator[Routine]:
         )
 
 
-def _arguments(catalog: Catalog, row: Any) -> Iterator[Argument]:
+def _arguments(catalog: SystemCatalog, row: Any) -> Iterator[Argument]:
     modes = row.modes or "i" * len(row.types)
     names = row.names or [""] * len(row.types)
     for name, mode, type_, default in zip(names, modes, row.types, row.defaults, strict=True):

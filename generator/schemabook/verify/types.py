@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemabook.model import Attribute, DomainCheck, Name, Type, TypeKind
-from schemabook.verify.query import SOURCE, USER_SCHEMA, Catalog, no_member
+from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
 
 KINDS = {
     "e": TypeKind.ENUM,
@@ -52,7 +52,7 @@ order by 1, 2
 """
 
 
-def types(catalog: Catalog) -> Iterator[Type]:
+def types(catalog: SystemCatalog) -> Iterator[Type]:
     """Enums, composites, domains, ranges and base types; `pg_type`."""
     for row in catalog.rows(TYPES):
         yield Type(

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from schemabook.read.builtin import TYPES
-from schemabook.read.system import functions
+from schemabook.read.queries.system import functions
+from schemabook.read.text.builtin import TYPES
 
 SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", "pg_toast")
 INFORMATION_SCHEMA = frozenset(

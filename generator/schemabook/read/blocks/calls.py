@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from schemabook.errors import Source
 from schemabook.model import Name, Routine, Statement
 from schemabook.read.blocks.failures import RunsCode
-from schemabook.read.bodies import statements_of
-from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.plpgsql import segments
-from schemabook.read.tokens import NAME
+from schemabook.read.queries.bodies import statements_of
+from schemabook.read.queries.plpgsql import segments
+from schemabook.read.state.builder import Builder
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
+from schemabook.read.text.tokens import NAME
 
 DDL = frozenset({"alter", "comment", "create", "drop", "grant", "import", "reassign", "revoke", "security"})
 """What statements begin with that change the schema."""

@@ -37,7 +37,7 @@ from schemabook.read.blocks.rows import (
     type_oid,
 )
 from schemabook.read.blocks.values import MAYBE, Maybe
-from schemabook.read.builder import Builder
+from schemabook.read.state.builder import Builder
 
 RELKINDS = {
     RelationKind.TABLE: "r",

@@ -15,10 +15,10 @@ from schemabook.read.blocks.failures import Failed, RunsCode
 from schemabook.read.blocks.queries import Rows, Scope, name_of, rows_of
 from schemabook.read.blocks.rows import namespace
 from schemabook.read.blocks.values import MAYBE, Maybe, all_of, any_of, compared, opposite
-from schemabook.read.builder import Builder
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.parsing import parse
-from schemabook.read.tokens import folded
+from schemabook.read.queries.parsing import parse
+from schemabook.read.state.builder import Builder
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
+from schemabook.read.text.tokens import folded
 
 VERSION = 180000
 """The version whose catalogs the model has."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemabook.read.builder import AlreadyExists, DoesNotExist
-from schemabook.read.cursor import UnexpectedToken
+from schemabook.read.state.builder import AlreadyExists, DoesNotExist
+from schemabook.read.text.cursor import UnexpectedToken
 
 RELATIONS = frozenset({"relation", "table", "foreign table", "view", "materialized view", "sequence"})
 ROUTINES = frozenset({"function", "procedure", "routine", "aggregate"})

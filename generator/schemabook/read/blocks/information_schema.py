@@ -25,7 +25,7 @@ from schemabook.read.blocks.rows import (
     of_extensions,
 )
 from schemabook.read.blocks.values import MAYBE, Maybe
-from schemabook.read.builder import Builder
+from schemabook.read.state.builder import Builder
 
 TABLE_TYPES = {
     RelationKind.TABLE: "BASE TABLE",

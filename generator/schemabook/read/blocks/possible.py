@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from schemabook.model import Constraint, ConstraintKind, Index, Name, Policy, Trigger
 from schemabook.read.blocks.brought import could_be_routine_of
-from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.others import KINDS
-from schemabook.read.routines import signature
+from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
+from schemabook.read.statements.others import KINDS
+from schemabook.read.statements.routines import signature
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
 
 EVERYWHERE = frozenset({"public", "current_user", "current_role", "session_user"})
 """Words for roles that are always there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sqlglot import exp
 
@@ -13,10 +13,8 @@ from schemabook.read.blocks.failures import Failed, RunsCode
 from schemabook.read.blocks.information_schema import VIEWS
 from schemabook.read.blocks.rows import Row
 from schemabook.read.blocks.values import MAYBE, all_of
-from schemabook.read.tokens import folded
-
-if TYPE_CHECKING:
-    from schemabook.read.blocks.evaluate import Evaluator
+from schemabook.read.state.builder import Builder
+from schemabook.read.text.tokens import folded
 
 SCHEMAS = {"": CATALOGS, "pg_catalog": CATALOGS, "information_schema": VIEWS}
 Scope = dict[str, Row]
@@ -27,6 +25,17 @@ Rows = list[tuple[Any, tuple[Scope, ...]]]
 MOST = 200_000
 """Combinations of rows beyond which a question is not followed."""
 NOT_FOLLOWED = ("having", "offset", "with_", "with", "laterals", "qualify")
+
+
+class Evaluator(Protocol):
+    """Who answers what a condition asks."""
+
+    database: Builder
+    catalogs: set[str]
+    """The catalogs that were looked at."""
+
+    def of(self, node: Any, scopes: tuple[Scope, ...]) -> Any:
+        """The value of a part of an expression."""
 
 
 def rows_of(e: Evaluator, query: Any, outer: tuple[Scope, ...]) -> Rows:

@@ -8,7 +8,7 @@ from typing import Any
 from schemabook.model import Name
 from schemabook.read.blocks import brought
 from schemabook.read.blocks.values import MAYBE, Maybe
-from schemabook.read.builder import Builder
+from schemabook.read.state.builder import Builder
 
 Row = dict[str, Any]
 Rows = Iterator[Row]

@@ -14,10 +14,10 @@ from schemabook.read.blocks.failures import Failed, RunsCode, catches, failed
 from schemabook.read.blocks.possible import drops_nothing, expect_possible, unknown_role
 from schemabook.read.blocks.tree import Block, If, Node, Simple, Unknown, tree
 from schemabook.read.blocks.values import MAYBE, Maybe
-from schemabook.read.builder import AlreadyExists, Builder, DoesNotExist
-from schemabook.read.cursor import Cursor, UnexpectedToken
-from schemabook.read.plpgsql import Segment
-from schemabook.read.tokens import NAME, STRING
+from schemabook.read.queries.plpgsql import Segment
+from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
+from schemabook.read.text.tokens import NAME, STRING
 
 Reader = Callable[[Cursor, Builder], None]
 
@@ -323,7 +323,7 @@ class _Run:
 
 
 def _statements(text: str, source: Source) -> list[Statement]:
-    from schemabook.read.statements import Splitter
+    from schemabook.read.text.statements import Splitter
 
     found = Splitter(text.encode(), source.path).statements()
     return [Statement(Source(source.path, source.line + s.source.line - 1), s.text) for s in found]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemabook.read.blocks.failures import RunsCode
-from schemabook.read.cursor import Cursor
-from schemabook.read.plpgsql import Segment, segments
-from schemabook.read.tokens import STRING
+from schemabook.read.queries.plpgsql import Segment, segments
+from schemabook.read.text.cursor import Cursor
+from schemabook.read.text.tokens import STRING
 
 DEEPEST = 50
 """Blocks in blocks beyond which nothing is read."""

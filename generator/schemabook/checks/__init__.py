@@ -1,0 +1,1 @@
+"""What `schemabook check` looks at: one function a check."""

@@ -1,7 +1,0 @@
-"""Folders of SQL as tools lay them out: which files count, in which order, and which part of each."""
-
-from schemabook.layouts.folder import Folder
-from schemabook.layouts.recognition import Found, found_in, layout_of
-from schemabook.layouts.table import LAYOUTS, Layout
-
-__all__ = ["LAYOUTS", "Folder", "Found", "Layout", "found_in", "layout_of"]

@@ -1,0 +1,34 @@
+"""`schemabook.yml`: what the dump cannot say, with an error at its line for each thing that is wrong."""
+
+from schemabook.project.config.reading import KEYS, PLACES, load, read_config
+from schemabook.project.config.settings import (
+    Accepted,
+    Config,
+    Group,
+    HiddenPattern,
+    ImportantTable,
+    InputFile,
+    Link,
+    NamePattern,
+    Note,
+    Refresh,
+    Subject,
+)
+
+__all__ = [
+    "KEYS",
+    "PLACES",
+    "Accepted",
+    "Config",
+    "Group",
+    "HiddenPattern",
+    "ImportantTable",
+    "InputFile",
+    "Link",
+    "NamePattern",
+    "Note",
+    "Refresh",
+    "Subject",
+    "load",
+    "read_config",
+]

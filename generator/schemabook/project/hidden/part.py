@@ -1,0 +1,370 @@
+"""The part of a database that stays, by what is visible: one row for each kind of fact."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+from schemabook.model import (
+    Column,
+    ColumnName,
+    Constraint,
+    ConstraintKind,
+    Database,
+    DefaultPrivilege,
+    Exposed,
+    Name,
+    ObjectWarning,
+    Other,
+    Privilege,
+    Publication,
+    PublishedTable,
+    Receipt,
+    Reference,
+    Schema,
+    Signature,
+    Statement,
+    VirtualForeignKey,
+    spellings,
+)
+from schemabook.project.hidden.fields import Says, named, reduced, types_in
+from schemabook.project.hidden.objects import KEYED, Object, object_of_other, objects
+from schemabook.project.hidden.words import Unspeakable
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Part:
+    """What stays: what is *visible* as it is, and reduced what that needs."""
+
+    def __init__(
+        self,
+        database: Database,
+        visible: frozenset[Object],
+        keys: Iterable[VirtualForeignKey],
+        hides: Callable[[Name], bool],
+    ) -> None:
+        self.whole = database
+        self.visible = visible
+        self.needed: dict[Object, set[str]] = defaultdict(set)
+        """What visible objects name, and of a relation which columns."""
+        self._collect(keys)
+        shown = {found for found in self.every if self.stays(*found)}
+        self.unspeakable = Unspeakable(hides, _names(self.every - shown), _names(shown))
+
+    def database(self) -> Database:
+        """The database as it is shown."""
+        return replace(
+            self.whole, **{name: stays(self, getattr(self.whole, name)) for name, stays in KINDS.items()}
+        )
+
+    # what is needed
+
+    def _collect(self, keys: Iterable[VirtualForeignKey]) -> None:
+        for reference in self.whole.references:
+            if (reference.from_kind, reference.from_name) in self.visible:
+                self._need((reference.to_kind, reference.to_name), reference.column)
+        for key in keys:
+            if ("relation", key.relation) in self.visible:
+                self._need(("relation", key.references.relation), *key.references.columns)
+        for found in self.visible:
+            self._need_types(found)
+        for name, relation in self.whole.relations.items():
+            if ("relation", name) in self.visible:
+                for parent in filter(None, (relation.partition_of, *relation.inherits)):
+                    self._need(("relation", parent))
+        self._complete()
+
+    def _need(self, found: Object, *columns: str) -> None:
+        if found in self.every:
+            self.needed[found].update(columns)
+
+    def _complete(self) -> None:
+        """What is reduced still says of which types it is."""
+        done: set[Object] = set()
+        while waiting := self.needed.keys() - self.visible - done:
+            done |= waiting
+            for found in sorted(waiting):
+                self._need_types(found)
+
+    def _need_types(self, found: Object) -> None:
+        for fact in self._facts(found):
+            for spelled in types_in(fact):
+                if named_type := self._types.get(spelled.removeprefix("SETOF ").rstrip("[]")):
+                    self._need(named_type)
+
+    def _facts(self, found: Object) -> Iterator[Any]:
+        """The object, and its columns that stay."""
+        kind, name = found
+        if kind == "relation":
+            wanted = self.columns_of(name)
+            columns = self.whole.columns_of(name)
+            yield from (column for column in columns if wanted is None or column.name in wanted)
+        elif kind == "routine":
+            yield from self.whole.overloads(name)
+        elif kind == "type":
+            yield self.whole.types[name]
+
+    @cached_property
+    def every(self) -> frozenset[Object]:
+        """All objects of the database."""
+        return frozenset(objects(self.whole))
+
+    @cached_property
+    def _types(self) -> Mapping[str, Object]:
+        """The types, and the relations whose rows may be values, by their spellings."""
+        found: dict[str, Object] = {
+            spelling: ("relation", name) for name in self.whole.relations for spelling in spellings(name)
+        }
+        found.update((spelled, ("type", fact.name)) for spelled, fact in self.whole.types_by_spelling.items())
+        return found
+
+    # what stays
+
+    def is_visible(self, relation: Name) -> bool:
+        """Whether a relation is there as it is."""
+        return ("relation", relation) in self.visible
+
+    def stays(self, kind: str, name: Name) -> bool:
+        """Whether an object is there, at least reduced."""
+        return (kind, name) in self.visible or (kind, name) in self.needed
+
+    def columns_of(self, relation: Name) -> set[str] | None:
+        """The columns of a relation that stay; None for all."""
+        if self.is_visible(relation):
+            return None
+        if ("relation", relation) not in self.needed:
+            return set()
+        key = self.whole.primary_key(relation)
+        return self.needed["relation", relation] | set(key.columns if key else ())
+
+    def has_column(self, name: ColumnName) -> bool:
+        """Whether a column stays."""
+        wanted = self.columns_of(name.relation)
+        return name in self.whole.columns and (wanted is None or name.column in wanted)
+
+    @cached_property
+    def schemas(self) -> frozenset[str]:
+        """The schemas but for those that held something and now hold nothing."""
+        held = {name.schema for _, name in self.every}
+        holding = {name.schema for kind, name in self.every if self.stays(kind, name)}
+        return frozenset(name for name in self.whole.schemas if name in holding or name not in held)
+
+    def without_hidden(self, fact: V) -> V:
+        """The fact without what is left out of it."""
+        changes = {}
+        for name in named(type(fact), Says.LEFT_OUT):
+            value = getattr(fact, name)
+            is_one = value is None or isinstance(value, (str, ColumnName))
+            kept = tuple(found for found in ((value,) if is_one else value) if self._may_name(found))
+            changes[name] = next(iter(kept), None) if is_one else kept
+        if isinstance(fact, tuple):
+            return fact._replace(**changes)  # type: ignore[attr-defined,no-any-return]  # A NamedTuple.
+        return replace(fact, **changes)  # type: ignore[type-var]  # A fact is one of the two.
+
+    def _may_name(self, found: Any) -> bool:
+        """Whether a schema, a column, a relation or a published relation is shown."""
+        match found:
+            case str():
+                return found in self.schemas
+            case ColumnName():
+                return self.has_column(found)
+            case PublishedTable():
+                return self.is_visible(found.relation)
+            case Name():
+                return self.is_visible(found)
+        return found is not None
+
+
+def _names(found: Iterable[Object]) -> Iterator[Name]:
+    return (name for _, name in found)
+
+
+# Each kind of fact
+
+
+def _schemas(part: Part, facts: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    return {name: fact for name, fact in facts.items() if name in part.schemas}
+
+
+def _same(_: Part, facts: V) -> V:
+    return facts
+
+
+def _each(part: Part, facts: Mapping[K, V]) -> Mapping[K, V]:
+    return {key: part.without_hidden(fact) for key, fact in facts.items()}
+
+
+def _objects_of(kind: str) -> Callable[[Part, Mapping[Any, Any]], Mapping[Any, Any]]:
+    """Objects of a kind: as they are, or reduced."""
+
+    def stays(part: Part, facts: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        found = {}
+        for key, fact in facts.items():
+            if (kind, fact.name) in part.visible:
+                found[key] = part.without_hidden(fact)
+            elif (kind, fact.name) in part.needed:
+                found[key] = part.without_hidden(_reduced(part, fact))
+        return found
+
+    return stays
+
+
+def _reduced(part: Part, fact: Any) -> Any:
+    """The object without details, and without the relations that are not there."""
+    changes: dict[str, Any] = {}
+    for name in named(type(fact), Says.NEEDED):
+        value = getattr(fact, name)
+        if isinstance(value, Name):
+            changes[name] = value if part.stays("relation", value) else None
+        elif value:
+            changes[name] = tuple(parent for parent in value if part.stays("relation", parent))
+    bound = getattr(fact, "partition_bound", None)
+    small = replace(reduced(fact), **changes)
+    return replace(small, partition_bound=bound) if bound and small.partition_of else small
+
+
+def _columns(part: Part, facts: Mapping[ColumnName, Column]) -> Mapping[ColumnName, Column]:
+    """The columns that stay, counted anew."""
+    positions: dict[Name, int] = defaultdict(int)
+    found: dict[ColumnName, Column] = {}
+    for column in sorted(facts.values(), key=lambda column: (column.relation, column.position)):
+        relation = column.relation
+        if not part.has_column(ColumnName(relation, column.name)):
+            continue
+        positions[relation] += 1
+        small = column if part.is_visible(relation) else reduced(column)
+        found[ColumnName(relation, column.name)] = replace(small, position=positions[relation])
+    return {name: found[name] for name in facts if name in found}
+
+
+def _constraints(part: Part, facts: Mapping[K, Constraint]) -> Mapping[K, Constraint]:
+    """Those of what is visible, and the primary keys of what is reduced."""
+
+    def stays(fact: Constraint) -> bool:
+        is_primary = fact.kind is ConstraintKind.PRIMARY_KEY
+        return part.is_visible(fact.relation) or (is_primary and part.stays("relation", fact.relation))
+
+    return {
+        key: fact if part.is_visible(fact.relation) else reduced(fact)
+        for key, fact in facts.items()
+        if stays(fact)
+    }
+
+
+def _of_visible(part: Part, facts: Mapping[tuple[Name, str], V]) -> Mapping[tuple[Name, str], V]:
+    return {key: fact for key, fact in facts.items() if part.is_visible(key[0])}
+
+
+def _privileges(part: Part, facts: tuple[Privilege, ...]) -> tuple[Privilege, ...]:
+    def stays(fact: Privilege) -> bool:
+        name = fact.object.name if isinstance(fact.object, Signature) else fact.object
+        if fact.kind == "schema":
+            return name.schema in part.schemas
+        return fact.kind not in KEYED.values() or (fact.kind, name) in part.visible
+
+    return tuple(filter(stays, facts))
+
+
+def _publications(part: Part, facts: Mapping[str, Publication]) -> Mapping[str, Publication]:
+    """Those that still publish something, or never did."""
+
+    def publishes(fact: Publication) -> bool:
+        return bool(fact.all_tables or fact.tables or fact.schemas)
+
+    shown = {name: part.without_hidden(fact) for name, fact in facts.items()}
+    return {name: fact for name, fact in shown.items() if publishes(fact) or not publishes(facts[name])}
+
+
+def _default_privileges(part: Part, facts: tuple[DefaultPrivilege, ...]) -> tuple[DefaultPrivilege, ...]:
+    return tuple(fact for fact in facts if fact.schema is None or fact.schema in part.schemas)
+
+
+def _others(part: Part, facts: Mapping[tuple[str, str], Other]) -> Mapping[tuple[str, str], Other]:
+    """Those of what is visible whose name, which may hold types, names nothing that is gone."""
+
+    def stays(fact: Other) -> bool:
+        if fact.relation and not part.is_visible(fact.relation):
+            return False
+        own = object_of_other(fact, part.whole)
+        return (own is None or own in part.visible) and not part.unspeakable.is_named(fact.name)
+
+    return {key: fact for key, fact in facts.items() if stays(fact)}
+
+
+def _lineage(
+    part: Part, facts: Mapping[ColumnName, tuple[ColumnName, ...]]
+) -> Mapping[ColumnName, tuple[ColumnName, ...]]:
+    """Of the columns that are there, the columns that are there."""
+    found = {}
+    for column, sources in facts.items():
+        kept = tuple(source for source in sources if part.has_column(source))
+        if kept and part.is_visible(column.relation):
+            found[column] = kept
+    return found
+
+
+def _exposed(part: Part, fact: Exposed | None) -> Exposed | None:
+    return part.without_hidden(fact) if fact else None
+
+
+def _references(part: Part, facts: tuple[Reference, ...]) -> tuple[Reference, ...]:
+    return tuple(fact for fact in facts if (fact.from_kind, fact.from_name) in part.visible)
+
+
+def _warnings(part: Part, facts: tuple[ObjectWarning, ...]) -> tuple[ObjectWarning, ...]:
+    """Those of what is visible that name nothing hidden."""
+
+    def stays(fact: ObjectWarning) -> bool:
+        return (fact.kind, fact.name) in part.visible and not part.unspeakable.is_named(fact.message)
+
+    return tuple(filter(stays, facts))
+
+
+def _receipt(part: Part, fact: Receipt) -> Receipt:
+    """All statements count; what is not understood is marked where it names what is hidden."""
+    unread = tuple(
+        found._replace(is_hidden=part.unspeakable.is_named(f"{found.statement.text} {found.reason}"))
+        for found in fact.unread
+    )
+    return replace(fact, unread=unread)
+
+
+def _statements(
+    part: Part, facts: Mapping[Object, tuple[Statement, ...]]
+) -> Mapping[Object, tuple[Statement, ...]]:
+    return {key: found for key, found in facts.items() if key in part.visible}
+
+
+KINDS: Mapping[str, Callable[[Part, Any], Any]] = {
+    "schemas": _schemas,
+    "extensions": _each,
+    "roles": _same,
+    "types": _objects_of("type"),
+    "sequences": _objects_of("sequence"),
+    "relations": _objects_of("relation"),
+    "columns": _columns,
+    "constraints": _constraints,
+    "indexes": _of_visible,
+    "triggers": _of_visible,
+    "policies": _of_visible,
+    "routines": _objects_of("routine"),
+    "privileges": _privileges,
+    "publications": _publications,
+    "default_privileges": _default_privileges,
+    "others": _others,
+    "lineage": _lineage,
+    "exposed": _exposed,
+    "references": _references,
+    "inputs": _same,
+    "receipt": _receipt,
+    "warnings": _warnings,
+    "statements": _statements,
+    "secrets": _same,
+    "platform": _same,
+}
+"""How each field of a database passes: a row for every one."""

@@ -1,0 +1,95 @@
+"""The name that PostgreSQL gives to a column of a query without AS, and to an index key without a column.
+
+As `FigureColname` of its parser does: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/backend/parser/parse_target.c
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from schemabook.model import Name
+from schemabook.read.queries import tree
+from schemabook.read.queries.conversion import plain, type_parts
+from schemabook.read.queries.selects import read_expression
+from schemabook.read.text.builtin import SPELLINGS
+
+CATALOG_NAMES = {spelled: name for name, spelled in SPELLINGS.items()}
+FirstName = Callable[[tree.Query], str]
+
+
+class Figured(NamedTuple):
+    """A name; a weak one gives way to another, a missing one has strength 0."""
+
+    name: str = ""
+    strength: int = 0
+
+
+class NoTypes:
+    """Where no type is looked up: only the names of types count."""
+
+    def type_name(self, name: Name) -> Name:
+        """The name as it is written."""
+        return name
+
+    def column_type(self, _: list[str]) -> str:
+        """The type of a column, which no expression names."""
+        return ""
+
+
+def figured_name(text: str) -> str | None:
+    """The name of an expression's value, or None where PostgreSQL finds none."""
+    found = read_expression(text, NoTypes())
+    return figured(found, lambda _: "").name or None if found else None
+
+
+def item_name(item: tree.Item, first: FirstName) -> str:
+    """The name of a column: its alias, or what PostgreSQL figures; *first* names that of a subquery."""
+    return item.alias or figured(item.value, first).name or "?column?"
+
+
+def figured(node: tree.Node, first: FirstName) -> Figured:
+    """The name of a value."""
+    match node:
+        case tree.Cast():
+            return _cast(node, first)
+        case tree.Choice(figure="case"):
+            otherwise = figured(node.results[0], first)
+            return otherwise if otherwise.strength > 1 else Figured("case", 1)
+        case tree.Collated() | tree.Element() | tree.Field(name="*"):
+            inner = node.parts[0]
+            return figured(inner, first) if isinstance(inner, tree.Node) else Figured()
+        case tree.Subquery():
+            query = node.parts[0]
+            return Figured(first(query), 2) if isinstance(query, tree.Query) else Figured()
+        case tree.Reference():
+            return _strong(node.names[-1].replace("*", ""))
+    return _strong(_own_name(node))
+
+
+def _own_name(node: tree.Node) -> str:
+    match node:
+        case tree.Call() | tree.Choice() | tree.Fixed():
+            return node.figure
+        case tree.Field():
+            return node.name
+        case tree.Array() | tree.ArrayOf():
+            return "array"
+        case tree.NullIf():
+            return "nullif"
+        case tree.Row():
+            return "row"
+    return ""
+
+
+def _strong(name: str) -> Figured:
+    return Figured(name, 2) if name else Figured()
+
+
+def _cast(node: tree.Cast, first: FirstName) -> Figured:
+    inner = node.parts[0]
+    found = figured(inner, first) if isinstance(inner, tree.Node) else Figured()
+    if found.strength > 1:
+        return found
+    kind = plain(node.type).removesuffix("[]")
+    return Figured(CATALOG_NAMES.get(kind) or type_parts(kind).name, 1)

@@ -1,0 +1,1 @@
+"""Several dumps of one database: what they repeat, and what they contradict."""

@@ -1,0 +1,1 @@
+"""One function a statement: what it does to the state."""

@@ -1,0 +1,147 @@
+"""What a site is made of: all that the generator says of the inputs, made once for the same inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from schemabook.files import is_file
+from schemabook.guides import Names
+from schemabook.model import Secret
+from schemabook.pages import Book, PagesAgain, pages, site_pages
+from schemabook.pages.relation_map import map_anchor
+from schemabook.project.config import Config
+from schemabook.project.inputs import load_book, paths
+from schemabook.project.output import is_page
+from schemabook.site.cache import Cache
+from schemabook.site.entries import KINDS, Entry, entries
+from schemabook.site.fingerprint import digest_of, versions
+from schemabook.site.relation_map import MADE, map_files
+from schemabook.site.workers import FEW, together
+
+
+class Urls(NamedTuple):
+    """How one file of the site leads to another."""
+
+    pages: str
+    """From the files of the map to the reference, with a slash at its end."""
+    suffix: str
+    """What ends the URL of a page: `.html` or `/`."""
+
+
+class Made(NamedTuple):
+    """What the generator says of the inputs, in types that JSON has."""
+
+    committed: Mapping[str, str]
+    """The Markdown of each committed page, by its path below the reference."""
+    pages: Mapping[str, str]
+    """The same for the pages that the site shows."""
+    entries: list[Entry]
+    """What the search finds."""
+    map_files: Mapping[str, str]
+    map_anchors: list[str]
+    """The parts of the map's address that show a table."""
+    secrets: tuple[Secret, ...]
+    """What stands in the dumps and should not be published."""
+
+
+class Maker:
+    """Makes what a site is made of, unless it is in the cache.
+
+    While MkDocs *serves*, it has the objects' pages in memory instead, and makes those again that may be
+    others.
+    """
+
+    def __init__(self, *, serves: bool = False) -> None:
+        self.serves = serves
+        self.again = PagesAgain()
+        self.templates: str | None = None
+        """The digest of the user's templates, which those were made with."""
+        self.key = ""
+        """Of what was made last."""
+        self.made: Made | None = None
+        self.book: Book | None = None
+
+    def make(self, config: Config, urls: Urls, cache: Cache) -> Made:
+        """All that the inputs say now; raises SchemaError as `load_book` does."""
+        key = _key(config, urls)
+        if self.made and key == self.key:
+            cache.use(key)
+            return self.made
+        self.book = None
+        found = None if self.serves else _found(cache, key)
+        self.made = found or self._make(config, urls)
+        self.key = key
+        if not (found or self.serves) and _key(config, urls) == key:  # Nobody has changed them meanwhile.
+            cache.keep(key, self.made)
+        return self.made
+
+    def names(self, config: Config) -> Names:
+        """All that a guide may name."""
+        self.book = self.book or load_book(config)
+        return Names(self.book.database)
+
+    def _make(self, config: Config, urls: Urls) -> Made:
+        book = load_book(config)
+        if self.serves:
+            self._expect_templates(config)
+            self.again.follow(book)
+            committed, of_site = pages(book, self.again), site_pages(book, self.again)
+            found, of_map = list(entries(book)), dict(map_files(book, *urls))
+        else:
+            tasks: list[Callable[[], Any]] = [
+                lambda: pages(book),
+                lambda: site_pages(book),
+                lambda: list(entries(book)),
+                lambda: dict(map_files(book, *urls)),
+            ]
+            is_small = len(book.database.relations) <= FEW
+            committed, of_site, found, of_map = [task() for task in tasks] if is_small else together(tasks)
+        anchors = sorted({str(map_anchor(book.database, name)) for name in book.database.relations})
+        self.book = book
+        return Made(committed, of_site, found, of_map, anchors, book.database.secrets)
+
+    def _expect_templates(self, config: Config) -> None:
+        """Forgets the pages where they were made with other templates: no book tells of those."""
+        templates = _digest(_templates(config))
+        if templates != self.templates:
+            self.again = PagesAgain()
+            self.templates = templates
+
+
+def _found(cache: Cache, key: str) -> Made | None:
+    """What is in the cache, where it is something that we could have made."""
+    made = cache.find([key], Made).get(key)
+    if not made or _could_be_ours(made):
+        return made
+    cache.drop(key)
+    return None
+
+
+def _could_be_ours(made: Made) -> bool:
+    """Whether its files are pages and those of the map, and its entries of known kinds."""
+    pages_are = all(map(is_page, (*made.committed, *made.pages)))
+    entries_are = all(found.kind in KINDS for found in made.entries)
+    return pages_are and entries_are and made.map_files.keys() <= set(MADE)
+
+
+def _key(config: Config, urls: Urls) -> str:
+    """What all of it depends on."""
+    return digest_of("made", versions(), *urls, _digest({*paths(config), *_templates(config)}))
+
+
+def _templates(config: Config) -> Iterable[Path]:
+    """The user's templates, and what they may include."""
+    return config.templates.rglob("*") if config.templates else ()
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """The names and contents of those that are files."""
+    return digest_of(*(f"{path} {_content(path)}" for path in sorted(paths) if is_file(path)))
+
+
+def _content(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
