@@ -10,9 +10,8 @@ from typing import NamedTuple
 import pytest
 
 import schemabook.read
-from schemabook.model import Database
+from schemabook.model import Database, keywords
 from schemabook.read import expression, read_files
-from schemabook.read.text import builtin
 from schemabook.verify import Server, differences
 
 READERS = Path(schemabook.read.__file__).parent
@@ -235,7 +234,7 @@ def test_keywords_are_those_of_the_server(postgres: Server) -> None:
     of_server = {kind: {word for other, word in found if other == kind} for kind, _ in found}
     of_server.pop("U")
     assert of_server == {
-        "R": builtin.RESERVED,
-        "T": builtin.FUNCTION_NAMES,
-        "C": builtin.COLUMN_NAMES,
+        "R": keywords.RESERVED,
+        "T": keywords.FUNCTION_NAMES,
+        "C": keywords.COLUMN_NAMES,
     }

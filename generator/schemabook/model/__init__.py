@@ -15,14 +15,12 @@ from schemabook.model.facts import (
     Attribute,
     Column,
     Constraint,
-    DefaultPrivilege,
     DomainCheck,
     Extension,
     Index,
     IndexKey,
     Other,
     Policy,
-    Privilege,
     Reference,
     Relation,
     Role,
@@ -33,6 +31,8 @@ from schemabook.model.facts import (
     Type,
     VirtualForeignKey,
 )
+from schemabook.model.identity import ObjectId, ObjectKind, column_id, relation_id, routine_id, without_schema
+from schemabook.model.kinds import KIND_OF, KINDS, Kind
 from schemabook.model.names import (
     ColumnName,
     Command,
@@ -47,7 +47,7 @@ from schemabook.model.names import (
     TypeKind,
     spellings,
 )
-from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC
+from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC, DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication, PublishedTable
 from schemabook.model.secrets import Secret
 from schemabook.model.statistics import (
@@ -58,6 +58,8 @@ from schemabook.model.statistics import (
 
 __all__ = [
     "DEFAULT_TO_PUBLIC",
+    "KINDS",
+    "KIND_OF",
     "PRIVILEGES",
     "PUBLIC",
     "Argument",
@@ -76,7 +78,10 @@ __all__ = [
     "Index",
     "IndexKey",
     "Input",
+    "Kind",
     "Name",
+    "ObjectId",
+    "ObjectKind",
     "ObjectWarning",
     "Other",
     "Policy",
@@ -104,7 +109,11 @@ __all__ = [
     "TypeKind",
     "Unread",
     "VirtualForeignKey",
+    "column_id",
     "format_bytes",
     "parse_bytes",
+    "relation_id",
+    "routine_id",
     "spellings",
+    "without_schema",
 ]

@@ -12,12 +12,10 @@ from schemabook.errors import Source
 from schemabook.model.facts import (
     Column,
     Constraint,
-    DefaultPrivilege,
     Extension,
     Index,
     Other,
     Policy,
-    Privilege,
     Reference,
     Relation,
     Role,
@@ -28,6 +26,7 @@ from schemabook.model.facts import (
     Type,
 )
 from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature, spellings
+from schemabook.model.privileges import DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication
 from schemabook.model.secrets import Secret
 

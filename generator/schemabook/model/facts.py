@@ -335,35 +335,6 @@ class Routine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Privilege:
-    """Privileges of one grantee on one object: one item of an access control list."""
-
-    kind: str
-    """`relation`, `routine`, `schema`, `sequence`, `type` or another word of GRANT."""
-    object: Name | Signature
-    """A schema is `Name("auth", "")`."""
-    grantee: str
-    privileges: tuple[str, ...]
-    """Sorted, lower case: `insert`, `select`, …"""
-    columns: tuple[str, ...] | None = None
-    grantable: bool = False
-    source: Source = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DefaultPrivilege:
-    """What objects that *role* will create grant to *grantee*; `pg_default_acl`."""
-
-    role: str
-    schema: str | None
-    objects: str
-    """`tables`, `sequences`, `functions`, `types` or `schemas`."""
-    grantee: str
-    privileges: tuple[str, ...]
-    source: Source = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
     """An object that is known by its SQL only: a rule, a cast, an event trigger, …"""
 

@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from schemabook.model import Column, ColumnName, Database, Name, Routine, Sql
+from schemabook.model.keywords import KEYWORDS
 from schemabook.platforms import PLATFORMS
 from schemabook.read.extension_names import PREFIXES, RELATIONS, ROUTINES
 from schemabook.read.queries.bodies import relations_in
 from schemabook.read.queries.following import LONGEST_BODY
 from schemabook.read.queries.levels import SYSTEM_COLUMNS, Unknown
 from schemabook.read.state.builder import Builder
-from schemabook.read.text.builtin import KEYWORDS
 from schemabook.read.text.words import tokens_of, unquoted
 
 PART = r'(?:"[^"]+"|[\w$]+)'

@@ -24,6 +24,7 @@ from schemabook.model import (
     Sql,
     Trigger,
 )
+from schemabook.model.keywords import KEYWORDS, quoted
 from schemabook.platforms import FOLDER
 from schemabook.read.missing import Missing, Surroundings
 from schemabook.read.queries.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
@@ -33,8 +34,8 @@ from schemabook.read.queries.query import Query, query
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.dependents import names_in, sequences_in
 from schemabook.read.statements.routines import body_path
-from schemabook.read.text.builtin import KEYWORDS, TYPES
-from schemabook.read.text.cursor import expression, quoted
+from schemabook.read.text.builtin import TYPES
+from schemabook.read.text.cursor import expression
 from schemabook.read.text.words import column_words_at, tokens_of, unquoted
 
 Mentions = tuple[Holder, Iterator[Reference]]

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from schemabook.model import Routine, Type, TypeKind
+from schemabook.model.keywords import quoted
 from schemabook.read.queries.conversion import ANY, POLYMORPHIC, UNKNOWN, Kinds, plain
 from schemabook.read.queries.system import Function
-from schemabook.read.text.cursor import quoted
 
 
 class Match(NamedTuple):

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from schemabook.model import Column, ColumnName, Name, Sql
+from schemabook.model.keywords import quoted
 from schemabook.read.queries import tree
 from schemabook.read.queries.catalog import Catalog
 from schemabook.read.queries.conversion import UNKNOWN
@@ -22,7 +23,6 @@ from schemabook.read.queries.system import relation_columns
 from schemabook.read.queries.touched import Touched, has_changes
 from schemabook.read.queries.tree import Node
 from schemabook.read.queries.value_types import ValueTypes
-from schemabook.read.text.cursor import quoted
 from schemabook.read.text.words import tokens_of, with_quoted_names
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from schemabook.model.keywords import NO_COLUMNS
 from schemabook.read.queries import tree
 from schemabook.read.queries.expressions import Expressions
 from schemabook.read.queries.signs import sql_cursor
 from schemabook.read.queries.tree import Node
-from schemabook.read.text.builtin import NO_COLUMNS
 from schemabook.read.text.cursor import UnexpectedToken
 from schemabook.read.text.tokens import NAME
 from schemabook.read.text.type_names import Types

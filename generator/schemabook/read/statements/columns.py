@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from schemabook.model import Column, ColumnName, Identity, Name, Sequence, Sql
+from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder
 from schemabook.read.statements.constraints import Place, column_constraint, skip_check
 from schemabook.read.statements.naming import chosen_name
 from schemabook.read.statements.not_nulls import name_of, set_not_null
 from schemabook.read.statements.sequences import LIMITS, sequence_options
 from schemabook.read.statements.storage import compression, storage
-from schemabook.read.text.cursor import END, Cursor, quoted
+from schemabook.read.text.cursor import END, Cursor
 from schemabook.read.text.type_names import type_name
 
 SERIAL = {

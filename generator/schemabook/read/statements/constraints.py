@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Index, Name, Sql, Target
+from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder
 from schemabook.read.statements.inheritance import drop_part, pass_on
 from schemabook.read.statements.naming import chosen_name, distinct_columns, joined_columns, object_name
 from schemabook.read.statements.not_nulls import set_not_null
-from schemabook.read.text.cursor import Cursor, quoted
+from schemabook.read.text.cursor import Cursor
 from schemabook.read.text.tokens import NAME
 from schemabook.read.text.words import column_words_at, tokens_of, unquoted
 

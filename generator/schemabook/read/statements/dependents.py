@@ -18,13 +18,12 @@ from schemabook.model import (
     Sql,
     Trigger,
 )
+from schemabook.model.keywords import COLUMN_NAMES, RESERVED, quoted
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.inheritance import drop_part
 from schemabook.read.statements.not_nulls import forget
 from schemabook.read.statements.publications import follow
 from schemabook.read.statements.rename import LITERAL, PARTS, named_in_literal
-from schemabook.read.text.builtin import COLUMN_NAMES, RESERVED
-from schemabook.read.text.cursor import quoted
 from schemabook.read.text.words import tokens_of, unquoted
 
 INFIX = frozenset({"ilike", "like", "overlaps", "similar"})

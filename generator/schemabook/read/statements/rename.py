@@ -21,11 +21,12 @@ from schemabook.model import (
     Target,
     Trigger,
 )
+from schemabook.model.keywords import quoted
 from schemabook.read.queries.levels import Output
 from schemabook.read.state.builder import AlreadyExists, Builder, P
 from schemabook.read.statements import not_nulls
 from schemabook.read.statements.publications import follow
-from schemabook.read.text.cursor import Cursor, expression, quoted
+from schemabook.read.text.cursor import Cursor, expression
 from schemabook.read.text.tokens import NAME
 from schemabook.read.text.words import column_words_at
 

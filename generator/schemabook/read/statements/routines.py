@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemabook.model import Argument, Name, Routine, RoutineKind, Statement
+from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.roles import named_role
-from schemabook.read.text.cursor import Cursor, UnexpectedToken, quoted
+from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.read.text.session import DEFAULT_PATH
 from schemabook.read.text.tokens import NAME, NUMBER, STRING
 from schemabook.read.text.type_names import argument_type

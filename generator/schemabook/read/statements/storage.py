@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from schemabook.model import Column, TypeKind
+from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import Builder
-from schemabook.read.text.cursor import Cursor, quoted
+from schemabook.read.text.cursor import Cursor
 from schemabook.read.text.type_names import without_modifiers
 
 MAIN = frozenset({"cidr", "inet", "numeric"})

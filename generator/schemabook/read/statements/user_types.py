@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from schemabook.model import Attribute, Column, Name, Type, TypeKind
+from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.statements.roles import named_role
-from schemabook.read.text.cursor import Cursor, quoted
+from schemabook.read.text.cursor import Cursor
 from schemabook.read.text.type_names import argument_type, type_name
 
 

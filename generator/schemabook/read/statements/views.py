@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from schemabook.model import Column, Relation, RelationKind, Sql
+from schemabook.model.keywords import quoted
 from schemabook.read.queries.levels import renamed
 from schemabook.read.queries.query import query
 from schemabook.read.state.builder import Builder
-from schemabook.read.text.cursor import Cursor, expression, quoted
+from schemabook.read.text.cursor import Cursor, expression
 
 VIEW_OPTIONS: Mapping[str, Any] = {"security_invoker": False, "security_barrier": False, "check_option": None}
 """The options of a view that are facts of the model, with what they are when nobody sets them."""

@@ -15,14 +15,13 @@ from sqlglot.errors import TokenError
 
 from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
-from schemabook.read.text.builtin import KEYWORDS
+from schemabook.model.keywords import quoted
 from schemabook.read.text.tokens import LONGEST_NAME, NAME, NUMBER, STRING, tokens_in, truncated
 from schemabook.read.text.words import is_label
 
 T = TypeVar("T")
 
 QUOTED_PART = re.compile(r'"((?:[^"]|"")*)"')
-PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 END = ""
 """The key after the last token."""
 
@@ -36,13 +35,6 @@ OBJECT_IDENTIFIERS = frozenset({"regclass", "regconfig", "regdictionary", "regna
 
 class UnexpectedToken(Exception):
     """The statement is not of the form that its reader knows."""
-
-
-def quoted(name: str) -> str:
-    """The name as SQL: with quotes only where PostgreSQL's `quote_identifier` puts them."""
-    if PLAIN_NAME.fullmatch(name) and name not in KEYWORDS:
-        return name
-    return '"' + name.replace('"', '""') + '"'
 
 
 def without_quotes(literal: str) -> str:

@@ -6,8 +6,9 @@ import re
 from typing import Protocol
 
 from schemabook.model import Name
+from schemabook.model.keywords import quoted
 from schemabook.read.text.builtin import SPELLINGS, TYPES
-from schemabook.read.text.cursor import END, Cursor, quoted
+from schemabook.read.text.cursor import END, Cursor
 from schemabook.read.text.tokens import NAME
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from schemabook.model import Sql
-from schemabook.read.text.builtin import COLUMN_NAMES, KEYWORDS, NO_COLUMNS, RESERVED
+from schemabook.model.keywords import COLUMN_NAMES, KEYWORDS, NO_COLUMNS, RESERVED
 
 TOKEN = re.compile(
     r"""
