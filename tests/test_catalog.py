@@ -25,6 +25,8 @@ from schemabook.model import (
     Signature,
     Target,
     TypeKind,
+    relation_id,
+    routine_id,
 )
 from schemabook.verify import Server, differences, facts, read_dependencies, server
 from schemabook.verify.roles import mentioned_roles
@@ -171,16 +173,16 @@ def test_policies_keep_roles_and_commands(read: Read) -> None:
 def test_privileges_are_what_differs_from_the_built_in_ones(read: Read) -> None:
     database = read("privileges")
     call = Signature(Name("api", "call"), ("integer", "text"))
-    assert [(p.grantee, p.privileges) for p in database.privileges_on("routine", call)] == [
+    assert [(p.grantee, p.privileges) for p in database.privileges_on(routine_id(call))] == [
         ("fixture_user", ("execute",)),
         ("public", ()),
     ]
-    one = [p for p in database.privileges_on("relation", Name("public", "one")) if p.columns]
+    one = [p for p in database.privileges_on(relation_id(Name("public", "one"))) if p.columns]
     assert [(p.columns, p.privileges) for p in one] == [
         (("id",), ("select",)),
         (("name",), ("select", "update")),
     ]
-    two: tuple[Privilege, ...] = database.privileges_on("relation", Name("public", "two"))
+    two: tuple[Privilege, ...] = database.privileges_on(relation_id(Name("public", "two")))
     owner = next(p for p in two if p.grantee == "Fixture Owner")
     assert owner.privileges == ("delete", "maintain", "references", "select", "trigger", "truncate")
 
@@ -214,7 +216,7 @@ def test_a_publication_has_the_tables_that_it_names(read: Read) -> None:
 
 def test_a_member_of_an_extension_has_the_privileges_that_were_granted_on_it(read: Read) -> None:
     database = read("privileges")
-    statements = database.privileges_on("relation", Name("public", "pg_stat_statements"))
+    statements = database.privileges_on(relation_id(Name("public", "pg_stat_statements")))
     assert [(p.grantee, p.privileges) for p in statements] == [
         ("fixture_user", ("select",)),
         ("public", ()),
@@ -231,7 +233,9 @@ def test_dependencies_name_the_columns_that_a_view_reads(restored: Restore, post
     name = restored(HERE / "07_views.sql")
     with postgres.connect(name) as connection:
         references = read_dependencies(connection)
-    view = {(r.to_name.name, r.column) for r in references if r.from_name == Name("public", "joined")}
+    view = {
+        (r.target.name.name, r.target.part) for r in references if r.origin.name == Name("public", "joined")
+    }
     assert view == {
         *(("author", column) for column in ("id", "name", "born")),
         *(("book", column) for column in ("author_id", "title", "price")),

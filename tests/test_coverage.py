@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemabook.model import Database, Name
-from schemabook.project.coverage import Subject, Tally, coverage
+from schemabook.model import Database, Name, ObjectId, ObjectKind, relation_id, routine_id
+from schemabook.project.coverage import Tally, coverage
 from schemabook.read import read
 
 SQL = """
@@ -29,17 +29,17 @@ def database(sql: str = SQL) -> Database:
 def test_each_kind_is_counted_overall_and_by_schema() -> None:
     found = coverage(database())
     assert found.tally() == Tally(3, 11 - 1)
-    assert found.tally(kind="relation") == Tally(1, 3)
-    assert found.tally(kind="column") == Tally(1, 4)
-    assert found.tally(kind="routine") == Tally(1, 2)
-    assert found.tally(kind="type") == Tally(0, 1)
+    assert found.tally(kind=ObjectKind.RELATION) == Tally(1, 3)
+    assert found.tally(kind=ObjectKind.COLUMN) == Tally(1, 4)
+    assert found.tally(kind=ObjectKind.ROUTINE) == Tally(1, 2)
+    assert found.tally(kind=ObjectKind.TYPE) == Tally(0, 1)
     assert found.tally(schema="app") == Tally(0, 3)
-    assert found.tally(schema="public", kind="column") == Tally(1, 2)
+    assert found.tally(schema="public", kind=ObjectKind.COLUMN) == Tally(1, 2)
     assert found.tally(schema="nowhere") == Tally(0, 0)
 
 
 def test_partitions_and_columns_of_views_do_not_count() -> None:
-    names = {(subject.object.name, subject.kind) for subject, _ in coverage(database()).subjects}
+    names = {(subject.name.name, subject.kind) for subject, _ in coverage(database()).subjects}
     assert not {name for name, _ in names} & {"parted_2024"}
     assert ("names", "relation") in names
     assert ("names", "column") not in names
@@ -48,22 +48,22 @@ def test_partitions_and_columns_of_views_do_not_count() -> None:
 def test_what_lacks_a_comment_is_listed_with_tables_first() -> None:
     missing = list(coverage(database()).missing)
     assert missing[:2] == [
-        Subject("relation", Name("app", "parted")),
-        Subject("relation", Name("public", "names")),
+        relation_id(Name("app", "parted")),
+        relation_id(Name("public", "names")),
     ]
-    assert Subject("column", PERSON, "id") in missing
-    assert Subject("column", PERSON, "name") not in missing
+    assert ObjectId(ObjectKind.COLUMN, PERSON, "id") in missing
+    assert ObjectId(ObjectKind.COLUMN, PERSON, "name") not in missing
 
 
 def test_a_note_counts_as_a_comment() -> None:
-    noted = {Subject("column", PERSON, "id"), ("routine", Name("public", "f"), "")}
+    noted = {ObjectId(ObjectKind.COLUMN, PERSON, "id"), routine_id(Name("public", "f"))}
     found = coverage(database(), noted)
     assert found.tally() == Tally(5, 10)
-    assert found.tally(kind="routine") == Tally(2, 2)
+    assert found.tally(kind=ObjectKind.ROUTINE) == Tally(2, 2)
 
 
 def test_what_is_left_out_does_not_count_nor_do_its_columns() -> None:
-    found = coverage(database(), left_out={("relation", PERSON), ("routine", Name("public", "f"))})
+    found = coverage(database(), left_out={relation_id(PERSON), routine_id(Name("public", "f"))})
     assert found.tally() == Tally(0, 5)
 
 

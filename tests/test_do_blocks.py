@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from schemabook.model import Database, Name
+from schemabook.model import Database, Name, relation_id
 from schemabook.read import expression, read
 from schemabook.read.blocks import brought
 from schemabook.verify import Server, differences, read_catalog
@@ -171,7 +171,7 @@ def test_what_a_block_makes_has_its_own_line_and_its_own_statement() -> None:
     text = "DO $$\nBEGIN\n  -- it\n  CREATE TABLE public.a (x integer);\nEND $$;\n"
     database = read([("a.sql", text.encode())])
     assert database.relations[Name("public", "a")].source.line == 4
-    (statement,) = database.statements["relation", Name("public", "a")]
+    (statement,) = database.statements[relation_id(Name("public", "a"))]
     assert statement.text == "CREATE TABLE public.a (x integer)"
 
 

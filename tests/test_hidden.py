@@ -19,6 +19,7 @@ from schemabook.errors import SchemaError, Source
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
 from schemabook.model import (
+    KIND_OF,
     Argument,
     Attribute,
     Column,
@@ -26,6 +27,9 @@ from schemabook.model import (
     Constraint,
     Database,
     Name,
+    ObjectId,
+    ObjectKind,
+    Other,
     Relation,
     Routine,
     Sequence,
@@ -33,11 +37,15 @@ from schemabook.model import (
     Sql,
     Target,
     Type,
+    relation_id,
+    routine_id,
+    sequence_id,
+    type_id,
 )
 from schemabook.project.config import HiddenPattern, NamePattern, load, read_config
 from schemabook.project.hidden import Shown, hide
 from schemabook.project.hidden.fields import FIELDS, Says, default, named
-from schemabook.project.hidden.objects import IN_SCHEMAS, objects
+from schemabook.project.hidden.objects import objects
 from schemabook.project.hidden.part import KINDS
 from schemabook.project.inputs import load_book
 from schemabook.read import read
@@ -119,17 +127,17 @@ def test_what_others_reference_stays_reduced() -> None:
     assert [c.kind.value for c in database.constraints_of(USERS)] == ["primary_key"]
     assert not database.indexes_of(USERS)
     assert not database.policies_of(USERS)
-    assert not database.privileges_on("relation", USERS)
-    assert ("relation", USERS) not in database.statements
+    assert not database.privileges_on(relation_id(USERS))
+    assert relation_id(USERS) not in database.statements
     routines = {str(signature): fact for signature, fact in database.routines.items()}
     assert routines.keys() == {"auth.stamp()", "auth.uid()"}
     assert not any(fact.body or fact.settings for fact in routines.values())
     assert found.reduced == {
-        ("relation", USERS),
-        ("routine", Name("auth", "stamp")),
-        ("routine", Name("auth", "uid")),
-        ("sequence", Name("auth", "counter")),
-        ("type", Name("auth", "level")),
+        relation_id(USERS),
+        routine_id(Name("auth", "stamp")),
+        routine_id(Name("auth", "uid")),
+        sequence_id(Name("auth", "counter")),
+        type_id(Name("auth", "level")),
     }
 
 
@@ -140,15 +148,15 @@ def test_what_is_visible_is_as_before() -> None:
             assert database.columns_of(name) == DATABASE.columns_of(name)
             assert database.constraints_of(name) == DATABASE.constraints_of(name)
             assert database.policies_of(name) == DATABASE.policies_of(name)
-            assert database.references_from("relation", name) == DATABASE.references_from("relation", name)
+            assert database.references_from(relation_id(name)) == DATABASE.references_from(relation_id(name))
 
 
 def test_the_last_pattern_decides() -> None:
     found = shown("auth.*", "!auth.users")
     assert columns(found.database, USERS) == columns(DATABASE, USERS)
-    assert ("relation", USERS) not in found.reduced
+    assert relation_id(USERS) not in found.reduced
     assert SESSIONS not in found.database.relations
-    assert ("relation", USERS) in shown("!auth.users", "auth.*").reduced
+    assert relation_id(USERS) in shown("!auth.users", "auth.*").reduced
 
 
 def test_the_receipt_counts_what_is_hidden() -> None:
@@ -160,7 +168,7 @@ def test_a_schema_that_has_become_empty_is_gone() -> None:
     assert list(database.schemas) == ["auth", "empty"]
     database = shown("auth.*", "profile", "addresses").database
     assert "auth" not in database.schemas
-    assert not any(p.kind == "schema" for p in database.privileges)
+    assert not any(p.on.kind is ObjectKind.SCHEMA for p in database.privileges)
     assert not database.default_privileges
 
 
@@ -185,7 +193,7 @@ def test_a_virtual_foreign_key_keeps_what_it_references() -> None:
 
 
 def test_hidden_objects_keep_nothing_alive() -> None:
-    assert all(r.from_name.schema == "public" for r in shown("auth.*").database.references)
+    assert all(r.origin.name.schema == "public" for r in shown("auth.*").database.references)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +238,7 @@ def test_whatever_is_hidden_no_fact_hangs_in_the_air(chosen: list[tuple[bool, st
     for trigger in database.triggers.values():
         assert database.overloads(trigger.routine)
     for reference in database.references:
-        assert reference.to_kind != "relation" or reference.to_name in database.relations
+        assert reference.target.whole.kind != "relation" or reference.target.name in database.relations
     for relation in database.relations.values():
         assert relation.partition_of is None or relation.partition_of in database.relations
 
@@ -256,7 +264,7 @@ def has_names(hint: Any) -> bool:
     return hint is str or hint in NAMES_OF_THINGS or next(facts_in(hint), None) is not None
 
 
-NAMES_OF_THINGS = {Name, ColumnName, Signature, Target, Sql, Source}
+NAMES_OF_THINGS = {Name, ColumnName, ObjectId, Signature, Target, Sql, Source}
 """What facts are made of, which are no facts."""
 FACTS = sorted({fact for hint in get_type_hints(Database).values() for fact in facts_in(hint)}, key=str)
 
@@ -285,8 +293,9 @@ def test_what_is_left_out_has_something_to_take_its_place() -> None:
 
 def test_each_kind_that_is_known_by_its_sql_is_in_a_schema_or_in_none() -> None:
     in_schemas = {" ".join(words): kind.new is not plain for words, kind in OTHERS.items()}
-    assert in_schemas.keys() == IN_SCHEMAS.keys()
-    assert all(in_schemas[kind] for kind, is_in_schema in IN_SCHEMAS.items() if is_in_schema)
+    rows = {row.kind: row for row in KIND_OF.values() if row.fact is Other}
+    assert in_schemas.keys() == rows.keys()
+    assert all(in_schemas[kind] for kind, row in rows.items() if row.in_schema)
 
 
 # A site that hides much
@@ -380,14 +389,14 @@ FIXTURES = sorted((Path(__file__).parent / "fixtures").glob("*.sql"))
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.stem)
 def test_no_fact_names_what_is_gone(fixture: Path) -> None:
     whole = read([(fixture.name, fixture.read_bytes())])
-    every = {name for _, name in objects(whole)}
+    every = {found.name for found in objects(whole)}
     for name in sorted({*whole.relations, *whole.types})[:40]:
         pattern = NamePattern(schema=name.schema, name=name.name, text=str(name), source=Source("x", 1))
         try:
             database = hide(whole, (HiddenPattern(pattern=pattern),)).database
         except SchemaError:
             continue
-        gone = every - {found for _, found in objects(database)}
+        gone = every - {found.name for found in objects(database)}
         for field in fields(database):
             facts = getattr(database, field.name)
             found = names_in((*facts.items(),) if isinstance(facts, Mapping) else facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemabook.access.idioms import Idiom, Rows, idiom, is_anonymous_read, is_for_service, is_own_rows
-from schemabook.model import Database, Name, Policy
+from schemabook.model import Database, Name, Policy, relation_id
 from schemabook.pages.security import policy_words
 from schemabook.read import read
 
@@ -121,7 +121,7 @@ def test_anonymous_read_needs_the_policy_and_the_privilege() -> None:
     for grants, expected in (("", False), (granted, True)):
         found = database(sql + grants)
         (only,) = found.policies.values()
-        privileges = found.privileges_on("relation", Name("public", "notes"))
+        privileges = found.privileges_on(relation_id(Name("public", "notes")))
         assert is_anonymous_read(only, privileges) is expected
 
 

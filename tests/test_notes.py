@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from schemabook.errors import SchemaError
-from schemabook.model import Name, Target
+from schemabook.model import Name, ObjectId, ObjectKind, Target
 from schemabook.pages import Book
-from schemabook.project.config import Config, Subject, load, read_config
+from schemabook.project.config import Config, load, read_config
 from schemabook.project.inputs import load_book, paths
 
 SQL = """
@@ -74,7 +74,7 @@ class Project:
         """What files of these names are about."""
         for name in names:
             self.write(f"notes/{name}", "Text.\n")
-        return [str(subject) for subject in self.book().notes.files]
+        return [subject.words for subject in self.book().notes.files]
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ notes:
   types: {mood: How it feels.}
 """
     )
-    notes = {str(note.subject): note for note in config.notes}
+    notes = {note.subject.words: note for note in config.notes}
     assert list(notes) == [
         'relation "public.content"',
         'column "title" of relation "public.content"',
@@ -123,7 +123,7 @@ notes:
 
 def test_a_table_may_have_notes_of_its_columns_only() -> None:
     found = settings("notes:\n  tables:\n    content: {columns: {title: Text.}}").notes
-    assert [note.subject for note in found] == [Subject("column", CONTENT, "title")]
+    assert [note.subject for note in found] == [ObjectId(ObjectKind.COLUMN, CONTENT, "title")]
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_the_settings_may_name_another_folder(project: Project) -> None:
         "docs/notes: there is no such folder\nhint: schemabook.yml:2 names it as"
     )
     project.write("docs/notes/content.md", "Text.")
-    assert [str(subject) for subject in project.book().notes.files] == ['relation "public.content"']
+    assert [subject.words for subject in project.book().notes.files] == ['relation "public.content"']
 
 
 def test_a_file_about_what_is_hidden_is_an_error(project: Project) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from schemabook.errors import SchemaError
 from schemabook.export.contract import contract
-from schemabook.model import ColumnName, Database, Name, Privilege, Signature
+from schemabook.model import ColumnName, Database, Name, Privilege, Signature, relation_id
 from schemabook.pages import Book, pages, site_pages
 from schemabook.platforms import PLATFORMS, Platform, stage_extensions
 from schemabook.platforms.signs import platform_of
@@ -170,7 +170,7 @@ def test_of_what_is_referred_to_the_names_and_the_key_are_shown() -> None:
     assert [column.name for column in found.columns_of(Name("auth", "users"))] == ["id", "email"]
     assert found.columns[ColumnName(Name("public", "v"), "email")].type == "character varying(255)"
     assert [c.name for c in found.constraints_of(Name("auth", "users"))] == ["users_pkey"]
-    assert found.privileges_on("relation", Name("auth", "users")) == ()
+    assert found.privileges_on(relation_id(Name("auth", "users"))) == ()
     assert not found.routines
 
 
@@ -181,7 +181,7 @@ def test_a_policy_brings_the_table_with_the_columns_that_it_names_and_the_privil
     objects = Name("storage", "objects")
     assert [column.name for column in found.columns_of(objects)] == ["id", "bucket_id", "name"]
     assert [policy.name for policy in found.policies_of(objects)] == ["p"]
-    assert "authenticated" in {fact.grantee for fact in found.privileges_on("relation", objects)}
+    assert "authenticated" in {fact.grantee for fact in found.privileges_on(relation_id(objects))}
     assert [(str(key), fact.body) for key, fact in found.routines.items()] == [
         ("storage.extension(text)", None)
     ]
@@ -235,7 +235,7 @@ def test_the_page_says_who_provides_it(tmp_path: Path) -> None:
 
 def test_a_secret_of_the_platform_is_none_of_the_project() -> None:
     assert shown(PLAIN).secrets == ()
-    assert shown(PLAIN).statements.keys() == {("relation", Name("public", "plain"))}
+    assert shown(PLAIN).statements.keys() == {relation_id(Name("public", "plain"))}
 
 
 # giving way
@@ -268,8 +268,8 @@ def test_a_dump_without_the_schemas_of_the_platform_has_what_it_refers_to(
 
 def granted(database: Database, columns: list[ColumnName]) -> set[Privilege]:
     """Who may do what with the relations that have these columns."""
-    relations = {column.relation for column in columns}
-    return {fact for fact in database.privileges if fact.kind == "relation" and fact.object in relations}
+    wanted = {relation_id(column.relation) for column in columns}
+    return {fact for fact in database.privileges if fact.on in wanted}
 
 
 DUMPED = "SET statement_timeout = 0;\n"

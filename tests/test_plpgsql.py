@@ -27,11 +27,11 @@ def references(body: str, options: str = "", before: str = TABLES) -> set[str]:
     sql = f"{before} CREATE FUNCTION f(p int) RETURNS void LANGUAGE plpgsql {options} AS $f${body}$f$;"
     found = read([("test.sql", sql.encode())]).references
     return {
-        str(r.to_name).removeprefix("public.")
-        + f".{r.column}" * bool(r.column)
+        str(r.target.name).removeprefix("public.")
+        + f".{r.target.part}" * bool(r.target.part)
         + "?" * (r.how == "mentioned")
         for r in found
-        if r.part == "body" and r.from_name == Name("public", "f")
+        if r.part == "body" and r.origin.name == Name("public", "f")
     }
 
 
@@ -247,7 +247,7 @@ def test_the_schema_of_a_routine_comes_after_the_search_path() -> None:
         CREATE FUNCTION s.f() RETURNS void LANGUAGE plpgsql AS 'BEGIN DELETE FROM t; DELETE FROM u; END';
     """
     found = read([("test.sql", sql.encode())]).references
-    assert {str(r.to_name) for r in found} == {"s.t", "public.u"}
+    assert {str(r.target.name) for r in found} == {"s.t", "public.u"}
 
 
 def test_a_body_in_sql_uses_the_search_path_of_its_routine() -> None:
@@ -256,7 +256,7 @@ def test_a_body_in_sql_uses_the_search_path_of_its_routine() -> None:
         CREATE FUNCTION f() RETURNS int LANGUAGE sql SET search_path = s AS 'SELECT a FROM t';
     """
     found = read([("test.sql", sql.encode())]).references
-    assert {(str(r.to_name), r.column, r.how) for r in found} == {("s.t", "a", "parsed")}
+    assert {(str(r.target.name), r.target.part, r.how) for r in found} == {("s.t", "a", "parsed")}
 
 
 WHOLE = """<<l>> DECLARE v int := (SELECT a FROM t); BEGIN
@@ -338,9 +338,9 @@ def test_the_example_references_what_its_bodies_name(routine: str) -> None:
     database = read([("dump.sql", DUMP.read_bytes())])
     columns: dict[str, list[str]] = {}
     for r in database.references:
-        if r.part == "body" and r.from_name == Name("public", routine):
-            name = str(r.to_name).removeprefix("public.") + "?" * (r.how == "mentioned")
-            columns.setdefault(name, []).extend([r.column] * bool(r.column))
+        if r.part == "body" and r.origin.name == Name("public", routine):
+            name = str(r.target.name).removeprefix("public.") + "?" * (r.how == "mentioned")
+            columns.setdefault(name, []).extend([r.target.part] * bool(r.target.part))
     found = (
         f"{name}: {', '.join(sorted(names))}" if names else name for name, names in sorted(columns.items())
     )

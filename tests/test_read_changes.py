@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemabook.model import Database, Name
+from schemabook.model import Database, Name, relation_id
 from schemabook.read import read
 
 T = Name("public", "t")
@@ -99,7 +99,7 @@ def test_default_privileges_count_for_what_comes_later() -> None:
         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO app;
         CREATE TABLE t (a int);
     """)
-    assert [(p.object, p.grantee, p.privileges) for p in found.privileges] == [(T, "app", ("select",))]
+    assert [(p.on.name, p.grantee, p.privileges) for p in found.privileges] == [(T, "app", ("select",))]
 
 
 def test_the_owner_has_an_item_only_for_what_he_lost() -> None:
@@ -109,7 +109,7 @@ def test_the_owner_has_an_item_only_for_what_he_lost() -> None:
         GRANT ALL ON t TO app WITH GRANT OPTION;
         REVOKE TRUNCATE ON t FROM app;
     """)
-    (item,) = found.privileges_on("relation", T)
+    (item,) = found.privileges_on(relation_id(T))
     assert "truncate" not in item.privileges
     assert not item.grantable
 

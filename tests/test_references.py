@@ -31,18 +31,17 @@ def test_references_are_the_dependencies_of_the_catalog(
 
 def is_known_to_the_catalog(database: Database, reference: Reference) -> bool:
     """Whether it does not come from a body that is a string."""
-    bodies = {r.body or "" for r in database.overloads(reference.from_name)}
+    bodies = {r.body or "" for r in database.overloads(reference.origin.name)}
     return reference.part != "body" or any(body.startswith(("BEGIN ATOMIC", "RETURN")) for body in bodies)
 
 
 def plain(references: Iterable[Reference]) -> list[str]:
-    found = {r._replace(part="" if r.part in WHOLE else r.part, how="") for r in references}
-    return sorted(" ".join(map(str, r)) for r in found)
+    return sorted({f"{r.origin} {r.origin.kind} {r.target} {r.target.kind}" for r in references})
 
 
 def references(sql: str) -> set[tuple[str, str, str, str]]:
     found = read([("test.sql", sql.encode())]).references
-    return {(r.part, str(r.to_name), r.column, r.how) for r in found}
+    return {(r.part, str(r.target.name), r.target.part, r.how) for r in found}
 
 
 def test_a_view_references_the_columns_that_it_reads() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemabook.access.roles import Exempt, Reason, Roles
-from schemabook.model import PRIVILEGES, Name, Signature
+from schemabook.model import KIND_OF, PRIVILEGES, Name, ObjectId, ObjectKind, relation_id
 from schemabook.platforms import PLATFORMS
 from schemabook.read import read, read_files
 from schemabook.verify import Server
@@ -61,9 +61,9 @@ def roles() -> Roles:
     return Roles(read([("schema.sql", SQL.encode())]))
 
 
-def spelled(kind: str, name: Name | Signature) -> str:
-    """The object as has_…_privilege() takes it."""
-    return name.schema if kind == "schema" and isinstance(name, Name) else str(name)
+def spelled(on: ObjectId) -> str:
+    """The object as has_…_privilege() takes it: a schema without quotes."""
+    return on.name.name if on.kind is ObjectKind.SCHEMA else str(on)
 
 
 def test_privileges_are_those_of_postgres(
@@ -73,20 +73,17 @@ def test_privileges_are_those_of_postgres(
     path.write_text(SQL, "utf-8")
     name_of_database = restored(path)
     roles = Roles(read_files([path]))
-    objects: list[tuple[str, Name | Signature]] = []
-    objects += [("relation", name) for name in roles.database.relations]
-    objects += [("sequence", name) for name in roles.database.sequences]
-    objects += [("routine", signature) for signature in roles.database.routines]
-    objects += [("schema", Name(name, "")) for name in ("app", "public")]
+    kinds = (ObjectKind.RELATION, ObjectKind.SEQUENCE, ObjectKind.ROUTINE, ObjectKind.SCHEMA)
+    objects = [found for kind in kinds for found, _ in KIND_OF[kind].facts(roles.database)]
     checked = 0
     with postgres.connect(name_of_database) as connection:
         for role in set(roles.names) - {"public"}:
-            for kind, name in objects:
-                ours = roles.privileges(role, kind, name)
-                for privilege in PRIVILEGES[kind]:
-                    query = f"select has_{FUNCTION[kind]}_privilege(%s, %s, %s)"
-                    found = connection.execute(query, (role, spelled(kind, name), privilege)).fetchone()
-                    assert found == (privilege in ours,), (role, kind, name, privilege)
+            for on in objects:
+                ours = roles.privileges(role, on)
+                for privilege in PRIVILEGES[on.kind]:
+                    query = f"select has_{FUNCTION[on.kind]}_privilege(%s, %s, %s)"
+                    found = connection.execute(query, (role, spelled(on), privilege)).fetchone()
+                    assert found == (privilege in ours,), (role, on, privilege)
                     checked += 1
     assert checked > 400
 
@@ -117,12 +114,12 @@ def test_every_role_is_known_that_is_defined_or_mentioned(roles: Roles) -> None:
 
 def test_privileges_through_other_roles_are_told_apart(roles: Roles) -> None:
     plain = Name("app", "plain")
-    assert list(roles.reasons("role_writer", "relation", plain)) == [
+    assert list(roles.reasons("role_writer", relation_id(plain))) == [
         Reason("", ("insert",), grantable=True),
         Reason("role_reader", ("update",), columns=("secret",)),
         Reason("role_reader", ("select",)),
     ]
-    assert list(roles.reasons("role_writer", "relation", Name("app", "shared"))) == [
+    assert list(roles.reasons("role_writer", relation_id(Name("app", "shared")))) == [
         Reason("public", ("select",)),
     ]
 

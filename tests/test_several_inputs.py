@@ -295,7 +295,9 @@ def test_a_view_has_types_though_its_table_is_in_a_later_dump() -> None:
         ("y", "integer"),
         ("z", "text"),
     ]
-    assert {(r.to_name.name, r.column) for r in found.references if r.from_name.name == "v"} >= {("t", "x")}
+    assert {(r.target.name.name, r.target.part) for r in found.references if r.origin.name.name == "v"} >= {
+        ("t", "x")
+    }
 
 
 # roles

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from schemabook.cli import cli
 from schemabook.export.contract import contract
-from schemabook.model import ColumnName, Database, Name
+from schemabook.model import ColumnName, Database, Name, relation_id
 from schemabook.read import read, read_files
 from schemabook.read.queries import following
 from schemabook.read.queries.bodies import relations_in
@@ -81,7 +81,7 @@ def test_a_name_that_dynamic_sql_completes_names_no_relation(rest: str) -> None:
     dynamic = f"SELECT 1 FROM public.{rest}"
     sql = body(f"BEGIN EXECUTE $q$ {dynamic} $q$ USING 1; EXECUTE format($q${dynamic}$q$, 'x') || 'y'; END")
     database = database_of(sql)
-    assert Name("public", "f") not in {reference.from_name for reference in database.references}
+    assert Name("public", "f") not in {reference.origin.name for reference in database.references}
     assert not database.warnings
 
 
@@ -143,7 +143,7 @@ def test_a_fault_of_ours_is_said_of_its_object_and_the_others_are_followed(
     assert "public.f(): schemabook fails on it, which is a fault of ours: KeyError: 'oops'" in [
         f"{warning.about}: {warning.message}" for warning in database.warnings
     ]
-    assert database.references_from("relation", Name("public", "v"))
+    assert database.references_from(relation_id(Name("public", "v")))
 
 
 def test_two_relations_of_one_name_have_their_columns() -> None:

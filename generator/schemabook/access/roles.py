@@ -14,39 +14,51 @@ from typing import NamedTuple
 
 from schemabook.model import (
     DEFAULT_TO_PUBLIC,
+    KIND_OF,
     PRIVILEGES,
     PUBLIC,
     Command,
     Database,
     Name,
+    ObjectId,
+    ObjectKind,
     Policy,
     Privilege,
     Relation,
     Role,
-    Signature,
+    schema_id,
 )
 
 SUPABASE = "supabase"
 """The name of a platform, which the pages tell more of."""
-PREDEFINED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "pg_read_all_data": {"relation": ("select",), "sequence": ("select",), "schema": ("usage",)},
-    "pg_write_all_data": {
-        "relation": ("delete", "insert", "update"),
-        "sequence": ("update",),
-        "schema": ("usage",),
+PREDEFINED: Mapping[str, Mapping[ObjectKind, tuple[str, ...]]] = {
+    "pg_read_all_data": {
+        ObjectKind.RELATION: ("select",),
+        ObjectKind.SEQUENCE: ("select",),
+        ObjectKind.SCHEMA: ("usage",),
     },
-    "pg_maintain": {"relation": ("maintain",)},
+    "pg_write_all_data": {
+        ObjectKind.RELATION: ("delete", "insert", "update"),
+        ObjectKind.SEQUENCE: ("update",),
+        ObjectKind.SCHEMA: ("usage",),
+    },
+    "pg_maintain": {ObjectKind.RELATION: ("maintain",)},
 }
 """Roles that may do this with every object: https://www.postgresql.org/docs/current/predefined-roles.html."""
-PUBLIC_SCHEMA = Name("public", "")
+PUBLIC_SCHEMA = schema_id("public")
 OWNER_OF_PUBLIC = "pg_database_owner"
 """Owns schema public of every database, and nothing else as a rule: that says nothing of this database."""
 OWN = ""
+OWNED = (
+    ObjectKind.SCHEMA,
+    ObjectKind.RELATION,
+    ObjectKind.ROUTINE,
+    ObjectKind.TYPE,
+    ObjectKind.SEQUENCE,
+)
+"""What the input names an owner of."""
 SESSION = frozenset({"current_role", "current_user", "session_user"})
 """Words for a role that only the session knows which it is."""
-
-Object = tuple[str, Name | Signature]
-"""A kind of GRANT, and an object of this kind."""
 
 
 class Exempt(StrEnum):
@@ -97,32 +109,29 @@ class Roles:
         return frozenset(self.names)
 
     @cached_property
-    def owned(self) -> Mapping[str, Mapping[str, tuple[Name | Signature, ...]]]:
-        """What each role owns, by kind."""
-        found: dict[str, dict[str, list[Name | Signature]]] = defaultdict(lambda: defaultdict(list))
-        for (kind, name), owner in self.owners.items():
-            found[owner][kind].append(name)
-        return {role: {kind: tuple(names) for kind, names in kinds.items()} for role, kinds in found.items()}
+    def owned(self) -> Mapping[str, tuple[ObjectId, ...]]:
+        """What each role owns."""
+        found: dict[str, list[ObjectId]] = defaultdict(list)
+        for object_, owner in self.owners.items():
+            found[owner].append(object_)
+        return {role: tuple(objects) for role, objects in found.items()}
 
     @cached_property
-    def owners(self) -> Mapping[Object, str]:
+    def owners(self) -> Mapping[ObjectId, str]:
         """The owner of each object, where the input says it."""
-        database = self.database
-        objects: Iterable[tuple[Object, str | None]] = [
-            *((("schema", Name(s.name, "")), s.owner) for s in database.schemas.values()),
-            *((("relation", r.name), r.owner) for r in database.relations.values()),
-            *((("routine", r.signature), r.owner) for r in database.routines.values()),
-            *((("type", t.name), t.owner) for t in database.types.values()),
-            *((("sequence", s.name), s.owner) for s in database.sequences.values() if not s.identity),
-        ]
-        return {object_: owner for object_, owner in objects if owner}
+        return {
+            found: fact.owner
+            for kind in OWNED
+            for found, fact in KIND_OF[kind].facts(self.database)
+            if fact.owner and not (kind is ObjectKind.SEQUENCE and fact.identity)
+        }
 
     @cached_property
-    def granted(self) -> Mapping[str, Mapping[Object, tuple[Privilege, ...]]]:
+    def granted(self) -> Mapping[str, Mapping[ObjectId, tuple[Privilege, ...]]]:
         """What is granted to each role itself; an item without privileges takes a default away."""
-        found: dict[str, dict[Object, list[Privilege]]] = defaultdict(lambda: defaultdict(list))
+        found: dict[str, dict[ObjectId, list[Privilege]]] = defaultdict(lambda: defaultdict(list))
         for privilege in self.database.privileges:
-            found[privilege.grantee][privilege.kind, privilege.object].append(privilege)
+            found[privilege.grantee][privilege.on].append(privilege)
         return {role: {key: tuple(all_) for key, all_ in by.items()} for role, by in found.items()}
 
     @cached_property
@@ -198,27 +207,27 @@ class Roles:
         found = self.database.policies_of(relation)
         return tuple(p for p in found if p.command in commands and not who.isdisjoint(p.roles))
 
-    def privileges(self, role: str, kind: str, name: Name | Signature) -> frozenset[str]:
+    def privileges(self, role: str, on: ObjectId) -> frozenset[str]:
         """What the role may do with the whole object: has_table_privilege() and its like."""
         if self.is_superuser(role):
-            return frozenset(PRIVILEGES.get(kind, ()))
-        reasons = self.reasons(role, kind, name)
+            return frozenset(PRIVILEGES.get(on.kind, ()))
+        reasons = self.reasons(role, on)
         return frozenset(p for reason in reasons if reason.columns is None for p in reason.privileges)
 
-    def reasons(self, role: str, kind: str, name: Name | Signature) -> Iterator[Reason]:
+    def reasons(self, role: str, on: ObjectId) -> Iterator[Reason]:
         """What the role may do with an object by itself, then through each role that it inherits from."""
-        yield from self._of_grantee(OWN, role, kind, name)
+        yield from self._of_grantee(OWN, role, on)
         for other in (*self.inherited(role), PUBLIC):
             if other != role:
-                yield from self._of_grantee(other, other, kind, name)
+                yield from self._of_grantee(other, other, on)
 
-    def _of_grantee(self, through: str, grantee: str, kind: str, name: Name | Signature) -> Iterator[Reason]:
+    def _of_grantee(self, through: str, grantee: str, on: ObjectId) -> Iterator[Reason]:
         """What the access control list says of one grantee, or what he has without any."""
-        items = self.granted.get(grantee, {}).get((kind, name), ())
-        is_owner = self.owners.get((kind, name)) == grantee
+        items = self.granted.get(grantee, {}).get(on, ())
+        is_owner = self.owners.get(on) == grantee
         whole = [item for item in items if item.columns is None]
         if not whole:
-            default = PRIVILEGES.get(kind, ()) if is_owner else _without_grant(grantee, kind, name)
+            default = PRIVILEGES.get(on.kind, ()) if is_owner else _without_grant(grantee, on)
             if default:
                 yield Reason(through, default, as_owner=is_owner)
         for item in items:
@@ -226,7 +235,7 @@ class Roles:
                 yield Reason(through, item.privileges, item.columns, item.grantable, is_owner)
 
 
-def _without_grant(grantee: str, kind: str, name: Name | Signature) -> tuple[str, ...]:
+def _without_grant(grantee: str, on: ObjectId) -> tuple[str, ...]:
     if grantee == PUBLIC:
-        return ("usage",) if name == PUBLIC_SCHEMA else DEFAULT_TO_PUBLIC.get(kind, ())
-    return PREDEFINED.get(grantee, {}).get(kind, ())
+        return ("usage",) if on == PUBLIC_SCHEMA else DEFAULT_TO_PUBLIC.get(on.kind, ())
+    return PREDEFINED.get(grantee, {}).get(on.kind, ())

@@ -29,6 +29,8 @@ from schemabook.model import (
     Sql,
     Trigger,
     Type,
+    relation_id,
+    routine_id,
 )
 
 FORMAT = 1
@@ -167,7 +169,7 @@ def _relation(fact: Relation, database: Database) -> Json:
         "security_invoker": fact.security_invoker,
         "security_barrier": fact.security_barrier,
         "check_option": fact.check_option,
-        "privileges": _privileges(database.privileges_on("relation", fact.name)),
+        "privileges": _privileges(database.privileges_on(relation_id(fact.name))),
     }
 
 
@@ -302,7 +304,7 @@ def _routine(fact: Routine, database: Database) -> Json:
         "body": fact.body,
         "owner": fact.owner,
         "comment": fact.comment,
-        "privileges": _privileges(database.privileges_on("routine", fact.signature)),
+        "privileges": _privileges(database.privileges_on(routine_id(fact.signature))),
     }
 
 
@@ -353,6 +355,9 @@ def _default_privilege(fact: DefaultPrivilege) -> Json:
 
 
 def _reference(fact: Reference) -> Json:
-    origin = {"kind": fact.from_kind, **_name(fact.from_name), "part": fact.part or None}
-    target = {"kind": fact.to_kind, **_name(fact.to_name), "column": fact.column or None}
-    return {"from": origin, "to": target, "how": fact.how}
+    origin, target = fact.origin.whole, fact.target.whole
+    return {
+        "from": {"kind": origin.kind, **_name(origin.name), "part": fact.part or None},
+        "to": {"kind": target.kind, **_name(target.name), "column": fact.target.part or None},
+        "how": fact.how,
+    }

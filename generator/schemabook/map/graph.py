@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from schemabook.map.neighbourhood import not_null_columns, unique_columns
-from schemabook.model import Constraint, Database, Name, Relation, Target, VirtualForeignKey
+from schemabook.model import (
+    Constraint,
+    Database,
+    Name,
+    ObjectKind,
+    Relation,
+    Target,
+    VirtualForeignKey,
+    relation_id,
+)
 
 TIME = re.compile(r"(time(?:stamp)?)(\([0-9]\))? with(out)? time zone")
 
@@ -165,17 +174,18 @@ class _Linker:
 
     def views(self) -> Iterator[Link]:
         """A link from each view to each table that its query reads."""
-        return self._mentions("definition", LinkKind.READS)
+        return self._mentions(ObjectKind.RELATION, LinkKind.READS)
 
     def policies(self) -> Iterator[Link]:
         """A link from each table to each other one that its policies read."""
-        return self._mentions("policy ", LinkKind.ROW_SECURITY)
+        return self._mentions(ObjectKind.POLICY, LinkKind.ROW_SECURITY)
 
-    def _mentions(self, part: str, kind: LinkKind) -> Iterator[Link]:
+    def _mentions(self, origin: ObjectKind, kind: LinkKind) -> Iterator[Link]:
         for name, place in self.places.items():
-            for reference in self.database.references_from("relation", name):
-                home = shown_as(self.database, reference.to_name)
-                is_relation = reference.part.startswith(part) and reference.to_kind == "relation"
+            for reference in self.database.references_from(relation_id(name)):
+                target = reference.target.whole
+                home = shown_as(self.database, target.name)
+                is_relation = reference.origin.kind is origin and target.kind is ObjectKind.RELATION
                 if is_relation and home != name and home in self.places:
                     yield Link(place, self.places[home], kind=kind)
 

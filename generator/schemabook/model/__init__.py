@@ -31,7 +31,17 @@ from schemabook.model.facts import (
     Type,
     VirtualForeignKey,
 )
-from schemabook.model.identity import ObjectId, ObjectKind, column_id, relation_id, routine_id, without_schema
+from schemabook.model.identity import (
+    ObjectId,
+    ObjectKind,
+    column_id,
+    relation_id,
+    routine_id,
+    schema_id,
+    sequence_id,
+    type_id,
+    without_schema,
+)
 from schemabook.model.kinds import KIND_OF, KINDS, Kind
 from schemabook.model.names import (
     ColumnName,
@@ -114,6 +124,9 @@ __all__ = [
     "parse_bytes",
     "relation_id",
     "routine_id",
+    "schema_id",
+    "sequence_id",
     "spellings",
+    "type_id",
     "without_schema",
 ]

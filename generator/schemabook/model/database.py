@@ -25,6 +25,7 @@ from schemabook.model.facts import (
     Trigger,
     Type,
 )
+from schemabook.model.identity import ObjectId
 from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature, spellings
 from schemabook.model.privileges import DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication
@@ -158,7 +159,7 @@ class Database:
     receipt: Receipt = field(default_factory=lambda: Receipt(0, {}, ()), compare=False)
     warnings: tuple[ObjectWarning, ...] = field(default=(), compare=False)
     """What is to be said of single objects, by file and line."""
-    statements: Mapping[tuple[str, Name], tuple[Statement, ...]] = field(default_factory=dict, compare=False)
+    statements: Mapping[ObjectId, tuple[Statement, ...]] = field(default_factory=dict, compare=False)
     """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
     secrets: tuple[Secret, ...] = field(default=(), compare=False)
     """Keys, tokens and passwords in the statements, but for data."""
@@ -219,17 +220,17 @@ class Database:
         """The rules (`rule`) or extended statistics (`statistics`) of a relation by name."""
         return self._others.get((relation, kind), ())
 
-    def privileges_on(self, kind: str, name: Name | Signature) -> tuple[Privilege, ...]:
+    def privileges_on(self, on: ObjectId) -> tuple[Privilege, ...]:
         """The privileges granted on an object, by grantee."""
-        return self._privileges.get((kind, name), ())
+        return self._privileges.get(on, ())
 
-    def references_to(self, kind: str, name: Name) -> tuple[Reference, ...]:
-        """Who mentions this object."""
-        return self._references_to.get((kind, name), ())
+    def references_to(self, whole: ObjectId) -> tuple[Reference, ...]:
+        """Who mentions this object, or a part of it."""
+        return self._references_to.get(whole, ())
 
-    def references_from(self, kind: str, name: Name) -> tuple[Reference, ...]:
-        """What this object mentions."""
-        return self._references_from.get((kind, name), ())
+    def references_from(self, whole: ObjectId) -> tuple[Reference, ...]:
+        """What this object mentions, or a part of it."""
+        return self._references_from.get(whole, ())
 
     def warnings_of(self, kind: str, name: Name) -> tuple[ObjectWarning, ...]:
         """What is to be said of this object."""
@@ -288,20 +289,20 @@ class Database:
         return _grouped(((o.relation, o.kind), o) for o in self.others.values() if o.relation)
 
     @cached_property
-    def _privileges(self) -> Mapping[tuple[str, Name | Signature], tuple[Privilege, ...]]:
-        return _grouped(((p.kind, p.object), p) for p in self.privileges)
+    def _privileges(self) -> Mapping[ObjectId, tuple[Privilege, ...]]:
+        return _grouped((p.on, p) for p in self.privileges)
 
     @cached_property
-    def _references_to(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
-        return _grouped(((r.to_kind, r.to_name), r) for r in self.references)
+    def _references_to(self) -> Mapping[ObjectId, tuple[Reference, ...]]:
+        return _grouped((r.target.whole, r) for r in self.references)
 
     @cached_property
     def _warnings(self) -> Mapping[tuple[str, Name], tuple[ObjectWarning, ...]]:
         return _grouped(((w.kind, w.name), w) for w in self.warnings)
 
     @cached_property
-    def _references_from(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:
-        return _grouped(((r.from_kind, r.from_name), r) for r in self.references)
+    def _references_from(self) -> Mapping[ObjectId, tuple[Reference, ...]]:
+        return _grouped((r.origin.whole, r) for r in self.references)
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:

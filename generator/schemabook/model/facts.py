@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemabook.errors import Source
+from schemabook.model.identity import ObjectId
 from schemabook.model.names import (
     ColumnName,
     Command,
@@ -348,15 +349,18 @@ class Other:
 
 
 class Reference(NamedTuple):
-    """One object mentions another. *part* and *column* may be empty."""
+    """One object mentions another."""
 
-    from_kind: str
-    """What holds the mention: `relation`, `routine`, `type` or `sequence`."""
-    from_name: Name
-    part: str
-    """Its part that does: `policy own rows`, `trigger t`, `constraint c`, `column x`."""
-    to_kind: str
-    to_name: Name
-    column: str
+    origin: ObjectId
+    """What holds the mention; a routine stands for all of its name."""
+    place: str
+    """Where it does so, if it is no part: `definition`, `body`, or empty for what declares it."""
+    target: ObjectId
+    """What is mentioned: a relation, a column, a routine, a type or a sequence."""
     how: str
     """`declared`, `parsed` or `mentioned`."""
+
+    @property
+    def part(self) -> str:
+        """Where the mention is, in words: `policy own rows`, `column x`, `definition`, `body`, or empty."""
+        return self.origin.part_words or self.place

@@ -85,6 +85,11 @@ class ObjectId(NamedTuple):
         return ObjectId(ObjectKind.RELATION, self.name) if self.part else self._replace(types=None)
 
     @property
+    def part_words(self) -> str:
+        """The part of a relation with its kind: `policy own rows`; empty where it is none."""
+        return f"{self.kind} {self.part}" if self.part else ""
+
+    @property
     def words(self) -> str:
         """As PostgreSQL's messages name it: `column "a" of relation "public.t"`."""
         if not self.part:
@@ -117,6 +122,21 @@ def _with_schema(type_: str) -> str:
 def relation_id(name: Name) -> ObjectId:
     """The identity of a relation."""
     return ObjectId(ObjectKind.RELATION, name)
+
+
+def sequence_id(name: Name) -> ObjectId:
+    """The identity of a sequence."""
+    return ObjectId(ObjectKind.SEQUENCE, name)
+
+
+def type_id(name: Name) -> ObjectId:
+    """The identity of a type."""
+    return ObjectId(ObjectKind.TYPE, name)
+
+
+def schema_id(name: str) -> ObjectId:
+    """The identity of a schema."""
+    return without_schema(ObjectKind.SCHEMA, name)
 
 
 def column_id(name: ColumnName) -> ObjectId:

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from schemabook.model import ColumnName, Name
+from schemabook.model import ColumnName, Name, ObjectId, ObjectKind
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
 from schemabook.project.book import Book
-from schemabook.project.coverage import KINDS, Coverage, Subject, Tally
+from schemabook.project.coverage import KINDS, Coverage, Tally
 
 PATH = site_page("coverage")
 MOST = 100
 """How many lines each list of what lacks a comment has."""
-HEADS = {"relation": "Tables and views", "column": "Columns", "routine": "Functions", "type": "Types"}
+HEADS = {
+    ObjectKind.RELATION: "Tables and views",
+    ObjectKind.COLUMN: "Columns",
+    ObjectKind.ROUTINE: "Functions",
+    ObjectKind.TYPE: "Types",
+}
 
 
 def coverage_page(book: Book) -> tuple[str, str]:
@@ -49,22 +54,20 @@ def _words(tally: Tally) -> str:
 def _lists(found: Coverage, links: Links) -> Iterator[tuple[str, list[Markdown]]]:
     """What lacks a comment by kind; the columns of a table are one line."""
     for kind, subjects in groupby(found.missing, key=lambda subject: subject.kind):
-        by_name = [
-            (name, list(group)) for name, group in groupby(subjects, key=lambda subject: subject.object)
-        ]
+        by_name = [(name, list(group)) for name, group in groupby(subjects, key=lambda subject: subject.name)]
         lines = [_line(kind, name, group, links) for name, group in by_name[:MOST]]
         more = len(by_name) - MOST
         yield HEADS[kind], [*lines, Markdown(f"and {more:,} more")] if more > 0 else lines
 
 
-def _line(kind: str, name: Name, subjects: list[Subject], links: Links) -> Markdown:
+def _line(kind: ObjectKind, name: Name, subjects: list[ObjectId], links: Links) -> Markdown:
     match kind:
-        case "relation":
+        case ObjectKind.RELATION:
             return links.relation(name)
-        case "routine":
+        case ObjectKind.ROUTINE:
             number = f" ({len(subjects)} overloads)" if len(subjects) > 1 else ""
             return Markdown(f"{links.routine(name)}{number}")
-        case "type":
+        case ObjectKind.TYPE:
             return links.type(str(name))
         case _:
             columns = [links.column(ColumnName(name, subject.part), subject.part) for subject in subjects]

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from schemabook.model import Name, Policy, Relation, Routine, RoutineKind, Sequence, Trigger, Type, TypeKind
+from schemabook.model import (
+    Name,
+    Policy,
+    Relation,
+    Routine,
+    RoutineKind,
+    Sequence,
+    Trigger,
+    Type,
+    TypeKind,
+    routine_id,
+    type_id,
+)
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, badge, code, link, sentence
 from schemabook.pages.notes import NotesOnPage
@@ -113,7 +125,7 @@ def _function(book: Book, links: Links, name: Name) -> Row:
     comment = next((routine.comment for routine in overloads if routine.comment), None)
     badges = [badge(words, for_site=True) for words in _routine_badges(overloads)]
     about = Markdown(" ".join([*badges, sentence(comment)]).strip())
-    return links.routine(name), returns, NotesOnPage(links).in_list("routine", name, about)
+    return links.routine(name), returns, NotesOnPage(links).in_list(routine_id(name), about)
 
 
 def _returned(fact: Routine) -> str:
@@ -137,7 +149,7 @@ def _types(book: Book) -> Iterator[tuple[str, Type]]:
 
 def _type(_: Book, links: Links, fact: Type) -> Row:
     shown = link(code(links.shown(fact.name)), links.url(object_page("types", fact.name)))
-    about = NotesOnPage(links).in_list("type", fact.name, sentence(fact.comment))
+    about = NotesOnPage(links).in_list(type_id(fact.name), sentence(fact.comment))
     return shown, _type_words(fact, links), about
 
 

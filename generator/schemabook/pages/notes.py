@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from schemabook.model import Name
+from schemabook.model import ObjectId, ObjectKind
 from schemabook.pages.links import Links, relation_page
 from schemabook.pages.markdown import Markdown, badge, link
 from schemabook.pages.paths import object_page
 from schemabook.pages.trusted import Move, block, is_relative, line
-from schemabook.project.config import Note, Subject
+from schemabook.project.config import Note
 from schemabook.project.notes import NoteFile
 
-FOLDERS = {"routine": "functions", "type": "types"}
+FOLDERS = {ObjectKind.ROUTINE: "functions", ObjectKind.TYPE: "types"}
 
 
 class NotesOnPage:
@@ -28,13 +28,12 @@ class NotesOnPage:
         self.links = links
         self.book = links.book
 
-    def of(self, kind: str, name: Name) -> dict[str, Any]:
+    def of(self, subject: ObjectId) -> dict[str, Any]:
         """What the templates show of an object; what is not said is empty."""
-        subject = Subject(kind, name)
         note, file = self.book.notes.settings.get(subject), self.book.notes.files.get(subject)
         return {
-            "provided": self.book.provided_by(kind, name),
-            "reduced": self.book.is_reduced(kind, name),
+            "provided": self.book.provided_by(subject),
+            "reduced": subject in self.book.reduced,
             "deprecated": self.line(note.deprecated) if note else "",
             "owner": note.owner if note else "",
             "text": self.paragraphs(note.text) if note else "",
@@ -42,9 +41,9 @@ class NotesOnPage:
             "file": self._file(file) if file else "",
         }
 
-    def in_list(self, kind: str, name: Name, comment: Markdown) -> Markdown:
+    def in_list(self, subject: ObjectId, comment: Markdown) -> Markdown:
         """The comment of an object in a list, with a mark if it is deprecated."""
-        mark = f"{self.mark} " if self.is_deprecated(kind, name) else ""
+        mark = f"{self.mark} " if self.is_deprecated(subject) else ""
         return Markdown(f"{mark}{comment}".strip())
 
     @property
@@ -52,14 +51,14 @@ class NotesOnPage:
         """Says that something is deprecated."""
         return badge("deprecated", for_site=self.book.for_site)
 
-    def is_deprecated(self, kind: str, name: Name) -> bool:
+    def is_deprecated(self, subject: ObjectId) -> bool:
         """Whether a note says so."""
-        note = self.book.notes.settings.get(Subject(kind, name))
+        note = self.book.notes.settings.get(subject)
         return note is not None and bool(note.deprecated)
 
-    def of_part(self, kind: str, relation: Name, part: str) -> Markdown:
+    def of_part(self, subject: ObjectId) -> Markdown:
         """The note of a column or policy as one line; empty where there is none."""
-        note = self.book.notes.settings.get(Subject(kind, relation, part))
+        note = self.book.notes.settings.get(subject)
         if not note:
             return Markdown("")
         deprecated = f"**Deprecated:** {self.line(note.deprecated)}" if note.deprecated else ""
@@ -99,10 +98,10 @@ class NotesOnPage:
     def _page_of(self) -> dict[Path, str]:
         return {file.path: self._page(subject) for subject, file in self.book.notes.files.items()}
 
-    def _page(self, subject: Subject) -> str:
-        if subject.kind == "relation":
-            return relation_page(self.book.database.relations[subject.object])
-        return object_page(FOLDERS[subject.kind], subject.object)
+    def _page(self, subject: ObjectId) -> str:
+        if subject.kind is ObjectKind.RELATION:
+            return relation_page(self.book.database.relations[subject.name])
+        return object_page(FOLDERS[subject.kind], subject.name)
 
     def _from_folder(self, url: str, folder: Path) -> str:
         path, rest = _parted(url)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from schemabook.access.idioms import is_anonymous_read, is_for_service, is_own_rows
-from schemabook.model import Name, Policy, Relation
+from schemabook.model import Name, Policy, Relation, relation_id
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.wording import TABLE_KINDS, count, listed
@@ -44,7 +44,7 @@ class Protection:
         """The tables but for the hidden ones, whose policies are not here, and those of the platform."""
         left_out = self.book.reduced | self.book.provided
         tables = self.database.relations_in(schema, *TABLE_KINDS)
-        return (table for table in tables if ("relation", table.name) not in left_out)
+        return (table for table in tables if relation_id(table.name) not in left_out)
 
     def _row_security(self, schema: str, tables: list[Relation]) -> dict[str, Any]:
         """For how many tables it is on; below that, those of which no policy permits anything."""
@@ -101,7 +101,7 @@ class Protection:
                 }
 
     def _is_anonymous_read(self, policy: Policy) -> bool:
-        return is_anonymous_read(policy, self.database.privileges_on("relation", policy.relation))
+        return is_anonymous_read(policy, self.database.privileges_on(relation_id(policy.relation)))
 
     def _covered(self, names: list[Name]) -> Iterator[Markdown]:
         """The tables by name; where they are nearly all of a schema, those that are not."""

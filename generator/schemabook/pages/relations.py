@@ -14,12 +14,15 @@ from schemabook.model import (
     Constraint,
     ConstraintKind,
     Name,
+    ObjectId,
+    ObjectKind,
     Other,
     Policy,
     Privilege,
     Reference,
     Relation,
     VirtualForeignKey,
+    relation_id,
 )
 from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
@@ -60,7 +63,7 @@ class RelationPage:
         self.name = relation.name
         self.links = Links(book, path)
         self.notes = NotesOnPage(self.links)
-        self.is_reduced = book.is_reduced("relation", self.name)
+        self.is_reduced = relation_id(self.name) in book.reduced
 
     def context(self) -> dict[str, Any]:
         """All values of the template; what a relation does not have is empty."""
@@ -73,7 +76,7 @@ class RelationPage:
             "on_map": self._on_map() if self.book.for_site else "",
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
-            "notes": self.notes.of("relation", self.name),
+            "notes": self.notes.of(relation_id(self.name)),
             "warnings": warnings_on_page(self.book, "relation", self.name),
             "important": [self.notes.line(note) for note in self._important()],
             "is_view": relation.is_view,
@@ -96,11 +99,11 @@ class RelationPage:
             "extended_statistics": [
                 self._other("statistics", other) for other in database.others_of(self.name, "statistics")
             ],
-            "privileges": [privilege(p, self.links) for p in database.privileges_on("relation", self.name)],
+            "privileges": [privilege(p, self.links) for p in database.privileges_on(relation_id(self.name))],
             "partitions": list(self._partitions()),
             "inherited_by": [self.links.relation(name) for name in database.children_of(self.name)],
             "definition": relation.definition.text if relation.definition else "",
-            "sql": statements_sql(self.book, "relation", self.name) if self.book.for_site else "",
+            "sql": statements_sql(self.book, relation_id(self.name)) if self.book.for_site else "",
         }
 
     def _about(self) -> Iterator[Markdown]:
@@ -142,7 +145,7 @@ class RelationPage:
         if self.is_reduced:
             return
         badges = (
-            ("deprecated", self.notes.is_deprecated("relation", self.name)),
+            ("deprecated", self.notes.is_deprecated(relation_id(self.name))),
             ("row security", relation.row_security),
             ("no row security", not (relation.row_security or relation.is_view or relation.server)),
             ("unlogged", relation.unlogged),
@@ -164,7 +167,7 @@ class RelationPage:
         }
 
     def _description(self, column: Column, keys: list[Constraint]) -> Markdown:
-        note = self.notes.of_part("column", self.name, column.name)
+        note = self.notes.of_part(ObjectId(ObjectKind.COLUMN, self.name, column.name))
         lines = [line for line in (cell(column.comment or ""), note) if line]
         for key in keys:
             if key.references:
@@ -208,12 +211,10 @@ class RelationPage:
             yield self._part("constraint", fact.name, constraint(fact, self.links), fact.comment)
         yield from sorted(self._virtual_reference(key) for key in self._virtual())
         if self.relation.is_view:
-            every = self.database.references_from("relation", self.name)
-            found = [reference for reference in every if reference.part == "definition"]
-            for name in sorted({r.to_name for r in found if r.to_kind == "relation"}):
-                yield self.links.relation(name)
-            for name in sorted({r.to_name for r in found if r.to_kind == "routine"}):
-                yield self.links.routine(name)
+            every = self.database.references_from(relation_id(self.name))
+            found = sorted({r.target.whole for r in every if r.place == "definition"})
+            yield from (self.links.relation(o.name) for o in found if o.kind is ObjectKind.RELATION)
+            yield from (self.links.routine(o.name) for o in found if o.kind is ObjectKind.ROUTINE)
 
     def _referenced_by(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_to(self.name):
@@ -238,8 +239,8 @@ class RelationPage:
         return Markdown(f"{codes(key.columns)} → {targets}, {NOT_ENFORCED}{note}")
 
     def _used_by(self) -> Iterator[Markdown]:
-        for reference in self.database.references_to("relation", self.name):
-            if reference.from_name != self.name or reference.from_kind != "relation":
+        for reference in self.database.references_to(relation_id(self.name)):
+            if reference.origin.whole != relation_id(self.name):
                 words = user_words(self.links, reference)
                 if words:
                     yield words
@@ -272,7 +273,7 @@ class RelationPage:
             "permissive": policy.permissive,
             "words": policy_words(policy),
             "comment": cell(policy.comment or ""),
-            "note": self.notes.of_part("policy", self.name, policy.name),
+            "note": self.notes.of_part(ObjectId(ObjectKind.POLICY, self.name, policy.name)),
             "sql": policy_sql(policy),
         }
 
@@ -302,24 +303,22 @@ def granted(privileges: tuple[str, ...], columns: tuple[str, ...] | None, granta
 
 def user_words(links: Links, reference: Reference) -> Markdown | None:
     """Who mentions an object, in words; None for what other sections show."""
-    part, _, name = reference.part.partition(" ")
-    if reference.from_kind == "routine":
-        routine = links.database.overloads(reference.from_name)
-        kind = routine[0].kind.value if routine else "function"
-        return Markdown(f"{kind} {links.routine(reference.from_name)}")
-    relation = links.relation(reference.from_name)
-    if part == "definition":
+    kind, name, part = reference.origin[:3]
+    if kind is ObjectKind.ROUTINE:
+        routine = links.database.overloads(name)
+        word = routine[0].kind.value if routine else "function"
+        return Markdown(f"{word} {links.routine(name)}")
+    relation = links.relation(name)
+    if reference.place == "definition":
         return Markdown(f"view {relation}")
-    if part in ("policy", "rule", "trigger"):
-        shown = links.part(reference.from_name, part, name, name)
-        return Markdown(f"{part} {shown} on {relation}")
-    if part == "column":
-        return Markdown(f"column {links.column(ColumnName(reference.from_name, name))}")
-    if part == "constraint" and reference.to_kind == "routine":
-        return Markdown(f"constraint {links.part(reference.from_name, part, name, name)} on {relation}")
+    if kind is ObjectKind.COLUMN:
+        return Markdown(f"column {links.column(ColumnName(name, part))}")
+    is_call = kind is ObjectKind.CONSTRAINT and reference.target.kind is ObjectKind.ROUTINE
+    if is_call or kind in (ObjectKind.POLICY, ObjectKind.RULE, ObjectKind.TRIGGER):
+        return Markdown(f"{kind} {links.part(name, kind, part, part)} on {relation}")
     return None
 
 
-def statements_sql(book: Book, kind: str, name: Name) -> str:
+def statements_sql(book: Book, found: ObjectId) -> str:
     """The statements of the dump that make an object."""
-    return "\n\n".join(f"{s.text};" for s in book.database.statements.get((kind, name), ()))
+    return "\n\n".join(f"{s.text};" for s in book.database.statements.get(found, ()))

@@ -6,8 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from schemabook.access.roles import Object
-from schemabook.model import PUBLIC, Name, Privilege, Signature
+from schemabook.model import (
+    PUBLIC,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Privilege,
+    routine_id,
+    schema_id,
+)
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code
 from schemabook.pages.relations import granted
@@ -20,8 +27,9 @@ FEW = 3
 """Of so many objects the names are said even if they are all of a schema."""
 WORDS = ("table", "view", "function", "type", "sequence", "schema")
 """What the kinds of objects are called, in the order in which they are shown."""
-NAMES = {"routine": "function"}
-SCHEMA_KINDS = frozenset({"relation", "routine", "sequence"})
+NAMES = {ObjectKind.SERVER: "foreign server"}
+SHOWN_ELSEWHERE = frozenset({ObjectKind.RELATION, ObjectKind.ROUTINE, ObjectKind.SCHEMA})
+SCHEMA_KINDS = frozenset({ObjectKind.RELATION, ObjectKind.ROUTINE, ObjectKind.SEQUENCE})
 """Kinds whose objects nobody reaches without USAGE of their schema."""
 
 
@@ -30,18 +38,17 @@ def numbers(found: Mapping[str, int]) -> str:
     return ", ".join(count(found[word], word) for word in WORDS if found.get(word))
 
 
-def word_of(book: Book, kind: str, name: Name | Signature) -> str:
+def word_of(book: Book, found: ObjectId) -> str:
     """What an object is called: `view` for a relation that is one."""
-    if kind == "relation" and isinstance(name, Name):
-        relation = book.database.relations.get(name)
+    if found.kind is ObjectKind.RELATION:
+        relation = book.database.relations.get(found.name)
         return "view" if relation and relation.is_view else "table"
-    return NAMES.get(kind, kind)
+    return NAMES.get(found.kind, found.kind.word)
 
 
 def owned_numbers(book: Book, role: str) -> Mapping[str, int]:
     """How many objects of each kind it owns."""
-    owned = book.roles.owned.get(role, {})
-    return _counted(book, ((kind, name) for kind, names in owned.items() for name in names))
+    return _counted(book, book.roles.owned.get(role, ()))
 
 
 def granted_numbers(book: Book, role: str) -> Mapping[str, int]:
@@ -50,9 +57,9 @@ def granted_numbers(book: Book, role: str) -> Mapping[str, int]:
     return _counted(book, (key for key, found in items if any(item.privileges for item in found)))
 
 
-def _counted(book: Book, objects: Iterable[Object]) -> Mapping[str, int]:
+def _counted(book: Book, objects: Iterable[ObjectId]) -> Mapping[str, int]:
     """By what they are called; overloads share a name and a page, and count once."""
-    return Counter(word for word, _ in {(word_of(book, kind, name), _name(name)) for kind, name in objects})
+    return Counter(word for word, _ in {(word_of(book, found), found.name) for found in objects})
 
 
 class RoleObjects:
@@ -68,18 +75,17 @@ class RoleObjects:
     def owns(self) -> Iterator[Markdown]:
         """What it owns, a line for each kind and schema."""
         found: dict[str, list[Name]] = defaultdict(list)
-        for kind, names in self.roles.owned.get(self.role, {}).items():
-            for name in names:
-                found[word_of(self.book, kind, name)].append(_name(name))
+        for owned in self.roles.owned.get(self.role, ()):
+            found[word_of(self.book, owned)].append(owned.name)
         for word in WORDS:
             yield from self._lines(word, found[word])
 
     def schemas(self) -> Iterator[Markdown]:
         """What it may do with schemas, and where it lacks the usage that its privileges need."""
-        for (kind, name), items in self.granted.items():
-            if kind == "schema" and (words := privileges_words(items)):
-                yield Markdown(f"{self.links.schema(_name(name).schema)}: {words}")
-        needed = {_name(name).schema for kind, name in self.granted if kind in SCHEMA_KINDS}
+        for on, items in self.granted.items():
+            if on.kind is ObjectKind.SCHEMA and (words := privileges_words(items)):
+                yield Markdown(f"{self.links.schema(on.name.name)}: {words}")
+        needed = {on.name.schema for on in self.granted if on.kind in SCHEMA_KINDS}
         missing = [
             name for name in sorted(needed & set(self.book.database.schemas)) if not self._may_use(name)
         ]
@@ -88,24 +94,24 @@ class RoleObjects:
             yield Markdown(f"**no usage** of {where}, so what it is granted there is out of its reach")
 
     def _may_use(self, schema: str) -> bool:
-        return "usage" in self.roles.privileges(self.role, "schema", Name(schema, ""))
+        return "usage" in self.roles.privileges(self.role, schema_id(schema))
 
     def functions(self) -> Iterator[Markdown]:
         """What it may execute by a privilege of its own; PUBLIC also what nobody took away."""
         if self.role == PUBLIC:
             routines = self.book.database.routines
-            found = [s.name for s in routines if "execute" in self.roles.privileges(PUBLIC, "routine", s)]
+            found = [s.name for s in routines if "execute" in self.roles.privileges(PUBLIC, routine_id(s))]
         else:
             items = self.granted.items()
-            found = [_name(name) for (kind, name), all_ in items if kind == "routine" and all_[0].privileges]
+            found = [on.name for on, all_ in items if on.kind is ObjectKind.ROUTINE and all_[0].privileges]
         yield from self._lines("function", found)
 
     def others(self) -> Iterator[Markdown]:
         """Its privileges on sequences, types, languages and servers, those with the same ones together."""
         found: dict[tuple[str, Markdown], list[Name]] = defaultdict(list)
-        for (kind, name), items in self.granted.items():
-            if kind not in ("relation", "routine", "schema") and (words := privileges_words(items)):
-                found[kind, words].append(_name(name))
+        for on, items in self.granted.items():
+            if on.kind not in SHOWN_ELSEWHERE and (words := privileges_words(items)):
+                found[NAMES.get(on.kind, on.kind.word), words].append(on.name)
         for (kind, words), names in found.items():
             if kind in WORDS:
                 yield from self._lines(kind, names, f"{words} on ")
@@ -115,7 +121,7 @@ class RoleObjects:
     def _lines(self, word: str, names: Iterable[Name], before: str = "") -> Iterator[Markdown]:
         """For each schema: all of a kind, or their names, as many as a line can hold."""
         if word == "schema":
-            if shown := [self.links.schema(name.schema) for name in names]:
+            if shown := [self.links.schema(name.name) for name in names]:
                 yield Markdown(f"{count(len(shown), word)}: {listed(shown)}")
             return
         for schema, group in groupby(sorted(set(names)), key=lambda name: name.schema):
@@ -147,7 +153,3 @@ def privileges_words(items: Iterable[Privilege]) -> Markdown:
     """`select` and `update` on `email`; empty for items that only take a default away."""
     found = [granted(item.privileges, item.columns, item.grantable) for item in items if item.privileges]
     return Markdown("; ".join(found))
-
-
-def _name(name: Name | Signature) -> Name:
-    return name.name if isinstance(name, Signature) else name

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from schemabook.access.roles import Reason
-from schemabook.model import PUBLIC, Name, Policy, Relation, RelationKind
+from schemabook.model import PUBLIC, Name, ObjectKind, Policy, Relation, RelationKind, relation_id
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown, code
@@ -38,11 +38,7 @@ class RoleRelations:
         self.relations = book.database.relations
         self.role = role
         self.links = links
-        granted_on = {
-            name
-            for kind, name in self.roles.granted.get(role, {})
-            if kind == "relation" and isinstance(name, Name)
-        }
+        granted_on = {on.name for on in self.roles.granted.get(role, {}) if on.kind is ObjectKind.RELATION}
         # A policy for everybody says nothing of privileges.
         named = () if role == PUBLIC else self.roles.named_by_policies.get(role, ())
         self.names = sorted(granted_on | set(named))
@@ -70,7 +66,7 @@ class RoleRelations:
             yield Markdown(f"{words}: {', '.join(self.links.relation(name) for name in names)}")
 
     def _access(self, name: Name) -> Access:
-        reasons = list(self.roles.reasons(self.role, "relation", name))
+        reasons = list(self.roles.reasons(self.role, relation_id(name)))
         held = {privilege for reason in reasons for privilege in reason.privileges}
         relation = self.relations.get(name)
         rows = list(self._rows(relation, held)) if relation else []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from schemabook.model import Argument, Name, Routine
+from schemabook.model import Argument, Name, ObjectKind, Routine, routine_id
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -34,19 +34,19 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
     overloads = book.database.overloads(name)
     has_bodies = all(routine.body for routine in overloads)
     kinds = {routine.kind for routine in overloads}
-    users = {user_words(links, r) for r in book.database.references_to("routine", name)}
+    users = {user_words(links, r) for r in book.database.references_to(routine_id(name))}
     return {
         "name": f"{name}()",
         "kind": Markdown(" and ".join(sorted(kinds)).capitalize()),
         "schema": links.schema(name.schema),
-        "notes": NotesOnPage(links).of("routine", name),
+        "notes": NotesOnPage(links).of(routine_id(name)),
         "warnings": warnings_on_page(book, "routine", name),
         "routines": [_routine(book, routine, links) for routine in overloads],
         "used_by": sorted(user for user in users if user),
         "uses": sorted(set(_uses(book, name, links))),
         "has_bodies": has_bodies,
         # An aggregate has no body: all that it is stands in its SQL.
-        "sql": statements_sql(book, "routine", name) if book.for_site or not has_bodies else "",
+        "sql": statements_sql(book, routine_id(name)) if book.for_site or not has_bodies else "",
     }
 
 
@@ -58,7 +58,7 @@ def _routine(book: Book, fact: Routine, links: Links) -> dict[str, Any]:
         "properties": routine_properties(fact),
         "arguments": [_argument(a, links) for a in fact.arguments if a.mode != "table"],
         "columns": [_argument(a, links) for a in fact.arguments if a.mode == "table"],
-        "privileges": "" if book.is_reduced("routine", fact.name) else _executors(book, fact, links),
+        "privileges": "" if routine_id(fact.name) in book.reduced else _executors(book, fact, links),
         "body": fact.body or "",
         "language": HIGHLIGHTED.get(fact.language, "text"),
     }
@@ -76,7 +76,7 @@ def _argument(fact: Argument, links: Links) -> dict[str, Markdown | str]:
 
 def _executors(book: Book, fact: Routine, links: Links) -> Markdown:
     """Who may call it; PUBLIC may unless the dump revokes that."""
-    privileges = book.database.privileges_on("routine", fact.signature)
+    privileges = book.database.privileges_on(routine_id(fact.signature))
     public = next((p for p in privileges if p.grantee == "public"), None)
     named = [links.role(p.grantee) for p in privileges if p.privileges and p.grantee != "public"]
     if public is None or public.privileges:
@@ -85,10 +85,11 @@ def _executors(book: Book, fact: Routine, links: Links) -> Markdown:
 
 
 def _uses(book: Book, name: Name, links: Links) -> Iterator[Markdown]:
-    for reference in book.database.references_from("routine", name):
-        if reference.to_kind == "routine":
-            yield Markdown(f"function {links.routine(reference.to_name)}")
-        elif reference.to_kind == "relation":
-            relation = book.database.relations.get(reference.to_name)
+    for reference in book.database.references_from(routine_id(name)):
+        target = reference.target.whole
+        if target.kind is ObjectKind.ROUTINE:
+            yield Markdown(f"function {links.routine(target.name)}")
+        elif target.kind is ObjectKind.RELATION:
+            relation = book.database.relations.get(target.name)
             kind = relation.kind.words if relation else "table"
-            yield Markdown(f"{kind} {links.relation(reference.to_name)}")
+            yield Markdown(f"{kind} {links.relation(target.name)}")

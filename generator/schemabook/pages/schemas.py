@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabook.model import Name, RelationKind, Schema
+from schemabook.model import RelationKind, Schema, relation_id, routine_id, schema_id, type_id
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, paragraphs, sentence
 from schemabook.pages.notes import NotesOnPage
@@ -37,9 +37,7 @@ def _context(book: Book, schema: Schema, links: Links) -> dict[str, Any]:
         "name": schema.name,
         "comment": paragraphs(schema.comment or ""),
         "exposed": schema.name in (book.exposed or ()),
-        "privileges": [
-            privilege(p, links) for p in book.database.privileges_on("schema", Name(schema.name, ""))
-        ],
+        "privileges": [privilege(p, links) for p in book.database.privileges_on(schema_id(schema.name))],
         "sections": [{"title": t, "kind": k, "objects": objects} for t, k, objects in sections if objects],
     }
 
@@ -52,7 +50,7 @@ def _relations(
         if not fact.partition_of:
             yield {
                 "link": links.relation(fact.name),
-                "comment": notes.in_list("relation", fact.name, sentence(fact.comment)),
+                "comment": notes.in_list(relation_id(fact.name), sentence(fact.comment)),
             }
 
 
@@ -62,7 +60,7 @@ def _routines(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Ma
         if name.schema == schema.name:
             comments = (routine.comment for routine in book.database.overloads(name))
             comment = next((found for found in comments if found), None)
-            shown = notes.in_list("routine", name, sentence(comment))
+            shown = notes.in_list(routine_id(name), sentence(comment))
             yield {"link": links.routine(name), "comment": shown}
 
 
@@ -72,7 +70,7 @@ def _types(book: Book, schema: Schema, links: Links) -> Iterator[dict[str, Markd
             page = links.url(object_page("types", name))
             kind = fact.kind.value.capitalize()
             comment = Markdown(f"{kind}. {sentence(fact.comment)}".strip())
-            shown = NotesOnPage(links).in_list("type", name, comment)
+            shown = NotesOnPage(links).in_list(type_id(name), comment)
             yield {"link": link(code(links.shown(name)), page), "comment": shown}
 
 

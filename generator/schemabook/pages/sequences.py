@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from schemabook.model import Name, Sequence
+from schemabook.model import Name, Sequence, sequence_id
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, paragraphs
 from schemabook.pages.paths import object_page
@@ -27,14 +27,14 @@ def _sequence_page(name: Name, path: str, book: Book) -> str:
 
 
 def _context(book: Book, fact: Sequence, links: Links) -> dict[str, Any]:
-    users = {user_words(links, found) for found in book.database.references_to("sequence", fact.name)}
+    users = {user_words(links, found) for found in book.database.references_to(sequence_id(fact.name))}
     return {
         "name": str(fact.name),
         "about": Markdown(f"Sequence in {links.schema(fact.name.schema)}, {sequence_words(fact, links)}"),
         "comment": paragraphs(fact.comment or ""),
         "used_by": sorted(user for user in users if user),
-        "privileges": [privilege(p, links) for p in book.database.privileges_on("sequence", fact.name)],
-        "sql": statements_sql(book, "sequence", fact.name) if book.for_site else "",
+        "privileges": [privilege(p, links) for p in book.database.privileges_on(sequence_id(fact.name))],
+        "sql": statements_sql(book, sequence_id(fact.name)) if book.for_site else "",
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from schemabook.model import ColumnName, Name, Type, TypeKind
+from schemabook.model import ColumnName, Name, Type, TypeKind, type_id
 from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -38,7 +38,7 @@ def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
         "name": str(fact.name),
         "about": _about(fact, links),
         "comment": paragraphs(fact.comment or ""),
-        "notes": NotesOnPage(links).of("type", fact.name),
+        "notes": NotesOnPage(links).of(type_id(fact.name)),
         "labels": [
             {"name": label, "anchor": links.anchor(part_anchor("label", label), label)}
             for label in fact.labels
@@ -46,8 +46,8 @@ def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
         "attributes": [{"name": a.name, "type": links.type(a.type)} for a in fact.attributes],
         "checks": [Markdown(f"{code(check.name)}: {code(bare(check.expression))}") for check in fact.checks],
         "used_by": list(_used_by(book, fact, links)),
-        "privileges": [privilege(p, links) for p in book.database.privileges_on("type", fact.name)],
-        "sql": statements_sql(book, "type", fact.name) if book.for_site or fact.kind not in TOLD else "",
+        "privileges": [privilege(p, links) for p in book.database.privileges_on(type_id(fact.name))],
+        "sql": statements_sql(book, type_id(fact.name)) if book.for_site or fact.kind not in TOLD else "",
     }
 
 

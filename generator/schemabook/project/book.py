@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from schemabook.access.roles import Roles
 from schemabook.errors import SchemaError
-from schemabook.model import Column, Database, Name, Type
+from schemabook.model import Column, Database, Name, ObjectId, Type
 from schemabook.project.config import Config
 from schemabook.project.coverage import Coverage, coverage
 from schemabook.project.groups import GroupedRelations, group_relations, hub_tables
@@ -37,9 +37,9 @@ class Book:
     warnings: tuple[SchemaError, ...] = ()
     """What the inputs say that does not fit together; not raised."""
     notes: Notes = field(default_factory=Notes)
-    reduced: frozenset[tuple[str, Name]] = frozenset()
-    """The objects of which only what others reference is here, by kind and name."""
-    provided: frozenset[tuple[str, Name]] = frozenset()
+    reduced: frozenset[ObjectId] = frozenset()
+    """The objects of which only what others reference is here."""
+    provided: frozenset[ObjectId] = frozenset()
     """The objects that the platform brings, and that the input uses."""
     for_site: bool = False
     """Whether the pages are those of the built site, and not those that are committed."""
@@ -54,14 +54,10 @@ class Book:
         """The relations of each group of the settings."""
         return group_relations(self.config, self.database)
 
-    def is_reduced(self, kind: str, name: Name) -> bool:
-        """Whether the settings hide it or the platform brings it, and it is here for what references it."""
-        return (kind, name) in self.reduced
-
-    def provided_by(self, kind: str, name: Name) -> str:
+    def provided_by(self, found: ObjectId) -> str:
         """The platform that brings an object; empty where the input makes it."""
         platform = self.database.platform
-        return platform.title if platform and (kind, name) in self.provided else ""
+        return platform.title if platform and found in self.provided else ""
 
     @cached_property
     def group_of(self) -> Mapping[Name, str]:

@@ -12,19 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from schemabook.model import Database, Name
+from schemabook.model import Database, Name, ObjectId, ObjectKind, relation_id, routine_id, type_id
 
-KINDS = ("relation", "column", "routine", "type")
+KINDS = (ObjectKind.RELATION, ObjectKind.COLUMN, ObjectKind.ROUTINE, ObjectKind.TYPE)
 """What is counted, in the order in which it is shown."""
 
-
-class Subject(NamedTuple):
-    """What a comment can be about; overloads of a routine share a name, and each counts."""
-
-    kind: str
-    object: Name
-    part: str = ""
-    """The column."""
+Sum = tuple[str | None, ObjectKind | None]
+"""Of a schema or of all, and of a kind or of all."""
 
 
 class Tally(NamedTuple):
@@ -46,16 +40,16 @@ class Tally(NamedTuple):
 class Coverage:
     """Whether each subject has a comment, in order."""
 
-    subjects: tuple[tuple[Subject, bool], ...]
+    subjects: tuple[tuple[ObjectId, bool], ...]
 
-    def tally(self, *, schema: str | None = None, kind: str | None = None) -> Tally:
+    def tally(self, *, schema: str | None = None, kind: ObjectKind | None = None) -> Tally:
         """The sum over all, over a schema, over a kind, or over both."""
         return self._tallies[schema, kind]
 
     @cached_property
-    def _tallies(self) -> Mapping[tuple[str | None, str | None], Tally]:
-        documented: Counter[tuple[str | None, str | None]] = Counter()
-        total: Counter[tuple[str | None, str | None]] = Counter()
+    def _tallies(self) -> Mapping[Sum, Tally]:
+        documented: Counter[Sum] = Counter()
+        total: Counter[Sum] = Counter()
         for subject, is_documented in self.subjects:
             for key in _sums(subject):
                 total[key] += 1
@@ -63,7 +57,7 @@ class Coverage:
         return _Tallies({key: Tally(documented[key], total[key]) for key in total})
 
     @property
-    def missing(self) -> Iterator[Subject]:
+    def missing(self) -> Iterator[ObjectId]:
         """What has no comment."""
         return (subject for subject, is_documented in self.subjects if not is_documented)
 
@@ -78,22 +72,22 @@ class Coverage:
         documented: Counter[Name] = Counter()
         total: Counter[Name] = Counter()
         for subject, is_documented in self.subjects:
-            if subject.kind in ("relation", "column"):
-                total[subject.object] += 1
-                documented[subject.object] += is_documented
+            if subject.whole.kind is ObjectKind.RELATION:
+                total[subject.name] += 1
+                documented[subject.name] += is_documented
         found = [(name, Tally(documented[name], total[name])) for name in total]
         lacking = [(name, tally) for name, tally in found if tally.documented < tally.total]
         return sorted(lacking, key=lambda pair: _rank(pair[1], pair[0]))[:most]
 
 
-class _Tallies(dict[tuple[str | None, str | None], Tally]):
-    def __missing__(self, key: tuple[str | None, str | None]) -> Tally:
+class _Tallies(dict[Sum, Tally]):
+    def __missing__(self, key: Sum) -> Tally:
         return Tally(0, 0)
 
 
-def _sums(subject: Subject) -> Iterator[tuple[str | None, str | None]]:
+def _sums(subject: ObjectId) -> Iterator[Sum]:
     """The sums that a subject counts in."""
-    for schema in (subject.object.schema, None):
+    for schema in (subject.name.schema, None):
         yield schema, subject.kind
         yield schema, None
 
@@ -104,32 +98,27 @@ def _rank(tally: Tally, name: str | Name) -> tuple[float, int, str | Name]:
 
 def coverage(
     database: Database,
-    noted: Container[tuple[str, Name, str]] = frozenset(),
-    left_out: Container[tuple[str, Name]] = frozenset(),
+    noted: Container[ObjectId] = frozenset(),
+    left_out: Container[ObjectId] = frozenset(),
 ) -> Coverage:
     """What has a comment in the database, or a note: *noted* holds the subjects of those.
 
-    Objects that are *left_out*, by kind and name, do not count.
+    Objects that are *left_out* do not count.
     """
-    counted = (pair for pair in _subjects(database) if _home(pair[0]) not in left_out)
-    found = sorted(counted, key=lambda pair: (KINDS.index(pair[0].kind), pair[0].object))
+    counted = (pair for pair in _subjects(database) if pair[0].whole not in left_out)
+    found = sorted(counted, key=lambda pair: (KINDS.index(pair[0].kind), pair[0].name))
     return Coverage(tuple((subject, has_comment or subject in noted) for subject, has_comment in found))
 
 
-def _home(subject: Subject) -> tuple[str, Name]:
-    """The object that a subject is, or is part of."""
-    return "relation" if subject.kind == "column" else subject.kind, subject.object
-
-
-def _subjects(database: Database) -> Iterator[tuple[Subject, bool]]:
+def _subjects(database: Database) -> Iterator[tuple[ObjectId, bool]]:
     for relation in database.relations.values():
         if relation.partition_of:
             continue
-        yield Subject("relation", relation.name), bool(relation.comment)
+        yield relation_id(relation.name), bool(relation.comment)
         if not relation.is_view:
             for column in database.columns_of(relation.name):
-                yield Subject("column", relation.name, column.name), bool(column.comment)
+                yield ObjectId(ObjectKind.COLUMN, relation.name, column.name), bool(column.comment)
     for routine in database.routines.values():
-        yield Subject("routine", routine.name), bool(routine.comment)
+        yield routine_id(routine.name), bool(routine.comment)
     for type_ in database.types.values():
-        yield Subject("type", type_.name), bool(type_.comment)
+        yield type_id(type_.name), bool(type_.comment)

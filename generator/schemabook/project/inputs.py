@@ -7,7 +7,7 @@ from pathlib import Path
 
 from schemabook.errors import SchemaError
 from schemabook.files import content, is_folder, text
-from schemabook.model import Database, Exposed, Name
+from schemabook.model import Database, Exposed, Name, ObjectId, relation_id
 from schemabook.platforms import PLATFORMS, SUPABASE, Platform
 from schemabook.platforms.signs import platform_of, project_files
 from schemabook.project.book import Book
@@ -17,7 +17,7 @@ from schemabook.project.groups import check_names
 from schemabook.project.hidden import expect_shown, hide
 from schemabook.project.layouts import Found
 from schemabook.project.notes import find_notes, is_note, note_folder
-from schemabook.project.provided import Mention, without_unused
+from schemabook.project.provided import without_unused
 from schemabook.project.statistics import match_statistics, merge_statistics
 from schemabook.project.supabase import exposed_schemas, source_of_schemas
 from schemabook.read.statistics import decode_statistics, read_statistics
@@ -58,17 +58,14 @@ def load_book(config: Config) -> Book:
     )
 
 
-def _spoken_of(config: Config) -> Iterator[Mention]:
+def _spoken_of(config: Config) -> Iterator[ObjectId]:
     """The objects and columns that the settings name."""
-    for subject in (note.subject for note in config.notes):
-        is_part = subject.kind in ("column", "policy")
-        yield "relation" if is_part else subject.kind, subject.object, subject.part if is_part else ""
-    for table in config.important_tables:
-        yield "relation", table.name, ""
+    yield from (note.subject for note in config.notes)
+    yield from (relation_id(table.name) for table in config.important_tables)
     patterns = (*(config.hubs or ()), *(pattern for group in config.groups for pattern in group.tables))
     for pattern in patterns:
         if not pattern.glob:
-            yield "relation", Name(pattern.schema, pattern.name), ""
+            yield relation_id(Name(pattern.schema, pattern.name))
 
 
 def _exposed(path: Path | None, database: Database) -> tuple[tuple[str, ...] | None, tuple[SchemaError, ...]]:

@@ -8,18 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from schemabook.errors import SchemaError, Source
-from schemabook.model import Database, Name, VirtualForeignKey
+from schemabook.model import Database, Name, ObjectId, ObjectKind, VirtualForeignKey, relation_id
 from schemabook.model.written_names import name_parts
 from schemabook.nearest import did_you_mean, nearest, nearest_name
-from schemabook.project.config import Config, Note, Subject
+from schemabook.project.config import Config, Note
 
 FOLDER = "notes"
 """Beside the settings, where they name no other folder."""
 ENDING = ".md"
 NO_NOTE = "readme.md"
 """What may stand in the folder about the folder itself."""
-WORDS = {"relation": "relation", "routine": "function", "type": "type"}
-KEYS = {"relation": "tables", "routine": "functions", "type": "types"}
+KEYS = {ObjectKind.RELATION: "tables", ObjectKind.ROUTINE: "functions", ObjectKind.TYPE: "types"}
 """Under which key of the settings the notes of a kind are."""
 
 
@@ -36,8 +35,8 @@ class NoteFile:
 class Notes:
     """All notes by what they are about; an object may have one in the settings and a file."""
 
-    settings: Mapping[Subject, Note] = field(default_factory=dict)
-    files: Mapping[Subject, NoteFile] = field(default_factory=dict)
+    settings: Mapping[ObjectId, Note] = field(default_factory=dict)
+    files: Mapping[ObjectId, NoteFile] = field(default_factory=dict)
 
 
 def note_folder(config: Config) -> Path:
@@ -60,11 +59,11 @@ def find_notes(config: Config, files: Mapping[Path, bytes], database: Database) 
         expect(note.subject, note.source, database)
     for key in config.virtual_foreign_keys:
         expect_virtual(key, database)
-    found: dict[Subject, NoteFile] = {}
+    found: dict[ObjectId, NoteFile] = {}
     for path, data in files.items():
         subject = _subject_of_file(path, database)
         if subject in found:
-            message = f"there are two notes of {subject}"
+            message = f"there are two notes of {subject.words}"
             raise SchemaError(
                 message, source=path.as_posix(), hint=f"the other is {found[subject].path.as_posix()}"
             )
@@ -72,15 +71,15 @@ def find_notes(config: Config, files: Mapping[Path, bytes], database: Database) 
     return Notes({note.subject: note for note in config.notes}, found)
 
 
-def expect(subject: Subject, source: Source, database: Database) -> None:
+def expect(subject: ObjectId, source: Source, database: Database) -> None:
     """SchemaError where the database does not have this."""
-    kind, name, _ = subject
-    if kind == "column":
-        expect(Subject("relation", name), source, database)
+    kind, name = subject[:2]
+    if kind is ObjectKind.COLUMN:
+        expect(relation_id(name), source, database)
         columns = [column.name for column in database.columns_of(name)]
         _expect_part(subject, columns, source)
-    elif kind == "policy":
-        expect(Subject("relation", name), source, database)
+    elif kind is ObjectKind.POLICY:
+        expect(relation_id(name), source, database)
         policies = [policy.name for policy in database.policies_of(name)]
         _expect_part(subject, policies, source)
     elif name not in _names(kind, database):
@@ -91,7 +90,7 @@ def expect_virtual(key: VirtualForeignKey, database: Database) -> None:
     """SchemaError where a column does not exist, or a constraint enforces the reference."""
     for relation, columns in ((key.relation, key.columns), key.references):
         for column in columns:
-            expect(Subject("column", relation, column), key.source, database)
+            expect(ObjectId(ObjectKind.COLUMN, relation, column), key.source, database)
     pairs = set(zip(key.columns, key.references.columns, strict=True))
     for real in database.foreign_keys_of(key.relation):
         to, columns = real.references or key.references
@@ -100,12 +99,12 @@ def expect_virtual(key: VirtualForeignKey, database: Database) -> None:
             raise SchemaError(message, source=key.source, hint="it is no longer virtual; remove it here")
 
 
-def _expect_part(subject: Subject, parts: list[str], source: Source) -> None:
+def _expect_part(subject: ObjectId, parts: list[str], source: Source) -> None:
     if subject.part not in parts:
         hint = did_you_mean(
             nearest(subject.part, parts), f"there {_are(parts)}" if parts else "there is none"
         )
-        raise SchemaError(f"{subject} does not exist", source=source, hint=hint)
+        raise SchemaError(f"{subject.words} does not exist", source=source, hint=hint)
 
 
 def _are(names: list[str]) -> str:
@@ -113,37 +112,37 @@ def _are(names: list[str]) -> str:
     return f"is {shown}" if len(names) == 1 else f"are {shown}{', …' if names[10:] else ''}"
 
 
-def _names(kind: str, database: Database) -> Iterable[Name]:
-    if kind == "relation":
+def _names(kind: ObjectKind, database: Database) -> Iterable[Name]:
+    if kind is ObjectKind.RELATION:
         return database.relations
-    return database.types if kind == "type" else {signature.name for signature in database.routines}
+    return database.types if kind is ObjectKind.TYPE else {signature.name for signature in database.routines}
 
 
-def _unknown(subject: Subject, source: Source, database: Database) -> SchemaError:
-    kind, name, hint = subject.kind, subject.object, ""
-    for other in WORDS:
+def _unknown(subject: ObjectId, source: Source, database: Database) -> SchemaError:
+    kind, name, hint = subject.kind, subject.name, ""
+    for other in KEYS:
         if other != kind and name in _names(other, database):
-            hint = f'"{name}" is a {WORDS[other]}; its note belongs to "{KEYS[other]}"'
-    otherwise = f"the dump has no {WORDS[kind]} with a similar name; is it of the same database?"
+            hint = f'"{name}" is a {other.word}; its note belongs to "{KEYS[other]}"'
+    otherwise = f"the dump has no {kind.word} with a similar name; is it of the same database?"
     hint = hint or did_you_mean(nearest_name(name, _names(kind, database)), otherwise)
-    return SchemaError(f"{subject} does not exist", source=source, hint=hint)
+    return SchemaError(f"{subject.words} does not exist", source=source, hint=hint)
 
 
 # Files
 
 
-def _subject_of_file(path: Path, database: Database) -> Subject:
+def _subject_of_file(path: Path, database: Database) -> ObjectId:
     """What a file's name names: a relation, or else a function or type."""
     names = list(dict.fromkeys(_names_of(path.name[: -len(ENDING)])))
     for same in (str, _normalized):
         wanted = {_same(name, same): name for name in names}
         found = [
-            Subject(kind, name)
-            for kind in WORDS
+            ObjectId(kind, name)
+            for kind in KEYS
             for name in sorted(_names(kind, database))
             if _same(name, same) in wanted
         ]
-        relations = [subject for subject in found if subject.kind == "relation"]
+        relations = [subject for subject in found if subject.kind is ObjectKind.RELATION]
         if len(relations or found) == 1:
             return (relations or found)[0]
         if found:
@@ -170,14 +169,14 @@ def _same(name: Name, same: Callable[[str], str]) -> tuple[str, str]:
     return same(name.schema), same(name.name)
 
 
-def _ambiguous(path: Path, found: list[Subject]) -> SchemaError:
-    words = " and ".join(map(str, found))
+def _ambiguous(path: Path, found: list[ObjectId]) -> SchemaError:
+    words = " and ".join(subject.words for subject in found)
     hint = 'say it under notes in the settings instead, or use quotes: "a.b".c.md'
     return SchemaError(f"the name of this note may mean {words}", source=path.as_posix(), hint=hint)
 
 
 def _unknown_file(path: Path, names: list[Name], database: Database) -> SchemaError:
-    every = {name for kind in WORDS for name in _names(kind, database)}
+    every = {name for kind in KEYS for name in _names(kind, database)}
     hint = "a note is called as what it is about: <schema>.<name>.md"
     found = nearest_name(names[0], every)
     message = f'this note is about "{names[0]}", which does not exist'

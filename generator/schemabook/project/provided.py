@@ -15,12 +15,16 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from schemabook.model import (
+    KINDS,
     Column,
     ColumnName,
     Constraint,
     ConstraintKind,
     Database,
     Name,
+    ObjectId,
+    ObjectKind,
+    Other,
     Privilege,
     Provided,
     Reference,
@@ -28,19 +32,16 @@ from schemabook.model import (
     Signature,
     Sql,
     VirtualForeignKey,
+    relation_id,
+    routine_id,
+    type_id,
 )
 
-Object = tuple[str, Name]
-"""An object by its kind, `relation`, `routine`, `type` or `sequence`, and its name; overloads are one."""
-OBJECTS = {"relations": "relation", "routines": "routine", "types": "type", "sequences": "sequence"}
-PARTS = {
-    "columns": "column",
-    "constraints": "constraint",
-    "indexes": "index",
-    "triggers": "trigger",
-    "policies": "policy",
+OBJECTS = {
+    row.field: row.kind for row in KINDS if row.in_schema and not row.is_part and row.fact is not Other
 }
-"""What hangs on a relation: the mapping, and what a reference calls a part of it."""
+PARTS = {row.field: row.kind for row in KINDS if row.is_part}
+"""What hangs on a relation: the mapping, and its kind."""
 PUBLIC = "public"
 """The schema of every database: it is there to hold something."""
 UNSAID = ("source", "relation", "name", "comment")
@@ -48,22 +49,18 @@ ROW = re.compile(r'\b(?:new|old)\s*\.\s*"?(\w+)', re.I)
 """A column in the body of a trigger's function."""
 
 
-Mention = tuple[str, Name, str]
-"""An object and one of its columns, which may be empty."""
-
-
 class Used(NamedTuple):
     """What pages, maps and exports are about."""
 
     database: Database
-    provided: frozenset[Object] = frozenset()
+    provided: frozenset[ObjectId] = frozenset()
     """The objects in it that the platform brings."""
-    reduced: frozenset[Object] = frozenset()
+    reduced: frozenset[ObjectId] = frozenset()
     """Of these, those that the input only refers to."""
 
 
 def without_unused(
-    database: Database, keys: Iterable[VirtualForeignKey] = (), named: Iterable[Mention] = ()
+    database: Database, keys: Iterable[VirtualForeignKey] = (), named: Iterable[ObjectId] = ()
 ) -> Used:
     """What the input says, and what that uses of its platform; *keys* and settings that *name* it do, too."""
     if not database.platform:
@@ -78,7 +75,7 @@ class _Part:
     whole: Database
     platform: Provided
     keys: tuple[VirtualForeignKey, ...]
-    named: tuple[Mention, ...]
+    named: tuple[ObjectId, ...]
 
     def used(self) -> Used:
         """The part, and what in it is the platform's."""
@@ -94,7 +91,7 @@ class _Part:
             sequences=kept["sequences"],
             relations={name: self._relation(fact) for name, fact in kept["relations"].items()},
             routines={
-                key: replace(fact, body=None, settings=()) if self._is_brought("routine", fact.name) else fact
+                key: replace(fact, body=None, settings=()) if routine_id(fact.name) in self._brought else fact
                 for key, fact in kept["routines"].items()
             },
             columns=dict(self._columns(kept["relations"])),
@@ -111,8 +108,8 @@ class _Part:
             lineage={key: found for key, found in whole.lineage.items() if self._is_made(key.relation)},
             references=self._references,
         )
-        brought = {(kind, _name(key)) for mapping, kind in OBJECTS.items() for key in kept[mapping]}
-        provided = frozenset(found for found in brought if self._is_brought(*found))
+        brought = {ObjectId(kind, _name(key)) for mapping, kind in OBJECTS.items() for key in kept[mapping]}
+        provided = frozenset(brought & self._brought)
         return Used(database, provided, provided - self._touched)
 
     # what the input made or changed
@@ -133,31 +130,30 @@ class _Part:
         return {mapping: self._own(mapping) for mapping in PARTS}
 
     @cached_property
-    def _brought(self) -> frozenset[Object]:
+    def _brought(self) -> frozenset[ObjectId]:
         """The objects that the platform made, whatever has become of them since."""
         every = [
-            ((kind, _name(key)), fact.source.path == self.platform.path)
+            (ObjectId(kind, _name(key)), fact.source.path == self.platform.path)
             for mapping, kind in OBJECTS.items()
             for key, fact in getattr(self.whole, mapping).items()
         ]
         return frozenset(key for key, of_it in every if of_it) - {key for key, of_it in every if not of_it}
 
-    def _is_brought(self, kind: str, name: Name) -> bool:
-        return (kind, name) in self._brought
-
     def _is_made(self, relation: Name) -> bool:
-        return not self._is_brought("relation", relation)
+        return relation_id(relation) not in self._brought
 
     @cached_property
     def _own_privileges(self) -> frozenset[Privilege]:
         return frozenset(self.whole.privileges) - frozenset(self.platform.database.privileges)
 
     @cached_property
-    def _touched(self) -> frozenset[Object]:
+    def _touched(self) -> frozenset[ObjectId]:
         """The objects of the platform that the input changed, added a part to, or granted."""
-        changed = {(kind, _name(key)) for mapping, kind in OBJECTS.items() for key in self._own(mapping)}
-        added = {("relation", key[0]) for found in self._own_parts.values() for key in found}
-        granted = {(fact.kind, _name(fact.object)) for fact in self._own_privileges}
+        changed = {
+            ObjectId(kind, _name(key)) for mapping, kind in OBJECTS.items() for key in self._own(mapping)
+        }
+        added = {relation_id(key[0]) for found in self._own_parts.values() for key in found}
+        granted = {fact.on.whole for fact in self._own_privileges}
         return frozenset((changed | added | granted) & self._brought)
 
     # what it uses
@@ -167,52 +163,52 @@ class _Part:
         return tuple(fact for fact in self.whole.references if self._is_from_own(fact))
 
     def _is_from_own(self, fact: Reference) -> bool:
-        if not self._is_brought(fact.from_kind, fact.from_name):
+        whole, (kind, relation, part) = fact.origin.whole, fact.origin[:3]
+        if whole not in self._brought:
             return True
-        kind, _, name = fact.part.partition(" ")
         mapping = next((mapping for mapping, word in PARTS.items() if word == kind), None)
-        return (fact.from_name, name) in self._own_parts[mapping] if mapping else kind == "rule"
+        return (relation, part) in self._own_parts[mapping] if mapping else kind is ObjectKind.RULE
 
     @cached_property
-    def _needed(self) -> Mapping[Object, set[str]]:
+    def _needed(self) -> Mapping[ObjectId, set[str]]:
         """What the input refers to, and of a relation which columns."""
-        needed: dict[Object, set[str]] = defaultdict(set)
+        needed: dict[ObjectId, set[str]] = defaultdict(set)
         for reference in self._references:
-            needed[reference.to_kind, reference.to_name].add(reference.column)
-        for kind, name, column in self.named:
-            needed[kind, name].add(column)
+            needed[reference.target.whole].add(reference.target.part)
+        for found in self.named:
+            needed[found.whole].add(found.part)
         for key in self.keys:
-            needed["relation", key.relation].update(key.columns)
-            needed["relation", key.references.relation].update(key.references.columns)
+            needed[relation_id(key.relation)].update(key.columns)
+            needed[relation_id(key.references.relation)].update(key.references.columns)
         for relation in self.whole.relations.values():
             if self._is_made(relation.name):
                 for parent in filter(None, (relation.partition_of, *relation.inherits)):
-                    needed["relation", parent].update(())
+                    needed[relation_id(parent)].update(())
         for trigger in self._own_parts["triggers"].values():
             for routine in self.whole.overloads(trigger.routine):
-                needed["relation", trigger.relation].update(ROW.findall(routine.body or ""))
+                needed[relation_id(trigger.relation)].update(ROW.findall(routine.body or ""))
         for mapping in PARTS:
             for (relation, _), part in self._own_parts[mapping].items():
-                needed["relation", relation].update(words(part))
+                needed[relation_id(relation)].update(words(part))
         return needed
 
     @cached_property
     def _needed_types(self) -> frozenset[Name]:
         spelled = {column.type for column in self.whole.columns.values() if self._has_column(column)}
         for name, fact in self.whole.types.items():
-            if not self._is_brought("type", name):
+            if type_id(name) not in self._brought:
                 spelled |= {fact.base_type or "", *(attribute.type for attribute in fact.attributes)}
         found = map(self.whole.types_by_spelling.get, (text.removesuffix("[]") for text in spelled))
         return frozenset(fact.name for fact in found if fact)
 
-    def _stays(self, kind: str, key: Name | Signature) -> bool:
-        found = kind, _name(key)
+    def _stays(self, kind: ObjectKind, key: Name | Signature) -> bool:
+        found = ObjectId(kind, _name(key))
         if found not in self._brought or found in self._touched or found in self._needed:
             return True
-        return kind == "type" and found[1] in self._needed_types
+        return kind is ObjectKind.TYPE and found.name in self._needed_types
 
     def _schemas(self, holding: set[str]) -> frozenset[str]:
-        granted = {_name(fact.object).schema for fact in self._own_privileges if fact.kind == "schema"}
+        granted = {fact.on.name.name for fact in self._own_privileges if fact.on.kind is ObjectKind.SCHEMA}
         return frozenset(holding | granted - {PUBLIC} | self._own("schemas").keys())
 
     # what stays of it
@@ -227,12 +223,12 @@ class _Part:
         if not self._stays_relation(relation):
             return False
         key = self.whole.primary_key(relation)
-        return column.name in self._needed.get(("relation", relation), ()) or bool(
+        return column.name in self._needed.get(relation_id(relation), ()) or bool(
             key and column.name in key.columns
         )
 
     def _stays_relation(self, name: Name) -> bool:
-        found = ("relation", name)
+        found = relation_id(name)
         return found not in self._brought or found in self._touched or found in self._needed
 
     def _columns(self, relations: Iterable[Name]) -> Iterator[tuple[ColumnName, Column]]:
@@ -250,10 +246,10 @@ class _Part:
         """Those on what the input made or changed; and who may use the schemas that are shown."""
         if fact in self._own_privileges:
             return True
-        name = _name(fact.object)
-        if fact.kind == "schema":
-            return name.schema in schemas
-        return (fact.kind, name) not in self._brought or (fact.kind, name) in self._touched
+        on = fact.on
+        if on.kind is ObjectKind.SCHEMA:
+            return on.name.name in schemas
+        return on.whole not in self._brought or on.whole in self._touched
 
     def _counts(self, fact: Any) -> bool:
         """Whether a default privilege is the input's, or for what its owner makes in a schema of his."""
@@ -268,7 +264,7 @@ class _Part:
             _name(key).schema
             for mapping, kind in OBJECTS.items()
             for key in getattr(self.whole, mapping)
-            if not self._is_brought(kind, _name(key))
+            if ObjectId(kind, _name(key)) not in self._brought
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from schemabook.errors import SchemaError
 from schemabook.files import is_file, is_folder
-from schemabook.model import Name
+from schemabook.model import ObjectKind
 from schemabook.model.written_names import is_text
 from schemabook.project.book import Book
 from schemabook.project.config import read_config
@@ -194,7 +194,7 @@ def _settings(dump: Path, output: Path, layout: str, folder: Path) -> str:
 def _groups(book: Book) -> str:
     """The groups that the map infers; empty where there are none to tell apart."""
     lines = ["groups:  # As the map tells them from names, keys and schemas: rename, move, remove."]
-    provided = {name for kind, name in book.provided if kind == "relation" and isinstance(name, Name)}
+    provided = {found.name for found in book.provided if found.kind is ObjectKind.RELATION}
     for group in proposed_groups(book.database, provided):
         lines += [f"  - name: {_quoted(group.name)}", "    tables:"]
         lines += [f"      - {_quoted(pattern)}" for pattern in group.patterns]

@@ -6,9 +6,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from schemabook.model import Column, Database, Index, Name, Policy, Provided, Signature, Trigger
+from schemabook.model import (
+    KIND_OF,
+    Column,
+    Database,
+    Index,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Policy,
+    Provided,
+    Signature,
+    Trigger,
+    relation_id,
+    sequence_id,
+)
 from schemabook.platforms import Platform
 from schemabook.read.several.subjects import Identity, identity
+from schemabook.read.state.acl import PUBLIC_SCHEMA
 from schemabook.read.state.builder import Builder, DoesNotExist
 from schemabook.read.state.journal import Facts
 from schemabook.read.state.state import Part
@@ -17,17 +32,16 @@ from schemabook.read.statements.rename import PARTS
 from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.read.text.session import Session
 
-PUBLIC = Name("public", "")
 NAMED = {
-    "relation": "sequences",
-    "type": "types",
-    "routine": "routines",
-    "schema": "schemas",
-    "extension": "extensions",
-    "publication": "publications",
-    "role": "roles",
+    "relation": ObjectKind.SEQUENCE,
+    "type": ObjectKind.TYPE,
+    "routine": ObjectKind.ROUTINE,
+    "schema": ObjectKind.SCHEMA,
+    "extension": ObjectKind.EXTENSION,
+    "publication": ObjectKind.PUBLICATION,
+    "role": ObjectKind.ROLE,
 }
-"""What is kept by its name alone: what `identity` calls the kind, and the mapping."""
+"""What is kept by its name alone: what `identity` calls the kind, and the kind."""
 ADOPTED = ("schema", "extension")
 Forget = Callable[[Builder], None]
 
@@ -54,7 +68,7 @@ class Brought:
         defaults = database.default_privileges.facts
         for key in [key for key, fact in defaults.items() if fact.source.path == self.path]:
             database.remove(defaults, key)
-        entries = database.acl.entries[PUBLIC]
+        entries = database.acl.entries[PUBLIC_SCHEMA]
         for grantee in [key for key, entry in entries.items() if entry.source.path == self.path]:
             database.remove(entries, grantee)
 
@@ -87,7 +101,7 @@ class Brought:
     def _adopt(self, found: Identity, c: Cursor, database: Builder) -> None:
         """A schema or an extension that the input names as its own stays as it is, but counts as that."""
         _, kind, name = found
-        if kind in ADOPTED and (fact := getattr(database, NAMED[kind]).get(name)):
+        if kind in ADOPTED and (fact := getattr(database, KIND_OF[NAMED[kind]].field).get(name)):
             database.add(replace(fact, source=c.source()))
 
 
@@ -95,9 +109,11 @@ def _objects(database: Database) -> Iterator[tuple[Identity, Forget]]:
     """What can be created, by what `identity` says of the statement."""
     for relation in database.relations:
         yield ("create", "relation", str(relation)), partial(forget_relation, name=relation)
-    for kind, mapping in NAMED.items():
-        for name in getattr(database, mapping):
-            yield ("create", kind, str(name)), partial(_forget_named, mapping=mapping, name=name)
+    for word, kind in NAMED.items():
+        for name, (found, _) in zip(
+            getattr(database, KIND_OF[kind].field), KIND_OF[kind].facts(database), strict=True
+        ):
+            yield ("create", word, str(name)), partial(_forget_named, found=found, name=name)
     for index in database.indexes:
         name = Name(index[0].schema, index[1])
         yield ("create", "relation", str(name)), partial(_forget_part, kind=Index, part=index)
@@ -115,19 +131,19 @@ def forget_relation(database: Builder, name: Name) -> None:
     path = database.relations[name].source.path if name in database.relations else ""
     database.remove(database.relations, name)
     database.remove(database.queries, name)
-    database.acl.drop(name)
+    database.acl.drop(relation_id(name))
     forget(database, name, *database.parts_of(Column, name))
     for kind in PARTS:
         parts = database.parts[kind][name]
         for part in [key for key, part in parts.items() if part.source.path == path]:
             database.remove(parts, part)
     for sequence in database.sequences_of(name):
-        _forget_named(database, "sequences", sequence.name)
+        _forget_named(database, sequence_id(sequence.name), sequence.name)
 
 
-def _forget_named(database: Builder, mapping: str, name: Name | Signature | str) -> None:
-    database.remove(getattr(database, mapping), name)
-    database.acl.drop(Name(name, "") if isinstance(name, str) else name)
+def _forget_named(database: Builder, found: ObjectId, name: Name | Signature | str) -> None:
+    database.remove(getattr(database, KIND_OF[found.kind].field), name)
+    database.acl.drop(found)
 
 
 def _forget_part(database: Builder, kind: type[Part], part: tuple[Name, str]) -> None:

@@ -15,14 +15,24 @@ from itertools import chain
 from schemabook.model import (
     Column,
     ColumnName,
+    Constraint,
     ConstraintKind,
     Database,
+    Index,
     Name,
+    ObjectId,
+    ObjectKind,
+    Policy,
     Reference,
     Relation,
     Routine,
     Sql,
     Trigger,
+    column_id,
+    relation_id,
+    routine_id,
+    sequence_id,
+    type_id,
 )
 from schemabook.model.keywords import KEYWORDS, quoted
 from schemabook.platforms import FOLDER
@@ -48,8 +58,10 @@ NO_COLUMNS = "it may have more columns: its query takes all of something whose c
 def references(database: Database, builder: Builder) -> Database:
     """The database with its references, and with what could not be followed, sorted."""
     finder = Finder(database, builder)
-    found = {r for r in finder.all() if (r.from_kind, r.from_name) != (r.to_kind, r.to_name)}
-    return replace(database, references=tuple(sorted(found)), warnings=tuple(sorted(finder.warnings.found)))
+    found = {r for r in finder.all() if r.origin.whole != r.target.whole}
+    return replace(
+        database, references=tuple(sorted(found, key=_order)), warnings=tuple(sorted(finder.warnings.found))
+    )
 
 
 class Finder:
@@ -84,7 +96,7 @@ class Finder:
 
     def _of_relations(self) -> Iterator[Mentions]:
         for relation in self.database.relations.values():
-            holder = Holder("relation", relation.name, "definition", relation.source)
+            holder = Holder(relation_id(relation.name), "definition", relation.source)
             if relation.definition:
                 yield holder, self._of_view(holder, relation.definition)
             if not relation.columns_known:
@@ -107,13 +119,12 @@ class Finder:
     def _of_columns(self) -> Iterator[Mentions]:
         for column in self.database.columns.values():
             for sql in filter(None, (column.default, column.generated)):
-                holder = Holder("relation", column.relation, f"column {column.name}", column.source)
+                holder = _part(ObjectKind.COLUMN, column)
                 yield holder, self._calls(holder, sql, "parsed")
 
     def _of_constraints(self) -> Iterator[Mentions]:
         for constraint in self.database.constraints.values():
-            part = f"constraint {constraint.name}"
-            holder = Holder("relation", constraint.relation, part, constraint.source)
+            holder = _part(ObjectKind.CONSTRAINT, constraint)
             if target := constraint.references:
                 reads = {ColumnName(target.relation, column) for column in target.columns or ("",)}
                 yield holder, self._reads(holder, reads, "declared")
@@ -124,18 +135,18 @@ class Finder:
 
     def _of_policies(self) -> Iterator[Mentions]:
         for policy in self.database.policies.values():
-            holder = Holder("relation", policy.relation, f"policy {policy.name}", policy.source)
+            holder = _part(ObjectKind.POLICY, policy)
             for sql in filter(None, (policy.using, policy.with_check)):
                 yield holder, self._of_condition(holder, sql)
 
     def _of_triggers(self) -> Iterator[Mentions]:
         for trigger in self.database.triggers.values():
-            holder = Holder("relation", trigger.relation, f"trigger {trigger.name}", trigger.source)
+            holder = _part(ObjectKind.TRIGGER, trigger)
             yield holder, self._of_trigger(holder, trigger)
 
     def _of_trigger(self, holder: Holder, trigger: Trigger) -> Iterator[Reference]:
         if trigger.routine in self.routines:
-            yield Reference(*holder[:3], "routine", trigger.routine, "", "declared")
+            yield holder.mention(routine_id(trigger.routine), "declared")
         else:
             self._say(holder, self.missing.routine(trigger.routine))
         yield from self._calls(holder, trigger.when, "parsed")
@@ -144,14 +155,16 @@ class Finder:
 
     def _of_indexes(self) -> Iterator[Mentions]:
         for index in self.database.indexes.values():
-            holder = Holder("relation", index.relation, f"index {index.name}", index.source)
+            holder = _part(ObjectKind.INDEX, index)
             for sql in filter(None, (index.where, *(key.expression for key in index.keys))):
                 yield holder, self._of_condition(holder, sql)
 
     def _of_rules(self) -> Iterator[Mentions]:
         for (kind, name), relation in self.builder.on_relation.items():
             if kind == "rule" and (found := self.database.others.get((kind, name))):
-                holder = Holder("relation", relation, f"rule {name.rpartition(' on ')[0]}", found.source)
+                holder = Holder(
+                    ObjectId(ObjectKind.RULE, relation, name.rpartition(" on ")[0]), "", found.source
+                )
                 yield holder, self._of_rule(holder, found.sql)
 
     def _of_rule(self, holder: Holder, rule: str) -> Iterator[Reference]:
@@ -162,9 +175,9 @@ class Finder:
 
     def _of_routines(self) -> Iterator[Mentions]:
         for routine in self.database.routines.values():
-            holder = Holder("routine", routine.name, "", routine.source)
+            holder = Holder(routine_id(routine.name), "", routine.source)
             yield holder, self._of_signature(holder, routine)
-            body = holder._replace(part="body")
+            body = holder._replace(place="body")
             yield body, self._of_routine(body, routine)
 
     def _of_condition(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
@@ -182,7 +195,7 @@ class Finder:
     def _of_signature(self, holder: Holder, routine: Routine) -> Iterator[Reference]:
         for function in self.builder.called_by.get(routine.signature, ()):
             if function in self.routines:
-                yield Reference(*holder[:3], "routine", function, "", "declared")
+                yield holder.mention(routine_id(function), "declared")
         for argument in routine.arguments:
             yield from self._type(holder, argument.type)
             yield from self._calls(holder, argument.default, "parsed")
@@ -206,11 +219,11 @@ class Finder:
             found += (r for sql in statements_of(body) for r in self._of_statement(holder, sql))
         elif language == "plpgsql":
             found += (r for part in parts(body) for r in self._of_part(holder, *part))
-        parsed = {(r.to_kind, r.to_name) for r in found if r.how == "parsed"}
-        with_column = {(r.to_kind, r.to_name) for r in found if r.column}
+        parsed = {r.target.whole for r in found if r.how == "parsed"}
+        with_column = {r.target.whole for r in found if r.target.part}
         for r in found:
             known = with_column if r.how == "parsed" else parsed
-            if r.column or (r.to_kind, r.to_name) not in known:
+            if r.target.part or r.target.whole not in known:
                 yield r
 
     def _of_part(self, holder: Holder, kind: Kind, sql: Sql) -> Iterator[Reference]:
@@ -246,7 +259,7 @@ class Finder:
             return
         full = self.builder.type_name(_dotted(names))
         if full in self.database.types:
-            yield Reference(*holder[:3], "type", full, "", "parsed")
+            yield holder.mention(type_id(full), "parsed")
         yield from self._reads(holder, {ColumnName(full, "")}, "parsed")
 
     def _column(self, relation: list[str], column: str) -> ColumnName | None:
@@ -274,8 +287,8 @@ class Finder:
         self, holder: Holder, reads: frozenset[ColumnName] | set[ColumnName], how: str
     ) -> Iterator[Reference]:
         for read in reads:
-            if read.relation in self.database.relations and ("relation", read.relation) != holder[:2]:
-                yield Reference(*holder[:3], "relation", read.relation, read.column, how)
+            if read.relation in self.database.relations and relation_id(read.relation) != holder.object.whole:
+                yield holder.mention(column_id(read), how)
 
     def _say_unknown(self, holder: Holder, found: Query) -> None:
         """Says which names of a query lead nowhere."""
@@ -296,9 +309,9 @@ class Finder:
         schema, dot, name = plain.rpartition(".")
         found = Name(unquoted(schema), unquoted(name))
         if dot and found in self.database.types:
-            yield Reference(*holder[:3], "type", found, "", "declared")
+            yield holder.mention(type_id(found), "declared")
         elif dot and found in self.database.relations:
-            yield Reference(*holder[:3], "relation", found, "", "declared")
+            yield holder.mention(relation_id(found), "declared")
 
     def _calls(self, holder: Holder, sql: Sql | None, how: str) -> Iterator[Reference]:
         """The routines, types and sequences that an expression names."""
@@ -306,7 +319,7 @@ class Finder:
             return
         for sequence in sequences_in(sql, self.builder.relation_name):
             if sequence in self.database.sequences:
-                yield Reference(*holder[:3], "sequence", sequence, "", how)
+                yield holder.mention(sequence_id(sequence), how)
         is_certain = how == "parsed" and " . " in sql.tokens
         if not is_certain and self.beginnings.isdisjoint(sql.tokens.split()):
             return
@@ -316,9 +329,9 @@ class Finder:
                     self._say(holder, self.missing.routine(name))
                 continue
             if is_called and (found := self._routine(name, holder)):
-                yield Reference(*holder[:3], "routine", found, "", how)
+                yield holder.mention(routine_id(found), how)
             elif is_type and (kind := self.builder.type_name(name)) in self.database.types:
-                yield Reference(*holder[:3], "type", kind, "", how)
+                yield holder.mention(type_id(kind), how)
 
     def _routine(self, name: Name, holder: Holder) -> Name | None:
         """The routine that a call without a schema means: of the search path, or of the caller's schema."""
@@ -331,6 +344,16 @@ def beginnings(name: str) -> tuple[str, str]:
     """The first words of a name among the tokens of an expression, where it may stand in quotes."""
     in_quotes = '"' + name.replace('"', '""') + '"'
     return name, in_quotes.split()[0]
+
+
+def _part(kind: ObjectKind, fact: Column | Constraint | Policy | Trigger | Index) -> Holder:
+    return Holder(ObjectId(kind, fact.relation, fact.name), "", fact.source)
+
+
+def _order(found: Reference) -> tuple[object, ...]:
+    """By what mentions, then by what is mentioned; a relation before its columns."""
+    origin, target = found.origin.whole, found.target.whole
+    return origin, found.part, target, found.target.part, found.how
 
 
 def _is_target(name: Name, sql: Sql) -> bool:

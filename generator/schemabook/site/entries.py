@@ -11,13 +11,24 @@ from html import unescape
 from itertools import chain
 from typing import NamedTuple
 
-from schemabook.model import Database, Name, Relation, RelationKind, Routine, Type
+from schemabook.model import (
+    Database,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Relation,
+    RelationKind,
+    Routine,
+    Type,
+    relation_id,
+    routine_id,
+    type_id,
+)
 from schemabook.pages import Book
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.others import PATH as OTHERS
 from schemabook.pages.paths import group_page, object_page, role_page, schema_page
 from schemabook.pages.security import policy_words
-from schemabook.project.config import Subject
 
 CODE = re.compile(r"</?code>|`")
 MARKUP = re.compile(r"<[^>\n]*>|\]\([^)\n]*\)|^[#>*\-+|\s]+|[*_`\[\]]{1,3}(?=\W|$)|(?<!\w)[*_`\[]{1,3}", re.M)
@@ -106,7 +117,7 @@ def _relations(book: Book, schema: str) -> Iterator[Entry]:
 
     def importance(fact: Relation) -> tuple[bool, int, str]:
         references = len(database.foreign_keys_to(fact.name)) + len(
-            database.references_to("relation", fact.name)
+            database.references_to(relation_id(fact.name))
         )
         return fact.partition_of is not None, -references, fact.name.name
 
@@ -120,11 +131,11 @@ def _relations(book: Book, schema: str) -> Iterator[Entry]:
 def _about(book: Book, fact: Relation) -> str:
     """The comment of a relation, and what the settings and notes say of it."""
     important = (table.notes for table in book.config.important_tables if table.name == fact.name)
-    notes = _noted(book, Subject("relation", fact.name))
+    notes = _noted(book, relation_id(fact.name))
     return _joined(fact.comment, *chain(*important), *notes, book.group_of.get(fact.name))
 
 
-def _noted(book: Book, subject: Subject) -> Iterator[str]:
+def _noted(book: Book, subject: ObjectId) -> Iterator[str]:
     """The words of the notes about an object."""
     if note := book.notes.settings.get(subject):
         yield from (_words(part) for part in (note.text, note.deprecated, note.owner))
@@ -144,10 +155,10 @@ def _parts(book: Book, name: Name) -> Iterator[Entry]:
     """What stands on the page of a relation."""
     database = book.database
     for column in database.columns_of(name):
-        notes = _noted(book, Subject("column", name, column.name))
+        notes = _noted(book, ObjectId(ObjectKind.COLUMN, name, column.name))
         yield Entry("column", column.name, _joined(column.comment, *notes), anchor=column_anchor(column.name))
     for policy in database.policies_of(name):
-        notes = _noted(book, Subject("policy", name, policy.name))
+        notes = _noted(book, ObjectId(ObjectKind.POLICY, name, policy.name))
         words = _joined(_plain(policy_words(policy)), policy.comment, *notes)
         yield Entry("policy", policy.name, words, anchor=part_anchor("policy", policy.name))
     others = (
@@ -170,9 +181,9 @@ def _routines(book: Book, schema: str) -> Iterator[Entry]:
     database = book.database
     names = dict.fromkeys(routine.name for routine in database.routines.values())
     own = (name for name in names if name.schema == schema)
-    for name in sorted(own, key=lambda name: (-len(database.references_to("routine", name)), name)):
+    for name in sorted(own, key=lambda name: (-len(database.references_to(routine_id(name))), name)):
         overloads = database.overloads(name)
-        text = _joined(*map(_routine_words, overloads), *_noted(book, Subject("routine", name)))
+        text = _joined(*map(_routine_words, overloads), *_noted(book, routine_id(name)))
         yield Entry(overloads[0].kind.value, name.name, text, object_page("functions", name))
 
 
@@ -190,7 +201,7 @@ def _types(book: Book, schema: str) -> Iterator[Entry]:
     own = (fact for fact in book.database.types.values() if fact.name.schema == schema)
     for fact in sorted(own, key=importance):
         attributes = ", ".join(f"{attribute.name} {attribute.type}" for attribute in fact.attributes)
-        text = _joined(fact.comment, attributes, *_noted(book, Subject("type", fact.name)))
+        text = _joined(fact.comment, attributes, *_noted(book, type_id(fact.name)))
         yield Entry(fact.kind.value, fact.name.name, text, object_page("types", fact.name))
         for label in fact.labels:
             yield Entry("label", label, anchor=part_anchor("label", label))

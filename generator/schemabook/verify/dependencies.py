@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from schemabook.model import Name, Reference
+from schemabook.model import Name, ObjectId, ObjectKind, Reference
 from schemabook.verify.query import FIRST_USER_OID, SystemCatalog
 
 if TYPE_CHECKING:
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
 # constructors of a range.
 DEPENDENCIES = f"""
 with mention (classid, objid, kind, schema, name, part, self) as (
-  select 'pg_rewrite'::regclass, r.oid, 'relation', n.nspname, c.relname,
-         case when r.rulename = '_RETURN' then '' else 'rule ' || r.rulename end, c.oid
+  select 'pg_rewrite'::regclass, r.oid, case when r.rulename = '_RETURN' then 'relation' else 'rule' end,
+         n.nspname, c.relname, case when r.rulename = '_RETURN' then '' else r.rulename end, c.oid
   from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
   union all
-  select 'pg_policy'::regclass, p.oid, 'relation', n.nspname, c.relname, 'policy ' || p.polname, c.oid
+  select 'pg_policy'::regclass, p.oid, 'policy', n.nspname, c.relname, p.polname, c.oid
   from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
   union all
-  select 'pg_trigger'::regclass, t.oid, 'relation', n.nspname, c.relname, 'trigger ' || t.tgname, c.oid
+  select 'pg_trigger'::regclass, t.oid, 'trigger', n.nspname, c.relname, t.tgname, c.oid
   from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
   where not t.tgisinternal
   union all
-  select 'pg_attrdef'::regclass, d.oid, 'relation', n.nspname, c.relname, 'column ' || a.attname, c.oid
+  select 'pg_attrdef'::regclass, d.oid, 'column', n.nspname, c.relname, a.attname, c.oid
   from pg_attrdef d
   join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
   join pg_class c on c.oid = d.adrelid join pg_namespace n on n.oid = c.relnamespace
   union all
-  select 'pg_constraint'::regclass, k.oid, 'relation', n.nspname, c.relname, 'constraint ' || k.conname, c.oid
+  select 'pg_constraint'::regclass, k.oid, 'constraint', n.nspname, c.relname, k.conname, c.oid
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
   left join pg_constraint o on o.oid = k.conparentid
   where k.contype in ('c', 'f') and (o.oid is null or k.contype = 'c' or o.confrelid = k.confrelid)
   union all
-  select 'pg_class'::regclass, i.oid, 'relation', n.nspname, c.relname, 'index ' || i.relname, c.oid
+  select 'pg_class'::regclass, i.oid, 'index', n.nspname, c.relname, i.relname, c.oid
   from pg_class i
   join pg_index x on x.indexrelid = i.oid
   join pg_class c on c.oid = x.indrelid join pg_namespace n on n.oid = c.relnamespace
@@ -101,12 +101,13 @@ def read_dependencies(connection: psycopg.Connection[Any]) -> tuple[Reference, .
     """
     return tuple(
         Reference(
-            from_kind=row.from_kind,
-            from_name=Name(row.from_schema, row.from_name),
-            part=row.part,
-            to_kind=row.to_kind,
-            to_name=Name(row.to_schema, row.to_name),
-            column=row.column,
+            origin=ObjectId(ObjectKind(row.from_kind), Name(row.from_schema, row.from_name), row.part),
+            place="",
+            target=ObjectId(
+                ObjectKind.COLUMN if row.column else ObjectKind(row.to_kind),
+                Name(row.to_schema, row.to_name),
+                row.column,
+            ),
             how="declared",
         )
         for row in SystemCatalog(connection).rows(DEPENDENCIES)

@@ -22,7 +22,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from schemabook.model import DefaultPrivilege, Name, Privilege, Role, Signature
+from schemabook.model import (
+    DefaultPrivilege,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Privilege,
+    Role,
+    relation_id,
+)
 from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
 
 Grants = dict[str, dict[str, bool]]
@@ -75,7 +83,7 @@ with object (kind, schema, name, types, owner, acl, classid, objid, base) as (
   join pg_namespace n on n.oid = t.typnamespace
   where {USER_SCHEMA}
   union all
-  select 'schema', n.nspname, '', null, n.nspowner, n.nspacl, 'pg_namespace'::regclass,
+  select 'schema', '', n.nspname, null, n.nspowner, n.nspacl, 'pg_namespace'::regclass,
          case when n.nspname <> 'public' then n.oid end,
          case when n.nspname = 'public'
               then acldefault('n', n.nspowner) || makeaclitem(0, n.nspowner, 'usage', false)
@@ -92,7 +100,7 @@ with object (kind, schema, name, types, owner, acl, classid, objid, base) as (
          'pg_foreign_data_wrapper'::regclass, w.oid, acldefault('F', w.fdwowner)
   from pg_foreign_data_wrapper w
   union all
-  select 'foreign server', '', s.srvname, null, s.srvowner, s.srvacl, 'pg_foreign_server'::regclass, s.oid,
+  select 'server', '', s.srvname, null, s.srvowner, s.srvacl, 'pg_foreign_server'::regclass, s.oid,
          acldefault('S', s.srvowner)
   from pg_foreign_server s
 )
@@ -144,11 +152,13 @@ order by 1
 def privileges(catalog: SystemCatalog) -> Iterator[Privilege]:
     """The privileges that differ from the built-in ones, by object and grantee; `aclexplode`."""
     for row in catalog.rows(GRANTED):
-        name = Name(row.schema, row.name)
+        types = None if row.types is None else tuple(row.types)
+        on = ObjectId(ObjectKind(row.kind), Name(row.schema, row.name), types=types)
         for grantee, names, grantable in _items(_grants(row.granted, row.owner), _grants(row.base)):
             yield Privilege(
-                kind=row.kind,
-                object=name if row.types is None else Signature(name, tuple(row.types)),
+                on=ObjectId(
+                    ObjectKind(row.kind), name, types=None if row.types is None else tuple(row.types)
+                ),
                 grantee=grantee,
                 privileges=names,
                 grantable=grantable,
@@ -215,8 +225,7 @@ def _column_privileges(catalog: SystemCatalog) -> Iterator[Privilege]:
             groups[Name(row.schema, row.relation), grantee, names, grantable].append(row.name)
     for (relation, grantee, names, grantable), columns in sorted(groups.items()):
         yield Privilege(
-            kind="relation",
-            object=relation,
+            on=relation_id(relation),
             grantee=grantee,
             privileges=names,
             columns=tuple(sorted(columns)),

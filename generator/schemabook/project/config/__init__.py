@@ -12,7 +12,6 @@ from schemabook.project.config.settings import (
     NamePattern,
     Note,
     Refresh,
-    Subject,
 )
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "NamePattern",
     "Note",
     "Refresh",
-    "Subject",
     "load",
     "read_config",
 ]

@@ -7,32 +7,32 @@ from collections.abc import Iterable, Iterator
 import yaml
 
 from schemabook.errors import SchemaError
-from schemabook.model import Name, Target, VirtualForeignKey
+from schemabook.model import Name, ObjectId, ObjectKind, Target, VirtualForeignKey
 from schemabook.project.config.names import column_of, name_of
 from schemabook.project.config.section import Section, source_of, text_of, twice
-from schemabook.project.config.settings import Link, Note, Subject
+from schemabook.project.config.settings import Link, Note
 
 OF_A_PART = ("note", "deprecated")
 OF_AN_OBJECT = (*OF_A_PART, "owner", "links")
 OF_A_TABLE = (*OF_AN_OBJECT, "columns", "policies")
 KINDS = {
-    "tables": ("a table", "relation"),
-    "functions": ("a function", "routine"),
-    "types": ("a type", "type"),
+    "tables": ("a table", ObjectKind.RELATION),
+    "functions": ("a function", ObjectKind.ROUTINE),
+    "types": ("a type", ObjectKind.TYPE),
 }
 """The keys of the notes: how one is called, and the kind of its subject."""
-PARTS = {"columns": "column", "policies": "policy"}
+PARTS = {"columns": ObjectKind.COLUMN, "policies": ObjectKind.POLICY}
 
 
 def notes_of(node: yaml.Node) -> tuple[Note, ...]:
     """All notes, each subject once."""
     section = Section(node, '"notes"', KINDS, required=())
-    found: dict[Subject, Note] = {}
+    found: dict[ObjectId, Note] = {}
     for key, (what, kind) in KINDS.items():
         for name, value in section.pairs(key):
-            for note in _notes_of_object(name, value, Subject(kind, name_of(name, what))):
+            for note in _notes_of_object(name, value, ObjectId(kind, name_of(name, what))):
                 if note.subject in found:
-                    raise twice(f"the note of {note.subject}", found[note.subject].source, note.source)
+                    raise twice(f"the note of {note.subject.words}", found[note.subject].source, note.source)
                 found[note.subject] = note
     return tuple(found.values())
 
@@ -54,12 +54,12 @@ def virtual_foreign_keys_of(nodes: Iterable[yaml.Node]) -> tuple[VirtualForeignK
     return tuple(found.values())
 
 
-def _notes_of_object(key: yaml.Node, value: yaml.Node, subject: Subject) -> Iterator[Note]:
+def _notes_of_object(key: yaml.Node, value: yaml.Node, subject: ObjectId) -> Iterator[Note]:
     """The note of an object, and those of its columns and policies."""
     if not isinstance(value, yaml.MappingNode):
         yield Note(subject=subject, text=text_of(value, "a note"), source=source_of(key))
         return
-    is_relation = subject.kind == "relation"
+    is_relation = subject.kind is ObjectKind.RELATION
     section = Section(value, "a note", OF_A_TABLE if is_relation else OF_AN_OBJECT, required=())
     if not section.values:
         raise SchemaError("a note is empty", source=source_of(key), hint="give it a text or leave it out")
@@ -74,10 +74,10 @@ def _notes_of_object(key: yaml.Node, value: yaml.Node, subject: Subject) -> Iter
         )
     for parts, kind in PARTS.items():
         for name, note in section.pairs(parts):
-            yield _note_of_part(note, Subject(kind, subject.object, text_of(name, f"a {kind}")), name)
+            yield _note_of_part(note, ObjectId(kind, subject.name, text_of(name, f"a {kind}")), name)
 
 
-def _note_of_part(value: yaml.Node, subject: Subject, key: yaml.Node) -> Note:
+def _note_of_part(value: yaml.Node, subject: ObjectId, key: yaml.Node) -> Note:
     if not isinstance(value, yaml.MappingNode):
         return Note(subject=subject, text=text_of(value, "a note"), source=source_of(key))
     section = Section(value, f"the note of a {subject.kind}", OF_A_PART, required=())

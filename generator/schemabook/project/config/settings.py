@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemabook.errors import Source
-from schemabook.model import Name, Secret, Unread, VirtualForeignKey
+from schemabook.model import Name, ObjectId, Secret, Unread, VirtualForeignKey
 
 TITLE = "Database Schema Reference"
 OUTPUT = "docs/reference"
@@ -93,31 +93,11 @@ class Link:
     source: Source = field(compare=False, repr=False)
 
 
-class Subject(NamedTuple):
-    """What a note is about."""
-
-    kind: str
-    """`relation`, `routine` (all overloads), `type`, or `column` and `policy` of a relation."""
-    object: Name
-    part: str = ""
-    """The column or policy."""
-
-    def __str__(self) -> str:
-        kind = "function" if self.kind == "routine" else self.kind
-        match self.kind:
-            case "column":
-                return f'column "{self.part}" of relation "{self.object}"'
-            case "policy":
-                return f'policy "{self.part}" for table "{self.object}"'
-            case _:
-                return f'{kind} "{self.object}"'
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """What people say of an object beside its comment; there is one for each subject."""
 
-    subject: Subject
+    subject: ObjectId
     text: str = ""
     """Markdown."""
     owner: str = ""

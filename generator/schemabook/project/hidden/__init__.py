@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from schemabook.errors import SchemaError, Source
-from schemabook.model import Database, Name, VirtualForeignKey
+from schemabook.model import Database, Name, ObjectId, ObjectKind, VirtualForeignKey, relation_id
 from schemabook.nearest import did_you_mean, nearest_name
-from schemabook.project.config import Config, HiddenPattern, Subject
+from schemabook.project.config import Config, HiddenPattern
 from schemabook.project.groups import check_names
-from schemabook.project.hidden.objects import KEYED, Object, objects
+from schemabook.project.hidden.objects import KEYED, objects
 from schemabook.project.hidden.part import Part
 from schemabook.project.notes import Notes
 
@@ -24,7 +24,7 @@ class Shown:
     """What the pages are about."""
 
     database: Database
-    reduced: frozenset[Object] = frozenset()
+    reduced: frozenset[ObjectId] = frozenset()
     """The hidden objects that are in the database for what references them."""
 
 
@@ -40,7 +40,7 @@ def hide(
     _expect_matches(patterns, every)
     hidden = frozenset(_hidden(database, patterns, every))
     visible = every - hidden
-    if not any(kind in KEYED.values() for kind, _ in visible):
+    if not any(found.kind in KEYED for found in visible):
         hint = "name what is to be shown after an exclamation mark: !public.*"
         raise SchemaError("everything is hidden", source=patterns[-1].pattern.source, hint=hint)
     part = Part(database, visible, virtual_foreign_keys, lambda name: _is_hidden(patterns, name))
@@ -53,30 +53,30 @@ def expect_shown(config: Config, notes: Notes, shown: Database) -> None:
     shown_subjects = frozenset(_subjects(shown))
     for subject, source in _named(config, notes):
         if subject not in shown_subjects:
-            pattern = _decisive(config.hidden, subject.object)
+            pattern = _decisive(config.hidden, subject.name)
             hint = f'"{pattern.pattern.text}" in {pattern.pattern.source} hides it' if pattern else ""
-            raise SchemaError(f"{subject} is hidden", source=source, hint=hint)
+            raise SchemaError(f"{subject.words} is hidden", source=source, hint=hint)
     check_names(config, shown)  # A pattern of a group or of the hubs may fit hidden relations only.
 
 
-def _named(config: Config, notes: Notes) -> Iterator[tuple[Subject, Source | str]]:
+def _named(config: Config, notes: Notes) -> Iterator[tuple[ObjectId, Source | str]]:
     for pattern in (pattern for group in config.groups for pattern in group.tables if not pattern.glob):
-        yield Subject("relation", Name(pattern.schema, pattern.name)), pattern.source
+        yield relation_id(Name(pattern.schema, pattern.name)), pattern.source
     for pattern in (pattern for pattern in config.hubs or () if not pattern.glob):
-        yield Subject("relation", Name(pattern.schema, pattern.name)), pattern.source
+        yield relation_id(Name(pattern.schema, pattern.name)), pattern.source
     for table in config.important_tables:
-        yield Subject("relation", table.name), table.source
+        yield relation_id(table.name), table.source
     for key in config.virtual_foreign_keys:
         for relation, columns in ((key.relation, key.columns), key.references):
-            yield from ((Subject("column", relation, column), key.source) for column in columns)
+            yield from ((ObjectId(ObjectKind.COLUMN, relation, column), key.source) for column in columns)
     yield from ((subject, note.source) for subject, note in notes.settings.items())
     yield from ((subject, file.path.as_posix()) for subject, file in notes.files.items())
 
 
-def _subjects(database: Database) -> Iterator[Subject]:
-    yield from (Subject(*found) for found in objects(database))
-    yield from (Subject("column", *column) for column in database.columns)
-    yield from (Subject("policy", *policy) for policy in database.policies)
+def _subjects(database: Database) -> Iterator[ObjectId]:
+    yield from objects(database)
+    yield from (ObjectId(ObjectKind.COLUMN, *column) for column in database.columns)
+    yield from (ObjectId(ObjectKind.POLICY, *policy) for policy in database.policies)
 
 
 def _decisive(patterns: tuple[HiddenPattern, ...], name: Name) -> HiddenPattern | None:
@@ -89,8 +89,8 @@ def _is_hidden(patterns: tuple[HiddenPattern, ...], name: Name) -> bool:
     return found is not None and found.hides
 
 
-def _expect_matches(patterns: tuple[HiddenPattern, ...], every: Iterable[Object]) -> None:
-    names = {name for _, name in every}
+def _expect_matches(patterns: tuple[HiddenPattern, ...], every: Iterable[ObjectId]) -> None:
+    names = {found.name for found in every}
     for pattern in (found.pattern for found in patterns):
         if not any(pattern.matches(name) for name in names):
             near = None if pattern.glob else nearest_name(Name(pattern.schema, pattern.name), names)
@@ -100,19 +100,19 @@ def _expect_matches(patterns: tuple[HiddenPattern, ...], every: Iterable[Object]
 
 
 def _hidden(
-    database: Database, patterns: tuple[HiddenPattern, ...], every: Iterable[Object]
-) -> Iterator[Object]:
+    database: Database, patterns: tuple[HiddenPattern, ...], every: Iterable[ObjectId]
+) -> Iterator[ObjectId]:
     """What the patterns hide; partitions go with their table, and sequences with the one that owns them."""
-    for kind, name in every:
-        if any(_is_hidden(patterns, found) for found in (name, *_holders(database, kind, name))):
-            yield kind, name
+    for found in every:
+        if any(_is_hidden(patterns, name) for name in (found.name, *_holders(database, *found[:2]))):
+            yield found
 
 
-def _holders(database: Database, kind: str, name: Name) -> Iterator[Name]:
-    if kind == "sequence" and (owner := database.sequences[name].owned_by):
+def _holders(database: Database, kind: ObjectKind, name: Name) -> Iterator[Name]:
+    if kind is ObjectKind.SEQUENCE and (owner := database.sequences[name].owned_by):
         yield owner.relation
-        yield from _holders(database, "relation", owner.relation)
-    if kind == "relation":
+        yield from _holders(database, ObjectKind.RELATION, owner.relation)
+    if kind is ObjectKind.RELATION:
         seen = {name}
         while (found := database.relations.get(name)) and (name := found.partition_of or name) not in seen:
             seen.add(name)

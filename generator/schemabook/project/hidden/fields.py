@@ -116,7 +116,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
         Says.WORDS: "language volatility parallel owner comment",
     },
     Argument: {Says.TYPE: "type", Says.DETAIL: "default", Says.WORDS: "name mode"},
-    Privilege: {Says.SELF: "kind object", Says.WORDS: "grantee privileges columns"},
+    Privilege: {Says.SELF: "on", Says.WORDS: "grantee privileges columns"},
     Publication: {
         Says.LEFT_OUT: "tables schemas relations",
         Says.WORDS: "name operations generated_columns comment",
@@ -126,9 +126,9 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     Other: {Says.SELF: "kind name relation", Says.DETAIL: "sql", Says.WORDS: "comment"},
     Exposed: {Says.LEFT_OUT: "schemas"},
     Reference: {
-        Says.SELF: "from_kind from_name",
-        Says.REFERENCE: "to_kind to_name column",
-        Says.WORDS: "part how",
+        Says.SELF: "origin",
+        Says.REFERENCE: "target",
+        Says.WORDS: "place how",
     },
     Receipt: {Says.PARTS: "unread", Says.WORDS: "ignored folders"},
     Provided: {Says.WORDS: "name title path role"},

@@ -1,61 +1,35 @@
-"""The objects that may be hidden, each by its kind and name."""
+"""The objects that may be hidden."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import Any
 
-from schemabook.model import Database, Name, Other
+from schemabook.model import KINDS, Database, ObjectId, Other
 
-Object = tuple[str, Name]
-"""An object by its kind, `relation`, `routine`, `type`, `sequence` or that of an Other, and its name."""
-KEYED: Mapping[str, str] = {
-    "relations": "relation",
-    "routines": "routine",
-    "types": "type",
-    "sequences": "sequence",
-}
-"""The mappings of a database that hold objects, with the kind of those."""
-IN_SCHEMAS: Mapping[str, bool] = {
-    "access method": False,
-    "cast": False,
-    "collation": True,
-    "conversion": True,
-    "event trigger": False,
-    "foreign data wrapper": False,
-    "language": False,
-    "operator": True,
-    "operator class": True,
-    "operator family": True,
-    "rule": False,
-    "server": False,
-    "statistics": True,
-    "subscription": False,
-    "text search configuration": True,
-    "text search dictionary": True,
-    "text search parser": True,
-    "text search template": True,
-    "transform": False,
-    "user mapping": False,
-}
-"""The kinds that are known by their SQL only, and whether their names begin with a schema."""
+HIDDEN = tuple(row for row in KINDS if row.in_schema and not row.is_part)
+"""The kinds of objects that a pattern of names may hide; what is part of a relation goes with that."""
+KEYED = frozenset(row.kind for row in HIDDEN if row.fact is not Other)
+"""Those that may stay, reduced, for what names them."""
 
 
-def objects(database: Database) -> Iterator[Object]:
-    """Every object that a pattern may hide."""
-    yield from (("relation", name) for name in database.relations)
-    yield from (("routine", signature.name) for signature in database.routines)
-    yield from (("type", name) for name in database.types)
-    yield from (("sequence", name) for name in database.sequences)
-    yield from filter(None, (object_of_other(fact, database) for fact in database.others.values()))
+def objects(database: Database) -> Iterator[ObjectId]:
+    """Every object that a pattern may hide, each once: overloads are one."""
+    for row in HIDDEN:
+        yield from dict.fromkeys(
+            as_named(found) for found, fact in row.facts(database) if not is_of_relation(fact)
+        )
 
 
-def object_of_other(fact: Other, database: Database) -> Object | None:
-    """The object that is known by its SQL only; None for what is in no schema, or part of a relation."""
-    if fact.relation or not IN_SCHEMAS[fact.kind]:
-        return None
-    schemas = (schema for schema in database.schemas if fact.name.startswith(f"{schema}."))
-    schema = max(schemas, key=len, default=fact.name.partition(".")[0])
-    name = fact.name.removeprefix(f"{schema}.")
-    for word in (" using ", " ("):
-        name = name.partition(word)[0]
-    return fact.kind, Name(schema, name)
+def is_of_relation(fact: Any) -> bool:
+    """Whether the object is known by its SQL only, and part of a relation: rules, extended statistics."""
+    return isinstance(fact, Other) and fact.relation is not None
+
+
+def as_named(found: ObjectId) -> ObjectId:
+    """The object as patterns name it: without the types of an operator, or the method of its class."""
+    name = found.name.name
+    if found.kind not in KEYED:
+        for word in (" using ", " ("):
+            name = name.partition(word)[0]
+    return ObjectId(found.kind, found.name._replace(name=name))

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from schemabook.model import (
+    KIND_OF,
     Column,
     ColumnName,
     Constraint,
@@ -17,6 +18,8 @@ from schemabook.model import (
     DefaultPrivilege,
     Exposed,
     Name,
+    ObjectId,
+    ObjectKind,
     ObjectWarning,
     Other,
     Privilege,
@@ -25,13 +28,14 @@ from schemabook.model import (
     Receipt,
     Reference,
     Schema,
-    Signature,
     Statement,
     VirtualForeignKey,
+    relation_id,
     spellings,
+    type_id,
 )
 from schemabook.project.hidden.fields import Says, named, reduced, types_in
-from schemabook.project.hidden.objects import KEYED, Object, object_of_other, objects
+from schemabook.project.hidden.objects import HIDDEN, KEYED, as_named, objects
 from schemabook.project.hidden.words import Unspeakable
 
 K = TypeVar("K")
@@ -44,16 +48,16 @@ class Part:
     def __init__(
         self,
         database: Database,
-        visible: frozenset[Object],
+        visible: frozenset[ObjectId],
         keys: Iterable[VirtualForeignKey],
         hides: Callable[[Name], bool],
     ) -> None:
         self.whole = database
         self.visible = visible
-        self.needed: dict[Object, set[str]] = defaultdict(set)
+        self.needed: dict[ObjectId, set[str]] = defaultdict(set)
         """What visible objects name, and of a relation which columns."""
         self._collect(keys)
-        shown = {found for found in self.every if self.stays(*found)}
+        shown = {found for found in self.every if self.stays(found)}
         self.unspeakable = Unspeakable(hides, _names(self.every - shown), _names(shown))
 
     def database(self) -> Database:
@@ -66,81 +70,81 @@ class Part:
 
     def _collect(self, keys: Iterable[VirtualForeignKey]) -> None:
         for reference in self.whole.references:
-            if (reference.from_kind, reference.from_name) in self.visible:
-                self._need((reference.to_kind, reference.to_name), reference.column)
+            if reference.origin.whole in self.visible:
+                self._need(reference.target.whole, reference.target.part)
         for key in keys:
-            if ("relation", key.relation) in self.visible:
-                self._need(("relation", key.references.relation), *key.references.columns)
+            if self.is_visible(key.relation):
+                self._need(relation_id(key.references.relation), *key.references.columns)
         for found in self.visible:
             self._need_types(found)
         for name, relation in self.whole.relations.items():
-            if ("relation", name) in self.visible:
+            if self.is_visible(name):
                 for parent in filter(None, (relation.partition_of, *relation.inherits)):
-                    self._need(("relation", parent))
+                    self._need(relation_id(parent))
         self._complete()
 
-    def _need(self, found: Object, *columns: str) -> None:
+    def _need(self, found: ObjectId, *columns: str) -> None:
         if found in self.every:
             self.needed[found].update(columns)
 
     def _complete(self) -> None:
         """What is reduced still says of which types it is."""
-        done: set[Object] = set()
+        done: set[ObjectId] = set()
         while waiting := self.needed.keys() - self.visible - done:
             done |= waiting
             for found in sorted(waiting):
                 self._need_types(found)
 
-    def _need_types(self, found: Object) -> None:
+    def _need_types(self, found: ObjectId) -> None:
         for fact in self._facts(found):
             for spelled in types_in(fact):
                 if named_type := self._types.get(spelled.removeprefix("SETOF ").rstrip("[]")):
                     self._need(named_type)
 
-    def _facts(self, found: Object) -> Iterator[Any]:
+    def _facts(self, found: ObjectId) -> Iterator[Any]:
         """The object, and its columns that stay."""
-        kind, name = found
-        if kind == "relation":
+        kind, name = found[:2]
+        if kind is ObjectKind.RELATION:
             wanted = self.columns_of(name)
             columns = self.whole.columns_of(name)
             yield from (column for column in columns if wanted is None or column.name in wanted)
-        elif kind == "routine":
+        elif kind is ObjectKind.ROUTINE:
             yield from self.whole.overloads(name)
-        elif kind == "type":
+        elif kind is ObjectKind.TYPE:
             yield self.whole.types[name]
 
     @cached_property
-    def every(self) -> frozenset[Object]:
+    def every(self) -> frozenset[ObjectId]:
         """All objects of the database."""
         return frozenset(objects(self.whole))
 
     @cached_property
-    def _types(self) -> Mapping[str, Object]:
+    def _types(self) -> Mapping[str, ObjectId]:
         """The types, and the relations whose rows may be values, by their spellings."""
-        found: dict[str, Object] = {
-            spelling: ("relation", name) for name in self.whole.relations for spelling in spellings(name)
+        found: dict[str, ObjectId] = {
+            spelling: relation_id(name) for name in self.whole.relations for spelling in spellings(name)
         }
-        found.update((spelled, ("type", fact.name)) for spelled, fact in self.whole.types_by_spelling.items())
+        found.update((spelled, type_id(fact.name)) for spelled, fact in self.whole.types_by_spelling.items())
         return found
 
     # what stays
 
     def is_visible(self, relation: Name) -> bool:
         """Whether a relation is there as it is."""
-        return ("relation", relation) in self.visible
+        return relation_id(relation) in self.visible
 
-    def stays(self, kind: str, name: Name) -> bool:
+    def stays(self, found: ObjectId) -> bool:
         """Whether an object is there, at least reduced."""
-        return (kind, name) in self.visible or (kind, name) in self.needed
+        return found in self.visible or found in self.needed
 
     def columns_of(self, relation: Name) -> set[str] | None:
         """The columns of a relation that stay; None for all."""
         if self.is_visible(relation):
             return None
-        if ("relation", relation) not in self.needed:
+        if relation_id(relation) not in self.needed:
             return set()
         key = self.whole.primary_key(relation)
-        return self.needed["relation", relation] | set(key.columns if key else ())
+        return self.needed[relation_id(relation)] | set(key.columns if key else ())
 
     def has_column(self, name: ColumnName) -> bool:
         """Whether a column stays."""
@@ -150,8 +154,8 @@ class Part:
     @cached_property
     def schemas(self) -> frozenset[str]:
         """The schemas but for those that held something and now hold nothing."""
-        held = {name.schema for _, name in self.every}
-        holding = {name.schema for kind, name in self.every if self.stays(kind, name)}
+        held = {found.name.schema for found in self.every}
+        holding = {found.name.schema for found in self.every if self.stays(found)}
         return frozenset(name for name in self.whole.schemas if name in holding or name not in held)
 
     def without_hidden(self, fact: V) -> V:
@@ -180,8 +184,8 @@ class Part:
         return found is not None
 
 
-def _names(found: Iterable[Object]) -> Iterator[Name]:
-    return (name for _, name in found)
+def _names(found: Iterable[ObjectId]) -> Iterator[Name]:
+    return (each.name for each in found)
 
 
 # Each kind of fact
@@ -199,15 +203,15 @@ def _each(part: Part, facts: Mapping[K, V]) -> Mapping[K, V]:
     return {key: part.without_hidden(fact) for key, fact in facts.items()}
 
 
-def _objects_of(kind: str) -> Callable[[Part, Mapping[Any, Any]], Mapping[Any, Any]]:
+def _objects_of(kind: ObjectKind) -> Callable[[Part, Mapping[Any, Any]], Mapping[Any, Any]]:
     """Objects of a kind: as they are, or reduced."""
 
     def stays(part: Part, facts: Mapping[Any, Any]) -> Mapping[Any, Any]:
         found = {}
         for key, fact in facts.items():
-            if (kind, fact.name) in part.visible:
+            if ObjectId(kind, fact.name) in part.visible:
                 found[key] = part.without_hidden(fact)
-            elif (kind, fact.name) in part.needed:
+            elif ObjectId(kind, fact.name) in part.needed:
                 found[key] = part.without_hidden(_reduced(part, fact))
         return found
 
@@ -220,9 +224,9 @@ def _reduced(part: Part, fact: Any) -> Any:
     for name in named(type(fact), Says.NEEDED):
         value = getattr(fact, name)
         if isinstance(value, Name):
-            changes[name] = value if part.stays("relation", value) else None
+            changes[name] = value if part.stays(relation_id(value)) else None
         elif value:
-            changes[name] = tuple(parent for parent in value if part.stays("relation", parent))
+            changes[name] = tuple(parent for parent in value if part.stays(relation_id(parent)))
     bound = getattr(fact, "partition_bound", None)
     small = replace(reduced(fact), **changes)
     return replace(small, partition_bound=bound) if bound and small.partition_of else small
@@ -247,7 +251,7 @@ def _constraints(part: Part, facts: Mapping[K, Constraint]) -> Mapping[K, Constr
 
     def stays(fact: Constraint) -> bool:
         is_primary = fact.kind is ConstraintKind.PRIMARY_KEY
-        return part.is_visible(fact.relation) or (is_primary and part.stays("relation", fact.relation))
+        return part.is_visible(fact.relation) or (is_primary and part.stays(relation_id(fact.relation)))
 
     return {
         key: fact if part.is_visible(fact.relation) else reduced(fact)
@@ -262,10 +266,9 @@ def _of_visible(part: Part, facts: Mapping[tuple[Name, str], V]) -> Mapping[tupl
 
 def _privileges(part: Part, facts: tuple[Privilege, ...]) -> tuple[Privilege, ...]:
     def stays(fact: Privilege) -> bool:
-        name = fact.object.name if isinstance(fact.object, Signature) else fact.object
-        if fact.kind == "schema":
-            return name.schema in part.schemas
-        return fact.kind not in KEYED.values() or (fact.kind, name) in part.visible
+        if fact.on.kind is ObjectKind.SCHEMA:
+            return fact.on.name.name in part.schemas
+        return fact.on.kind not in KEYED or fact.on.whole in part.visible
 
     return tuple(filter(stays, facts))
 
@@ -290,8 +293,11 @@ def _others(part: Part, facts: Mapping[tuple[str, str], Other]) -> Mapping[tuple
     def stays(fact: Other) -> bool:
         if fact.relation and not part.is_visible(fact.relation):
             return False
-        own = object_of_other(fact, part.whole)
-        return (own is None or own in part.visible) and not part.unspeakable.is_named(fact.name)
+        row = KIND_OF[ObjectKind(fact.kind)]
+        is_own = row in HIDDEN and not fact.relation
+        if is_own and as_named(row.identity(fact, part.whole)) not in part.visible:
+            return False
+        return not part.unspeakable.is_named(fact.name)
 
     return {key: fact for key, fact in facts.items() if stays(fact)}
 
@@ -313,14 +319,16 @@ def _exposed(part: Part, fact: Exposed | None) -> Exposed | None:
 
 
 def _references(part: Part, facts: tuple[Reference, ...]) -> tuple[Reference, ...]:
-    return tuple(fact for fact in facts if (fact.from_kind, fact.from_name) in part.visible)
+    return tuple(fact for fact in facts if fact.origin.whole in part.visible)
 
 
 def _warnings(part: Part, facts: tuple[ObjectWarning, ...]) -> tuple[ObjectWarning, ...]:
     """Those of what is visible that name nothing hidden."""
 
     def stays(fact: ObjectWarning) -> bool:
-        return (fact.kind, fact.name) in part.visible and not part.unspeakable.is_named(fact.message)
+        return ObjectId(ObjectKind(fact.kind), fact.name) in part.visible and not part.unspeakable.is_named(
+            fact.message
+        )
 
     return tuple(filter(stays, facts))
 
@@ -335,8 +343,8 @@ def _receipt(part: Part, fact: Receipt) -> Receipt:
 
 
 def _statements(
-    part: Part, facts: Mapping[Object, tuple[Statement, ...]]
-) -> Mapping[Object, tuple[Statement, ...]]:
+    part: Part, facts: Mapping[ObjectId, tuple[Statement, ...]]
+) -> Mapping[ObjectId, tuple[Statement, ...]]:
     return {key: found for key, found in facts.items() if key in part.visible}
 
 
@@ -344,15 +352,15 @@ KINDS: Mapping[str, Callable[[Part, Any], Any]] = {
     "schemas": _schemas,
     "extensions": _each,
     "roles": _same,
-    "types": _objects_of("type"),
-    "sequences": _objects_of("sequence"),
-    "relations": _objects_of("relation"),
+    "types": _objects_of(ObjectKind.TYPE),
+    "sequences": _objects_of(ObjectKind.SEQUENCE),
+    "relations": _objects_of(ObjectKind.RELATION),
     "columns": _columns,
     "constraints": _constraints,
     "indexes": _of_visible,
     "triggers": _of_visible,
     "policies": _of_visible,
-    "routines": _objects_of("routine"),
+    "routines": _objects_of(ObjectKind.ROUTINE),
     "privileges": _privileges,
     "publications": _publications,
     "default_privileges": _default_privileges,

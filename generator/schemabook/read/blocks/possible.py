@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from schemabook.model import Constraint, ConstraintKind, Index, Name, Policy, Trigger
+from schemabook.model import Constraint, ConstraintKind, Index, Name, ObjectKind, Policy, Trigger
 from schemabook.read.blocks.brought import could_be_routine_of
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.statements.others import KINDS
@@ -77,7 +77,7 @@ def _policy(c: Cursor, database: Builder) -> None:
     c.expect("on")
     relation = database.relation_name(c.qualified_name())
     if name in database.parts_of(Policy, relation):
-        raise AlreadyExists("policy", name)
+        raise AlreadyExists(ObjectKind.POLICY, name)
 
 
 def _trigger(c: Cursor, database: Builder) -> None:
@@ -89,7 +89,7 @@ def _trigger(c: Cursor, database: Builder) -> None:
     if c.accept("execute") and c.one_of("function", "procedure"):
         _expect_routine(c.qualified_name(), database)
     if name in database.parts_of(Trigger, relation):
-        raise AlreadyExists("trigger", name)
+        raise AlreadyExists(ObjectKind.TRIGGER, name)
 
 
 def _expect_routine(name: Name, database: Builder) -> None:
@@ -124,7 +124,7 @@ def _expect_free(name: Name, database: Builder) -> None:
         if relation.schema == name.schema
     )
     if is_index or name in database.relations or name in database.sequences:
-        raise AlreadyExists("relation", name)
+        raise AlreadyExists(ObjectKind.RELATION, name)
 
 
 def _plain(kind: str) -> Check:
@@ -197,7 +197,7 @@ def _altered(c: Cursor, database: Builder) -> None:
 
 def _constraint(relation: Name, name: str, database: Builder) -> None:
     if name in database.parts_of(Constraint, relation) or name in database.not_nulls.get(relation, {}):
-        raise AlreadyExists("constraint", name)
+        raise AlreadyExists(ObjectKind.CONSTRAINT, name)
 
 
 def _dropped(c: Cursor, database: Builder) -> None:

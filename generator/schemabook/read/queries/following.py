@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from sqlglot.errors import SqlglotError
 
 from schemabook.errors import SchemaError, Source
-from schemabook.model import Name, ObjectWarning, Statement
+from schemabook.model import Name, ObjectId, ObjectWarning, Reference, Statement
 from schemabook.read.text.cursor import UnexpectedToken
 
 T = TypeVar("T")
@@ -29,27 +29,44 @@ class NotFollowed(Exception):
 
 
 class Holder(NamedTuple):
-    """What holds a text: an object, its part, and where the statement begins that says it."""
+    """What holds a text: an object, where in it the text is, and where the statement begins that says it."""
 
-    kind: str
-    name: Name
-    part: str
+    object: ObjectId
+    place: str
+    """As in a `Reference`."""
     source: Source
+
+    @property
+    def name(self) -> Name:
+        """Of the relation or routine."""
+        return self.object.name
+
+    def mention(self, target: ObjectId, how: str) -> Reference:
+        """Its reference to what it mentions."""
+        return Reference(self.object, self.place, target, how)
 
 
 class Warnings:
     """Collects what is to be said of objects; *statements* are those that made them."""
 
-    def __init__(self, statements: Mapping[tuple[str, Name], Sequence[Statement]]) -> None:
+    def __init__(self, statements: Mapping[ObjectId, Sequence[Statement]]) -> None:
         self.statements = statements
         self.found: set[ObjectWarning] = set()
 
     def add(self, holder: Holder, message: str, name: str = "") -> None:
         """Says something of an object, at the line of the *name* in its statement where one is given."""
-        made = self.statements.get((holder.kind, holder.name), ()) if name else ()
+        made = self.statements.get(holder.object.whole, ()) if name else ()
         lines = (_line_of(name, found.text) for found in made if found.source == holder.source)
         source = Source(holder.source.path, holder.source.line + max(lines, default=0))
-        self.found.add(ObjectWarning(source, holder.kind, holder.name, holder.part, message))
+        self.found.add(
+            ObjectWarning(
+                source,
+                holder.object.whole.kind,
+                holder.name,
+                holder.object.part_words or holder.place,
+                message,
+            )
+        )
 
     @contextmanager
     def of(self, holder: Holder) -> Iterator[None]:

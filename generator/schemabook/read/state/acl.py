@@ -15,19 +15,21 @@ from schemabook.model import (
     PRIVILEGES,
     PUBLIC,
     DefaultPrivilege,
-    Name,
+    ObjectId,
+    ObjectKind,
     Privilege,
-    Signature,
+    schema_id,
+    without_schema,
 )
 from schemabook.read.state.journal import EMPTY, Facts, Journal, Nested
 
 KIND_OF = {
-    "tables": "relation",
-    "sequences": "sequence",
-    "functions": "routine",
-    "routines": "routine",
-    "types": "type",
-    "schemas": "schema",
+    "tables": ObjectKind.RELATION,
+    "sequences": ObjectKind.SEQUENCE,
+    "functions": ObjectKind.ROUTINE,
+    "routines": ObjectKind.ROUTINE,
+    "types": ObjectKind.TYPE,
+    "schemas": ObjectKind.SCHEMA,
 }
 """The objects of ALTER DEFAULT PRIVILEGES."""
 CREATOR = "postgres"
@@ -35,15 +37,13 @@ CREATOR = "postgres"
 
 UNKNOWN = ("?",)
 """What a grantee may do by default with an object of an extension: it is not known, but he lost it."""
-Object = Name | Signature
-PUBLIC_SCHEMA = Name("public", "")
+PUBLIC_SCHEMA = schema_id("public")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one grantee may do with one object, or with one of its columns."""
 
-    kind: str
     source: Source
     privileges: Mapping[str, bool]
     """Whether each may be granted on."""
@@ -56,7 +56,7 @@ class AccessControl:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
-        self.entries: Mapping[Object, Mapping[tuple[str, str | None], Entry]] = Nested()
+        self.entries: Mapping[ObjectId, Mapping[tuple[str, str | None], Entry]] = Nested()
 
     def grant(self, fact: Privilege, owner: str | None, *, revoke: bool = False) -> None:
         """Adds what *fact* says to the list of its object, or takes it away.
@@ -67,7 +67,7 @@ class AccessControl:
             entry = self._entry(fact, owner, column)
             if revoke and owner is None and not entry.privileges:
                 entry = replace(entry, default=UNKNOWN)
-            named = words(fact.kind, fact.privileges, fact.columns)
+            named = words(fact.on.kind, fact.privileges, fact.columns)
             if not revoke:  # The owner can always grant.
                 option = fact.grantable and fact.grantee != owner
                 granted = {name: option or entry.privileges.get(name, False) for name in named}
@@ -75,37 +75,37 @@ class AccessControl:
             elif fact.grantable:  # REVOKE GRANT OPTION FOR
                 lost = {name: False for name in named if name in entry.privileges}
                 entry = replace(entry, privileges={**entry.privileges, **lost})
-            self._put(fact.object, (fact.grantee, column), entry)
+            self._put(fact.on, (fact.grantee, column), entry)
             if revoke and not fact.grantable:
                 self._revoke(fact, column, frozenset(named))
 
     def _revoke(self, fact: Privilege, column: str | None, names: frozenset[str]) -> None:
         """Takes privileges away; for the whole table they go from each column as well."""
-        for (grantee, at), entry in self.entries[fact.object].items():
+        for (grantee, at), entry in self.entries[fact.on].items():
             if grantee == fact.grantee and (at == column or column is None):
                 kept = {name: option for name, option in entry.privileges.items() if name not in names}
-                self._put(fact.object, (grantee, at), replace(entry, privileges=kept))
+                self._put(fact.on, (grantee, at), replace(entry, privileges=kept))
 
-    def _put(self, name: Object, key: tuple[str, str | None], entry: Entry) -> None:
+    def _put(self, name: ObjectId, key: tuple[str, str | None], entry: Entry) -> None:
         self.journal.put_in(self.entries, name, key, entry)
 
     def _entry(self, fact: Privilege, owner: str | None, column: str | None) -> Entry:
         """The entry that is there, or what goes without saying."""
-        if found := self.entries[fact.object].get((fact.grantee, column)):
+        if found := self.entries[fact.on].get((fact.grantee, column)):
             return found
-        default = () if column else _default(fact.kind, fact.object, fact.grantee, owner)
-        return Entry(fact.kind, fact.source, dict.fromkeys(default, False), default)
+        default = () if column else _default(fact.on, fact.grantee, owner)
+        return Entry(fact.source, dict.fromkeys(default, False), default)
 
-    def drop(self, name: Object) -> None:
+    def drop(self, name: ObjectId) -> None:
         """Forgets the list of an object."""
         self.journal.remove(self.entries, name)
 
-    def rename(self, old: Object, new: Object) -> None:
+    def rename(self, old: ObjectId, new: ObjectId) -> None:
         """Moves the list of an object to its new name."""
         if entries := self.journal.remove(self.entries, old):
             self.journal.put(self.entries, new, entries)
 
-    def rename_column(self, relation: Name, old: str, new: str | None) -> None:
+    def rename_column(self, relation: ObjectId, old: str, new: str | None) -> None:
         """Moves the list of a column to its new name, or forgets it."""
         entries = self.entries[relation]
         for key in [key for key in entries if key[1] == old]:
@@ -113,7 +113,7 @@ class AccessControl:
             if new and entry:
                 self._put(relation, (key[0], new), entry)
 
-    def change_owner(self, name: Object, old: str, new: str) -> None:
+    def change_owner(self, name: ObjectId, old: str, new: str) -> None:
         """What the old owner could do the new one can."""
         entries = self.entries[name]
         own, granted = (self.journal.remove(entries, (role, None)) for role in (old, new))
@@ -130,22 +130,25 @@ class AccessControl:
         return tuple(sorted(facts, key=_order))
 
 
-def _default(kind: str, name: Object, grantee: str, owner: str | None) -> tuple[str, ...]:
+def _default(on: ObjectId, grantee: str, owner: str | None) -> tuple[str, ...]:
     if grantee == owner:
-        return PRIVILEGES.get(kind, ())
-    if grantee == PUBLIC and name == PUBLIC_SCHEMA:
+        return PRIVILEGES.get(on.kind, ())
+    if grantee == PUBLIC and on == PUBLIC_SCHEMA:
         return ("usage",)
-    return DEFAULT_TO_PUBLIC.get(kind, ()) if grantee == PUBLIC else ()
+    return DEFAULT_TO_PUBLIC.get(on.kind, ()) if grantee == PUBLIC else ()
 
 
-def words(kind: str, privileges: tuple[str, ...], columns: tuple[str, ...] | None = None) -> tuple[str, ...]:
+def words(
+    kind: ObjectKind | None, privileges: tuple[str, ...], columns: tuple[str, ...] | None = None
+) -> tuple[str, ...]:
     """The privileges with ALL spelled out."""
     if "all" not in privileges:
         return privileges
-    return PRIVILEGES.get("columns" if columns else kind, ("all",))
+    wanted = ObjectKind.COLUMN if columns else kind
+    return PRIVILEGES.get(wanted, ("all",)) if wanted else ("all",)
 
 
-def _facts(name: Object, entries: Mapping[tuple[str, str | None], Entry]) -> Iterator[Privilege]:
+def _facts(name: ObjectId, entries: Mapping[tuple[str, str | None], Entry]) -> Iterator[Privilege]:
     """The items of one object; columns with the same privileges are one item."""
     columns: dict[tuple[str, tuple[str, ...], bool], list[str]] = defaultdict(list)
     first: dict[tuple[str, tuple[str, ...], bool], Entry] = {}
@@ -173,11 +176,10 @@ def _items(entry: Entry) -> Iterator[tuple[tuple[str, ...], bool]]:
 
 
 def _fact(
-    name: Object, grantee: str, entry: Entry, privileges: tuple[str, ...], grantable: bool
+    name: ObjectId, grantee: str, entry: Entry, privileges: tuple[str, ...], grantable: bool
 ) -> Privilege:
     return Privilege(
-        kind=entry.kind,
-        object=name,
+        on=name,
         grantee=grantee,
         privileges=privileges,
         grantable=grantable,
@@ -185,8 +187,8 @@ def _fact(
     )
 
 
-def _order(fact: Privilege) -> tuple[str, ...]:
-    return (fact.kind, str(fact.object), fact.grantee, *(fact.columns or ()), *fact.privileges)
+def _order(fact: Privilege) -> tuple[object, ...]:
+    return (fact.on[:-1], fact.grantee, *(fact.columns or ()), *fact.privileges)
 
 
 class DefaultPrivileges:
@@ -204,7 +206,7 @@ class DefaultPrivileges:
         key = (fact.role, fact.schema, fact.objects, fact.grantee)
         base = self._base(fact)
         old = self.facts[key].privileges if key in self.facts else base
-        named = set(words(KIND_OF.get(fact.objects, ""), fact.privileges))
+        named = set(words(KIND_OF.get(fact.objects), fact.privileges))
         new = tuple(sorted(set(old) - named if revoke else set(old) | named))
         if new == tuple(sorted(base)):
             self.journal.remove(self.facts, key)
@@ -217,16 +219,17 @@ class DefaultPrivileges:
 
     @staticmethod
     def _base(fact: DefaultPrivilege) -> tuple[str, ...]:
-        if fact.schema is not None:
+        kind = KIND_OF.get(fact.objects)
+        if fact.schema is not None or not kind:
             return ()
-        return _default(KIND_OF.get(fact.objects, ""), Name("", ""), fact.grantee, fact.role)
+        return _default(without_schema(kind, ""), fact.grantee, fact.role)
 
-    def of_new(self, kind: str, schema: str, owner: str) -> Iterator[tuple[DefaultPrivilege, bool]]:
+    def of_new(self, kind: ObjectKind, schema: str, owner: str) -> Iterator[tuple[DefaultPrivilege, bool]]:
         """What counts for a new object of this kind; the second says whether it is a loss."""
         for fact in self.facts.values():
             if fact.source.path in self.asleep:
                 continue
-            if fact.role == owner and KIND_OF.get(fact.objects) == kind and fact.schema in (None, schema):
+            if fact.role == owner and KIND_OF.get(fact.objects) is kind and fact.schema in (None, schema):
                 if lost := tuple(set(self._base(fact)) - set(fact.privileges)):
                     yield replace(fact, privileges=lost), True
                 if fact.privileges:

@@ -13,6 +13,8 @@ from schemabook.model import (
     Extension,
     Index,
     Name,
+    ObjectId,
+    ObjectKind,
     Other,
     Policy,
     Privilege,
@@ -25,14 +27,17 @@ from schemabook.model import (
     Signature,
     Trigger,
     Type,
+    relation_id,
+    routine_id,
+    schema_id,
+    sequence_id,
+    type_id,
 )
 from schemabook.read.state.acl import CREATOR
 from schemabook.read.state.journal import Facts
 from schemabook.read.state.state import Part, State
 from schemabook.read.text.builtin import BROUGHT_BY, OPERATOR_CLASSES, TRIGGER_FUNCTIONS
 
-OTHER_KINDS = {"foreign server": "server"}
-"""The kind of an object whose kind in GRANT is another."""
 KEYS = frozenset({ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION})
 """The constraints that have an index."""
 OF_SERVER = ("pg_catalog", "information_schema")
@@ -71,58 +76,59 @@ class Builder(State):
 
         Raises AlreadyExists.
         """
-        kind, mapping, key = self._place_of(fact)
+        found, mapping, key = self._place_of(fact)
         if key in mapping:
-            raise AlreadyExists(kind, key)
+            raise AlreadyExists(found.kind, key)
         if isinstance(fact, (Relation, Sequence)) and self.has_relation(key):
-            raise AlreadyExists("relation", key)
+            raise AlreadyExists(ObjectKind.RELATION, key)
         if isinstance(fact, (Relation, Type)) and (key in self.types or key in self.relations):
-            raise AlreadyExists("type", key)
-        return self.add(self._with_defaults(fact, kind, key))
+            raise AlreadyExists(ObjectKind.TYPE, key)
+        return self.add(self._with_defaults(fact, found))
 
     def create_or_replace(self, fact: F) -> F:
         """As `create`; OR REPLACE keeps owner, comment and grants of the object that was there."""
-        kind, mapping, key = self._place_of(fact)
+        found, mapping, key = self._place_of(fact)
         if old := mapping.get(key):
             return self.add(replace(fact, owner=old.owner, comment=old.comment))
-        return self.add(self._with_defaults(fact, kind, key))
+        return self.add(self._with_defaults(fact, found))
 
-    def _place_of(self, fact: Any) -> tuple[str, Mapping[Any, Any], Any]:
+    def _place_of(self, fact: Any) -> tuple[ObjectId, Mapping[Any, Any], Any]:
         match fact:
             case Relation():
-                return "relation", self.relations, fact.name
+                return relation_id(fact.name), self.relations, fact.name
             case Sequence():
-                return "sequence", self.sequences, fact.name
+                return sequence_id(fact.name), self.sequences, fact.name
             case Routine():
-                return "routine", self.routines, fact.signature
+                return routine_id(fact.signature), self.routines, fact.signature
             case Type():
-                return "type", self.types, fact.name
-        return "schema", self.schemas, fact.name
+                return type_id(fact.name), self.types, fact.name
+        return schema_id(fact.name), self.schemas, fact.name
 
-    def _with_defaults(self, fact: F, kind: str, key: Any) -> F:
-        name = Name(key, "") if isinstance(key, str) else key
-        schema = key if isinstance(key, str) else fact.name.schema
+    def _with_defaults(self, fact: F, found: ObjectId) -> F:
+        schema = fact.name if found.kind is ObjectKind.SCHEMA else found.name.schema
         owner = fact.owner or self.session.role
         if owner != fact.owner:
             fact = replace(fact, owner=owner)
-        for item, is_loss in self.default_privileges.of_new(kind, schema, owner or CREATOR):
+        for item, is_loss in self.default_privileges.of_new(found.kind, schema, owner or CREATOR):
             privilege = Privilege(
-                source=fact.source, kind=kind, object=name, grantee=item.grantee, privileges=item.privileges
+                source=fact.source, on=found, grantee=item.grantee, privileges=item.privileges
             )
             self.acl.grant(privilege, owner or CREATOR, revoke=is_loss)
         return fact
 
-    def owner_of(self, kind: str, name: Name | Signature) -> str | None:
+    def owner_of(self, found: ObjectId) -> str | None:
         """The owner of what privileges can be granted on; None where the input has no such object."""
         fact: Any
-        if (other := (OTHER_KINDS.get(kind, kind), name.name)) in self.others:
+        if (other := (found.kind, found.name.name)) in self.others:
             return self.other_owners.get(other, CREATOR)
-        if isinstance(name, Signature):
-            fact = self.routines.get(name)
-        elif name.name == "":
-            fact = self.schemas.get(name.schema)
+        if found.types is not None:
+            fact = self.routines.get(Signature(found.name, found.types))
+        elif found.kind is ObjectKind.SCHEMA:
+            fact = self.schemas.get(found.name.name)
         else:
-            fact = self.relations.get(name) or self.sequences.get(name) or self.types.get(name)
+            fact = (
+                self.relations.get(found.name) or self.sequences.get(found.name) or self.types.get(found.name)
+            )
         return (fact.owner or CREATOR) if fact else None
 
     def add(self, fact: F) -> F:
@@ -135,22 +141,22 @@ class Builder(State):
                 for parent in (*fact.inherits, fact.partition_of):
                     if parent:
                         self.put_in(self.children_of, parent, fact.name, None)
-                self.note("relation", fact.name)
+                self.note(relation_id(fact.name))
             case Routine():
                 self.put(self.routines, fact.signature, fact)
                 self.put_in(self.overloads, fact.name, fact.signature, None)
-                self.note("routine", fact.name)
+                self.note(ObjectId(ObjectKind.ROUTINE, fact.name))
             case Type():
                 self.put(self.types, fact.name, fact)
                 for name in (*(check.name for check in fact.checks), self.domain_not_nulls.get(fact.name)):
                     if name:
                         self.put_in(self.domains_with, Name(fact.name.schema, name), fact.name, None)
-                self.note("type", fact.name)
+                self.note(type_id(fact.name))
             case Sequence():
                 self.put(self.sequences, fact.name, fact)
                 if fact.owned_by:
                     self.put_in(self.owned_sequences, fact.owned_by.relation, fact.name, None)
-                self.note("sequence", fact.name)
+                self.note(sequence_id(fact.name))
             case Other():
                 self.put(self.others, (fact.kind, fact.name), fact)
             case Schema() | Extension() | Role() | Publication():
@@ -159,7 +165,7 @@ class Builder(State):
 
     def _add_part(self, fact: Part) -> None:
         self.put_part(fact)
-        self.note("relation", fact.relation)
+        self.note(relation_id(fact.relation))
         if isinstance(fact, (Constraint, Index)):
             self.put(self.owners[type(fact)], Name(fact.relation.schema, fact.name), fact.relation)
 
@@ -175,9 +181,8 @@ class Builder(State):
         """Puts the fact again, with some fields changed."""
         changed = replace(fact, **changes)
         if "owner" in changes:
-            key = self._place_of(fact)[2]
-            name = Name(key, "") if isinstance(key, str) else key
-            self.acl.change_owner(name, fact.owner or CREATOR, changed.owner or CREATOR)
+            found = self._place_of(fact)[0]
+            self.acl.change_owner(found, fact.owner or CREATOR, changed.owner or CREATOR)
         return self.add(changed)
 
     def is_taken(self, name: Name, *, relations: bool) -> bool:
@@ -286,7 +291,7 @@ class Builder(State):
         """
         full = self.relation_name(name)
         if full not in self.relations:
-            raise DoesNotExist("relation", full)
+            raise DoesNotExist(ObjectKind.RELATION, full)
         return self.relations[full]
 
     def sequence(self, name: Name) -> Sequence:
@@ -296,7 +301,7 @@ class Builder(State):
         """
         full = self.relation_name(name)
         if full not in self.sequences:
-            raise DoesNotExist("sequence", full)
+            raise DoesNotExist(ObjectKind.SEQUENCE, full)
         return self.sequences[full]
 
     def user_type(self, name: Name) -> Type:
@@ -306,7 +311,7 @@ class Builder(State):
         """
         full = self.type_name(name)
         if full not in self.types:
-            raise DoesNotExist("type", full)
+            raise DoesNotExist(ObjectKind.TYPE, full)
         return self.types[full]
 
     def routine(self, name: Name, types: tuple[str, ...] | None) -> Routine:
@@ -318,7 +323,7 @@ class Builder(State):
         for signature in self.overloads.get(full, ()):
             if types in (None, signature.types) and signature in self.routines:
                 return self.routines[signature]
-        raise DoesNotExist("function", Signature(full, types or ()))
+        raise DoesNotExist(ObjectKind.ROUTINE.word, Signature(full, types or ()))
 
     def parts_of(self, kind: type[P], relation: Name) -> Mapping[str, P]:
         """The columns, constraints, indexes, triggers or policies of a relation by name."""
@@ -371,7 +376,7 @@ class Builder(State):
         """
         if owner := self.index_owner_or_none(index):
             return owner
-        raise DoesNotExist("index", index)
+        raise DoesNotExist(ObjectKind.INDEX, index)
 
     def index_owner_or_none(self, index: Name) -> Name | None:
         """As `index_owner`, None where there is no such index."""

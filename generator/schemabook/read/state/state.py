@@ -17,6 +17,7 @@ from schemabook.model import (
     Extension,
     Index,
     Name,
+    ObjectId,
     Other,
     Policy,
     Publication,
@@ -37,7 +38,6 @@ from schemabook.read.state.journal import Facts, Journal, Listed, Members, Neste
 from schemabook.read.text.session import Session
 
 Part = Column | Constraint | Index | Trigger | Policy
-Owner = tuple[str, Name]
 
 PUBLIC = Schema(
     name="public", owner="pg_database_owner", comment="standard public schema", source=Source("PostgreSQL", 0)
@@ -112,7 +112,7 @@ class State(Journal):
         self.inherited: AbstractSet[ColumnName] = Members()
         """Columns that a table has from its parents only."""
         self.owned_sequences: Mapping[Name, Mapping[Name, None]] = Nested()
-        self.log: Mapping[Owner, List[Statement]] = Facts()
+        self.log: Mapping[ObjectId, List[Statement]] = Facts()
 
     def begin(self, statement: Statement) -> None:
         """Starts with a statement; what was read before stays."""
@@ -151,10 +151,10 @@ class State(Journal):
         for secret in secrets:
             self.append(self.secrets, secret)
 
-    def note(self, kind: str, name: Name) -> None:
+    def note(self, found: ObjectId) -> None:
         """Counts the current statement among those that made the object."""
-        if (kind, name) not in self.log:
-            self.put(self.log, (kind, name), Listed())
-        statements = self.log[kind, name]
+        if found not in self.log:
+            self.put(self.log, found, Listed())
+        statements = self.log[found]
         if not statements or statements[-1] is not self.statement:
             self.append(statements, self.statement)

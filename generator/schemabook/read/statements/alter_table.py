@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from schemabook.model import Column, ColumnName, Constraint, Name, Relation, Trigger
+from schemabook.model import Column, ColumnName, Constraint, Name, ObjectKind, Relation, Trigger, relation_id
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.statements import not_nulls
 from schemabook.read.statements.alter_column import alter_column
@@ -35,7 +35,7 @@ def alter_table(c: Cursor, database: Builder) -> None:
     if name not in database.relations:
         if optional:
             return
-        raise DoesNotExist("relation", name)
+        raise DoesNotExist(ObjectKind.RELATION, name)
     c.separated(lambda: _action(c, database, name))
     c.end()
 
@@ -69,7 +69,7 @@ def add_column(c: Cursor, database: Builder, relation: Name) -> None:
     name = c.key_as_name()
     if name in database.parts_of(Column, relation):
         if not optional:
-            raise AlreadyExists("column", ColumnName(relation, name))
+            raise AlreadyExists(ObjectKind.COLUMN, ColumnName(relation, name))
         c.skip_until(",")
         return
     column_definition(c, database, relation)
@@ -100,7 +100,7 @@ def drop_column_action(c: Cursor, database: Builder, relation: Name) -> None:
     if name not in database.parts_of(Column, relation):
         if optional:
             return
-        raise DoesNotExist("column", ColumnName(relation, name))
+        raise DoesNotExist(ObjectKind.COLUMN, ColumnName(relation, name))
     drop_column(database, relation, name)
 
 
@@ -115,10 +115,10 @@ def drop_constraint(c: Cursor, database: Builder, relation: Name) -> None:
             not_nulls.expect_droppable(database, column)
             not_nulls.drop_not_null(database, column, only="only" in c.modifiers)
         elif not optional:
-            raise DoesNotExist("constraint", f"{relation}.{name}")
+            raise DoesNotExist(ObjectKind.CONSTRAINT, f"{relation}.{name}")
         return
     drop_part(database, Constraint, relation, name)
-    database.note("relation", relation)
+    database.note(relation_id(relation))
     if cascade:
         _drop_foreign_keys_to(database, constraint)
 
@@ -205,7 +205,7 @@ def attach_partition(c: Cursor, database: Builder, relation: Name) -> None:
     database.change(partition, partition_of=relation, partition_bound=bound)
     inherit(database, partition.name, relation)
     complete(database, partition.name, relation)
-    database.note("relation", relation)
+    database.note(relation_id(relation))
 
 
 def detach_partition(c: Cursor, database: Builder, relation: Name) -> None:

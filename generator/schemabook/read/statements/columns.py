@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from schemabook.model import Column, ColumnName, Identity, Name, Sequence, Sql
+from schemabook.model import Column, ColumnName, Identity, Name, ObjectKind, Sequence, Sql
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder
 from schemabook.read.statements.constraints import Place, column_constraint, skip_check
@@ -65,7 +65,7 @@ def new_column(c: Cursor, database: Builder, relation: Name, name: str, kind: st
 def expect_new(database: Builder, relation: Name, name: str) -> None:
     """Raises AlreadyExists for a column that the table has."""
     if name in database.parts_of(Column, relation):
-        raise AlreadyExists("column", ColumnName(relation, name))
+        raise AlreadyExists(ObjectKind.COLUMN, ColumnName(relation, name))
 
 
 def _serial(c: Cursor, database: Builder, relation: Name, name: str, kind: str) -> Column:

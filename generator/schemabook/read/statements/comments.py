@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schemabook.model import Column, Constraint, Index, Name, Policy, Trigger
+from schemabook.model import Column, Constraint, Index, Name, ObjectKind, Policy, Trigger
 from schemabook.read.state.builder import Builder, DoesNotExist
 from schemabook.read.statements.others import KINDS as KINDS_OF_OTHERS
 from schemabook.read.statements.others import existing_other
@@ -56,7 +56,7 @@ def part_on(kind: type[Any]) -> Find:
             c.skip()
             domain = database.user_type(c.qualified_name())
             if not database.has_constraint(domain, name):
-                raise DoesNotExist("constraint", f"{domain.name}.{name}")
+                raise DoesNotExist(ObjectKind.CONSTRAINT, f"{domain.name}.{name}")
             return None
         return database.part(kind, c.qualified_name(), name)
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Index, Name, Sql, Target
+from schemabook.model import (
+    Column,
+    ColumnName,
+    Constraint,
+    ConstraintKind,
+    Index,
+    Name,
+    ObjectKind,
+    Sql,
+    Target,
+)
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder
 from schemabook.read.statements.inheritance import drop_part, pass_on
@@ -296,7 +306,7 @@ def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, 
         name = chosen_name(place.relation.name, joined_columns(columns), label, taken)
         fact = replace(fact, name=name)
     elif _is_there(database, fact):
-        raise AlreadyExists("constraint", f"{fact.relation}.{fact.name}")
+        raise AlreadyExists(ObjectKind.CONSTRAINT, f"{fact.relation}.{fact.name}")
     database.add(fact)
     if not place.only:
         pass_on(database, fact)

@@ -17,6 +17,10 @@ from schemabook.model import (
     Routine,
     Sql,
     Trigger,
+    relation_id,
+    routine_id,
+    sequence_id,
+    type_id,
 )
 from schemabook.model.keywords import COLUMN_NAMES, RESERVED, quoted
 from schemabook.read.state.builder import Builder
@@ -95,9 +99,9 @@ def drop_relation(database: Builder, relation: Relation) -> None:
     """Removes a relation with all that hangs on it, the views that read it, and foreign keys to it."""
     name = relation.name
     database.remove(database.relations, name)
-    database.remove(database.log, ("relation", name))
+    database.remove(database.log, relation_id(name))
     database.remove(database.queries, name)
-    database.acl.drop(name)
+    database.acl.drop(relation_id(name))
     forget(database, name, *database.parts_of(Column, name))
     for kind in PARTS:
         database.remove(database.parts[kind], name)
@@ -122,10 +126,10 @@ def drop_column(database: Builder, relation: Name, name: str) -> None:
     """Removes a column, the constraints and indexes that use it, the views, and the sequence that it owns."""
     columns = database.parts_of(Column, relation)
     database.remove(columns, name)
-    database.note("relation", relation)
+    database.note(relation_id(relation))
     for position, column in enumerate(columns.values(), 1):
         database.put_part(replace(column, position=position))
-    database.acl.rename_column(relation, name, None)
+    database.acl.rename_column(relation_id(relation), name, None)
     for key, constraint in list(database.parts_of(Constraint, relation).items()):
         if name in constraint.columns or name in constraint.include:
             drop_part(database, Constraint, relation, key)
@@ -164,17 +168,17 @@ def _points_to(constraint: Constraint, relation: Name, column: str) -> bool:
 def drop_sequence(database: Builder, name: Name) -> None:
     """Removes a sequence, and the defaults that name it."""
     if database.remove(database.sequences, name):
-        database.acl.drop(name)
-        database.remove(database.log, ("sequence", name))
+        database.acl.drop(sequence_id(name))
+        database.remove(database.log, sequence_id(name))
         drop_uses_of_sequence(database, name)
 
 
 def drop_type(database: Builder, name: Name) -> None:
     """Removes a type, and the columns, arguments, attributes and domains of this type."""
     database.remove(database.types, name)
-    database.remove(database.log, ("type", name))
+    database.remove(database.log, type_id(name))
     database.remove(database.domain_not_nulls, name)
-    database.acl.drop(name)
+    database.acl.drop(type_id(name))
     spelled = ".".join(quoted(part) for part in name)
     of_type = {spelled, f"{spelled}[]", f"SETOF {spelled}"}
     for relation, columns in list(database.parts[Column].items()):
@@ -196,9 +200,9 @@ def drop_routine(database: Builder, routine: Routine) -> None:
     """Removes a routine, and what calls it."""
     if database.remove(database.routines, routine.signature) is None:
         return
-    database.acl.drop(routine.signature)
+    database.acl.drop(routine_id(routine.signature))
     if all(known.name != routine.name for known in database.routines):
-        database.remove(database.log, ("routine", routine.name))
+        database.remove(database.log, routine_id(routine.name))
         drop_uses_of_routine(database, routine)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import DomainCheck, Name, Sql, Type, TypeKind
+from schemabook.model import DomainCheck, Name, ObjectKind, Sql, Type, TypeKind
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.statements.naming import chosen_name
 from schemabook.read.statements.user_types import alter_type_name
@@ -86,7 +86,7 @@ def _new_name(database: Builder, fact: Type, name: str | None, label: str) -> st
             lambda text: database.is_taken(Name(fact.name.schema, text), relations=False),
         )
     if database.has_constraint(fact, name):
-        raise AlreadyExists("constraint", f"{fact.name}.{name}")
+        raise AlreadyExists(ObjectKind.CONSTRAINT, f"{fact.name}.{name}")
     return name
 
 
@@ -119,7 +119,7 @@ def alter_domain(c: Cursor, database: Builder) -> None:
 
 def _expect_constraint(database: Builder, fact: Type, name: str) -> None:
     if not database.has_constraint(fact, name):
-        raise DoesNotExist("constraint", f"{fact.name}.{name}")
+        raise DoesNotExist(ObjectKind.CONSTRAINT, f"{fact.name}.{name}")
 
 
 def _drop_not_null(database: Builder, fact: Type) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from schemabook.model import Index, Name, Policy, RelationKind, Trigger
+from schemabook.model import Index, Name, Policy, RelationKind, Trigger, schema_id
 from schemabook.read.state.builder import Builder, DoesNotExist, P
 from schemabook.read.statements import others
 from schemabook.read.statements.dependents import drop_relation, drop_routine, drop_sequence, drop_type
@@ -176,7 +176,7 @@ def _drop_schema(database: Builder, name: str) -> None:
         drop_routine(database, found_routine)
     for other in [key for key in database.others if key[1].startswith(f"{name}.")]:
         database.remove(database.others, other)
-    database.acl.drop(Name(name, ""))
+    database.acl.drop(schema_id(name))
 
 
 def plain(mapping: str, kind: str = "") -> Find:

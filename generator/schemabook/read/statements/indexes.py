@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemabook.model import Column, Constraint, Index, IndexKey, Name, Sql
+from schemabook.model import Column, Constraint, Index, IndexKey, Name, ObjectKind, Sql
 from schemabook.read.state.builder import AlreadyExists, Builder
 from schemabook.read.statements.columns import collation
 from schemabook.read.statements.inheritance import pass_on
@@ -38,7 +38,7 @@ def create_index(c: Cursor, database: Builder) -> None:
     if optional and name and database.is_taken(Name(relation.schema, name), relations=True):
         return
     if name and database.has_relation(Name(relation.schema, name)):
-        raise AlreadyExists("relation", Name(relation.schema, name))
+        raise AlreadyExists(ObjectKind.RELATION, Name(relation.schema, name))
     for column in (*(key.column for key in keys), *include):
         if column and database.parts_of(Column, relation):
             database.part(Column, relation, column)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import Name, Schema
+from schemabook.model import Name, ObjectKind, Schema, schema_id
 from schemabook.read.state.builder import AlreadyExists, Builder
 from schemabook.read.statements.others import move_other
 from schemabook.read.statements.publications import follow_schema
@@ -17,10 +17,10 @@ def move_schema(database: Builder, fact: Schema, new: str) -> None:
     """Gives a schema another name, and each object in it."""
     old = fact.name
     if new in database.schemas:
-        raise AlreadyExists("schema", new)
+        raise AlreadyExists(ObjectKind.SCHEMA, new)
     database.remove(database.schemas, old)
     database.add(replace(fact, name=new))
-    database.acl.rename(Name(old, ""), Name(new, ""))
+    database.acl.rename(schema_id(old), schema_id(new))
     follow_schema(database, old, new)
     for kind in [kind for kind in database.types.values() if kind.name.schema == old]:
         move_type(database, kind, Name(new, kind.name.name))

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import PUBLIC, DefaultPrivilege, Name, Privilege, Role, Signature
+from schemabook.model import (
+    PUBLIC,
+    DefaultPrivilege,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Privilege,
+    Role,
+    Signature,
+    routine_id,
+    without_schema,
+)
 from schemabook.read.state.acl import CREATOR
 from schemabook.read.state.builder import Builder, DoesNotExist
 from schemabook.read.statements.roles import named_role, role_or_public
@@ -15,22 +26,18 @@ from schemabook.read.statements.routines import signature
 from schemabook.read.text.cursor import Cursor
 
 KINDS = {
-    "table": "relation",
-    "sequence": "sequence",
-    "function": "routine",
-    "procedure": "routine",
-    "routine": "routine",
-    "schema": "schema",
-    "type": "type",
-    "domain": "type",
-    "language": "language",
-    "database": "database",
-    "tablespace": "tablespace",
-    "parameter": "parameter",
+    "table": ObjectKind.RELATION,
+    "sequence": ObjectKind.SEQUENCE,
+    "function": ObjectKind.ROUTINE,
+    "procedure": ObjectKind.ROUTINE,
+    "routine": ObjectKind.ROUTINE,
+    "schema": ObjectKind.SCHEMA,
+    "type": ObjectKind.TYPE,
+    "domain": ObjectKind.TYPE,
+    "language": ObjectKind.LANGUAGE,
 }
-OUTSIDE = frozenset({"database", "tablespace", "parameter", "large object"})
-"""What privileges can be granted on, but is no part of a schema."""
-ALL_OF = {"tables": "relation", "sequences": "sequence", "functions": "routine", "routines": "routine"}
+OUTSIDE = ("database", "tablespace", "parameter")
+"""What privileges can be granted on, but is no part of a schema; large objects are not, either."""
 
 
 def grant(c: Cursor, database: Builder) -> None:
@@ -63,21 +70,18 @@ def _change(c: Cursor, database: Builder, *, revoke: bool, option: bool = False)
         c.name()
     c.one_of("cascade", "restrict")
     c.end()
-    for kind, name in objects:
-        if kind in OUTSIDE:
-            continue
+    for found in objects:
         for grantee in grantees:
             for privileges, columns in wanted:
                 fact = Privilege(
                     source=c.source(),
-                    kind=kind,
-                    object=name,
+                    on=found,
                     grantee=grantee,
                     privileges=privileges,
                     columns=columns,
                     grantable=grantable,
                 )
-                database.acl.grant(fact, database.owner_of(kind, name), revoke=revoke)
+                database.acl.grant(fact, database.owner_of(found), revoke=revoke)
 
 
 def _is_on_objects(c: Cursor) -> bool:
@@ -113,40 +117,38 @@ def _privileges(c: Cursor) -> list[tuple[tuple[str, ...], tuple[str, ...] | None
     return limited + ([(tuple(sorted(plain)), None)] if plain else [])
 
 
-def _objects(c: Cursor, database: Builder) -> list[tuple[str, Name | Signature]]:
+def _objects(c: Cursor, database: Builder) -> list[ObjectId]:
     if c.accept("all"):
         return _all_in_schema(c, database)
     if c.accept("foreign"):
-        kind = "foreign server" if c.accept("server") else "foreign data wrapper"
+        kind = ObjectKind.SERVER if c.accept("server") else ObjectKind.FOREIGN_DATA_WRAPPER
         c.accept("data", "wrapper")
-        return [(kind, Name("", name)) for name in c.names()]
+        return [without_schema(kind, name) for name in c.names()]
     if c.accept("large", "object"):
-        return [("large object", Name("", c.skip()))]
-    word = c.one_of(*KINDS) if c.peek() not in (".", ",", "to", "from") else None
-    kind = KINDS.get(word or "table", "relation")
-    if kind == "routine":
-        return [(kind, found) for found in c.separated(lambda: _routine(c, database))]
-    if kind == "schema":
-        return [(kind, Name(name, "")) for name in c.names()]
-    if kind in ("relation", "sequence", "type"):
+        c.skip()
+        return []
+    is_word = c.peek() not in (".", ",", "to", "from")
+    if is_word and c.one_of(*OUTSIDE):
+        c.names()
+        return []
+    word = c.one_of(*KINDS) if is_word else None
+    kind = KINDS[word or "table"]
+    if kind is ObjectKind.ROUTINE:
+        return [routine_id(found) for found in c.separated(lambda: _routine(c, database))]
+    if kind in (ObjectKind.RELATION, ObjectKind.SEQUENCE, ObjectKind.TYPE):
         names = c.separated(c.qualified_name)
         return [_relation_or_sequence(database, kind, name) for name in names]
-    return [(kind, Name("", name)) for name in c.names()]
+    return [without_schema(kind, name) for name in c.names()]
 
 
-def _relation_or_sequence(database: Builder, kind: str, name: Name) -> tuple[str, Name]:
-    if kind == "type":
-        return kind, database.type_name(name)
+def _relation_or_sequence(database: Builder, kind: ObjectKind, name: Name) -> ObjectId:
+    if kind is ObjectKind.TYPE:
+        return ObjectId(kind, database.type_name(name))
     full = database.relation_name(name)
-    if full not in database.relations and full not in database.sequences:
-        _expect_brought(database, "relation", full)
-    return ("sequence" if full in database.sequences else kind), full
-
-
-def _expect_brought(database: Builder, kind: str, name: Name) -> None:
-    """Raises DoesNotExist for what the input did not make, unless an extension may have brought it."""
-    if not database.may_be_brought(name):
-        raise DoesNotExist(kind, name)
+    is_there = full in database.relations or full in database.sequences
+    if not is_there and not database.may_be_brought(full):
+        raise DoesNotExist(ObjectKind.RELATION, full)
+    return ObjectId(ObjectKind.SEQUENCE if full in database.sequences else kind, full)
 
 
 def _routine(c: Cursor, database: Builder) -> Signature:
@@ -158,15 +160,16 @@ def _routine(c: Cursor, database: Builder) -> Signature:
     return found
 
 
-def _all_in_schema(c: Cursor, database: Builder) -> list[tuple[str, Name | Signature]]:
+def _all_in_schema(c: Cursor, database: Builder) -> list[ObjectId]:
     """ALL TABLES IN SCHEMA …: the objects that exist at this point."""
     word = c.name()
     c.expect("in", "schema")
     schemas = c.names()
     if word in ("functions", "routines", "procedures"):
-        return [("routine", s) for s in database.routines if s.name.schema in schemas]
-    mapping = database.sequences if word == "sequences" else database.relations
-    return [(ALL_OF[word], name) for name in mapping if name.schema in schemas]
+        return [routine_id(found) for found in database.routines if found.name.schema in schemas]
+    kind = {"tables": ObjectKind.RELATION, "sequences": ObjectKind.SEQUENCE}[word]
+    mapping = database.sequences if kind is ObjectKind.SEQUENCE else database.relations
+    return [ObjectId(kind, name) for name in mapping if name.schema in schemas]
 
 
 def _membership(c: Cursor, database: Builder, *, revoke: bool) -> None:

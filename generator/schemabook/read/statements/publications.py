@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from schemabook.model import Column, Name, Publication, PublishedTable
+from schemabook.model import Column, Name, ObjectKind, Publication, PublishedTable
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.text.cursor import Cursor
 from schemabook.read.text.tokens import STRING
@@ -26,7 +26,7 @@ def create_publication(c: Cursor, database: Builder) -> None:
     """CREATE PUBLICATION name [ FOR ALL TABLES | FOR TABLE … ] [ WITH (…) ]."""
     fact = Publication(source=c.source(), name=c.name())
     if fact.name in database.publications:
-        raise AlreadyExists("publication", fact.name)
+        raise AlreadyExists(ObjectKind.PUBLICATION, fact.name)
     if c.accept("for", "all", "tables"):
         fact = replace(fact, all_tables=True)
     elif c.accept("for"):
@@ -101,7 +101,7 @@ def _table(c: Cursor, database: Builder) -> PublishedTable:
     relation = database.relation_name(c.qualified_name())
     is_of_input = relation.schema in database.schemas and not database.may_be_brought(relation)
     if is_of_input and relation not in database.relations:
-        raise DoesNotExist("relation", relation)
+        raise DoesNotExist(ObjectKind.RELATION, relation)
     c.accept("*")
     columns = c.name_list() if c.key == "(" else None
     if columns:

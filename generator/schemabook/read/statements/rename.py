@@ -14,12 +14,15 @@ from schemabook.model import (
     Index,
     IndexKey,
     Name,
+    ObjectKind,
     Policy,
     PublishedTable,
     Sql,
     Statement,
     Target,
     Trigger,
+    relation_id,
+    sequence_id,
 )
 from schemabook.model.keywords import quoted
 from schemabook.read.queries.levels import Output
@@ -38,17 +41,17 @@ NAME_PART = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
 def move_relation(database: Builder, old: Name, new: Name) -> None:
     """Gives a relation another name or schema; what refers to it follows."""
     if database.has_relation(new):
-        raise AlreadyExists("relation", new)
+        raise AlreadyExists(ObjectKind.RELATION, new)
     not_nulls.keep_names(database, old)
     relation = database.relations[old]
     database.remove(database.relations, old)
-    if statements := database.remove(database.log, ("relation", old)):
-        database.put(database.log, ("relation", new), statements)
+    if statements := database.remove(database.log, relation_id(old)):
+        database.put(database.log, relation_id(new), statements)
     for kind in PARTS:
         for part in (database.remove(database.parts[kind], old) or {}).values():
             database.add(replace(part, relation=new))
     not_nulls.move_not_nulls(database, old, new)
-    database.acl.rename(old, new)
+    database.acl.rename(relation_id(old), relation_id(new))
     database.add(replace(relation, name=new))
     _redirect(database, old, new)
     _redirect_copies(database, old, new)
@@ -151,7 +154,7 @@ def rename_column(database: Builder, relation: Name, old: str, new: str) -> None
     renamed = replace(column, name=new)
     database.set_parts(Column, relation, [renamed if fact is column else fact for fact in columns.values()])
     database.add(renamed)
-    database.acl.rename_column(relation, old, new)
+    database.acl.rename_column(relation_id(relation), old, new)
     _rename_in_constraints(database, relation, old, new)
     _rename_in_parts(database, relation, old, new)
     for sequence in database.sequences_of(relation):
@@ -248,11 +251,11 @@ def _in_expression(sql: Sql | None, relation: Name, old: str, new: str) -> Sql |
 def move_sequence(database: Builder, old: Name, new: Name) -> None:
     """Gives a sequence another name; the defaults that call it follow."""
     if database.has_relation(new):
-        raise AlreadyExists("relation", new)
+        raise AlreadyExists(ObjectKind.RELATION, new)
     fact = database.sequences[old]
     database.remove(database.sequences, old)
     database.add(replace(fact, name=new))
-    database.acl.rename(old, new)
+    database.acl.rename(sequence_id(old), sequence_id(new))
     text = ".".join(quoted(part) for part in new).replace("'", "''")
 
     def renamed(match: re.Match[str]) -> str:

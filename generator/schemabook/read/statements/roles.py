@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemabook.model import PUBLIC
+from schemabook.model import PUBLIC, ObjectKind
 from schemabook.read.state.acl import CREATOR
 from schemabook.read.state.builder import Builder, DoesNotExist
 from schemabook.read.text.cursor import Cursor
@@ -22,7 +22,7 @@ def named_role(c: Cursor, database: Builder) -> str:
     """
     name = role_or_public(c, database)
     if name == PUBLIC:
-        raise DoesNotExist("role", name)
+        raise DoesNotExist(ObjectKind.ROLE, name)
     return name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import Argument, Name, Routine, RoutineKind, Statement
+from schemabook.model import Argument, Name, Routine, RoutineKind, Statement, routine_id
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.roles import named_role
@@ -262,7 +262,7 @@ def move_routine(database: Builder, fact: Routine, new: Name) -> None:
     old = fact.signature
     database.remove(database.routines, old)
     moved = database.change(fact, name=new)
-    database.acl.rename(old, moved.signature)
+    database.acl.rename(routine_id(old), routine_id(moved.signature))
     database.redirect_triggers(fact.name, new)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import Command, Policy, Trigger
+from schemabook.model import Command, ObjectKind, Policy, Trigger
 from schemabook.read.state.builder import AlreadyExists, Builder
 from schemabook.read.statements.inheritance import pass_on
 from schemabook.read.statements.rename import rename_part
@@ -59,7 +59,7 @@ def create_trigger(c: Cursor, database: Builder) -> None:
         new_table=transition.get("new"),
     )
     if name in database.parts_of(Trigger, relation) and "or replace" not in c.modifiers:
-        raise AlreadyExists("trigger", f"{name} on {relation}")
+        raise AlreadyExists(ObjectKind.TRIGGER, f"{name} on {relation}")
     database.add(fact)
     pass_on(database, fact)
 
@@ -140,7 +140,7 @@ def create_policy(c: Cursor, database: Builder) -> None:
     if c.accept("for"):
         policy = replace(policy, command=Command(c.name()))
     if name in database.parts_of(Policy, policy.relation):
-        raise AlreadyExists("policy", f"{name} on {policy.relation}")
+        raise AlreadyExists(ObjectKind.POLICY, f"{name} on {policy.relation}")
     policy = database.add(_policy_clauses(c, database, policy))
     c.end()
     await_relations(database, policy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import Attribute, Column, Name, Type, TypeKind
+from schemabook.model import Attribute, Column, Name, ObjectKind, Type, TypeKind, type_id
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.statements.roles import named_role
@@ -27,7 +27,7 @@ def create_type(c: Cursor, database: Builder) -> None:
     c.end()
     if old := database.types.get(fact.name):
         if old.kind is not TypeKind.BASE:
-            raise AlreadyExists("type", fact.name)
+            raise AlreadyExists(ObjectKind.TYPE, fact.name)
         fact = replace(fact, owner=old.owner, comment=old.comment)  # a shell gets its definition
         database.add(fact)
         return
@@ -62,7 +62,7 @@ def alter_type(c: Cursor, database: Builder) -> None:
     name = c.qualified_name()
     full = database.type_name(name)
     if full in database.relations and full not in database.types:
-        raise DoesNotExist("type", full)
+        raise DoesNotExist(ObjectKind.TYPE, full)
     fact = database.user_type(name)
     if c.accept("add", "value"):
         fact = _with_label(c, fact)
@@ -157,7 +157,7 @@ def move_type(database: Builder, fact: Type, new: Name) -> None:
     if constraint := database.remove(database.domain_not_nulls, fact.name):
         database.put(database.domain_not_nulls, new, constraint)
     database.change(fact, name=new)
-    database.acl.rename(fact.name, new)
+    database.acl.rename(type_id(fact.name), type_id(new))
     for columns in database.parts[Column].values():
         for column in columns.values():
             if column.type.removesuffix("[]") == old_text:
