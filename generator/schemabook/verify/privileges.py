@@ -156,9 +156,7 @@ def privileges(catalog: SystemCatalog) -> Iterator[Privilege]:
         on = ObjectId(ObjectKind(row.kind), Name(row.schema, row.name), types=types)
         for grantee, names, grantable in _items(_grants(row.granted, row.owner), _grants(row.base)):
             yield Privilege(
-                on=ObjectId(
-                    ObjectKind(row.kind), name, types=None if row.types is None else tuple(row.types)
-                ),
+                on=on,
                 grantee=grantee,
                 privileges=names,
                 grantable=grantable,
