@@ -25,7 +25,7 @@ from schemabook.model.facts import (
     Trigger,
     Type,
 )
-from schemabook.model.identity import ObjectId
+from schemabook.model.identity import ObjectId, ObjectKind
 from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature, spellings
 from schemabook.model.privileges import DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication
@@ -149,7 +149,7 @@ class Database:
     privileges: tuple[Privilege, ...] = ()
     publications: Mapping[str, Publication] = field(default_factory=dict)
     default_privileges: tuple[DefaultPrivilege, ...] = ()
-    others: Mapping[tuple[str, str], Other] = field(default_factory=dict)
+    others: Mapping[tuple[ObjectKind, str], Other] = field(default_factory=dict)
     lineage: Mapping[ColumnName, tuple[ColumnName, ...]] = field(default_factory=dict, compare=False)
     """Of each column of a view that is made of other columns, those; the catalog does not know."""
     exposed: Exposed | None = field(default=None, compare=False)
@@ -216,8 +216,8 @@ class Database:
         """The routines of one name by their argument types."""
         return self._overloads.get(name, ())
 
-    def others_of(self, relation: Name, kind: str) -> tuple[Other, ...]:
-        """The rules (`rule`) or extended statistics (`statistics`) of a relation by name."""
+    def others_of(self, relation: Name, kind: ObjectKind) -> tuple[Other, ...]:
+        """The rules or extended statistics of a relation by name."""
         return self._others.get((relation, kind), ())
 
     def privileges_on(self, on: ObjectId) -> tuple[Privilege, ...]:
@@ -285,7 +285,7 @@ class Database:
         return _grouped((r.name, r) for r in self.routines.values())
 
     @cached_property
-    def _others(self) -> Mapping[tuple[Name, str], tuple[Other, ...]]:
+    def _others(self) -> Mapping[tuple[Name, ObjectKind], tuple[Other, ...]]:
         return _grouped(((o.relation, o.kind), o) for o in self.others.values() if o.relation)
 
     @cached_property

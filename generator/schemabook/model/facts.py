@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemabook.errors import Source
-from schemabook.model.identity import ObjectId
+from schemabook.model.identity import ObjectId, ObjectKind
 from schemabook.model.names import (
     ColumnName,
     Command,
@@ -339,7 +339,7 @@ class Routine:
 class Other:
     """An object that is known by its SQL only: a rule, a cast, an event trigger, …"""
 
-    kind: str
+    kind: ObjectKind
     name: str
     sql: str
     relation: Name | None = None

@@ -85,7 +85,7 @@ def _other(kind: ObjectKind, *, in_schema: bool) -> Kind:
 
 
 def _of_other(fact: Other, database: Database) -> ObjectId:
-    kind = ObjectKind(fact.kind)
+    kind = fact.kind
     if fact.relation and kind is ObjectKind.RULE:
         return ObjectId(kind, fact.relation, fact.name.removesuffix(f" on {fact.relation}"))
     if not KIND_OF[kind].in_schema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemabook.model import ColumnName, Name, Policy, Relation
+from schemabook.model import ColumnName, Name, ObjectKind, Policy, Relation
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
 from schemabook.pages.paths import (
     SITE_PAGES,
@@ -107,7 +107,7 @@ class Links:
     def policy(self, fact: Policy) -> Markdown:
         """A link to a policy; its name is often a sentence, and so no code."""
         found = self.database.relations.get(fact.relation)
-        anchor = part_anchor("policy", fact.name)
+        anchor = part_anchor(ObjectKind.POLICY, fact.name)
         return link(text(fact.name), self.url(relation_page(found), anchor)) if found else text(fact.name)
 
     def routine(self, name: Name) -> Markdown:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from schemabook.model import (
     Name,
+    ObjectKind,
     Policy,
     Relation,
     Routine,
@@ -179,7 +180,7 @@ def _triggers(book: Book) -> Iterator[tuple[str, Trigger]]:
 
 
 def _trigger(_: Book, links: Links, fact: Trigger) -> Row:
-    shown = links.part(fact.relation, "trigger", fact.name, fact.name)
+    shown = links.part(fact.relation, ObjectKind.TRIGGER, fact.name, fact.name)
     return links.relation(fact.relation), shown, trigger(fact, links)
 
 

@@ -84,7 +84,8 @@ class RelationPage:
             "columns": [self._column(column) for column in database.columns_of(self.name)],
             "constraints": list(self._constraints()),
             "indexes": [
-                self._part("index", i.name, index(i), i.comment) for i in database.indexes_of(self.name)
+                self._part(ObjectKind.INDEX, i.name, index(i), i.comment)
+                for i in database.indexes_of(self.name)
             ],
             "referenced_by": sorted(self._referenced_by()),
             "references": list(self._references()),
@@ -92,13 +93,11 @@ class RelationPage:
             "security": "" if relation.is_view or self.is_reduced else row_security(relation, policies),
             "policies": [self._policy(policy) for policy in policies],
             "triggers": [
-                self._part("trigger", t.name, trigger(t, self.links), t.comment)
+                self._part(ObjectKind.TRIGGER, t.name, trigger(t, self.links), t.comment)
                 for t in database.triggers_of(self.name)
             ],
-            "rules": [self._other("rule", other) for other in database.others_of(self.name, "rule")],
-            "extended_statistics": [
-                self._other("statistics", other) for other in database.others_of(self.name, "statistics")
-            ],
+            "rules": self._others(ObjectKind.RULE),
+            "extended_statistics": self._others(ObjectKind.STATISTICS),
             "privileges": [privilege(p, self.links) for p in database.privileges_on(relation_id(self.name))],
             "partitions": list(self._partitions()),
             "inherited_by": [self.links.relation(name) for name in database.children_of(self.name)],
@@ -204,11 +203,11 @@ class RelationPage:
         for fact in self.database.constraints_of(self.name):
             if fact.kind is not ConstraintKind.FOREIGN_KEY:
                 words = Markdown(f"{fact.kind.words} {constraint(fact, self.links)}")
-                yield self._part("constraint", fact.name, words, fact.comment)
+                yield self._part(ObjectKind.CONSTRAINT, fact.name, words, fact.comment)
 
     def _references(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_of(self.name):
-            yield self._part("constraint", fact.name, constraint(fact, self.links), fact.comment)
+            yield self._part(ObjectKind.CONSTRAINT, fact.name, constraint(fact, self.links), fact.comment)
         yield from sorted(self._virtual_reference(key) for key in self._virtual())
         if self.relation.is_view:
             every = self.database.references_from(relation_id(self.name))
@@ -254,8 +253,11 @@ class RelationPage:
         line = f"{self.links.anchor(part_anchor(kind, name), name)}{code(name)}: {words}"
         return Markdown(f"{line}. {cell(comment)}" if comment else line)
 
-    def _other(self, kind: str, other: Other) -> dict[str, Any]:
-        """A rule or extended statistics, of which the SQL tells everything."""
+    def _others(self, kind: ObjectKind) -> list[dict[str, Any]]:
+        """The rules or extended statistics, of which the SQL tells everything."""
+        return [self._other(kind, other) for other in self.database.others_of(self.name, kind)]
+
+    def _other(self, kind: ObjectKind, other: Other) -> dict[str, Any]:
         name = other.name.removesuffix(f" on {self.name}").removeprefix("public.")
         return {
             "name": name,
@@ -267,7 +269,7 @@ class RelationPage:
     def _policy(self, policy: Policy) -> dict[str, Any]:
         return {
             "name": policy.name,
-            "anchor": self.links.anchor(part_anchor("policy", policy.name), policy.name),
+            "anchor": self.links.anchor(part_anchor(ObjectKind.POLICY, policy.name), policy.name),
             "command": policy.command.value,
             "roles": listed([self.links.role(role) for role in policy.roles]),
             "permissive": policy.permissive,

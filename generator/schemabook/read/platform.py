@@ -32,17 +32,17 @@ from schemabook.read.statements.rename import PARTS
 from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.read.text.session import Session
 
-NAMED = {
-    "relation": ObjectKind.SEQUENCE,
-    "type": ObjectKind.TYPE,
-    "routine": ObjectKind.ROUTINE,
-    "schema": ObjectKind.SCHEMA,
-    "extension": ObjectKind.EXTENSION,
-    "publication": ObjectKind.PUBLICATION,
-    "role": ObjectKind.ROLE,
-}
-"""What is kept by its name alone: what `identity` calls the kind, and the kind."""
-ADOPTED = ("schema", "extension")
+NAMED = (
+    ObjectKind.SEQUENCE,
+    ObjectKind.TYPE,
+    ObjectKind.ROUTINE,
+    ObjectKind.SCHEMA,
+    ObjectKind.EXTENSION,
+    ObjectKind.PUBLICATION,
+    ObjectKind.ROLE,
+)
+"""What is kept by its name alone."""
+ADOPTED = (ObjectKind.SCHEMA, ObjectKind.EXTENSION)
 Forget = Callable[[Builder], None]
 
 
@@ -91,7 +91,7 @@ class Brought:
         if is_dump or not (c.sees("create", "or", "replace") or "exists" in c.keys[:6]):
             self.objects[found](database)
             database.remove(self.objects, found)
-            if found[1] == "schema" and not is_dump:
+            if found[1] == ObjectKind.SCHEMA and not is_dump:
                 database.put(self.made_too, found[2], None)
                 self._leave_privileges(database)
                 database.enter(Session())
@@ -101,29 +101,29 @@ class Brought:
     def _adopt(self, found: Identity, c: Cursor, database: Builder) -> None:
         """A schema or an extension that the input names as its own stays as it is, but counts as that."""
         _, kind, name = found
-        if kind in ADOPTED and (fact := getattr(database, KIND_OF[NAMED[kind]].field).get(name)):
+        if kind in ADOPTED and (fact := getattr(database, KIND_OF[ObjectKind(kind)].field).get(name)):
             database.add(replace(fact, source=c.source()))
 
 
 def _objects(database: Database) -> Iterator[tuple[Identity, Forget]]:
     """What can be created, by what `identity` says of the statement."""
     for relation in database.relations:
-        yield ("create", "relation", str(relation)), partial(forget_relation, name=relation)
-    for word, kind in NAMED.items():
-        for name, (found, _) in zip(
-            getattr(database, KIND_OF[kind].field), KIND_OF[kind].facts(database), strict=True
-        ):
-            yield ("create", word, str(name)), partial(_forget_named, found=found, name=name)
+        yield _created(ObjectKind.RELATION, relation), partial(forget_relation, name=relation)
+    for row in map(KIND_OF.__getitem__, NAMED):
+        namespace = ObjectKind.RELATION if row.kind is ObjectKind.SEQUENCE else row.kind
+        for name, (found, _) in zip(getattr(database, row.field), row.facts(database), strict=True):
+            yield _created(namespace, name), partial(_forget_named, found=found, name=name)
     for index in database.indexes:
         name = Name(index[0].schema, index[1])
-        yield ("create", "relation", str(name)), partial(_forget_part, kind=Index, part=index)
-    for part_kind, word, parts in (
-        (Trigger, "trigger", database.triggers),
-        (Policy, "policy", database.policies),
-    ):
-        for part in parts:
-            identity = ("create", word, f"{part[1]} on {part[0]}")
-            yield identity, partial(_forget_part, kind=part_kind, part=part)
+        yield _created(ObjectKind.RELATION, name), partial(_forget_part, kind=Index, part=index)
+    for kind, row in ((Trigger, KIND_OF[ObjectKind.TRIGGER]), (Policy, KIND_OF[ObjectKind.POLICY])):
+        for part in getattr(database, row.field):
+            forget_part = partial(_forget_part, kind=kind, part=part)
+            yield _created(row.kind, f"{part[1]} on {part[0]}"), forget_part
+
+
+def _created(namespace: ObjectKind, name: object) -> Identity:
+    return ("create", namespace, str(name))
 
 
 def forget_relation(database: Builder, name: Name) -> None:

@@ -161,7 +161,7 @@ class Finder:
 
     def _of_rules(self) -> Iterator[Mentions]:
         for (kind, name), relation in self.builder.on_relation.items():
-            if kind == "rule" and (found := self.database.others.get((kind, name))):
+            if kind is ObjectKind.RULE and (found := self.database.others.get((kind, name))):
                 holder = Holder(
                     ObjectId(ObjectKind.RULE, relation, name.rpartition(" on ")[0]), "", found.source
                 )

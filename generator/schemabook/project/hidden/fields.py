@@ -123,7 +123,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     },
     PublishedTable: {Says.SELF: "relation", Says.DETAIL: "where", Says.WORDS: "columns"},
     DefaultPrivilege: {Says.SELF: "schema", Says.WORDS: "role objects grantee privileges"},
-    Other: {Says.SELF: "kind name relation", Says.DETAIL: "sql", Says.WORDS: "comment"},
+    Other: {Says.SELF: "name relation", Says.DETAIL: "sql", Says.WORDS: "comment"},
     Exposed: {Says.LEFT_OUT: "schemas"},
     Reference: {
         Says.SELF: "origin",

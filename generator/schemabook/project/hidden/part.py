@@ -287,13 +287,13 @@ def _default_privileges(part: Part, facts: tuple[DefaultPrivilege, ...]) -> tupl
     return tuple(fact for fact in facts if fact.schema is None or fact.schema in part.schemas)
 
 
-def _others(part: Part, facts: Mapping[tuple[str, str], Other]) -> Mapping[tuple[str, str], Other]:
+def _others(part: Part, facts: Mapping[K, Other]) -> Mapping[K, Other]:
     """Those of what is visible whose name, which may hold types, names nothing that is gone."""
 
     def stays(fact: Other) -> bool:
         if fact.relation and not part.is_visible(fact.relation):
             return False
-        row = KIND_OF[ObjectKind(fact.kind)]
+        row = KIND_OF[fact.kind]
         is_own = row in HIDDEN and not fact.relation
         if is_own and as_named(row.identity(fact, part.whole)) not in part.visible:
             return False

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from schemabook.model import Constraint, ConstraintKind, Index, Name, ObjectKind, Policy, Trigger
+from schemabook.model import KIND_OF, Constraint, ConstraintKind, Index, Name, ObjectKind, Policy, Trigger
 from schemabook.read.blocks.brought import could_be_routine_of
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
-from schemabook.read.statements.others import KINDS
+from schemabook.read.statements.others import KINDS, kind_of
 from schemabook.read.statements.routines import signature
 from schemabook.read.text.cursor import Cursor, UnexpectedToken
 
@@ -98,7 +98,7 @@ def _expect_routine(name: Name, database: Builder) -> None:
     brought = any(could_be_routine_of(extension)(full.name) for extension in database.extensions)
     known = any(signature in database.routines for signature in database.overloads.get(full, ()))
     if not known and not brought and full.schema != "pg_catalog":
-        raise DoesNotExist("function", full)
+        raise DoesNotExist(ObjectKind.ROUTINE.word, full)
 
 
 def _index(c: Cursor, database: Builder) -> None:
@@ -127,16 +127,16 @@ def _expect_free(name: Name, database: Builder) -> None:
         raise AlreadyExists(ObjectKind.RELATION, name)
 
 
-def _plain(kind: str) -> Check:
+def _plain(kind: ObjectKind) -> Check:
     def check(c: Cursor, database: Builder) -> None:
-        if (name := c.name()) in getattr(database, f"{kind}s"):
+        if (name := c.name()) in getattr(database, KIND_OF[kind].field):
             raise AlreadyExists(kind, name)
 
     return check
 
 
 def _publication(c: Cursor, database: Builder) -> None:
-    _plain("publication")(c, database)
+    _plain(ObjectKind.PUBLICATION)(c, database)
     while c.accept("for", "table") or c.accept(","):
         c.accept("table")
         c.accept("only")
@@ -149,8 +149,8 @@ def _publication(c: Cursor, database: Builder) -> None:
 def _other(words: tuple[str, ...]) -> Check:
     def check(c: Cursor, database: Builder) -> None:
         name = KINDS[words].new(c, database)
-        if (" ".join(words), name) in database.others:
-            raise AlreadyExists(" ".join(words), name)
+        if (kind_of(words), name) in database.others:
+            raise AlreadyExists(kind_of(words), name)
 
     return check
 
@@ -168,10 +168,10 @@ CREATED: Mapping[tuple[str, ...], Check] = {
     ("view",): _relation,
     ("materialized", "view"): _relation,
     ("sequence",): _relation,
-    ("role",): _plain("role"),
-    ("user",): _plain("role"),
+    ("role",): _plain(ObjectKind.ROLE),
+    ("user",): _plain(ObjectKind.ROLE),
     ("publication",): _publication,
-    ("extension",): _plain("extension"),
+    ("extension",): _plain(ObjectKind.EXTENSION),
     **{words: _other(words) for words in KINDS},
 }
 
@@ -253,7 +253,7 @@ def _find_part(kind: type[P]) -> Find:
 
 
 def _find_plain(c: Cursor, database: Builder, kind: str) -> None:
-    if (name := c.name()) not in getattr(database, f"{kind}s"):
+    if (name := c.name()) not in getattr(database, KIND_OF[ObjectKind(kind)].field):
         raise DoesNotExist(kind, name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from schemabook.model import Column, Name, Other, Relation, Routine, Sequence, Signature, Type
+from schemabook.model import Column, Name, ObjectKind, Other, Relation, Routine, Sequence, Signature, Type
 from schemabook.read.text.session import Session
 
 
@@ -29,7 +29,7 @@ class Catalog(Protocol):
         """The signatures once known of a routine's name."""
 
     @property
-    def others(self) -> Mapping[tuple[str, str], Other]:
+    def others(self) -> Mapping[tuple[ObjectKind, str], Other]:
         """Its operators and casts, among others."""
 
     @property

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from schemabook.model import Name, Signature
+from schemabook.model import Name, ObjectKind, Signature
 from schemabook.read.readers import MODIFIERS
 from schemabook.read.state.builder import Builder
-from schemabook.read.statements.others import KINDS, plain, qualified
+from schemabook.read.statements.others import KINDS, kind_of, plain, qualified
 from schemabook.read.statements.routines import signature
 from schemabook.read.text.cursor import Cursor
 
@@ -37,27 +37,27 @@ def routine(c: Cursor, database: Builder) -> str:
     return str(Signature(database.new(name), types or ()))
 
 
-NAMESPACES: Mapping[tuple[str, ...], tuple[str, ReadName]] = {
-    **{words: (" ".join(words), kind.new) for words, kind in KINDS.items()},
-    ("table",): ("relation", qualified),
-    ("foreign", "table"): ("relation", qualified),
-    ("view",): ("relation", qualified),
-    ("materialized", "view"): ("relation", qualified),
-    ("sequence",): ("relation", qualified),
-    ("index",): ("relation", index),
-    ("type",): ("type", qualified),
-    ("domain",): ("type", qualified),
-    ("function",): ("routine", routine),
-    ("procedure",): ("routine", routine),
-    ("aggregate",): ("routine", routine),
-    ("trigger",): ("trigger", part),
-    ("policy",): ("policy", part),
-    ("schema",): ("schema", plain),
-    ("extension",): ("extension", plain),
-    ("publication",): ("publication", plain),
-    ("role",): ("role", plain),
-    ("user",): ("role", plain),
-    ("group",): ("role", plain),
+NAMESPACES: Mapping[tuple[str, ...], tuple[ObjectKind, ReadName]] = {
+    **{words: (kind_of(words), kind.new) for words, kind in KINDS.items()},
+    ("table",): (ObjectKind.RELATION, qualified),
+    ("foreign", "table"): (ObjectKind.RELATION, qualified),
+    ("view",): (ObjectKind.RELATION, qualified),
+    ("materialized", "view"): (ObjectKind.RELATION, qualified),
+    ("sequence",): (ObjectKind.RELATION, qualified),
+    ("index",): (ObjectKind.RELATION, index),
+    ("type",): (ObjectKind.TYPE, qualified),
+    ("domain",): (ObjectKind.TYPE, qualified),
+    ("function",): (ObjectKind.ROUTINE, routine),
+    ("procedure",): (ObjectKind.ROUTINE, routine),
+    ("aggregate",): (ObjectKind.ROUTINE, routine),
+    ("trigger",): (ObjectKind.TRIGGER, part),
+    ("policy",): (ObjectKind.POLICY, part),
+    ("schema",): (ObjectKind.SCHEMA, plain),
+    ("extension",): (ObjectKind.EXTENSION, plain),
+    ("publication",): (ObjectKind.PUBLICATION, plain),
+    ("role",): (ObjectKind.ROLE, plain),
+    ("user",): (ObjectKind.ROLE, plain),
+    ("group",): (ObjectKind.ROLE, plain),
 }
 """What kinds of objects share their names, and how CREATE names one; longer words before their beginnings."""
 

@@ -18,6 +18,7 @@ from schemabook.model import (
     Index,
     Name,
     ObjectId,
+    ObjectKind,
     Other,
     Policy,
     Publication,
@@ -73,8 +74,8 @@ class State(Journal):
             }
         )
         """What has a name without a schema."""
-        self.other_owners: Mapping[tuple[str, object], str] = Facts()
-        self.others: Mapping[tuple[str, str], Other] = Facts()
+        self.other_owners: Mapping[tuple[ObjectKind, str], str] = Facts()
+        self.others: Mapping[tuple[ObjectKind, str], Other] = Facts()
         self.parts: Mapping[type[Part], Mapping[Name, Mapping[str, Any]]] = Facts(
             {kind: Nested() for kind in (Column, Constraint, Index, Trigger, Policy)}
         )
@@ -93,7 +94,7 @@ class State(Journal):
         """What views return and read, by view."""
         self.called_by: Mapping[Signature, frozenset[Name]] = Facts()
         """The functions that an aggregate is made of."""
-        self.on_relation: Mapping[tuple[str, str], Name] = Facts()
+        self.on_relation: Mapping[tuple[ObjectKind, str], Name] = Facts()
         """The relation of a rule or of extended statistics."""
         self.awaited: Mapping[Name, Mapping[tuple[Name, str], tuple[Policy, Statement]]] = Nested()
         """The policies whose expressions name a relation that was not there."""

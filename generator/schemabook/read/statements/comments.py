@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schemabook.model import Column, Constraint, Index, Name, ObjectKind, Policy, Trigger
+from schemabook.model import KIND_OF, Column, Constraint, Index, Name, ObjectKind, Policy, Trigger
 from schemabook.read.state.builder import Builder, DoesNotExist
 from schemabook.read.statements.others import KINDS as KINDS_OF_OTHERS
-from schemabook.read.statements.others import existing_other
+from schemabook.read.statements.others import existing_other, kind_of
 from schemabook.read.statements.routines import signature
 from schemabook.read.text.cursor import Cursor
 
@@ -70,12 +70,12 @@ def index(c: Cursor, database: Builder) -> Any:
     return database.parts_of(Index, relation).get(name.name)
 
 
-def plain(mapping: str, kind: str) -> Find:
+def plain(kind: ObjectKind) -> Find:
     """An object without a schema: SCHEMA, EXTENSION, ROLE, PUBLICATION."""
 
     def find(c: Cursor, database: Builder) -> Any:
         name = c.name()
-        known: Mapping[str, Any] = getattr(database, mapping)
+        known: Mapping[str, Any] = getattr(database, KIND_OF[kind].field)
         if name not in known:
             raise DoesNotExist(kind, name)
         return known[name]
@@ -95,7 +95,7 @@ def other(words: tuple[str, ...]) -> Find:
         start = c.position
         fact = existing_other(c, database, words)
         if fact is None and words != ("language",):
-            raise DoesNotExist(" ".join(words), c.sql(start, c.position).text)
+            raise DoesNotExist(kind_of(words), c.sql(start, c.position).text)
         return fact
 
     return find
@@ -120,9 +120,9 @@ KINDS: Mapping[tuple[str, ...], Find] = {
     ("trigger",): part_on(Trigger),
     ("policy",): part_on(Policy),
     ("index",): index,
-    ("schema",): plain("schemas", "schema"),
-    ("extension",): plain("extensions", "extension"),
-    ("publication",): plain("publications", "publication"),
+    ("schema",): plain(ObjectKind.SCHEMA),
+    ("extension",): plain(ObjectKind.EXTENSION),
+    ("publication",): plain(ObjectKind.PUBLICATION),
     ("role",): nothing,
     ("database",): nothing,
     ("tablespace",): nothing,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from schemabook.model import Index, Name, Policy, RelationKind, Trigger, schema_id
+from schemabook.model import KIND_OF, Index, Name, ObjectKind, Policy, RelationKind, Trigger, schema_id
 from schemabook.read.state.builder import Builder, DoesNotExist, P
 from schemabook.read.statements import others
 from schemabook.read.statements.dependents import drop_relation, drop_routine, drop_sequence, drop_type
@@ -65,7 +65,7 @@ def other(words: tuple[str, ...]) -> Find:
         start = c.position
         fact = existing_other(c, database, words)
         if fact is None and words not in OF_THE_SERVER:
-            raise DoesNotExist(" ".join(words), c.sql(start, c.position).text)
+            raise DoesNotExist(others.kind_of(words), c.sql(start, c.position).text)
         return partial(drop_other, fact=fact) if fact else _nothing
 
     return find
@@ -77,7 +77,7 @@ def relation(*kinds: RelationKind) -> Find:
     def find(c: Cursor, database: Builder) -> Drop:
         name = database.relation_name(c.qualified_name())
         if name not in database.relations:
-            return _unknown(database, "relation", name)
+            return _unknown(database, ObjectKind.RELATION, name)
         if database.relations[name].kind not in kinds:
             raise ValueError(f'"{name}" is not a {kinds[0].words}')
         return partial(_drop_relation, name=name)
@@ -90,7 +90,7 @@ def _drop_relation(database: Builder, name: Name) -> None:
         drop_relation(database, database.relations[name])
 
 
-def _unknown(database: Builder, kind: str, name: Name) -> Drop:
+def _unknown(database: Builder, kind: ObjectKind, name: Name) -> Drop:
     """What the input did not make: raises DoesNotExist unless an extension may have brought it."""
     if not database.may_be_brought(name):
         raise DoesNotExist(kind, name)
@@ -101,7 +101,7 @@ def sequence(c: Cursor, database: Builder) -> Drop:
     """SEQUENCE."""
     name = database.relation_name(c.qualified_name())
     if name not in database.sequences:
-        return _unknown(database, "sequence", name)
+        return _unknown(database, ObjectKind.SEQUENCE, name)
     return partial(drop_sequence, name=name)
 
 
@@ -109,7 +109,7 @@ def type_(c: Cursor, database: Builder) -> Drop:
     """TYPE or DOMAIN."""
     name = database.type_name(c.qualified_name())
     if name not in database.types:
-        return _unknown(database, "type", name)
+        return _unknown(database, ObjectKind.TYPE, name)
     return partial(drop_type, name=name)
 
 
@@ -151,7 +151,7 @@ def schema(c: Cursor, database: Builder) -> Drop:
     """SCHEMA: with all that is in it, as CASCADE does."""
     name = c.name()
     if name not in database.schemas and not _is_used(database, name):
-        return _unknown(database, "schema", Name(name, ""))
+        return _unknown(database, ObjectKind.SCHEMA, Name(name, ""))
     return partial(_drop_schema, name=name)
 
 
@@ -179,14 +179,15 @@ def _drop_schema(database: Builder, name: str) -> None:
     database.acl.drop(schema_id(name))
 
 
-def plain(mapping: str, kind: str = "") -> Find:
+def plain(kind: ObjectKind) -> Find:
     """EXTENSION, ROLE or PUBLICATION; roles are of the server, so that others than those of the input are."""
 
     def find(c: Cursor, database: Builder) -> Drop:
         name = c.name()
-        if kind and name not in getattr(database, mapping) and name not in OF_EVERY_DATABASE:
+        is_known = name in getattr(database, KIND_OF[kind].field) or name in OF_EVERY_DATABASE
+        if not is_known and kind is not ObjectKind.ROLE:
             raise DoesNotExist(kind, name)
-        return lambda database: database.remove(getattr(database, mapping), name) and None
+        return lambda database: database.remove(getattr(database, KIND_OF[kind].field), name) and None
 
     return find
 
@@ -211,8 +212,8 @@ KINDS: Mapping[tuple[str, ...], Find] = {
     ("trigger",): part_on(Trigger),
     ("policy",): part_on(Policy),
     ("schema",): schema,
-    ("extension",): plain("extensions", "extension"),
-    ("role",): plain("roles"),
-    ("user",): plain("roles"),
-    ("publication",): plain("publications", "publication"),
+    ("extension",): plain(ObjectKind.EXTENSION),
+    ("role",): plain(ObjectKind.ROLE),
+    ("user",): plain(ObjectKind.ROLE),
+    ("publication",): plain(ObjectKind.PUBLICATION),
 }

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from schemabook.model import Column, IndexKey, Name, Other, Statement
+from schemabook.model import Column, IndexKey, Name, ObjectKind, Other, Statement
 from schemabook.read.state.acl import CREATOR
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.indexes import column_or_expression
@@ -22,7 +22,12 @@ from schemabook.read.text.tokens import STRING
 from schemabook.read.text.type_names import argument_type
 from schemabook.secrets import SECRET_OPTION, without_secrets
 
-WITH_PASSWORDS = ("foreign data wrapper", "server", "subscription", "user mapping")
+WITH_PASSWORDS = (
+    ObjectKind.FOREIGN_DATA_WRAPPER,
+    ObjectKind.SERVER,
+    ObjectKind.SUBSCRIPTION,
+    ObjectKind.USER_MAPPING,
+)
 SECRET = re.compile(rf"{SECRET_OPTION}|connection", re.I)
 HIDDEN = "'…'"
 
@@ -66,7 +71,7 @@ def statistics(c: Cursor, database: Builder) -> str:
     relation = database.relation(c.qualified_name()).name
 
     def taken(text: str) -> bool:
-        return ("statistics", f"{relation.schema}.{text}") in database.others
+        return (ObjectKind.STATISTICS, f"{relation.schema}.{text}") in database.others
 
     return str(name or Name(relation.schema, index_name(relation.name, keys, (), taken, "stat")))
 
@@ -76,10 +81,10 @@ def copy_statistics(database: Builder, source: Name, relation: Name, *, comments
     position = {name: column.position for name, column in database.parts_of(Column, relation).items()}
 
     def taken(text: str) -> bool:
-        return ("statistics", f"{relation.schema}.{text}") in database.others
+        return (ObjectKind.STATISTICS, f"{relation.schema}.{text}") in database.others
 
     for kind, name in [key for key, on in database.on_relation.items() if on == source]:
-        if kind != "statistics":
+        if kind is not ObjectKind.STATISTICS:
             continue
         fact = database.others[kind, name]
         c = Cursor(Statement(fact.source, fact.sql))
@@ -156,8 +161,8 @@ def _sign(c: Cursor, database: Builder) -> str:
 def operator_class(c: Cursor, database: Builder) -> str:
     """Name [ DEFAULT ] FOR TYPE type USING method [ FAMILY name ]; without FAMILY it makes one, too."""
     name = operator_family(c, database)
-    if not c.accept("family") and ("operator family", name) not in database.others:
-        family = Other(source=c.source(), kind="operator family", name=name, sql=c.statement.text)
+    if not c.accept("family") and (ObjectKind.OPERATOR_FAMILY, name) not in database.others:
+        family = Other(source=c.source(), kind=ObjectKind.OPERATOR_FAMILY, name=name, sql=c.statement.text)
         database.add(family)
     return name
 
@@ -220,12 +225,17 @@ KINDS: Mapping[tuple[str, ...], Kind] = {
 """The kinds by their words, longer ones before their beginnings."""
 
 
+def kind_of(words: tuple[str, ...]) -> ObjectKind:
+    """The kind that these words of a statement mean."""
+    return ObjectKind(" ".join(words))
+
+
 def create_other(words: tuple[str, ...]) -> Reader:
     """The reader of CREATE kind …."""
 
     def read(c: Cursor, database: Builder) -> None:
         optional = c.accept("if", "not", "exists")
-        kind = " ".join(words)
+        kind = kind_of(words)
         start = c.position
         name = KINDS[words].new(c, database)
         relation = _relation_after(KINDS[words].before_relation, start, c, database)
@@ -266,7 +276,7 @@ def without_passwords(c: Cursor) -> str:
 
 def existing_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> Other | None:
     """The object of this kind that the statement names next."""
-    kind = " ".join(words)
+    kind = kind_of(words)
     found = KINDS[words]
     name = (found.existing or found.new)(c, database)
     if found.new is qualified or found.existing is qualified:
@@ -274,7 +284,7 @@ def existing_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> Othe
     return database.others.get((kind, name))
 
 
-def _in_search_path(database: Builder, kind: str, name: str) -> str:
+def _in_search_path(database: Builder, kind: ObjectKind, name: str) -> str:
     if (kind, name) in database.others:
         return name
     plain_name = name.rpartition(".")[2]
@@ -302,7 +312,8 @@ def move_other(database: Builder, fact: Other, *, name: str | None = None, schem
     """Gives the object another name or schema; what follows a blank in its name stays."""
     is_plain = KINDS[tuple(fact.kind.split())].new is plain
     old, blank, rest = (fact.name, "", "") if is_plain else _parted(fact)
-    old_schema, dot, old_name = ("", "", old) if is_plain or fact.kind == "rule" else old.partition(".")
+    has_schema = not is_plain and fact.kind is not ObjectKind.RULE
+    old_schema, dot, old_name = old.partition(".") if has_schema else ("", "", old)
     new = f"{schema or old_schema}{dot}{name or old_name}{blank}{rest}"
     relation = database.remove(database.on_relation, (fact.kind, fact.name))
     database.remove(database.others, (fact.kind, fact.name))
