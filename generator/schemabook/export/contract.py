@@ -6,27 +6,36 @@ Keys are never missing: what is absent is null or an empty list. Same database, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from schemabook.model import (
     Argument,
+    Attribute,
     Column,
     ColumnName,
     Constraint,
     Database,
     DefaultPrivilege,
+    DomainCheck,
+    Extension,
     Index,
+    IndexKey,
+    Input,
     Name,
+    Other,
     Policy,
     Privilege,
     Publication,
+    PublishedTable,
     Reference,
     Relation,
     Role,
     Routine,
+    Schema,
     Sequence,
     Sql,
+    Target,
     Trigger,
     Type,
     relation_id,
@@ -35,6 +44,37 @@ from schemabook.model import (
 
 FORMAT = 1
 Json = dict[str, Any]
+KEYS: Mapping[type, str] = {
+    Input: "path sha256 statements bytes",
+    Schema: "name owner comment",
+    Extension: "name schema comment",
+    Role: "name bypass_rls inherit login superuser member_of",
+    Type: "name kind comment labels attributes base_type not_null default checks",
+    Attribute: "name type",
+    DomainCheck: "name expression",
+    Sequence: "name type start increment min max cycle cache owned_by comment",
+    Column: "name type not_null default identity generated generated_kind collation storage compression "
+    "statistics_target",
+    Constraint: "name kind columns expression references match on_update on_delete deferrable "
+    "initially_deferred enforced validated no_inherit period nulls_not_distinct include comment",
+    Index: "name method unique keys include where nulls_not_distinct comment",
+    IndexKey: "column expression descending nulls_first collation opclass opclass_options",
+    Trigger: "name timing events update_columns level when routine arguments constraint deferrable "
+    "initially_deferred from_relation old_table new_table enabled comment",
+    Policy: "name permissive command roles using with_check comment",
+    Privilege: "grantee privileges columns grantable",
+    Routine: "name kind arguments returns language volatility strict security_definer leakproof parallel "
+    "settings body owner comment",
+    Argument: "name mode type default",
+    Publication: "name all_tables relations tables schemas operations via_root generated_columns comment",
+    PublishedTable: "relation columns where",
+    DefaultPrivilege: "role schema objects grantee privileges",
+    Other: "kind name sql",
+}
+"""What the contract holds of each fact, in its order; a qualified name is two keys, `schema` and `name`."""
+OWN_NAMES = ("name", "relation")
+MAPPINGS = ("settings", "opclass_options")
+"""Pairs that are told as a mapping."""
 
 
 def to_json(database: Database) -> str:
@@ -46,25 +86,21 @@ def contract(database: Database) -> Json:
     """The contract as plain values, in the order of its documentation."""
     return {
         "format": FORMAT,
-        "sources": [
-            {"path": i.path, "sha256": i.sha256, "statements": i.statements, "bytes": i.bytes}
-            for i in database.inputs
-        ],
+        "sources": _facts(database.inputs),
         "receipt": _receipt(database),
-        "schemas": [
-            {"name": s.name, "owner": s.owner, "comment": s.comment} for s in database.schemas.values()
-        ],
-        "extensions": [
-            {"name": e.name, "schema": e.schema, "comment": e.comment} for e in database.extensions.values()
-        ],
-        "roles": [_role(fact) for fact in database.roles.values()],
-        "types": [_type(fact) for fact in database.types.values()],
-        "sequences": [_sequence(fact) for fact in database.sequences.values()],
+        "schemas": _facts(database.schemas.values()),
+        "extensions": _facts(database.extensions.values()),
+        "roles": _facts(database.roles.values()),
+        "types": _facts(database.types.values()),
+        "sequences": _facts(database.sequences.values()),
         "relations": [_relation(fact, database) for fact in database.relations.values()],
-        "routines": [_routine(fact, database) for fact in database.routines.values()],
-        "publications": [_publication(fact) for fact in database.publications.values()],
-        "default_privileges": [_default_privilege(fact) for fact in database.default_privileges],
-        "others": [{"kind": o.kind, "name": o.name, "sql": o.sql} for o in database.others.values()],
+        "routines": [
+            {**_fact(fact), "privileges": _facts(database.privileges_on(routine_id(fact.signature)))}
+            for fact in database.routines.values()
+        ],
+        "publications": _facts(database.publications.values()),
+        "default_privileges": _facts(database.default_privileges),
+        "others": _facts(database.others.values()),
         "references": [_reference(fact) for fact in database.references],
     }
 
@@ -89,7 +125,7 @@ def _receipt(database: Database) -> Json:
                 "path": w.source.path,
                 "line": w.source.line,
                 "kind": w.kind,
-                **_name(w.name),
+                **w.name._asdict(),
                 "part": w.part or None,
                 "message": w.message,
             }
@@ -98,266 +134,71 @@ def _receipt(database: Database) -> Json:
     }
 
 
-def _name(name: Name) -> Json:
-    return {"schema": name.schema, "name": name.name}
+def _facts(facts: Iterable[Any]) -> list[Json]:
+    return [_fact(fact) for fact in facts]
 
 
-def _names(names: Iterable[Name]) -> list[Json]:
-    return [_name(name) for name in names]
+def _fact(fact: Any) -> Json:
+    """A fact by its keys."""
+    found: Json = {}
+    for key in KEYS[type(fact)].split():
+        value = getattr(fact, key)
+        if key in OWN_NAMES and isinstance(value, Name):
+            found |= value._asdict()
+        else:
+            found[key] = dict(value) if key in MAPPINGS else _value(value)
+    return found
 
 
-def _sql(expression: Sql | None) -> str | None:
-    return expression.text if expression else None
-
-
-def _column_name(name: ColumnName | None) -> Json | None:
-    if name is None:
-        return None
-    return {"schema": name.relation.schema, "relation": name.relation.name, "column": name.column}
-
-
-def _type(fact: Type) -> Json:
-    return {
-        **_name(fact.name),
-        "kind": fact.kind.value,
-        "comment": fact.comment,
-        "labels": list(fact.labels),
-        "attributes": [{"name": a.name, "type": a.type} for a in fact.attributes],
-        "base_type": fact.base_type,
-        "not_null": fact.not_null,
-        "default": _sql(fact.default),
-        "checks": [{"name": check.name, "expression": check.expression.text} for check in fact.checks],
-    }
-
-
-def _sequence(fact: Sequence) -> Json:
-    return {
-        **_name(fact.name),
-        "type": fact.type,
-        "start": fact.start,
-        "increment": fact.increment,
-        "min": fact.min,
-        "max": fact.max,
-        "cycle": fact.cycle,
-        "cache": fact.cache,
-        "owned_by": _column_name(fact.owned_by),
-        "comment": fact.comment,
-    }
+def _value(value: Any) -> Any:
+    match value:
+        case Sql():
+            return value.text
+        case Name():
+            return value._asdict()
+        case ColumnName(relation, column):
+            return {"schema": relation.schema, "relation": relation.name, "column": column}
+        case Target(relation, columns):
+            return {"schema": relation.schema, "relation": relation.name, "columns": list(columns)}
+        case tuple():
+            return [_value(item) for item in value]
+    return _fact(value) if type(value) in KEYS else value
 
 
 def _relation(fact: Relation, database: Database) -> Json:
-    partition = fact.partition_of and {**_name(fact.partition_of), "bound": fact.partition_bound}
+    partition = fact.partition_of and {**fact.partition_of._asdict(), "bound": fact.partition_bound}
     return {
-        **_name(fact.name),
-        "kind": fact.kind.value,
+        **fact.name._asdict(),
+        "kind": fact.kind,
         "unlogged": fact.unlogged,
         "owner": fact.owner,
         "comment": fact.comment,
-        "definition": _sql(fact.definition),
-        "inherits": _names(fact.inherits),
+        "definition": _value(fact.definition),
+        "inherits": _value(fact.inherits),
         "partition_key": fact.partition_key,
         "partition_of": partition or None,
-        "columns": [
-            _column(column, database.lineage.get(ColumnName(fact.name, column.name), ()))
-            for column in database.columns_of(fact.name)
-        ],
-        "constraints": [_constraint(c) for c in database.constraints_of(fact.name)],
-        "indexes": [_index(index) for index in database.indexes_of(fact.name)],
-        "triggers": [_trigger(trigger) for trigger in database.triggers_of(fact.name)],
-        "policies": [_policy(policy) for policy in database.policies_of(fact.name)],
+        "columns": [_column(column, database) for column in database.columns_of(fact.name)],
+        "constraints": _facts(database.constraints_of(fact.name)),
+        "indexes": _facts(database.indexes_of(fact.name)),
+        "triggers": _facts(database.triggers_of(fact.name)),
+        "policies": _facts(database.policies_of(fact.name)),
         "row_security": {"enabled": fact.row_security, "forced": fact.row_security_forced},
         "security_invoker": fact.security_invoker,
         "security_barrier": fact.security_barrier,
         "check_option": fact.check_option,
-        "privileges": _privileges(database.privileges_on(relation_id(fact.name))),
+        "privileges": _facts(database.privileges_on(relation_id(fact.name))),
     }
 
 
-def _column(fact: Column, sources: tuple[ColumnName, ...]) -> Json:
-    return {
-        "name": fact.name,
-        "type": fact.type,
-        "not_null": fact.not_null,
-        "default": _sql(fact.default),
-        "identity": fact.identity.value if fact.identity else None,
-        "generated": _sql(fact.generated),
-        "generated_kind": fact.generated_kind,
-        "collation": fact.collation,
-        "storage": fact.storage,
-        "compression": fact.compression,
-        "statistics_target": fact.statistics_target,
-        "derived_from": [_column_name(name) for name in sources],
-        "comment": fact.comment,
-    }
-
-
-def _constraint(fact: Constraint) -> Json:
-    target = fact.references
-    return {
-        "name": fact.name,
-        "kind": fact.kind.value,
-        "columns": list(fact.columns),
-        "expression": _sql(fact.expression),
-        "references": target
-        and {
-            "schema": target.relation.schema,
-            "relation": target.relation.name,
-            "columns": list(target.columns),
-        },
-        "match": fact.match,
-        "on_update": fact.on_update,
-        "on_delete": fact.on_delete,
-        "deferrable": fact.deferrable,
-        "initially_deferred": fact.initially_deferred,
-        "enforced": fact.enforced,
-        "validated": fact.validated,
-        "no_inherit": fact.no_inherit,
-        "period": fact.period,
-        "nulls_not_distinct": fact.nulls_not_distinct,
-        "include": list(fact.include),
-        "comment": fact.comment,
-    }
-
-
-def _index(fact: Index) -> Json:
-    return {
-        "name": fact.name,
-        "method": fact.method,
-        "unique": fact.unique,
-        "keys": [
-            {
-                "column": key.column,
-                "expression": _sql(key.expression),
-                "descending": key.descending,
-                "nulls_first": key.nulls_first,
-                "collation": key.collation,
-                "opclass": key.opclass,
-                "opclass_options": dict(key.opclass_options),
-            }
-            for key in fact.keys
-        ],
-        "include": list(fact.include),
-        "where": _sql(fact.where),
-        "nulls_not_distinct": fact.nulls_not_distinct,
-        "comment": fact.comment,
-    }
-
-
-def _trigger(fact: Trigger) -> Json:
-    return {
-        "name": fact.name,
-        "timing": fact.timing,
-        "events": list(fact.events),
-        "update_columns": list(fact.update_columns),
-        "level": fact.level,
-        "when": _sql(fact.when),
-        "routine": _name(fact.routine),
-        "arguments": list(fact.arguments),
-        "constraint": fact.constraint,
-        "deferrable": fact.deferrable,
-        "initially_deferred": fact.initially_deferred,
-        "from_relation": _name(fact.from_relation) if fact.from_relation else None,
-        "old_table": fact.old_table,
-        "new_table": fact.new_table,
-        "enabled": fact.enabled,
-        "comment": fact.comment,
-    }
-
-
-def _policy(fact: Policy) -> Json:
-    return {
-        "name": fact.name,
-        "permissive": fact.permissive,
-        "command": fact.command.value,
-        "roles": list(fact.roles),
-        "using": _sql(fact.using),
-        "with_check": _sql(fact.with_check),
-        "comment": fact.comment,
-    }
-
-
-def _privileges(facts: Iterable[Privilege]) -> list[Json]:
-    return [
-        {
-            "grantee": fact.grantee,
-            "privileges": list(fact.privileges),
-            "columns": None if fact.columns is None else list(fact.columns),
-            "grantable": fact.grantable,
-        }
-        for fact in facts
-    ]
-
-
-def _routine(fact: Routine, database: Database) -> Json:
-    return {
-        **_name(fact.name),
-        "kind": fact.kind.value,
-        "arguments": [_argument(argument) for argument in fact.arguments],
-        "returns": fact.returns,
-        "language": fact.language,
-        "volatility": fact.volatility,
-        "strict": fact.strict,
-        "security_definer": fact.security_definer,
-        "leakproof": fact.leakproof,
-        "parallel": fact.parallel,
-        "settings": dict(fact.settings),
-        "body": fact.body,
-        "owner": fact.owner,
-        "comment": fact.comment,
-        "privileges": _privileges(database.privileges_on(routine_id(fact.signature))),
-    }
-
-
-def _argument(fact: Argument) -> Json:
-    return {"name": fact.name, "mode": fact.mode, "type": fact.type, "default": _sql(fact.default)}
-
-
-def _role(fact: Role) -> Json:
-    return {
-        "name": fact.name,
-        "bypass_rls": fact.bypass_rls,
-        "inherit": fact.inherit,
-        "login": fact.login,
-        "superuser": fact.superuser,
-        "member_of": list(fact.member_of),
-    }
-
-
-def _publication(fact: Publication) -> Json:
-    return {
-        "name": fact.name,
-        "all_tables": fact.all_tables,
-        "relations": _names(fact.relations),
-        "tables": [
-            {
-                **_name(table.relation),
-                "columns": None if table.columns is None else list(table.columns),
-                "where": _sql(table.where),
-            }
-            for table in fact.tables
-        ],
-        "schemas": list(fact.schemas),
-        "operations": list(fact.operations),
-        "via_root": fact.via_root,
-        "generated_columns": fact.generated_columns,
-        "comment": fact.comment,
-    }
-
-
-def _default_privilege(fact: DefaultPrivilege) -> Json:
-    return {
-        "role": fact.role,
-        "schema": fact.schema,
-        "objects": fact.objects,
-        "grantee": fact.grantee,
-        "privileges": list(fact.privileges),
-    }
+def _column(fact: Column, database: Database) -> Json:
+    sources = database.lineage.get(ColumnName(fact.relation, fact.name), ())
+    return {**_fact(fact), "derived_from": _value(sources), "comment": fact.comment}
 
 
 def _reference(fact: Reference) -> Json:
     origin, target = fact.origin.whole, fact.target.whole
     return {
-        "from": {"kind": origin.kind, **_name(origin.name), "part": fact.part or None},
-        "to": {"kind": target.kind, **_name(target.name), "column": fact.target.part or None},
+        "from": {"kind": origin.kind, **origin.name._asdict(), "part": fact.part or None},
+        "to": {"kind": target.kind, **target.name._asdict(), "column": fact.target.part or None},
         "how": fact.how,
     }

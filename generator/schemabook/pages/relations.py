@@ -13,6 +13,7 @@ from schemabook.model import (
     ColumnName,
     Constraint,
     ConstraintKind,
+    Index,
     Name,
     ObjectId,
     ObjectKind,
@@ -204,6 +205,9 @@ class RelationPage:
             if fact.kind is not ConstraintKind.FOREIGN_KEY:
                 words = Markdown(f"{fact.kind.words} {constraint(fact, self.links)}")
                 yield self._part(ObjectKind.CONSTRAINT, fact.name, words, fact.comment)
+
+    def _index(self, fact: Index) -> Markdown:
+        return self._part(ObjectKind.INDEX, fact.name, index(fact), fact.comment)
 
     def _references(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_of(self.name):

@@ -7,49 +7,39 @@ from dataclasses import replace
 from typing import Any
 
 from schemabook.model import (
+    KINDS,
     Column,
     ColumnName,
-    Constraint,
     Database,
-    Index,
     Input,
-    Name,
-    Policy,
+    Kind,
+    ObjectKind,
     Publication,
     Receipt,
     RelationKind,
     Schema,
-    Trigger,
 )
-from schemabook.read.state.builder import Builder, P
+from schemabook.read.state.builder import Builder
 from schemabook.read.state.state import PUBLIC
 
+LISTS = ("privileges", "default_privileges")
+"""What access control lists say, and no statement makes."""
 TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
 
 
 def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Database:
     """All facts of the builder."""
     _add_missing_schemas(builder)
+    objects: dict[str, Any] = {row.field: _sorted(builder, row) for row in KINDS if row.field not in LISTS}
+    published = objects["publications"].items()
+    objects["publications"] = {name: _published(builder, fact) for name, fact in published}
+    objects["others"] = {
+        key: replace(other, relation=builder.on_relation.get(key)) for key, other in objects["others"].items()
+    }
     return Database(
-        schemas=dict(sorted(builder.schemas.items())),
-        extensions=dict(sorted(builder.extensions.items())),
-        roles=dict(sorted(builder.roles.items())),
-        types=dict(sorted(builder.types.items())),
-        sequences=dict(sorted(builder.sequences.items())),
-        relations=dict(sorted(builder.relations.items())),
-        columns={ColumnName(r, n): c for r, n, c in _sorted(builder, Column)},
-        constraints={(r, n): c for r, n, c in _sorted(builder, Constraint)},
-        indexes={(r, n): c for r, n, c in _sorted(builder, Index)},
-        triggers={(r, n): c for r, n, c in _sorted(builder, Trigger)},
-        policies={(r, n): c for r, n, c in _sorted(builder, Policy)},
-        routines=dict(sorted(builder.routines.items())),
+        **objects,
         privileges=builder.acl.privileges(),
-        publications={name: _published(builder, p) for name, p in sorted(builder.publications.items())},
         default_privileges=builder.default_privileges.sorted(),
-        others={
-            key: replace(other, relation=builder.on_relation.get(key))
-            for key, other in sorted(builder.others.items())
-        },
         lineage=dict(sorted(_lineage(builder))),
         exposed=builder.exposed,
         inputs=inputs,
@@ -57,6 +47,18 @@ def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Dat
         secrets=tuple(builder.secrets),
         statements={owner: tuple(found) for owner, found in builder.log.items() if found},
     )
+
+
+def _sorted(builder: Builder, row: Kind) -> dict[Any, Any]:
+    """The facts of a kind by what the database finds them by."""
+    if not row.is_part:
+        return dict(sorted(getattr(builder, row.field).items()))
+    key = ColumnName if row.kind is ObjectKind.COLUMN else lambda *names: names
+    return {
+        key(relation, name): fact
+        for relation, facts in sorted(builder.parts[row.fact].items())
+        for name, fact in sorted(facts.items())
+    }
 
 
 def _lineage(builder: Builder) -> Iterator[tuple[ColumnName, tuple[ColumnName, ...]]]:
@@ -67,12 +69,6 @@ def _lineage(builder: Builder) -> Iterator[tuple[ColumnName, tuple[ColumnName, .
             found = sorted(s for s in output.sources if s.column in builder.parts_of(Column, s.relation))
             if found:
                 yield ColumnName(view, name), tuple(found)
-
-
-def _sorted(builder: Builder, kind: type[P]) -> Iterator[tuple[Name, str, P]]:
-    for relation, parts in sorted(builder.parts[kind].items()):
-        for name, part in sorted(parts.items()):
-            yield relation, name, part
 
 
 def _add_missing_schemas(builder: Builder) -> None:
