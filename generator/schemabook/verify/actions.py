@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from schemabook.model import Command, Name, Policy, Trigger
-from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, name_of, no_member
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, name_of, no_member
 
 ROW, BEFORE, INSTEAD = 1, 2, 64
 EVENTS = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
@@ -73,41 +73,30 @@ def triggers(catalog: SystemCatalog) -> Iterator[Trigger]:
     """Triggers of the user, with the copies in partitions; `pg_trigger`."""
     for row in catalog.rows(TRIGGERS):
         when = row.definition and WHEN.search(row.definition)
-        yield Trigger(
-            relation=Name(row.schema, row.relation),
-            name=row.name,
+        yield catalog.fact(
+            Trigger,
+            row,
             timing=_timing(row.type),
             events=tuple(event for event, bit in EVENTS.items() if row.type & bit),
             routine=Name(row.routine_schema, row.routine),
-            update_columns=tuple(row.update_columns),
             level="row" if row.type & ROW else "statement",
             when=catalog.sql(when["when"] if when else None),
             arguments=tuple(part.decode() for part in row.arguments.split(b"\0")[:-1]),
-            constraint=row.constraint,
-            deferrable=row.deferrable,
-            initially_deferred=row.initially_deferred,
             from_relation=name_of(row.from_relation),
-            old_table=row.old_table,
-            new_table=row.new_table,
             enabled=ENABLED[row.enabled],
-            comment=row.comment,
-            source=SOURCE,
         )
 
 
 def policies(catalog: SystemCatalog) -> Iterator[Policy]:
     """Row security policies, their roles sorted by name; `pg_policy`."""
     for row in catalog.rows(POLICIES):
-        yield Policy(
-            relation=Name(row.schema, row.relation),
-            name=row.name,
+        yield catalog.fact(
+            Policy,
+            row,
             command=COMMANDS[row.command],
-            permissive=row.permissive,
             roles=tuple(sorted(row.roles)),
             using=catalog.sql(row.using),
             with_check=catalog.sql(row.with_check),
-            comment=row.comment,
-            source=SOURCE,
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Constraint, ConstraintKind, Index, IndexKey, Name, Sql, Target
-from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member
 
 KINDS = {
     "p": ConstraintKind.PRIMARY_KEY,
@@ -151,43 +151,27 @@ order by 1, 2, 3
 def constraints(catalog: SystemCatalog) -> Iterator[Constraint]:
     """Constraints of tables but NOT NULL, with the inherited copies; `pg_constraint`."""
     for row in catalog.rows(CONSTRAINTS):
-        yield Constraint(
-            relation=Name(row.schema, row.relation),
-            name=row.name,
+        yield catalog.fact(
+            Constraint,
+            row,
             kind=KINDS[row.kind],
-            columns=tuple(row.columns),
             expression=catalog.sql(row.condition or _exclusion(row.definition)),
             references=Target(Name(*row.target), tuple(row.target_columns)) if row.target else None,
             match=MATCHES[row.match],
             on_update=ACTIONS[row.on_update],
             on_delete=ACTIONS[row.on_delete] + _in_parentheses(row.set_columns),
-            deferrable=row.deferrable,
-            initially_deferred=row.initially_deferred,
-            enforced=row.enforced,
-            validated=row.validated,
-            no_inherit=row.no_inherit,
-            period=row.period,
-            nulls_not_distinct=row.nulls_not_distinct,
-            include=tuple(row.include),
-            comment=row.comment,
-            source=SOURCE,
         )
 
 
 def indexes(catalog: SystemCatalog) -> Iterator[Index]:
     """Indexes that no constraint owns; `pg_index`."""
     for row in catalog.rows(INDEXES):
-        yield Index(
-            relation=Name(row.schema, row.relation),
-            name=row.name,
-            method=row.method,
-            unique=row.unique,
+        yield catalog.fact(
+            Index,
+            row,
             keys=tuple(_key(catalog, row, position) for position in range(row.keys)),
             include=tuple(row.columns[row.keys :]),
             where=catalog.sql(row.condition),
-            nulls_not_distinct=row.nulls_not_distinct,
-            comment=row.comment,
-            source=SOURCE,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from schemabook.model import Extension, Name, Other, Publication, PublishedTable, Schema
+from schemabook.model import Extension, Name, ObjectKind, Other, Publication, PublishedTable, Schema
 from schemabook.verify.query import FIRST_USER_OID, SOURCE, USER_SCHEMA, SystemCatalog, no_member
 
 SCHEMAS = f"""
@@ -171,17 +171,13 @@ def publications(catalog: SystemCatalog) -> Iterator[Publication]:
         table = PublishedTable(Name(row.schema, row.name), columns, catalog.sql(row.condition))
         tables[row.publication].append(table)
     for row in catalog.rows(PUBLICATIONS):
-        yield Publication(
-            name=row.name,
-            all_tables=row.all_tables,
+        yield catalog.fact(
+            Publication,
+            row,
             tables=tuple(sorted(tables[row.name], key=lambda table: table.relation)),
-            schemas=tuple(row.schemas),
-            via_root=row.via_root,
             generated_columns=GENERATED_COLUMNS[row.generated_columns],
             relations=tuple(sorted(Name(*pair) for pair in row.relations)),
             operations=tuple(o for o in ("insert", "update", "delete", "truncate") if getattr(row, o)),
-            comment=row.comment,
-            source=SOURCE,
         )
 
 
@@ -192,9 +188,7 @@ def others(catalog: SystemCatalog) -> Iterator[Other]:
     query = "\nunion all".join([*selects, RULES, USER_MAPPINGS, SUBSCRIPTIONS])
     for row in catalog.rows(OTHERS.format(query)):
         relation = Name(row.schema, row.relation) if row.relation else None
-        yield Other(
-            kind=row.kind, name=row.name, sql="", relation=relation, comment=row.comment, source=SOURCE
-        )
+        yield catalog.fact(Other, row, kind=ObjectKind(row.kind), sql="", relation=relation)
 
 
 def _named(kind: str, table: str, namespace: str, name: str) -> str:

@@ -183,15 +183,7 @@ def default_privileges(catalog: SystemCatalog) -> Iterator[DefaultPrivilege]:
 def roles(catalog: SystemCatalog) -> Iterator[Role]:
     """The roles of the server but PostgreSQL's own; `pg_roles`."""
     for row in catalog.rows(ROLES):
-        yield Role(
-            name=row.name,
-            bypass_rls=row.bypass_rls,
-            inherit=row.inherit,
-            login=row.login,
-            superuser=row.superuser,
-            member_of=tuple(row.member_of),
-            source=SOURCE,
-        )
+        yield catalog.fact(Role, row)
 
 
 def _grants(exploded: list[list[str]], owner: str = "") -> Grants:

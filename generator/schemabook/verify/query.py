@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemabook.errors import Source
 from schemabook.model import Name, Sql
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import psycopg
 
 SOURCE = Source("catalog", 1)
+F = TypeVar("F", bound=Any)
 
 FIRST_USER_OID = 16384
 """Objects below were made by initdb; `FirstNormalObjectId` in access/transam.h."""
@@ -53,6 +54,16 @@ class SystemCatalog:
     def sql(self, text: str | None) -> Sql | None:
         """An expression, or None where there is none."""
         return None if text is None else self.sql_of(text)
+
+    def fact(self, of: type[F], row: Any, /, **given: Any) -> F:
+        """A fact whose fields are *given*, or else the columns of these names."""
+        if "relation" not in given and hasattr(row, "relation"):
+            given["relation"] = Name(row.schema, row.relation)
+        for name in (field.name for field in fields(of) if field.compare and field.name not in given):
+            value = getattr(row, name)
+            given[name] = tuple(value) if isinstance(value, list) else value
+        found: F = of(source=SOURCE, **given)
+        return found
 
 
 def name_of(pair: list[str] | None) -> Name | None:

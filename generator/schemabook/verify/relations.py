@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Column, ColumnName, Identity, Name, Relation, RelationKind, Sequence
-from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member
 
 KINDS = {
     "r": RelationKind.TABLE,
@@ -112,24 +112,17 @@ def relations(catalog: SystemCatalog) -> Iterator[Relation]:
     """Tables, views, materialized and foreign tables; `pg_class`."""
     for row in catalog.rows(RELATIONS):
         parents = tuple(Name(*pair) for pair in row.parents)
-        yield Relation(
+        yield catalog.fact(
+            Relation,
+            row,
             name=Name(row.schema, row.name),
             kind=KINDS[row.kind],
-            unlogged=row.unlogged,
-            owner=row.owner,
-            comment=row.comment,
+            columns_known=True,
             definition=catalog.sql(row.definition and row.definition.strip().rstrip(";")),
             inherits=() if row.is_partition else parents,
-            partition_key=row.partition_key,
             partition_of=parents[0] if row.is_partition else None,
-            partition_bound=row.partition_bound,
-            row_security=row.row_security,
-            row_security_forced=row.row_security_forced,
             security_invoker=bool(row.security_invoker),
             security_barrier=bool(row.security_barrier),
-            check_option=row.check_option,
-            server=row.server,
-            source=SOURCE,
         )
 
 
@@ -137,42 +130,23 @@ def columns(catalog: SystemCatalog) -> Iterator[Column]:
     """Columns of tables and views; `pg_attribute`. Positions skip no number, unlike `attnum`."""
     for row in catalog.rows(COLUMNS):
         expression = catalog.sql(row.expression)
-        yield Column(
-            relation=Name(row.schema, row.relation),
-            name=row.name,
-            position=row.position,
-            type=row.type,
-            not_null=row.not_null,
+        yield catalog.fact(
+            Column,
+            row,
             default=None if row.generated else expression,
             identity=IDENTITIES[row.identity],
             generated=expression if row.generated else None,
             generated_kind=GENERATED[row.generated],
-            collation=row.collation,
             storage=STORAGES.get(row.storage),
             compression=COMPRESSIONS.get(row.compression),
-            statistics_target=row.statistics_target,
-            comment=row.comment,
-            source=SOURCE,
         )
 
 
 def sequences(catalog: SystemCatalog) -> Iterator[Sequence]:
     """Sequences, also those of identity columns; `pg_sequence`."""
     for row in catalog.rows(SEQUENCES):
-        yield Sequence(
-            name=Name(row.schema, row.name),
-            type=row.type,
-            start=row.start,
-            increment=row.increment,
-            min=row.min,
-            max=row.max,
-            cycle=row.cycle,
-            cache=row.cache,
-            owned_by=_column_name(row.owned_by),
-            identity=row.identity,
-            owner=row.owner,
-            comment=row.comment,
-            source=SOURCE,
+        yield catalog.fact(
+            Sequence, row, name=Name(row.schema, row.name), owned_by=_column_name(row.owned_by)
         )
 
 

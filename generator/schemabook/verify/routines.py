@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Argument, Name, Routine, RoutineKind
-from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member
 
 KINDS = {
     "f": RoutineKind.FUNCTION,
@@ -57,22 +57,15 @@ order by 1, 2, 4
 def routines(catalog: SystemCatalog) -> Iterator[Routine]:
     """Functions, procedures, aggregates and window functions; `pg_proc`. An aggregate has no body."""
     for row in catalog.rows(ROUTINES):
-        yield Routine(
+        yield catalog.fact(
+            Routine,
+            row,
             name=Name(row.schema, row.name),
             kind=KINDS[row.kind],
             arguments=tuple(_arguments(catalog, row)),
-            returns=row.returns,
-            language=row.language,
             volatility=VOLATILITIES[row.volatility],
-            strict=row.strict,
-            security_definer=row.security_definer,
-            leakproof=row.leakproof,
             parallel=PARALLEL[row.parallel],
             settings=tuple(_setting(item) for item in row.settings),
-            body=row.body,
-            owner=row.owner,
-            comment=row.comment,
-            source=SOURCE,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemabook.model import Attribute, DomainCheck, Name, Type, TypeKind
-from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member
 
 KINDS = {
     "e": TypeKind.ENUM,
@@ -55,16 +55,12 @@ order by 1, 2
 def types(catalog: SystemCatalog) -> Iterator[Type]:
     """Enums, composites, domains, ranges and base types; `pg_type`."""
     for row in catalog.rows(TYPES):
-        yield Type(
+        yield catalog.fact(
+            Type,
+            row,
             name=Name(row.schema, row.name),
             kind=KINDS[row.kind],
-            labels=tuple(row.labels),
             attributes=tuple(Attribute(name, type_) for name, type_ in row.attributes),
-            base_type=row.base_type,
-            not_null=row.not_null,
             default=catalog.sql(row.default),
             checks=tuple(DomainCheck(name, catalog.sql_of(text)) for name, text in row.checks),
-            owner=row.owner,
-            comment=row.comment,
-            source=SOURCE,
         )
