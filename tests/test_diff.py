@@ -182,7 +182,8 @@ def test_statements_and_columns_come_and_go(seed: int) -> None:
 
 def test_where_and_in_which_case_and_space_it_is_written_is_no_change() -> None:
     text = "create view v as select a+1 as b from t where a>0;"
-    old, new = (database_of(f"T {sql}") for sql in (text, text.replace("+", "\n+  ").upper()))
+    old, new = (database_of(f"T {sql}") for sql in (text, "\n" + text.replace("+", "\n+  ").upper()))
+    assert old.relations[V].source != new.relations[V].source
     assert changes(old, new) == ()
     assert not is_verbatim(old.relations[V], new.relations[V])
     assert is_verbatim(old.columns[ColumnName(V, "b")], new.columns[ColumnName(V, "b")])

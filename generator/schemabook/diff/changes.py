@@ -52,12 +52,11 @@ def objects(row: Kind, database: Database) -> Mapping[ObjectId, Any]:
 
 
 def reference_changes(old: Database, new: Database) -> tuple[Change[Reference], ...]:
-    """The mentions of objects that were added and removed, or are known in another way, in order.
+    """The mentions of objects that were removed, are known in another way or, last, were added.
 
     The identity of a mention is the reference with an empty `how`.
     """
-    found = compare(_mentions(old), _mentions(new))
-    return tuple(sorted(found, key=lambda change: change.object))
+    return tuple(compare(_mentions(old), _mentions(new)))
 
 
 def _mentions(database: Database) -> Mapping[Reference, _Mention]:

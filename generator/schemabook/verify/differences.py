@@ -12,7 +12,7 @@ from schemabook.model import KINDS, Database, Extension, Other, Role, Schema, Sq
 
 WORDS = {row.field: "other" if row.fact is Other else row.kind.value for row in KINDS}
 """What one fact of each field of `Database` is called."""
-
+ONE_SIDED = {ChangeKind.ADDED: "missing from", ChangeKind.REMOVED: "invented by"}
 ATOMIC = re.compile(r"\s*(BEGIN\s+ATOMIC|RETURN)\b", re.IGNORECASE)
 
 
@@ -90,7 +90,7 @@ def differences(
             left, right = _only(left, own), _only(right, own)
         right = {key: fact for key, fact in right.items() if key in left or not _goes_without_saying(fact)}
         for change in sorted(compare(left, right, comparison.alike), key=lambda change: _text(change.object)):
-            lines.extend(_lines(word, change, left, right))
+            lines.extend(_lines(word, change, left.get(change.object) or right[change.object]))
     return tuple(lines)
 
 
@@ -133,18 +133,13 @@ def _facts(database: Database, field: str) -> Mapping[Any, Any]:
     return {tuple(value for name, value in values(fact) if name != "privileges"): fact for fact in found}
 
 
-def _lines(
-    word: str, change: Change[Any], dump: Mapping[Any, Any], catalog: Mapping[Any, Any]
-) -> Iterator[str]:
+def _lines(word: str, change: Change[Any], fact: Any) -> Iterator[str]:
     where = f"{word} {_text(change.object)}"
-    match change.kind:
-        case ChangeKind.ADDED:
-            yield f"{where}: missing from the dump: {_shown(catalog[change.object])}"
-        case ChangeKind.REMOVED:
-            yield f"{where}: invented by the dump: {_shown(dump[change.object])}"
-        case ChangeKind.CHANGED:
-            for name, left, right in change.facts:
-                yield f"{where}: {name}: {_shown(left)} in the dump, {_shown(right)} in the catalog"
+    if change.kind in ONE_SIDED:
+        yield f"{where}: {ONE_SIDED[change.kind]} the dump: {_shown(fact)}"
+        return
+    for name, left, right in change.facts:
+        yield f"{where}: {name}: {_shown(left)} in the dump, {_shown(right)} in the catalog"
 
 
 def _goes_without_saying(fact: object) -> bool:
