@@ -46,6 +46,7 @@ ALLOWED = {
     | {"read/several"},
     "map": BASE,
     "access": BASE,
+    "diff": BASE,
     "export": BASE | {"map"},
     "project/layouts": BASE,
     "project/config": BASE | {"platforms", "project/layouts"},
@@ -53,11 +54,11 @@ ALLOWED = {
     "project": BASE
     | {"access", "map", "platforms", "read", "secrets"}
     | {"project/config", "project/hidden", "project/layouts"},
-    "pages": BASE | {"access", "map", "secrets", "project", "project/config"},
+    "pages": BASE | {"access", "diff", "map", "secrets", "project", "project/config"},
     "guides": BASE | {"pages", "project", "project/config"},
     "checks": BASE | {"guides", "pages", "project", "project/config", "secrets"},
     "site": BASE | {"checks", "guides", "map", "pages", "processes", "project", "project/config", "secrets"},
-    "verify": BASE | {"platforms", "processes", "project", "read", "read/several", "read/text"},
+    "verify": BASE | {"diff", "platforms", "processes", "project", "read", "read/several", "read/text"},
 }
 """What a part may import of the project beside itself; a test fails where a part has no row."""
 PACKAGES = frozenset(part for part in ALLOWED if "/" in part)

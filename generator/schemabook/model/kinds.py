@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from schemabook.model.database import Database
@@ -90,8 +91,8 @@ def _of_other(fact: Other, database: Database) -> ObjectId:
         return ObjectId(kind, fact.relation, fact.name.removesuffix(f" on {fact.relation}"))
     if not KIND_OF[kind].in_schema:
         return without_schema(kind, fact.name)
-    schemas = (schema for schema in database.schemas if fact.name.startswith(f"{schema}."))
-    schema = max(schemas, key=len, default=fact.name.partition(".")[0])
+    first, *rest = accumulate(fact.name.split("."), "{}.{}".format)
+    schema = next((part for part in rest[-2::-1] if part in database.schemas), first)
     return ObjectId(kind, Name(schema, fact.name.removeprefix(f"{schema}.")))
 
 

@@ -7,12 +7,12 @@ where the page goes through it. The next database is compared with the last one,
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
-from dataclasses import fields, is_dataclass
-from functools import cache, cached_property
+from dataclasses import fields
+from functools import cached_property
 from types import FunctionType, MethodType
-from typing import Any, NamedTuple, cast, get_args, get_type_hints
+from typing import Any, NamedTuple, cast
 
-from schemabook.model import Database, Sql
+from schemabook.diff import is_verbatim
 from schemabook.project.book import Book, Page
 
 PARTS = frozenset({"database", "notes", "statistics"})
@@ -148,57 +148,16 @@ def _returned(attribute: cached_property[Any]) -> str:
 
 def _changed(old: _Watched, new: _Watched, paths: set[str]) -> Iterator[Look]:
     """What is another in the new book, as far as the paths lead."""
-    known: dict[tuple[int, int], bool] = {}
     for path in paths:
         before, after = old.found(path), new.found(path)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             keys = [
-                key for key in before.keys() | after.keys() if _differ(before.get(key), after.get(key), known)
+                key
+                for key in before.keys() | after.keys()
+                if not is_verbatim(before.get(key), after.get(key))
             ]
             yield from ((path, key) for key in keys)
             if keys or list(before) != list(after):
                 yield path, EVERY
-        elif _differ(before, after, known):
+        elif not is_verbatim(before, after):
             yield path, EVERY
-
-
-def _differ(before: Any, after: Any, known: dict[tuple[int, int], bool]) -> bool:
-    """Whether a page may show the one in another way; equal expressions may still be spelled otherwise.
-
-    What is *known* of two facts need not be found again where they are in another mapping too.
-    """
-    if type(before) is tuple and type(after) is tuple:
-        return len(before) != len(after) or any(
-            _differ(*pair, known) for pair in zip(before, after, strict=True)
-        )
-    facts = id(before), id(after)
-    if facts not in known:
-        known[facts] = bool(before != after or _texts(before) != _texts(after))
-    return known[facts]
-
-
-def _texts(value: object) -> list[str]:
-    """How the expressions in a fact are spelled, which does not count where facts are compared."""
-    if isinstance(value, Sql):
-        return [value.text]
-    if type(value) is tuple:
-        return [text for part in value for text in _texts(part)]
-    holding = _spelled(type(value))  # type: ignore[arg-type]  # It has a hash, as any class.
-    found = (getattr(value, name) for name in holding)
-    return [text for part in found if part is not None for text in _texts(part)]
-
-
-@cache
-def _spelled(kind: Any) -> tuple[str, ...]:
-    """The fields of a fact that hold an expression, or a fact with one."""
-    hints = get_type_hints(kind) if is_dataclass(kind) else {}
-    return tuple(name for name, hint in hints.items() if _holds_sql(hint))
-
-
-def _holds_sql(hint: Any) -> bool:
-    inside = get_args(hint)
-    if inside:
-        return any(map(_holds_sql, inside))
-    if hint is Database:  # What a platform brings is spelled in one way.
-        return False
-    return hint is Sql or (isinstance(hint, type) and bool(_spelled(hint)))

@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import Field, dataclass, fields, is_dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass, is_dataclass, replace
+from typing import Any
 
-from schemabook.model import Database, Extension, Other, Role, Schema, Sql
+from schemabook.diff import Change, ChangeKind, compare, values
+from schemabook.model import KINDS, Database, Extension, Other, Role, Schema, Sql
 
-KINDS = {
-    "schemas": "schema",
-    "extensions": "extension",
-    "roles": "role",
-    "types": "type",
-    "sequences": "sequence",
-    "relations": "relation",
-    "columns": "column",
-    "constraints": "constraint",
-    "indexes": "index",
-    "triggers": "trigger",
-    "policies": "policy",
-    "routines": "routine",
-    "privileges": "privilege",
-    "publications": "publication",
-    "default_privileges": "default privilege",
-    "others": "other",
-}
+WORDS = {row.field: "other" if row.fact is Other else row.kind.value for row in KINDS}
 """What one fact of each field of `Database` is called."""
-
-VALUES = {"privileges": ("privileges",), "default_privileges": ("privileges",)}
-"""The fields of the kinds without an identity of their own that are not part of their identity."""
-
+ONE_SIDED = {ChangeKind.ADDED: "missing from", ChangeKind.REMOVED: "invented by"}
 ATOMIC = re.compile(r"\s*(BEGIN\s+ATOMIC|RETURN)\b", re.IGNORECASE)
-UNSAID: Final = object()
 
 
 Same = Callable[[Any, Any, str, str, str], bool | None]
@@ -49,10 +29,10 @@ class Comparison:
     is_same: Same | None = None
     """Who knows whether two spellings are one expression."""
 
-    def compared(self, fact: object, name: str, dump: Any, catalog: Any) -> tuple[Any, Any]:
+    def alike(self, fact: object, name: str, dump: Any, catalog: Any) -> tuple[Any, Any]:
         """The two values, made alike where the dump cannot know what the catalog does."""
-        if name == "source" or dump == catalog or _is_unsaid(fact, name, dump):
-            return UNSAID, UNSAID
+        if _is_unsaid(fact, name, dump):
+            return catalog, catalog
         is_code = name == "body" and isinstance(catalog, str) and ATOMIC.match(catalog)
         if self.is_same:
             if is_code and dump:
@@ -77,7 +57,7 @@ class Comparison:
         if is_dataclass(dump) and not isinstance(dump, type):
             parts = {
                 part: self._respelled(fact, dump, part, value, getattr(catalog, part))
-                for part, value in _values(dump)
+                for part, value in values(dump)
             }
             return replace(dump, **parts)
         return dump
@@ -102,14 +82,15 @@ def differences(
     """
     comparison = Comparison(exact, is_same)
     lines: list[str] = []
-    for field in _compared_fields():
-        left, right = _facts(dump, field.name), _facts(catalog, field.name)
+    for field, word in WORDS.items():
+        left, right = _facts(dump, field), _facts(catalog, field)
         if dump.platform and before:
-            brought = _facts(dump.platform.database, field.name)
-            own = _changed(left, brought) | _changed(right, _facts(before, field.name))
+            brought = _facts(dump.platform.database, field)
+            own = _changed(left, brought) | _changed(right, _facts(before, field))
             left, right = _only(left, own), _only(right, own)
         right = {key: fact for key, fact in right.items() if key in left or not _goes_without_saying(fact)}
-        lines.extend(_differences(KINDS[field.name], left, right, comparison))
+        for change in sorted(compare(left, right, comparison.alike), key=lambda change: _text(change.object)):
+            lines.extend(_lines(word, change, left.get(change.object) or right[change.object]))
     return tuple(lines)
 
 
@@ -119,17 +100,16 @@ def facts(database: Database) -> int:
     What a platform brings and the dump leaves as it is does not count.
     """
     count = 0
-    for field in _compared_fields():
-        found = _facts(database, field.name)
+    for field in WORDS:
+        found = _facts(database, field)
         if database.platform:
-            found = _only(found, _changed(found, _facts(database.platform.database, field.name)))
+            found = _only(found, _changed(found, _facts(database.platform.database, field)))
         count += sum(map(_fields_that_say, found.values()))
     return count
 
 
 def _fields_that_say(fact: Any) -> int:
-    said = (value not in (None, False, (), "") for name, value in _values(fact) if name != "source")
-    return 1 + sum(said)
+    return 1 + sum(value not in (None, False, (), "") for _, value in values(fact))
 
 
 def _changed(after: Mapping[Any, Any], before: Mapping[Any, Any]) -> set[Any]:
@@ -145,44 +125,21 @@ def _only(facts: Mapping[Any, Any], keys: set[Any]) -> Mapping[Any, Any]:
     return {key: fact for key, fact in facts.items() if key in keys}
 
 
-def _compared_fields() -> tuple[Field[Any], ...]:
-    return tuple(field for field in fields(Database) if field.compare)
+def _facts(database: Database, field: str) -> Mapping[Any, Any]:
+    """The facts of a kind by identity; each item of an access control list is a fact."""
+    found = getattr(database, field)
+    if isinstance(found, Mapping):
+        return found
+    return {tuple(value for name, value in values(fact) if name != "privileges"): fact for fact in found}
 
 
-def _facts(database: Database, name: str) -> Mapping[Any, Any]:
-    """The facts of a kind by identity."""
-    value = getattr(database, name)
-    if isinstance(value, Mapping):
-        return value
-    return {_identity(fact, VALUES[name]): fact for fact in value}
-
-
-def _identity(fact: Any, values: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple(value for name, value in _values(fact) if name != "source" and name not in values)
-
-
-def _values(fact: Any) -> Iterator[tuple[str, Any]]:
-    return ((field.name, getattr(fact, field.name)) for field in fields(fact))
-
-
-def _differences(
-    kind: str, dump: Mapping[Any, Any], catalog: Mapping[Any, Any], comparison: Comparison
-) -> Iterator[str]:
-    for key in sorted(dump.keys() | catalog.keys(), key=_text):
-        where = f"{kind} {_text(key)}"
-        if key not in dump:
-            yield f"{where}: missing from the dump: {_shown(catalog[key])}"
-        elif key not in catalog:
-            yield f"{where}: invented by the dump: {_shown(dump[key])}"
-        else:
-            yield from _changes(where, dump[key], catalog[key], comparison)
-
-
-def _changes(where: str, dump: Any, catalog: Any, comparison: Comparison) -> Iterator[str]:
-    for name, value in _values(dump):
-        left, right = comparison.compared(dump, name, value, getattr(catalog, name))
-        if left != right:
-            yield f"{where}: {name}: {_shown(left)} in the dump, {_shown(right)} in the catalog"
+def _lines(word: str, change: Change[Any], fact: Any) -> Iterator[str]:
+    where = f"{word} {_text(change.object)}"
+    if change.kind in ONE_SIDED:
+        yield f"{where}: {ONE_SIDED[change.kind]} the dump: {_shown(fact)}"
+        return
+    for name, left, right in change.facts:
+        yield f"{where}: {name}: {_shown(left)} in the dump, {_shown(right)} in the catalog"
 
 
 def _goes_without_saying(fact: object) -> bool:
@@ -208,7 +165,7 @@ def _without_expressions(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_without_expressions(item) for item in value)
     if hasattr(value, "__dataclass_fields__"):
-        return tuple((name, _without_expressions(item)) for name, item in _values(value))
+        return tuple((name, _without_expressions(item)) for name, item in values(value))
     return value
 
 
@@ -224,9 +181,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, Sql):
         return repr(value.tokens)
     if hasattr(value, "__dataclass_fields__"):
-        said = (
-            f"{n}={_shown(v)}" for n, v in _values(value) if n != "source" and v not in (None, False, (), "")
-        )
+        said = (f"{n}={_shown(v)}" for n, v in values(value) if v not in (None, False, (), ""))
         return f"{type(value).__name__}({', '.join(said)})"
     if type(value) is tuple and value:
         return "(" + ", ".join(_shown(item) for item in value) + ")"
