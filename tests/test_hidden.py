@@ -26,6 +26,7 @@ from schemabook.model import (
     Constraint,
     Database,
     Name,
+    ObjectId,
     Relation,
     Routine,
     Sequence,
@@ -256,7 +257,7 @@ def has_names(hint: Any) -> bool:
     return hint is str or hint in NAMES_OF_THINGS or next(facts_in(hint), None) is not None
 
 
-NAMES_OF_THINGS = {Name, ColumnName, Signature, Target, Sql, Source}
+NAMES_OF_THINGS = {Name, ColumnName, ObjectId, Signature, Target, Sql, Source}
 """What facts are made of, which are no facts."""
 FACTS = sorted({fact for hint in get_type_hints(Database).values() for fact in facts_in(hint)}, key=str)
 

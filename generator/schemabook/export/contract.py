@@ -84,14 +84,15 @@ def _receipt(database: Database) -> Json:
         "ignored_by_reason": dict(receipt.ignored),
         "warnings": [
             {
-                "path": w.source.path,
-                "line": w.source.line,
-                "kind": w.kind,
-                **_name(w.name),
+                "path": w.place[0],
+                "line": w.place[1],
+                "kind": w.object.whole.kind,
+                **_name(w.object.name),
                 "part": w.part or None,
                 "message": w.message,
             }
             for w in database.warnings
+            if w.object
         ],
     }
 

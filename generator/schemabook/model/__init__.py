@@ -4,7 +4,6 @@ from schemabook.model.database import (
     Database,
     Exposed,
     Input,
-    ObjectWarning,
     Provided,
     Receipt,
     Statement,
@@ -31,6 +30,7 @@ from schemabook.model.facts import (
     Type,
     VirtualForeignKey,
 )
+from schemabook.model.finding import Code, Finding, Severity
 from schemabook.model.identity import ObjectId, ObjectKind, column_id, relation_id, routine_id, without_schema
 from schemabook.model.kinds import KIND_OF, KINDS, Kind
 from schemabook.model.names import (
@@ -64,6 +64,7 @@ __all__ = [
     "PUBLIC",
     "Argument",
     "Attribute",
+    "Code",
     "Column",
     "ColumnName",
     "Command",
@@ -74,6 +75,7 @@ __all__ = [
     "DomainCheck",
     "Exposed",
     "Extension",
+    "Finding",
     "Identity",
     "Index",
     "IndexKey",
@@ -82,7 +84,6 @@ __all__ = [
     "Name",
     "ObjectId",
     "ObjectKind",
-    "ObjectWarning",
     "Other",
     "Policy",
     "Privilege",
@@ -99,6 +100,7 @@ __all__ = [
     "Schema",
     "Secret",
     "Sequence",
+    "Severity",
     "Signature",
     "Sql",
     "Statement",

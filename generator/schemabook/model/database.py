@@ -25,13 +25,12 @@ from schemabook.model.facts import (
     Trigger,
     Type,
 )
+from schemabook.model.finding import Finding
 from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature, spellings
 from schemabook.model.privileges import DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication
 from schemabook.model.secrets import Secret
 
-WHOLE = ("", "body", "definition")
-"""The parts that are the whole of an object to a reader."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -79,24 +78,6 @@ class Receipt:
     def statements(self) -> int:
         """How many statements the input holds."""
         return self.read + sum(self.ignored.values()) + len(self.unread)
-
-
-class ObjectWarning(NamedTuple):
-    """What to know of an object that was read: a text in it is not followed, or a name leads nowhere."""
-
-    source: Source
-    kind: str
-    """`relation`, `routine`, `type` or `sequence`."""
-    name: Name
-    part: str
-    """Its part that holds the text, as in a `Reference`."""
-    message: str
-
-    @property
-    def about(self) -> str:
-        """What it is about, in words: `public.f()`, or `public.t, policy own rows`."""
-        name = f"{self.name}()" if self.kind == "routine" else str(self.name)
-        return f"{name}, {self.part}" if self.part not in WHOLE else name
 
 
 class Exposed(NamedTuple):
@@ -156,7 +137,7 @@ class Database:
     references: tuple[Reference, ...] = field(default=(), compare=False)
     inputs: tuple[Input, ...] = field(default=(), compare=False)
     receipt: Receipt = field(default_factory=lambda: Receipt(0, {}, ()), compare=False)
-    warnings: tuple[ObjectWarning, ...] = field(default=(), compare=False)
+    warnings: tuple[Finding, ...] = field(default=(), compare=False)
     """What is to be said of single objects, by file and line."""
     statements: Mapping[tuple[str, Name], tuple[Statement, ...]] = field(default_factory=dict, compare=False)
     """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
@@ -231,7 +212,7 @@ class Database:
         """What this object mentions."""
         return self._references_from.get((kind, name), ())
 
-    def warnings_of(self, kind: str, name: Name) -> tuple[ObjectWarning, ...]:
+    def warnings_of(self, kind: str, name: Name) -> tuple[Finding, ...]:
         """What is to be said of this object."""
         return self._warnings.get((kind, name), ())
 
@@ -296,8 +277,8 @@ class Database:
         return _grouped(((r.to_kind, r.to_name), r) for r in self.references)
 
     @cached_property
-    def _warnings(self) -> Mapping[tuple[str, Name], tuple[ObjectWarning, ...]]:
-        return _grouped(((w.kind, w.name), w) for w in self.warnings)
+    def _warnings(self) -> Mapping[tuple[str, Name], tuple[Finding, ...]]:
+        return _grouped(((w.object.whole.kind, w.object.name), w) for w in self.warnings if w.object)
 
     @cached_property
     def _references_from(self) -> Mapping[tuple[str, Name], tuple[Reference, ...]]:

@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from schemabook.errors import SchemaError
+from schemabook.model import Code, Finding
 from schemabook.project.written import Written, committed
 
 if sys.platform != "win32":
@@ -71,18 +72,30 @@ class Plan:
         """How many per cent of the pages of the last build are removed."""
         return len(self.removed) * 100 // len(self.listed) if self.removed else 0
 
-    def warnings(self) -> Iterator[str]:
+    @property
+    def counts(self) -> str:
+        """How many pages it adds, changes and removes."""
+        added, changed = len(self.added), len(self.written) - len(self.added)
+        return f"{added} added, {changed} changed, {len(self.removed)} removed"
+
+    def warnings(self) -> Iterator[Finding]:
         """What to say of it: where most pages go, and where somebody changed one."""
         folder = self.folder.as_posix()
         if self.removal > MUCH:
             number = f"{len(self.removed)} of {len(self.listed)} pages"
             why = "as their objects are not in the input any more; is it whole?"
-            yield f"{folder}: {number} are removed, {why}"
-        for path in self.edited:
-            yield f"{folder}/{path}: was changed by hand, which a build takes back; {NOTES}"
-        for path in self.kept:
-            what = "is no longer generated, but is not as a build wrote it, so it stays"
-            yield f"{folder}/{path}: {what}; {NOTES}"
+            yield Finding(code=Code.MANY_REMOVED, source=folder, message=f"{number} are removed, {why}")
+        by_hand = (
+            (Code.EDITED_PAGE, self.edited, "was changed by hand, which a build takes back"),
+            (
+                Code.KEPT_PAGE,
+                self.kept,
+                "is no longer generated, but is not as a build wrote it, so it stays",
+            ),
+        )
+        for code, paths, what in by_hand:
+            for path in paths:
+                yield Finding(code=code, source=f"{folder}/{path}", message=f"{what}; {NOTES}")
 
     def __bool__(self) -> bool:
         return bool(self.written or self.removed or self.list_is_stale)

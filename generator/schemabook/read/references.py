@@ -49,7 +49,7 @@ def references(database: Database, builder: Builder) -> Database:
     """The database with its references, and with what could not be followed, sorted."""
     finder = Finder(database, builder)
     found = {r for r in finder.all() if (r.from_kind, r.from_name) != (r.to_kind, r.to_name)}
-    return replace(database, references=tuple(sorted(found)), warnings=tuple(sorted(finder.warnings.found)))
+    return replace(database, references=tuple(sorted(found)), warnings=finder.warnings.findings)
 
 
 class Finder:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from sqlglot.errors import SqlglotError
 
 from schemabook.errors import SchemaError, Source
-from schemabook.model import Name, ObjectWarning, Statement
+from schemabook.model import Code, Finding, Name, ObjectId, ObjectKind, Statement
 from schemabook.read.text.cursor import UnexpectedToken
 
 T = TypeVar("T")
@@ -42,14 +42,28 @@ class Warnings:
 
     def __init__(self, statements: Mapping[tuple[str, Name], Sequence[Statement]]) -> None:
         self.statements = statements
-        self.found: set[ObjectWarning] = set()
+        self.found: set[tuple[Source, str, Name, str, str, bool]] = set()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of it, by file and line."""
+        return tuple(
+            Finding(
+                code=Code.MISSING_NAME if is_missing else Code.NOT_FOLLOWED,
+                message=message,
+                source=source,
+                object=_object(kind, name, part),
+                part=part,
+            )
+            for source, kind, name, part, message, is_missing in sorted(self.found)
+        )
 
     def add(self, holder: Holder, message: str, name: str = "") -> None:
         """Says something of an object, at the line of the *name* in its statement where one is given."""
         made = self.statements.get((holder.kind, holder.name), ()) if name else ()
         lines = (_line_of(name, found.text) for found in made if found.source == holder.source)
         source = Source(holder.source.path, holder.source.line + max(lines, default=0))
-        self.found.add(ObjectWarning(source, holder.kind, holder.name, holder.part, message))
+        self.found.add((source, holder.kind, holder.name, holder.part, message, bool(name)))
 
     @contextmanager
     def of(self, holder: Holder) -> Iterator[None]:
@@ -78,6 +92,11 @@ def attempt(make: Callable[[], T]) -> T | None:
         if RAISES:
             raise
         return None
+
+
+def _object(kind: str, name: Name, part: str) -> ObjectId:
+    of, _, part_name = part.partition(" ")
+    return ObjectId(ObjectKind(of if part_name else kind), name, part_name)
 
 
 def _line_of(name: str, text: str) -> int:
