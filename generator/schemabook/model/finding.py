@@ -32,7 +32,7 @@ class Code(Enum):
     UNREAD = ERROR, "A statement is not understood", "Say so under `accept_unread` if no page needs it"
     MARKED_NAME = ERROR, "A name in a guide, in double brackets, leads nowhere", "Correct it"
     PLAIN_NAME = ERROR, "A name in a guide looks like ours and is none", "Correct or silence it"
-    COVERAGE = ERROR, "Fewer objects have a comment than `--coverage` wants", "Begin with those named"
+    COVERAGE = ERROR, "Fewer objects have a comment than `--coverage` wants", "Comment on those that it names"
     SECRET = (
         ERROR,
         "A key, token or password is published",
@@ -40,14 +40,14 @@ class Code(Enum):
         "whoever reads the repository has them: make new ones and keep those in Vault or in the environment, "
         'or say under "accept_secrets" in schemabook.yml what is none',
     )
-    PUBLIC_KEY = NOTE, "A key is published that is meant to be", "Protect the rows with row security"
+    PUBLIC_KEY = NOTE, "A key is published that may be known", "Protect the rows with row security"
     UNUSED_PATTERN = WARNING, "A pattern of `accept_secrets` fits nothing", "Remove it"
     MISSING_NAME = WARNING, "An object uses what is not in the dump", "Correct it: it may fail when it runs"
-    NOT_FOLLOWED = WARNING, "A text of an object is not followed", "Know that what it uses is not shown"
+    NOT_FOLLOWED = WARNING, "A text of an object is not followed", "Read it: what it uses is on no page"
     MANY_REMOVED = WARNING, "A build removes most pages", "Look whether the dump is whole"
     EDITED_PAGE = WARNING, "A build takes back what was written by hand", "Write a note or another page"
     KEPT_PAGE = WARNING, "A page without an object stays, as it was written by hand", "Remove or move it"
-    EXPOSED_SCHEMAS = WARNING, "The dump and Supabase's settings expose other schemas", "Make them equal"
+    EXPOSED_SCHEMAS = WARNING, "The dump exposes other schemas than Supabase's settings", "Make them equal"
     UNKNOWN_STATISTICS = WARNING, "Statistics are of tables that the dump has not", "Refresh both"
     MISSING_PLUGIN = WARNING, "The site does not follow its inputs", "Name the plugin in mkdocs.yml"
 
