@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from schemabook import __version__
-from schemabook.checks import Project, findings
+from schemabook.checks import findings
 from schemabook.checks.report import FORMATS, report
 from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
@@ -45,19 +45,10 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What could drive a terminal: names and statements of a dump are shown, not obeyed."""
 
 FILE = click.Path(path_type=Path)
-config_option = click.option(
-    "--config",
-    "config_path",
-    metavar="FILE",
-    type=FILE,
-    help=f"The settings; by default {' or '.join(PLACES)}, whichever is there.",
-)
-layout_option = click.option(
-    "--layout",
-    metavar="NAME",
-    default="",
-    help="How folders are laid out, such as prisma or flyway; by default that is recognised.",
-)
+SETTINGS = f"The settings; by default {' or '.join(PLACES)}, whichever is there."
+LAYOUT = "How folders are laid out, such as prisma or flyway; by default that is recognised."
+config_option = click.option("--config", "config_path", metavar="FILE", type=FILE, help=SETTINGS)
+layout_option = click.option("--layout", metavar="NAME", default="", help=LAYOUT)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -117,9 +108,8 @@ def check(config_path: Path | None, coverage: int | None, format_: str) -> None:
     would be published. Writes nothing; prints which pages a build would add, remove or change, and how.
     """
     book = _read(load(config_path))
-    project = Project(book, coverage)
     with _working("comparing with", book.config.output):
-        found = findings(project)
+        found = findings(book, coverage)
     for line, is_data in report(book.warnings, found, format_):
         _print(line, err=not is_data)
     if any(one.fails for one in found):
@@ -150,9 +140,7 @@ def serve(config_path: Path | None, address: str) -> None:
 @config_option
 @layout_option
 @click.option("--format", type=click.Choice(list(TAKEN)), default="json", show_default=True)
-@click.option(
-    "--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Where to; by default to stdout."
-)
+@click.option("--output", "-o", metavar="FILE", type=FILE, help="Where to; by default to stdout.")
 @click.option("--group", metavar="NAME", help="Only the tables of this group of the map.")
 @click.option("--schema", metavar="NAME", help="Only the tables of this schema.")
 @click.option("--table", metavar="NAME", help="Only this table and those around it.")

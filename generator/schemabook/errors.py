@@ -25,10 +25,6 @@ class SchemaError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return said(self.message, self.source, self.hint)
-
-
-def said(message: str, source: Source | str | None, hint: str) -> str:
-    """`schema/dump.sql:12: what`, and a line with the hint."""
-    where = f"{source}: " if source else ""
-    return f"{where}{message}\nhint: {hint}" if hint else f"{where}{message}"
+        where = f"{self.source}: " if self.source else ""
+        hint = f"\nhint: {self.hint}" if self.hint else ""
+        return f"{where}{self.message}{hint}"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from schemabook.checks.secrets import leaks
 from schemabook.guides.files import guide_files, guide_problems
@@ -22,38 +21,25 @@ WORST = 5
 """How many tables that lack comments are named."""
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """What is checked."""
 
     book: Book
-    wanted: int | None = None
+    changes: Plan
+    """What a build would do."""
+    leaks: tuple[Finding, ...]
+    """What is to be said of secrets."""
+    wanted: int | None
     """How many per cent of all objects should have a comment."""
-
-    @cached_property
-    def plan(self) -> Plan:
-        """What a build would do."""
-        config = self.book.config
-        return plan(config.output, pages(self.book), paths(config))
-
-    @cached_property
-    def leaks(self) -> tuple[Finding, ...]:
-        """What is to be said of secrets."""
-        config = self.book.config
-        return leaks(config, self.book.database.secrets, guide_files(config))
-
-
-def removed_or_edited(project: Project) -> Iterator[Finding]:
-    """Where a build would remove most pages, and where somebody changed one."""
-    return project.plan.warnings()
 
 
 def stale(project: Project) -> Iterator[Finding]:
-    """That a build would change the pages, and how."""
-    if changes := project.plan:
+    """That a build would change the pages, and how; that it removes most, and where somebody changed one."""
+    yield from project.changes.warnings()
+    if changes := project.changes:
         config = project.book.config
         # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
-        contents = not any(found.code is Code.SECRET for found in project.leaks)
+        contents = not any(found.fails for found in project.leaks)
         run = f"schemabook build{option_of(Path(config.source.path))}"
         yield Finding(
             code=Code.STALE,
@@ -100,17 +86,14 @@ def secrets(project: Project) -> Iterable[Finding]:
     return project.leaks
 
 
-CHECKS: tuple[Callable[[Project], Iterable[Finding]], ...] = (
-    removed_or_edited,
-    stale,
-    unread,
-    guides,
-    coverage,
-    objects,
-    secrets,
-)
+Check = Callable[[Project], Iterable[Finding]]
+CHECKS: tuple[Check, ...] = (stale, unread, guides, coverage, objects, secrets)
 
 
-def findings(project: Project) -> tuple[Finding, ...]:
-    """All that the checks find."""
+def findings(book: Book, wanted: int | None = None) -> tuple[Finding, ...]:
+    """All that the checks find; *wanted* is how many per cent of all objects should have a comment."""
+    config = book.config
+    changes = plan(config.output, pages(book), paths(config))
+    found = leaks(config, book.database.secrets, guide_files(config))
+    project = Project(book, changes, found, wanted)
     return tuple(found for check in CHECKS for found in check(project))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
 
-from schemabook.errors import Source, said
+from schemabook.errors import SchemaError, Source
 from schemabook.model.identity import ObjectId, ObjectKind
 from schemabook.secrets import one_line, without_secrets
 
@@ -88,8 +88,8 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """Where, what, and a hint, but not how grave it is."""
-        return said(self.message, self.source, self.hint)
+        """As an error says it: where, what and a hint, but not how grave it is."""
+        return str(SchemaError(self.message, source=self.source, hint=self.hint))
 
     def __str__(self) -> str:
         """As the command line says it."""
@@ -124,7 +124,7 @@ class Finding:
             "object": self.object and {"kind": self.object.kind, "identity": str(self.object)},
             "message": without_secrets(self.message),
             "details": list(self.details),
-            "hint": self.hint or self.code.hint or None,
+            "hint": without_secrets(self.hint or self.code.hint) or None,
         }
 
     @property

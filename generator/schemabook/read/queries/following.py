@@ -42,20 +42,13 @@ class Warnings:
 
     def __init__(self, statements: Mapping[tuple[str, Name], Sequence[Statement]]) -> None:
         self.statements = statements
-        self.found: set[tuple[Source, str, Name, str, str, bool]] = set()
+        self.found: set[Finding] = set()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All of it, by file and line."""
         return tuple(
-            Finding(
-                code=Code.MISSING_NAME if is_missing else Code.NOT_FOLLOWED,
-                message=message,
-                source=source,
-                object=_object(kind, name, part),
-                part=part,
-            )
-            for source, kind, name, part, message, is_missing in sorted(self.found)
+            sorted(self.found, key=lambda f: (f.place, f.object and f.object.whole, f.part, f.message))
         )
 
     def add(self, holder: Holder, message: str, name: str = "") -> None:
@@ -63,7 +56,9 @@ class Warnings:
         made = self.statements.get((holder.kind, holder.name), ()) if name else ()
         lines = (_line_of(name, found.text) for found in made if found.source == holder.source)
         source = Source(holder.source.path, holder.source.line + max(lines, default=0))
-        self.found.add((source, holder.kind, holder.name, holder.part, message, bool(name)))
+        code = Code.MISSING_NAME if name else Code.NOT_FOLLOWED
+        part = holder.part
+        self.found.add(Finding(code=code, message=message, source=source, object=_object(holder), part=part))
 
     @contextmanager
     def of(self, holder: Holder) -> Iterator[None]:
@@ -94,9 +89,9 @@ def attempt(make: Callable[[], T]) -> T | None:
         return None
 
 
-def _object(kind: str, name: Name, part: str) -> ObjectId:
-    of, _, part_name = part.partition(" ")
-    return ObjectId(ObjectKind(of if part_name else kind), name, part_name)
+def _object(holder: Holder) -> ObjectId:
+    kind, _, part = holder.part.partition(" ")
+    return ObjectId(ObjectKind(kind if part else holder.kind), holder.name, part)
 
 
 def _line_of(name: str, text: str) -> int:
