@@ -61,12 +61,6 @@ class Plan:
     kept: tuple[str, ...] = ()
     """Files to remove that somebody changed by hand, and so are left to them."""
 
-    def lines(self) -> Iterator[tuple[str, str]]:
-        """Each page that changes, and the line that says how."""
-        for path in sorted({*self.written, *self.removed}):
-            what = "removed" if path in self.removed else "added" if path in self.added else "changed"
-            yield path, f"{(self.folder / path).as_posix()}: {what}"
-
     @property
     def removal(self) -> int:
         """How many per cent of the pages of the last build are removed."""
@@ -153,7 +147,9 @@ def _difference(folder: Path, pages: Mapping[str, str]) -> Plan:
         if not is_page(path):
             raise SchemaError("no page may be there", source=(folder / path).as_posix())
         content = _encoded(text)
-        if (found := _obstacle(folder, path)) or (path not in ours and _is_other(folder / path, content)):
+        if (found := _obstacle(folder, path)) or (
+            path not in ours and _content(folder / path) not in (None, content)
+        ):
             raise _not_generated(found or folder / path, folder)
         if _content(folder / path) != content:
             written[path] = content
@@ -226,10 +222,6 @@ def _obstacle(folder: Path, path: str) -> Path | None:
         if (folder / part).is_symlink() or ((folder / part).exists() and not (folder / part).is_dir()):
             return folder / part
     return target if target.is_symlink() or (target.exists() and not target.is_file()) else None
-
-
-def _is_other(target: Path, content: bytes) -> bool:
-    return _content(target) not in (None, content)
 
 
 def _not_generated(found: Path, folder: Path) -> SchemaError:
@@ -348,8 +340,9 @@ def _first(lines: list[str], most: int, indent: str = "") -> Iterator[str]:
 
 
 def _all_differences(changes: Plan, contents: bool) -> Iterator[str]:
-    for path, line in changes.lines():
-        yield line
+    for path in sorted({*changes.written, *changes.removed}):
+        what = "removed" if path in changes.removed else "added" if path in changes.added else "changed"
+        yield f"{(changes.folder / path).as_posix()}: {what}"
         if contents and path in changes.written and path not in changes.added:
             before = _content(changes.folder / path) or b""
             yield from _first(_changed_lines(before, changes.written[path]), MOST_OF_A_PAGE, "  ")
