@@ -204,10 +204,13 @@ def mutated(name: str, value: Any) -> Any:
             return value + 1
         case Sql():
             return Sql(f"{value.text} + 1", f"{value.tokens} + 1")
+        case ObjectKind():  # Of what is known by its SQL only.
+            others = (ObjectKind.COLLATION, ObjectKind.LANGUAGE)
+            return next(other for other in others if other is not value)
         case StrEnum():
             return next(other for other in type(value) if other is not value)
-        case str() if name == "kind":  # The kind of an object by name.
-            return next(kind for kind in ("collation", "language") if kind != value)
+        case ObjectId():
+            return value._replace(name=Name(value.name.schema, f"{value.name.name}x"))
         case None:
             return "other"
         case str():
@@ -278,7 +281,7 @@ def test_what_mentions_what_has_changes_of_its_own() -> None:
     new = database_of("T create table u (a int); create view v as select a from u;")
     assert reference_changes(old, old) == ()
     found = reference_changes(old, new)
-    said = {(SIGNS[change.kind], change.object.part, str(change.object.to_name)) for change in found}
+    said = {(SIGNS[change.kind], change.object.part, str(change.object.target.whole)) for change in found}
     assert said == {("-", "definition", "public.t"), ("+", "definition", "public.u")}
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemabook.errors import Source
-from schemabook.guides import Names, Problem, read_guide
+from schemabook.guides import Names, read_guide
 from schemabook.guides.spans import Where, spans
+from schemabook.model import Code, Finding
 from schemabook.pages.links import part_anchor
 from schemabook.read import read_files
 
@@ -48,7 +49,7 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> Names:
     return Names(read_files([dump]))
 
 
-def problems(text: str, names: Names) -> list[Problem]:
+def problems(text: str, names: Names) -> list[Finding]:
     return list(read_guide(text, names, HERE).problems)
 
 
@@ -128,15 +129,15 @@ def test_a_marked_name_that_does_not_exist_is_an_error_with_the_nearest_name(
     meant = ERRORS[written]
     silence = f"write <!-- schemabook: ignore [[{written}]] --> if it is no name of the schema"
     hint = f'did you mean "{meant}"?' if meant else f"nothing there has a similar name; {silence}"
-    assert [(str(p.what), p.is_error) for p in guide.problems] == [
-        (f'docs/guide.md:4: "{written}" does not exist\nhint: {hint}', True)
+    assert [(str(p), p.code) for p in guide.problems] == [
+        (f'docs/guide.md:4: "{written}" does not exist\nhint: {hint}', Code.MARKED_NAME)
     ]
     assert guide.text == text
 
 
 def test_a_name_of_two_schemas_is_an_error_that_names_both(names: Names) -> None:
     (found,) = problems("`[[invoices]]`", names)
-    assert str(found.what) == (
+    assert str(found) == (
         'docs/guide.md:1: "invoices" is ambiguous\nhint: write [[auth.invoices]] or [[shop.invoices]]'
     )
     assert problems("`[[invoices.total]]` `[[shop.invoices.id]]` `invoices.id`", names) == []
@@ -144,8 +145,8 @@ def test_a_name_of_two_schemas_is_an_error_that_names_both(names: Names) -> None
 
 def test_what_begins_like_a_name_but_is_none_is_an_error_that_shows_the_forms(names: Names) -> None:
     (found,) = problems("`[[user_profiles,id]]`", names)
-    assert found.what.message == '"[[user_profiles,id]]" is not a name'
-    assert "table.column" in found.what.hint
+    assert found.message == '"[[user_profiles,id]]" is not a name'
+    assert "table.column" in found.hint
 
 
 @pytest.mark.parametrize("written", ["[[ -f .env ]]", "[[:alpha:]]", "[[1, 2], [3]]", '[["a", "b"]]', "[[]]"])
@@ -176,11 +177,11 @@ def test_a_plain_name_that_looks_like_ours_and_does_not_exist_is_a_warning(
 ) -> None:
     text = f"One\ntwo `{written}`"
     (found,) = problems(text, names)
-    assert not found.is_error
-    assert str(found.what).startswith(f'docs/guide.md:2: "{written}" does not exist\nhint: ')
-    assert f"<!-- schemabook: ignore {written} -->" in found.what.hint
+    assert found.code is Code.PLAIN_NAME
+    assert str(found).startswith(f'docs/guide.md:2: "{written}" does not exist\nhint: ')
+    assert f"<!-- schemabook: ignore {written} -->" in found.hint
     if meant := WARNINGS[written]:
-        assert f'did you mean "{meant}"?' in found.what.hint
+        assert f'did you mean "{meant}"?' in found.hint
     assert read_guide(text, names, HERE).text == text
 
 
@@ -213,7 +214,7 @@ def test_a_comment_silences_a_name_on_the_whole_page(names: Names) -> None:
         "<!-- schemabook: ignore content.body_text, [[redirects]] -->\n"
     )
     (found,) = problems(text, names)
-    assert found.what.message == '"content.boddy" does not exist'
+    assert found.message == '"content.boddy" does not exist'
 
 
 @pytest.mark.parametrize(
@@ -247,7 +248,7 @@ def test_in_a_link_a_name_is_checked_and_becomes_no_second_link(
     text = f"{before}`[[content]]` `content.id` `[[conten]]`{after} `content.id`"
     guide = read_guide(text, names, HERE)
     assert guide.text == f"{before}`content` `content.id` `[[conten]]`{after} [`content.id`]({CONTENT}#id)"
-    assert [problem.what.message for problem in guide.problems] == ['"conten" does not exist']
+    assert [problem.message for problem in guide.problems] == ['"conten" does not exist']
 
 
 def test_after_an_exclamation_mark_a_name_does_not_become_a_picture(names: Names) -> None:
@@ -450,7 +451,7 @@ def test_text_without_names_stays_as_it_is(names: Names, text: str) -> None:
 def test_the_line_of_a_problem_is_that_of_its_span(names: Names, before: list[str]) -> None:
     text = "".join(f"{line}\n" for line in before) + "\nsee `[[nothing_here]]`\n"
     (found,) = problems(text, names)
-    assert found.what.source == Source(HERE.path, len(before) + 2)
+    assert found.source == Source(HERE.path, len(before) + 2)
 
 
 @given(MARKUP, MARKUP)

@@ -30,7 +30,7 @@ BASE = {"errors", "files", "model", "nearest"}
 ALLOWED = {
     "errors": set[str](),
     "files": {"errors"},
-    "model": {"errors"},
+    "model": {"errors", "secrets"},
     "nearest": {"model"},
     "processes": set[str](),
     "secrets": set[str](),
@@ -58,7 +58,8 @@ ALLOWED = {
     "guides": BASE | {"pages", "project", "project/config"},
     "checks": BASE | {"guides", "pages", "project", "project/config", "secrets"},
     "site": BASE | {"checks", "guides", "map", "pages", "processes", "project", "project/config", "secrets"},
-    "verify": BASE | {"diff", "platforms", "processes", "project", "read", "read/several", "read/text"},
+    "verify": BASE
+    | {"diff", "platforms", "processes", "project", "read", "read/several", "read/text", "secrets"},
 }
 """What a part may import of the project beside itself; a test fails where a part has no row."""
 PACKAGES = frozenset(part for part in ALLOWED if "/" in part)

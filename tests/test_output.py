@@ -344,9 +344,9 @@ def test_a_change_by_hand_is_taken_back_with_a_word(folder: Path) -> None:
     by_hand(folder, "public/index.md", "")
     for changes in (plan(folder, PAGES), write(folder, NEXT)):
         assert changes.edited == ("index.md", "public/index.md")
-        first, second = changes.warnings()
+        first, second = map(str, changes.warnings())
         assert first.startswith(
-            f"{folder.as_posix()}/index.md: was changed by hand, which a build takes back; "
+            f"warning: {folder.as_posix()}/index.md: was changed by hand, which a build takes back; "
         )
         assert "notes" in first
         assert "public/index.md" in second
@@ -362,7 +362,7 @@ def test_a_page_that_was_changed_by_hand_is_not_removed(folder: Path) -> None:
     by_hand(folder, "public/tables/a.md")
     changes = write(folder, NEXT)
     assert (changes.removed, changes.kept) == ((), ("public/tables/a.md",))
-    (warning,) = changes.warnings()
+    (warning,) = map(str, changes.warnings())
     assert (
         "public/tables/a.md: is no longer generated, but is not as a build wrote it, so it stays" in warning
     )

@@ -401,7 +401,7 @@ def test_statistics_of_another_database_are_a_warning_that_names_them_and_what_i
     assert matched.unknown == (MONTHLY, BAR, CONTENT)
     warning = str(match_statistics({CONTENT.name: CONTENT}, schema).warning())
     assert warning.startswith(
-        "table_stats.txt:1: statistics of what the schema does not have: public.content\n"
+        "warning: table_stats.txt:1: statistics of what the schema does not have: public.content\n"
     )
     assert 'hint: did you mean "public.contents"?' in warning
 

@@ -1,8 +1,6 @@
 """The command line: the only part that prints or exits.
 
-Exit 0: clean. 1: findings, changes or stale pages. 2: bad usage or unreadable input. 130: interrupted with
-Ctrl-C, 143: with SIGTERM; `serve`, which only Ctrl-C ends, exits with 0.
-Data goes to stdout, messages and progress to stderr.
+Data goes to stdout, messages and progress to stderr. Exit codes are as `cli` says; SIGTERM ends with 143.
 """
 
 from __future__ import annotations
@@ -11,23 +9,23 @@ import errno
 import io
 import os
 import re
-import shlex
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
 from schemabook import __version__
-from schemabook.checks.secrets import leaks, remarks
+from schemabook.checks import findings
+from schemabook.checks.report import FORMATS, report
+from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
-from schemabook.guides.files import guide_files, guide_problems
 from schemabook.map.cards import Mode
 from schemabook.pages import Book, pages
 from schemabook.pages.relation_map import page_of
@@ -35,17 +33,9 @@ from schemabook.processes import end_on_sigterm
 from schemabook.project.config import PLACES, Config, load
 from schemabook.project.dumps import read_dumps
 from schemabook.project.inputs import load_book, paths
-from schemabook.project.output import Plan, differences, plan, write, write_whole
-from schemabook.project.receipt import (
-    coverage_lines,
-    folder_lines,
-    follow,
-    one_line,
-    receipt_lines,
-    warning_lines,
-)
-from schemabook.project.starter import starter, write_new
-from schemabook.secrets import without_secrets
+from schemabook.project.output import write, write_whole
+from schemabook.project.receipt import folder_lines, receipt_lines
+from schemabook.project.starter import starter, written
 from schemabook.site.serving import missing_plugin, site_of
 from schemabook.site.serving import serve as serve_site
 from schemabook.verify.dumps import verified
@@ -54,23 +44,11 @@ PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What could drive a terminal: names and statements of a dump are shown, not obeyed."""
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-config_option = click.option(
-    "--config",
-    "config_path",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help=f"The settings; by default {' or '.join(PLACES)}, whichever is there.",
-)
-
-
-layout_option = click.option(
-    "--layout",
-    metavar="NAME",
-    default="",
-    help="How folders are laid out, such as prisma or flyway; by default that is recognised.",
-)
+FILE = click.Path(path_type=Path)
+SETTINGS = f"The settings; by default {' or '.join(PLACES)}, whichever is there."
+LAYOUT = "How folders are laid out, such as prisma or flyway; by default that is recognised."
+config_option = click.option("--config", "config_path", metavar="FILE", type=FILE, help=SETTINGS)
+layout_option = click.option("--layout", metavar="NAME", default="", help=LAYOUT)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -84,7 +62,7 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("dump", type=click.Path(path_type=Path))
+@click.argument("dump", type=FILE)
 @layout_option
 def init(dump: Path, layout: str) -> None:
     """Write a first schemabook.yml for a dump.
@@ -93,14 +71,10 @@ def init(dump: Path, layout: str) -> None:
     proposed as the map infers them. Where the project, the folder that this runs in, has no mkdocs.yml, that
     and a first page are written too. Files that are there already stay as they are.
     """
-    with _working(f"reading {dump.as_posix()}"):
+    with _working("reading", dump):
         files = starter(dump, Path(), layout)
-    for path, text in files.items():
-        _print(f"{path.as_posix()}: {'written' if write_new(path, text) else 'is there already, kept'}")
-    config = _option(next(iter(files)))
-    _print(
-        f"\nNext, write the pages, and look at them:\n  schemabook build{config}\n  schemabook serve{config}"
-    )
+    for line in written(files):
+        _print(line)
 
 
 @cli.command()
@@ -114,49 +88,34 @@ def build(config_path: Path | None, allow_removal: bool) -> None:
     Reads what schemabook.yml names and writes its output folder. A page whose object is gone is removed;
     a file that no build has written is never touched. The receipt says where every statement went.
     """
-    config = _configured(config_path)
-    _print_all(_build(config, None if allow_removal else config.most_removed))
+    config = load(config_path)
+    _build(config, None if allow_removal else config.most_removed)
 
 
 @cli.command()
 @config_option
 @click.option(
     "--coverage",
-    "wanted",
     metavar="N",
     type=click.IntRange(0, 100),
     help="Also fail when less than N per cent of all objects have a comment.",
 )
-def check(config_path: Path | None, wanted: int | None) -> None:
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+def check(config_path: Path | None, coverage: int | None, format_: str) -> None:
     """Fail when a build would change something.
 
     Also fails when a statement was not understood, when a guide names what does not exist, and when a secret
     would be published. Writes nothing; prints which pages a build would add, remove or change, and how.
     """
-    config = _configured(config_path)
-    book = _read(config)
-    output = config.output.as_posix()
-    with _working(f"comparing with {output}"):
-        changes = plan(config.output, pages(book), paths(config))
-    _warn_of(changes)
-    leaked = leaks(config, book.database.secrets, guide_files(config))
-    # The lines of a page may hold a secret, with signs of Markdown in it; the old page may still do.
-    _print_all(map(without_secrets, differences(changes, contents=not leaked.secret)))
-    unread = [found for found in book.database.receipt.causes if not config.accepts(found[0])]
-    for found, following in unread:
-        _print(f"{found.statement.source}: not understood: {one_line(found.reason, 200)}{follow(following)}")
-    wrong = [str(problem) for problem in guide_problems(config, book.database)]
-    _print_all(wrong)
-    if changes:
-        _say(f"{output} is stale: {_counts(changes)}; run: schemabook build{_option(config_path)}")
-    lacking = list(coverage_lines(book.coverage, wanted))
-    _print_all(lacking)
-    _print_all(map(str, leaked.secret))
-    _say_all(warning_lines(book.database))
-    _say_all(remarks(leaked))
-    if changes or unread or wrong or lacking or leaked.secret:
+    book = _read(load(config_path))
+    with _working("comparing with", book.config.output):
+        found = findings(book, coverage)
+    for line, is_data in report(book.warnings, found, format_):
+        _print(line, err=not is_data)
+    if any(one.fails for one in found):
         sys.exit(1)
-    _print(f"{output} is current")
+    if format_ != "json":
+        _print(f"{book.config.output.as_posix()} is current")
 
 
 @cli.command()
@@ -168,64 +127,41 @@ def serve(config_path: Path | None, address: str) -> None:
     Its plugin builds again when the dump, the statistics, a guide or the settings change; MkDocs reloads the
     browser.
     """
-    config = _configured(config_path)
+    config = load(config_path)
     site = site_of(config)
-    _print_all(_build(config, config.most_removed))
-    if without_plugin := missing_plugin(site):
-        _say(f"warning: {without_plugin}")
+    _build(config, config.most_removed)
+    _say(*map(str, missing_plugin(site)))
     with suppress(KeyboardInterrupt):
         sys.exit(serve_site(site, address, Path(config.source.path)))
 
 
-def export_options(command: F) -> F:
-    """The options of `export` that say what a diagram shows."""
-    options: tuple[Callable[[F], F], ...] = (
-        click.option("--group", metavar="NAME", help="Only the tables of this group of the map."),
-        click.option("--schema", metavar="NAME", help="Only the tables of this schema."),
-        click.option("--table", metavar="NAME", help="Only this table and those around it."),
-        click.option(
-            "--hops",
-            metavar="N",
-            type=click.IntRange(min=0),
-            help="How many links away from --table another may be; by default 1.",
-        ),
-        click.option(
-            "--detail",
-            type=click.Choice([mode.value for mode in Mode]),
-            help="What a table shows; by default its columns.",
-        ),
-        click.option(
-            "--links",
-            metavar="URL",
-            help="Links from the SVG to the pages, such as reference/{page}.html; by default none.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-dumps_argument = click.argument(
-    "dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
-
-
 @cli.command()
-@click.argument("dumps", metavar="[DUMP]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("dumps", metavar="[DUMP]...", nargs=-1, type=FILE)
 @config_option
 @layout_option
-@click.option("--format", "format_", type=click.Choice(list(TAKEN)), default="json", show_default=True)
+@click.option("--format", type=click.Choice(list(TAKEN)), default="json", show_default=True)
+@click.option("--output", "-o", metavar="FILE", type=FILE, help="Where to; by default to stdout.")
+@click.option("--group", metavar="NAME", help="Only the tables of this group of the map.")
+@click.option("--schema", metavar="NAME", help="Only the tables of this schema.")
+@click.option("--table", metavar="NAME", help="Only this table and those around it.")
 @click.option(
-    "--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Where to; by default to stdout."
+    "--hops",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="How many links away from --table another may be; by default 1.",
 )
-@export_options
+@click.option(
+    "--detail",
+    type=click.Choice([mode.value for mode in Mode]),
+    help="What a table shows; by default its columns.",
+)
+@click.option(
+    "--links",
+    metavar="URL",
+    help="Links from the SVG to the pages, such as reference/{page}.html; by default none.",
+)
 def export(
-    dumps: tuple[Path, ...],
-    config_path: Path | None,
-    layout: str,
-    format_: str,
-    output: Path | None,
-    **options: Any,
+    dumps: tuple[Path, ...], config_path: Path | None, layout: str, output: Path | None, **options: Any
 ) -> None:
     """Print the schema as JSON, or a diagram of its tables.
 
@@ -233,15 +169,21 @@ def export(
     objects. Several dumps, or the files of a folder of migrations, are one database, read in order. JSON is
     a public contract: its schema is export/contract.schema.json in the package.
     """
-    request = Request(format=format_, **options)
+    request = Request(**options)
     if layout and not dumps:
         raise click.UsageError("name the dumps that --layout is about")
+    if dumps and config_path:
+        raise click.UsageError("name dumps or --config, not both")
     whole = _whole(dumps, config_path, layout)
-    _deliver(exported(whole, request, page_of(whole.database)), output)
+    text = exported(whole, request, page_of(whole.database)).encode()  # UTF-8, whatever the terminal knows.
+    if output:
+        write_whole(output, text)
+    else:
+        click.echo(text, nl=False)
 
 
 @cli.command()
-@dumps_argument
+@click.argument("dumps", metavar="DUMP...", nargs=-1, required=True, type=FILE)
 @layout_option
 def verify(dumps: tuple[Path, ...], layout: str) -> None:
     """Compare the dumps with a real PostgreSQL.
@@ -252,118 +194,56 @@ def verify(dumps: tuple[Path, ...], layout: str) -> None:
     """
     with _working("restoring and comparing"):
         found = verified(dumps, layout)
-    _print(
-        f"{_share(found.accepted, found.sent)} statements restored, "
-        f"{_share(found.facts, found.all_facts)} facts compared, {len(found.differences)} differ"
-    )
-    for reason, count in sorted(found.skipped.items()):
-        _print(f"not sent to PostgreSQL, as it says nothing about the schema: {reason} ({count})")
-    for refused in found.failures:
-        _print(f"refused by PostgreSQL: {refused.source}: {one_line(refused.message, 160)}")
-    _print_all(found.differences)
-    if found.is_little:
-        _print("too little was compared: PostgreSQL refused more than a tenth")
+    _print(*found.lines())
     sys.exit(1 if found.differences or found.is_little else 0)
-
-
-def _share(part: int, whole: int) -> str:
-    """`1,980 of 2,000 (99 %)`; what is not all is not 100 %."""
-    percent = 100 if part >= whole else min(99, part * 100 // whole)
-    return f"{part:,} of {whole:,} ({percent} %)"
 
 
 def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Whole:
     """The database of the dumps, or of the settings, which say more about it."""
-    if dumps and config_path:
-        raise click.UsageError("name dumps or --config, not both")
     if not dumps:
-        book = _read(_configured(config_path))
+        book = _read(load(config_path))
         virtual = book.config.virtual_foreign_keys
         return Whole(database=book.database, virtual=virtual, group_of=book.group_of, hubs=book.hubs)
-    with _working("reading " + ", ".join(path.as_posix() for path in dumps)):
+    with _working("reading", *dumps):
         database = read_dumps(dumps, layout)
-    _say_all(folder_lines(database.receipt))
+    _say(*folder_lines(database.receipt))
     return Whole(database=database)
 
 
-def _deliver(text: str, output: Path | None) -> None:
-    """Writes data in UTF-8, whatever the terminal knows."""
-    if output is None:
-        click.echo(text.encode(), nl=False)
-        return
-    write_whole(output, text.encode())
-
-
-def _build(config: Config, most_removed: int | None) -> Iterator[str]:
-    """Writes the pages; the lines of the receipt."""
+def _build(config: Config, most_removed: int | None) -> None:
+    """Writes the pages, and prints the receipt."""
     book = _read(config)
-    with _working(f"writing {config.output.as_posix()}"):
+    with _working("writing", config.output):
         changes = write(config.output, pages(book), paths(config), most_removed)
-    _warn_of(changes)
-    for found in leaks(config, book.database.secrets).secret:
-        _say(f"warning: {found}")
-    yield from receipt_lines(book.database)
-    yield f"{config.output.as_posix()}: {_counts(changes)}"
-
-
-def _warn_of(changes: Plan) -> None:
-    _say_all(f"warning: {warning}" for warning in changes.warnings())
+    _say(*map(str, changes.warnings()))
+    _say(*(f"warning: {found}" for found in leaks(config, book.database.secrets) if found.fails))
+    _print(*receipt_lines(book.database))
+    _print(f"{config.output.as_posix()}: {changes.counts}")
 
 
 def _read(config: Config) -> Book:
     """What the files hold; a warning where they do not fit together."""
-    with _working("reading " + ", ".join(file.path.as_posix() for file in config.dumps)):
+    with _working("reading", *(file.path for file in config.dumps)):
         book = load_book(config)
-    for warning in (*book.warnings, book.statistics.warning()):
-        if warning:
-            _say(f"warning: {warning}")
+    _say(*map(str, book.warnings))
     return book
 
 
-def _configured(config_path: Path | None) -> Config:
-    found = (Path(name) for name in PLACES if Path(name).exists())
-    return load(config_path or next(found, Path(PLACES[0])))
-
-
-def _option(config_path: Path | None) -> str:
-    """How to name these settings on the command line; nothing where they are found without."""
-    if config_path is None or config_path.as_posix() in PLACES:
-        return ""
-    return f" --config {shlex.quote(config_path.as_posix())}"
-
-
-def _counts(changes: Plan) -> str:
-    added, changed = len(changes.added), len(changes.written) - len(changes.added)
-    return f"{added} added, {changed} changed, {len(changes.removed)} removed"
-
-
-@contextmanager
-def _working(what: str) -> Iterator[None]:
+def _working(verb: str, *paths: Path) -> AbstractContextManager[object]:
     """Says what is being done, with a spinner on a terminal."""
+    what = f"{verb} {', '.join(path.as_posix() for path in paths)}".strip()
     if PROGRESS.is_terminal:
-        with PROGRESS.status(escape(_visible(what))):
-            yield
-    else:
-        _say(what)
-        yield
+        return PROGRESS.status(escape(_visible(what)))
+    _say(what)
+    return nullcontext()
 
 
-def _print(line: str) -> None:
-    click.echo(_visible(line))
-
-
-def _print_all(lines: Iterable[str]) -> None:
+def _print(*lines: str, err: bool = False) -> None:
     for line in lines:
-        _print(line)
+        click.echo(_visible(line), err=err)
 
 
-def _say(message: str) -> None:
-    click.echo(_visible(message), err=True)
-
-
-def _say_all(messages: Iterable[str]) -> None:
-    for message in messages:
-        _say(message)
+_say = partial(_print, err=True)
 
 
 def _visible(text: str) -> str:

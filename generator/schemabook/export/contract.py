@@ -122,14 +122,15 @@ def _receipt(database: Database) -> Json:
         "ignored_by_reason": dict(receipt.ignored),
         "warnings": [
             {
-                "path": w.source.path,
-                "line": w.source.line,
-                "kind": w.kind,
-                **w.name._asdict(),
+                "path": w.place[0],
+                "line": w.place[1],
+                "kind": w.object.whole.kind,
+                **w.object.name._asdict(),
                 "part": w.part or None,
                 "message": w.message,
             }
             for w in database.warnings
+            if w.object
         ],
     }
 

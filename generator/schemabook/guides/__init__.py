@@ -10,33 +10,26 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from schemabook.errors import SchemaError, Source
+from schemabook.errors import Source
 from schemabook.guides.names import Names, Place, read_name
 from schemabook.guides.nearby import looks_like_ours, suggestion
 from schemabook.guides.spans import Span, Where, spans
+from schemabook.model import Code, Finding
 from schemabook.nearest import did_you_mean
 from schemabook.pages.markdown import Markdown, code, link
 
-__all__ = ["Guide", "Names", "Problem", "read_guide"]
+__all__ = ["Guide", "Names", "read_guide"]
 
 MARKED = re.compile(r"\[\[(\S|\S.*\S)\]\]")
 IGNORED = re.compile(r"<!--\s*schemabook:\s*ignore\s+(.*?)\s*-->")
 FORMS = 'write table, table.column, schema.table.column or function(), with quotes around odd names: "a b"'
 
 
-class Problem(NamedTuple):
-    """A name that leads nowhere."""
-
-    what: SchemaError
-    is_error: bool
-    """Whether the name is marked; a plain one is only a warning."""
-
-
 class Guide(NamedTuple):
     """A guide with links, and what is wrong in it, from top to bottom."""
 
     text: str
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
 
 
 def read_guide(text: str, names: Names, source: Source, reference: str = "reference") -> Guide:
@@ -44,7 +37,7 @@ def read_guide(text: str, names: Names, source: Source, reference: str = "refere
     found = tuple(spans(text))
     ignored = set(_ignored(found))
     pieces, position = [], 0
-    problems: list[Problem] = []
+    problems: list[Finding] = []
     nothing: set[tuple[str, Where]] = set()
     """What is certainly no name, so that it is not looked for a second time."""
     for span in found:
@@ -52,12 +45,10 @@ def read_guide(text: str, names: Names, source: Source, reference: str = "refere
             continue
         at = Source(source.path, source.line + span.line - 1)
         marked = MARKED.fullmatch(span.code)
-        try:
-            place = _marked(marked[1], names, at) if marked else _plain(span, names, at)
-        except SchemaError as error:
-            problems.append(Problem(error, is_error=bool(marked)))
-            continue
-        if place is None:
+        place = _marked(marked[1], names, at) if marked else _plain(span, names, at)
+        if isinstance(place, Finding):
+            problems.append(place)
+        elif place is None:
             nothing.add((span.code, span.where))
         else:
             shown = code(marked[1] if marked else span.code)
@@ -74,26 +65,26 @@ def _ignored(found: tuple[Span, ...]) -> Iterator[str]:
             yield from (name.strip(" `") for name in names[1].split(","))
 
 
-def _marked(text: str, names: Names, at: Source) -> Place | None:
-    """Where a name in double brackets leads; None where it is none, SchemaError where it leads nowhere."""
+def _marked(text: str, names: Names, at: Source) -> Place | Finding | None:
+    """Where a name in double brackets leads; None where it is none, a finding where it leads nowhere."""
     name = read_name(text)
     if not name:
         if re.match(r"[^\W\d]", text):
-            raise SchemaError(f'"[[{text}]]" is not a name', source=at, hint=FORMS)
+            return _found(Code.MARKED_NAME, f'"[[{text}]]" is not a name', at, FORMS)
         return None  # `[[1, 2]]` and `[[:alpha:]]` are other things.
     places = names.places(name)
     if len(places) > 1:
         hint = f"write {' or '.join(f'[[{place.name}]]' for place in places)}"
-        raise SchemaError(f'"{text}" is ambiguous', source=at, hint=hint)
+        return _found(Code.MARKED_NAME, f'"{text}" is ambiguous', at, hint)
     if not places:
         silence = f"nothing there has a similar name; {_silence(f'[[{text}]]')}"
         hint = did_you_mean(suggestion(name, names), silence)
-        raise SchemaError(f'"{text}" does not exist', source=at, hint=hint)
+        return _found(Code.MARKED_NAME, f'"{text}" does not exist', at, hint)
     return places[0]
 
 
-def _plain(span: Span, names: Names, at: Source) -> Place | None:
-    """Where a plain name leads; SchemaError where it should be ours and is not."""
+def _plain(span: Span, names: Names, at: Source) -> Place | Finding | None:
+    """Where a plain name leads; a finding where it should be ours and is not."""
     name = read_name(span.code)
     if not name or (len(name.parts) == 1 and not name.is_routine):
         return None
@@ -103,7 +94,11 @@ def _plain(span: Span, names: Names, at: Source) -> Place | None:
     if names.is_routine(name) or not looks_like_ours(name, names):
         return None
     hint = " ".join(filter(None, (did_you_mean(suggestion(name, names)), _silence(span.code))))
-    raise SchemaError(f'"{span.code}" does not exist', source=at, hint=hint)
+    return _found(Code.PLAIN_NAME, f'"{span.code}" does not exist', at, hint)
+
+
+def _found(code: Code, message: str, at: Source, hint: str) -> Finding:
+    return Finding(code=code, message=message, source=at, hint=hint)
 
 
 def _silence(text: str) -> str:

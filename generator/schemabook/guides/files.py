@@ -11,7 +11,7 @@ from pathlib import Path
 from schemabook.errors import SchemaError, Source
 from schemabook.files import is_file, is_folder, text
 from schemabook.guides import Names, read_guide
-from schemabook.model import Database
+from schemabook.model import Database, Finding
 from schemabook.project.config import Config, InputFile
 
 PROJECT = ("mkdocs.yml", ".git")
@@ -19,7 +19,7 @@ PROJECT = ("mkdocs.yml", ".git")
 FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n(?:\.{3}|---)[ \t]*\n", re.S)
 
 
-def guide_problems(config: Config, database: Database) -> Iterator[SchemaError]:
+def guide_problems(config: Config, database: Database) -> Iterator[Finding]:
     """What is wrong in all guides; raises SchemaError for one that cannot be read."""
     names = Names(database)
     for path in guide_files(config):
@@ -27,7 +27,7 @@ def guide_problems(config: Config, database: Database) -> Iterator[SchemaError]:
         front = FRONT_MATTER.match(guide)
         start = front.end() if front else 0
         first = Source(path.as_posix(), guide.count("\n", 0, start) + 1)
-        yield from (problem.what for problem in read_guide(guide[start:], names, first).problems)
+        yield from read_guide(guide[start:], names, first).problems
 
 
 def guide_files(config: Config) -> tuple[Path, ...]:

@@ -4,7 +4,6 @@ from schemabook.model.database import (
     Database,
     Exposed,
     Input,
-    ObjectWarning,
     Provided,
     Receipt,
     Statement,
@@ -31,6 +30,7 @@ from schemabook.model.facts import (
     Type,
     VirtualForeignKey,
 )
+from schemabook.model.finding import Code, Finding, Severity
 from schemabook.model.identity import (
     ObjectId,
     ObjectKind,
@@ -74,6 +74,7 @@ __all__ = [
     "PUBLIC",
     "Argument",
     "Attribute",
+    "Code",
     "Column",
     "ColumnName",
     "Command",
@@ -84,6 +85,7 @@ __all__ = [
     "DomainCheck",
     "Exposed",
     "Extension",
+    "Finding",
     "Identity",
     "Index",
     "IndexKey",
@@ -92,7 +94,6 @@ __all__ = [
     "Name",
     "ObjectId",
     "ObjectKind",
-    "ObjectWarning",
     "Other",
     "Policy",
     "Privilege",
@@ -109,6 +110,7 @@ __all__ = [
     "Schema",
     "Secret",
     "Sequence",
+    "Severity",
     "Signature",
     "Sql",
     "Statement",

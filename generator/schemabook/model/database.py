@@ -25,14 +25,13 @@ from schemabook.model.facts import (
     Trigger,
     Type,
 )
+from schemabook.model.finding import Finding
 from schemabook.model.identity import ObjectId, ObjectKind
 from schemabook.model.names import ColumnName, ConstraintKind, Name, RelationKind, Signature, spellings
 from schemabook.model.privileges import DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication
 from schemabook.model.secrets import Secret
 
-WHOLE = ("", "body", "definition")
-"""The parts that are the whole of an object to a reader."""
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -80,24 +79,6 @@ class Receipt:
     def statements(self) -> int:
         """How many statements the input holds."""
         return self.read + sum(self.ignored.values()) + len(self.unread)
-
-
-class ObjectWarning(NamedTuple):
-    """What to know of an object that was read: a text in it is not followed, or a name leads nowhere."""
-
-    source: Source
-    kind: str
-    """`relation`, `routine`, `type` or `sequence`."""
-    name: Name
-    part: str
-    """Its part that holds the text, as in a `Reference`."""
-    message: str
-
-    @property
-    def about(self) -> str:
-        """What it is about, in words: `public.f()`, or `public.t, policy own rows`."""
-        name = f"{self.name}()" if self.kind == "routine" else str(self.name)
-        return f"{name}, {self.part}" if self.part not in WHOLE else name
 
 
 class Exposed(NamedTuple):
@@ -157,10 +138,10 @@ class Database:
     references: tuple[Reference, ...] = field(default=(), compare=False)
     inputs: tuple[Input, ...] = field(default=(), compare=False)
     receipt: Receipt = field(default_factory=lambda: Receipt(0, {}, ()), compare=False)
-    warnings: tuple[ObjectWarning, ...] = field(default=(), compare=False)
+    warnings: tuple[Finding, ...] = field(default=(), compare=False)
     """What is to be said of single objects, by file and line."""
     statements: Mapping[ObjectId, tuple[Statement, ...]] = field(default_factory=dict, compare=False)
-    """The statements that made an object, by `relation`, `routine`, `type` or `sequence` and its name."""
+    """The statements that made a relation, a routine, a type or a sequence."""
     secrets: tuple[Secret, ...] = field(default=(), compare=False)
     """Keys, tokens and passwords in the statements, but for data."""
     platform: Provided | None = field(default=None, compare=False)
@@ -232,9 +213,9 @@ class Database:
         """What this object mentions, or a part of it."""
         return self._references_from.get(whole, ())
 
-    def warnings_of(self, kind: str, name: Name) -> tuple[ObjectWarning, ...]:
-        """What is to be said of this object."""
-        return self._warnings.get((kind, name), ())
+    def warnings_of(self, whole: ObjectId) -> tuple[Finding, ...]:
+        """What is to be said of this object, or of its parts."""
+        return self._warnings.get(whole, ())
 
     def relations_in(self, schema: str, *kinds: RelationKind) -> Iterator[Relation]:
         """The relations of a schema by name, of the kinds given or of all."""
@@ -297,8 +278,8 @@ class Database:
         return _grouped((r.target.whole, r) for r in self.references)
 
     @cached_property
-    def _warnings(self) -> Mapping[tuple[str, Name], tuple[ObjectWarning, ...]]:
-        return _grouped(((w.kind, w.name), w) for w in self.warnings)
+    def _warnings(self) -> Mapping[ObjectId, tuple[Finding, ...]]:
+        return _grouped((found.object.whole, found) for found in self.warnings if found.object)
 
     @cached_property
     def _references_from(self) -> Mapping[ObjectId, tuple[Reference, ...]]:

@@ -25,6 +25,3 @@ class Secret(NamedTuple):
     def title(self) -> str:
         """What the patterns of the settings are compared with."""
         return f"{self.kind} in {self.place}"
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.title}: {self.shown}"

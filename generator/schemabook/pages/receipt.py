@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from schemabook.errors import Source
-from schemabook.model import Name, ObjectWarning, Unread
-from schemabook.model.database import WHOLE
+from schemabook.model import Finding, ObjectId, Unread
+from schemabook.model.finding import WHOLE
 from schemabook.pages.markdown import Markdown, code, text
 from schemabook.pages.paths import site_page
 from schemabook.pages.render import render
@@ -41,27 +40,27 @@ def receipt_page(book: Book) -> tuple[str, str]:
 
 def unread_words(book: Book, found: Unread, following: int) -> Markdown:
     """`schema/dump.sql:12`: why it was not understood, its first words, and how many follow from it."""
-    place = _place(book, found.statement.source)
+    place = _place(book, *found.statement.source)
     if found.is_hidden:
         return Markdown(f"{place}: about what the settings hide{follow(following)}")
     words = " ".join(without_secrets(found.statement.text)[:400].split())[:80]
     return Markdown(f"{place}: {text(without_secrets(found.reason))}: {code(words)}{follow(following)}")
 
 
-def warnings_on_page(book: Book, kind: str, name: Name) -> list[Markdown]:
+def warnings_on_page(book: Book, whole: ObjectId) -> list[Markdown]:
     """What is to be said of an object, on its own page: without lines of the dump, which change too often."""
-    found = {(w.part, w.message) for w in book.database.warnings_of(kind, name)}
+    found = {(w.part, w.message) for w in book.database.warnings_of(whole)}
     return [
         Markdown(f"{code(part)}: {words}" if part not in WHOLE else words)
         for part, words in sorted((part, text(without_secrets(message))) for part, message in found)
     ]
 
 
-def _warning_words(book: Book, found: ObjectWarning) -> Markdown:
+def _warning_words(book: Book, found: Finding) -> Markdown:
     """`schema/dump.sql:12`: `public.f()`: what is to be said of it."""
     message = text(without_secrets(found.message))
-    return Markdown(f"{_place(book, found.source)}: {code(found.about)}: {message}")
+    return Markdown(f"{_place(book, *found.place)}: {code(found.about)}: {message}")
 
 
-def _place(book: Book, source: Source) -> Markdown:
-    return code(f"{book.config.shown(source.path)}:{source.line}")
+def _place(book: Book, path: str, line: int | None) -> Markdown:
+    return code(f"{book.config.shown(path)}:{line}")

@@ -78,7 +78,7 @@ class RelationPage:
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
             "notes": self.notes.of(relation_id(self.name)),
-            "warnings": warnings_on_page(self.book, "relation", self.name),
+            "warnings": warnings_on_page(self.book, relation_id(self.name)),
             "important": [self.notes.line(note) for note in self._important()],
             "is_view": relation.is_view,
             "diagram": mermaid(neighbourhood(database, self.name, self.book.config.virtual_foreign_keys)),

@@ -40,7 +40,7 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
         "kind": Markdown(" and ".join(sorted(kinds)).capitalize()),
         "schema": links.schema(name.schema),
         "notes": NotesOnPage(links).of(routine_id(name)),
-        "warnings": warnings_on_page(book, "routine", name),
+        "warnings": warnings_on_page(book, routine_id(name)),
         "routines": [_routine(book, routine, links) for routine in overloads],
         "used_by": sorted(user for user in users if user),
         "uses": sorted(set(_uses(book, name, links))),

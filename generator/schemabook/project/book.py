@@ -14,8 +14,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from schemabook.access.roles import Roles
-from schemabook.errors import SchemaError
-from schemabook.model import Column, Database, Name, ObjectId, Type
+from schemabook.model import Column, Database, Finding, Name, ObjectId, Type
 from schemabook.project.config import Config
 from schemabook.project.coverage import Coverage, coverage
 from schemabook.project.groups import GroupedRelations, group_relations, hub_tables
@@ -34,8 +33,8 @@ class Book:
     """The bytes of each statistics file, by its path."""
     exposed: tuple[str, ...] | None = None
     """The schemas that the Data API exposes; None where no input says."""
-    warnings: tuple[SchemaError, ...] = ()
-    """What the inputs say that does not fit together; not raised."""
+    warnings: tuple[Finding, ...] = ()
+    """What the inputs say that does not fit together."""
     notes: Notes = field(default_factory=Notes)
     reduced: frozenset[ObjectId] = frozenset()
     """The objects of which only what others reference is here."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from schemabook.errors import SchemaError
 from schemabook.files import content, is_folder, text
-from schemabook.model import Database, Exposed, Name, ObjectId, relation_id
+from schemabook.model import Code, Database, Exposed, Finding, Name, ObjectId, relation_id
 from schemabook.platforms import PLATFORMS, SUPABASE, Platform
 from schemabook.platforms.signs import platform_of, project_files
 from schemabook.project.book import Book
@@ -51,7 +51,7 @@ def load_book(config: Config) -> Book:
         statistics,
         sizes,
         exposed,
-        warnings,
+        (*warnings, *filter(None, [statistics.warning()])),
         notes=notes,
         reduced=shown.reduced | used.reduced,
         provided=used.provided,
@@ -68,7 +68,7 @@ def _spoken_of(config: Config) -> Iterator[ObjectId]:
             yield relation_id(Name(pattern.schema, pattern.name))
 
 
-def _exposed(path: Path | None, database: Database) -> tuple[tuple[str, ...] | None, tuple[SchemaError, ...]]:
+def _exposed(path: Path | None, database: Database) -> tuple[tuple[str, ...] | None, tuple[Finding, ...]]:
     """The schemas that the Data API exposes; the settings' file counts before the roles of the dumps."""
     said = database.exposed
     if path is None:
@@ -76,8 +76,10 @@ def _exposed(path: Path | None, database: Database) -> tuple[tuple[str, ...] | N
     configured = _configured(path)
     if said is None or set(said.schemas) == set(configured.schemas):
         return configured.schemas, ()
-    warning = SchemaError(
-        f"the Data API exposes {_listed(said)} here, but {_listed(configured)} in {configured.source}",
+    there = f"{_listed(configured)} in {configured.source}"
+    warning = Finding(
+        code=Code.EXPOSED_SCHEMAS,
+        message=f"the Data API exposes {_listed(said)} here, but {there}",
         source=said.source,
         hint=f"the pages say what {configured.source} says; make them equal",
     )

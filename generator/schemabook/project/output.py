@@ -20,6 +20,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from schemabook.errors import SchemaError
+from schemabook.model import Code, Finding
 from schemabook.project.written import Written, committed
 
 if sys.platform != "win32":
@@ -60,29 +61,35 @@ class Plan:
     kept: tuple[str, ...] = ()
     """Files to remove that somebody changed by hand, and so are left to them."""
 
-    def lines(self) -> Iterator[tuple[str, str]]:
-        """Each page that changes, and the line that says how."""
-        for path in sorted({*self.written, *self.removed}):
-            what = "removed" if path in self.removed else "added" if path in self.added else "changed"
-            yield path, f"{(self.folder / path).as_posix()}: {what}"
-
     @property
     def removal(self) -> int:
         """How many per cent of the pages of the last build are removed."""
         return len(self.removed) * 100 // len(self.listed) if self.removed else 0
 
-    def warnings(self) -> Iterator[str]:
+    @property
+    def counts(self) -> str:
+        """How many pages it adds, changes and removes."""
+        added, changed = len(self.added), len(self.written) - len(self.added)
+        return f"{added} added, {changed} changed, {len(self.removed)} removed"
+
+    def warnings(self) -> Iterator[Finding]:
         """What to say of it: where most pages go, and where somebody changed one."""
         folder = self.folder.as_posix()
         if self.removal > MUCH:
             number = f"{len(self.removed)} of {len(self.listed)} pages"
             why = "as their objects are not in the input any more; is it whole?"
-            yield f"{folder}: {number} are removed, {why}"
-        for path in self.edited:
-            yield f"{folder}/{path}: was changed by hand, which a build takes back; {NOTES}"
-        for path in self.kept:
-            what = "is no longer generated, but is not as a build wrote it, so it stays"
-            yield f"{folder}/{path}: {what}; {NOTES}"
+            yield Finding(code=Code.MANY_REMOVED, source=folder, message=f"{number} are removed, {why}")
+        by_hand = (
+            (Code.EDITED_PAGE, self.edited, "was changed by hand, which a build takes back"),
+            (
+                Code.KEPT_PAGE,
+                self.kept,
+                "is no longer generated, but is not as a build wrote it, so it stays",
+            ),
+        )
+        for code, paths, what in by_hand:
+            for path in paths:
+                yield Finding(code=code, source=f"{folder}/{path}", message=f"{what}; {NOTES}")
 
     def __bool__(self) -> bool:
         return bool(self.written or self.removed or self.list_is_stale)
@@ -140,7 +147,9 @@ def _difference(folder: Path, pages: Mapping[str, str]) -> Plan:
         if not is_page(path):
             raise SchemaError("no page may be there", source=(folder / path).as_posix())
         content = _encoded(text)
-        if (found := _obstacle(folder, path)) or (path not in ours and _is_other(folder / path, content)):
+        if (found := _obstacle(folder, path)) or (
+            path not in ours and _content(folder / path) not in (None, content)
+        ):
             raise _not_generated(found or folder / path, folder)
         if _content(folder / path) != content:
             written[path] = content
@@ -213,10 +222,6 @@ def _obstacle(folder: Path, path: str) -> Path | None:
         if (folder / part).is_symlink() or ((folder / part).exists() and not (folder / part).is_dir()):
             return folder / part
     return target if target.is_symlink() or (target.exists() and not target.is_file()) else None
-
-
-def _is_other(target: Path, content: bytes) -> bool:
-    return _content(target) not in (None, content)
 
 
 def _not_generated(found: Path, folder: Path) -> SchemaError:
@@ -335,8 +340,9 @@ def _first(lines: list[str], most: int, indent: str = "") -> Iterator[str]:
 
 
 def _all_differences(changes: Plan, contents: bool) -> Iterator[str]:
-    for path, line in changes.lines():
-        yield line
+    for path in sorted({*changes.written, *changes.removed}):
+        what = "removed" if path in changes.removed else "added" if path in changes.added else "changed"
+        yield f"{(changes.folder / path).as_posix()}: {what}"
         if contents and path in changes.written and path not in changes.added:
             before = _content(changes.folder / path) or b""
             yield from _first(_changed_lines(before, changes.written[path]), MOST_OF_A_PAGE, "  ")

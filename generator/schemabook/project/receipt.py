@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemabook.model import Database, Receipt
-from schemabook.project.coverage import Coverage
-from schemabook.secrets import without_secrets
-
-WORST = 5
-"""How many tables that lack comments `check --coverage` names."""
+from schemabook.secrets import one_line
 
 
 def receipt_lines(database: Database) -> Iterator[str]:
@@ -26,7 +22,7 @@ def receipt_lines(database: Database) -> Iterator[str]:
         statement = found.statement
         words = f"{one_line(found.reason, 200)}: {one_line(statement.text, 60)}"
         yield f"  {statement.source}: {words}{follow(following)}"
-    yield from (f"  {warning}" for warning in warning_lines(database))
+    yield from (f"  {warning}" for warning in database.warnings)
 
 
 def follow(number: int) -> str:
@@ -39,27 +35,3 @@ def follow(number: int) -> str:
 def folder_lines(receipt: Receipt) -> Iterator[str]:
     """`migrations: Prisma: 19 migrations`, for each folder."""
     yield from (f"{path}: {words}" for path, words in receipt.folders)
-
-
-def warning_lines(database: Database) -> Iterator[str]:
-    """`schema/dump.sql:12: warning: public.f(): …`, by file and line."""
-    for found in database.warnings:
-        yield f"{found.source}: warning: {one_line(found.about, 120)}: {one_line(found.message, 200)}"
-
-
-def one_line(text: str, most: int) -> str:
-    """The beginning of a text, on one line and without secrets."""
-    return " ".join(without_secrets(text)[: 4 * most].split())[:most]
-
-
-def coverage_lines(found: Coverage, wanted: int | None) -> Iterator[str]:
-    """What lacks comments most; nothing where as many are there as are wanted."""
-    whole = found.tally()
-    if wanted is None or whole.documented * 100 >= whole.total * wanted:
-        return
-    yield f"{whole.percent}% have a comment ({whole}), wanted are {wanted}%"
-    if schema := found.worst_schema():
-        tally = found.tally(schema=schema)
-        yield f"  worst schema: {schema}, {tally.percent}% ({tally})"
-    for name, tally in found.worst_tables(WORST):
-        yield f"  worst table: {name}, {tally.percent}% with its columns ({tally})"

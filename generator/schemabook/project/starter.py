@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from schemabook.errors import SchemaError
@@ -12,7 +12,7 @@ from schemabook.files import is_file, is_folder
 from schemabook.model import ObjectKind
 from schemabook.model.written_names import is_text
 from schemabook.project.book import Book
-from schemabook.project.config import read_config
+from schemabook.project.config import option_of, read_config
 from schemabook.project.inputs import load_book
 from schemabook.project.proposals import proposed_groups
 
@@ -206,8 +206,17 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=not is_text(text))
 
 
-def write_new(path: Path, text: str) -> bool:
-    """Writes a file that is not there yet; whether it was not. Raises SchemaError where it cannot."""
+def written(files: Mapping[Path, str]) -> Iterator[str]:
+    """Writes those that are not there yet, the settings first; says which, and what to do next."""
+    for path, text in files.items():
+        yield f"{path.as_posix()}: {'written' if _write(path, text) else 'is there already, kept'}"
+    config = option_of(next(iter(files)))
+    yield "\nNext, write the pages, and look at them:"
+    yield from (f"  schemabook {command}{config}" for command in ("build", "serve"))
+
+
+def _write(path: Path, text: str) -> bool:
+    """Whether the file was not there yet; raises SchemaError where it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from schemabook.errors import SchemaError
-from schemabook.model import Database, Name, Relation, RelationKind, TableStatistics
+from schemabook.model import Code, Database, Finding, Name, Relation, RelationKind, TableStatistics
 from schemabook.nearest import did_you_mean, nearest_name
 
 NAME_BYTES = 63
@@ -33,14 +32,15 @@ class MatchedStatistics:
         without = tuple(name for name in self.without if name in database.relations)
         return replace(self, statistics=statistics, without=without)
 
-    def warning(self) -> SchemaError | None:
-        """The warning, not raised, that names what the schema does not have; None where it has all."""
+    def warning(self) -> Finding | None:
+        """The warning that names what the schema does not have; None where it has all."""
         if not self.unknown:
             return None
         names = [str(s.name) for s in self.unknown[:NAMED]]
         more = [f"{len(self.unknown) - NAMED} more"] if len(self.unknown) > NAMED else []
-        return SchemaError(
-            f"statistics of what the schema does not have: {', '.join(names + more)}",
+        return Finding(
+            code=Code.UNKNOWN_STATISTICS,
+            message=f"statistics of what the schema does not have: {', '.join(names + more)}",
             source=self.unknown[0].source,
             hint=self._hint(),
         )

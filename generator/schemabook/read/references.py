@@ -59,9 +59,8 @@ def references(database: Database, builder: Builder) -> Database:
     """The database with its references, and with what could not be followed, sorted."""
     finder = Finder(database, builder)
     found = {r for r in finder.all() if r.origin.whole != r.target.whole}
-    return replace(
-        database, references=tuple(sorted(found, key=_order)), warnings=tuple(sorted(finder.warnings.found))
-    )
+    references = tuple(sorted(found, key=_order))
+    return replace(database, references=references, warnings=finder.warnings.findings)
 
 
 class Finder:

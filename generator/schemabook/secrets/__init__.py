@@ -18,7 +18,7 @@ from schemabook.secrets.kinds import Kind
 from schemabook.secrets.makers import MAKERS
 from schemabook.secrets.tokens import ANON, TOKENS
 
-__all__ = ["SECRET_OPTION", "Found", "masked", "secrets_in", "without_secrets"]
+__all__ = ["SECRET_OPTION", "Found", "masked", "one_line", "secrets_in", "without_secrets"]
 
 KINDS: tuple[Kind, ...] = (*TOKENS, *MAKERS, *CREDENTIALS)
 """Of two that find the same text, the first one names it."""
@@ -78,6 +78,11 @@ def without_secrets(text: str) -> str:
         pieces += (text[position : found.start], masked(found.value))
         position = found.end
     return "".join([*pieces, text[position:]])
+
+
+def one_line(text: str, most: int) -> str:
+    """The beginning of a text, on one line and without secrets."""
+    return " ".join(without_secrets(text)[: 4 * most].split())[:most]
 
 
 def _all(text: str) -> Iterator[tuple[int, str, str]]:

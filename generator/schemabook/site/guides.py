@@ -15,6 +15,7 @@ from mkdocs.utils.meta import get_data
 
 from schemabook.errors import Source
 from schemabook.guides import Names, read_guide
+from schemabook.model import Code
 from schemabook.site.cache import Cache, digest
 
 LOG = logging.getLogger("mkdocs.plugins.schemabook")
@@ -43,9 +44,9 @@ class LinkedGuides:
 
     def _read(self, key: str, markdown: str, start: Source, way: str) -> tuple[str, list[str]]:
         guide = read_guide(markdown, self.names(), start, way)
-        if wrong := [str(problem.what) for problem in guide.problems if problem.is_error]:
+        if wrong := [found.text for found in guide.problems if found.code is Code.MARKED_NAME]:
             raise PluginError("\n".join(wrong))
-        read = guide.text, [str(problem.what) for problem in guide.problems]
+        read = guide.text, [found.text for found in guide.problems]
         self.cache.keep(key, read)
         return read
 

@@ -148,12 +148,13 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
                 inputs = self.inputs
                 changes = write(inputs.output, self.made.committed, paths(inputs), inputs.most_removed)
                 for warning in changes.warnings():
-                    LOG.warning(warning)
+                    LOG.warning(warning.text)
             found = leaks(self.inputs, self.made.secrets, guide_files(self.inputs))
         except SchemaError as error:
             raise PluginError(str(error)) from None
-        for secret in found.secret:
-            LOG.warning(str(secret))
+        for secret in found:
+            if secret.fails:
+                LOG.warning(secret.text)
         names = partial(self.maker.names, self.inputs)
         self.guides = LinkedGuides(names, self.maker.key, self.config.reference, config, self.cache)
         self._watch()

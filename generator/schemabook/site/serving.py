@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from schemabook.errors import SchemaError
+from schemabook.model import Code, Finding
 from schemabook.processes import ends_with_parent
 from schemabook.project.config import Config
 
@@ -27,12 +29,12 @@ def site_of(config: Config) -> Path:
     raise SchemaError("there is no mkdocs.yml here or above", source=folder.as_posix(), hint=hint)
 
 
-def missing_plugin(site: Path) -> SchemaError | None:
-    """The warning, not raised, that the site does not follow the inputs; None where it has the plugin."""
-    if "schemabook" in site.read_text("utf-8", "replace"):
-        return None
-    hint = "add it below plugins:\nplugins:\n  - schemabook"
-    return SchemaError("the plugin schemabook is not named", source=site.as_posix(), hint=hint)
+def missing_plugin(site: Path) -> Iterator[Finding]:
+    """That the site does not follow the inputs, where it lacks the plugin."""
+    if "schemabook" not in site.read_text("utf-8", "replace"):
+        hint = "add it below plugins:\nplugins:\n  - schemabook"
+        message = "the plugin schemabook is not named"
+        yield Finding(code=Code.MISSING_PLUGIN, message=message, source=site.as_posix(), hint=hint)
 
 
 def serve(site: Path, address: str, settings: Path) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemabook.errors import SchemaError
 from schemabook.model import Database, Sql, Statement
 from schemabook.platforms import Platform
+from schemabook.secrets import one_line
 from schemabook.verify.catalog import read_catalog
 from schemabook.verify.differences import differences, facts
 from schemabook.verify.platform import bring, give_way
@@ -48,6 +49,24 @@ class Verification:
     def is_little(self) -> bool:
         """Whether so many statements were refused, or facts left out, that the rest says little."""
         return self.accepted < ENOUGH * self.sent or self.facts < ENOUGH * self.all_facts
+
+    def lines(self) -> Iterator[str]:
+        """All of it in words."""
+        restored, compared = _share(self.accepted, self.sent), _share(self.facts, self.all_facts)
+        yield f"{restored} statements restored, {compared} facts compared, {len(self.differences)} differ"
+        for reason, count in sorted(self.skipped.items()):
+            yield f"not sent to PostgreSQL, as it says nothing about the schema: {reason} ({count})"
+        for refused in self.failures:
+            yield f"refused by PostgreSQL: {refused.source}: {one_line(refused.message, 160)}"
+        yield from self.differences
+        if self.is_little:
+            yield "too little was compared: PostgreSQL refused more than a tenth"
+
+
+def _share(part: int, whole: int) -> str:
+    """`1,980 of 2,000 (99 %)`; what is not all is not 100 %."""
+    percent = 100 if part >= whole else min(99, part * 100 // whole)
+    return f"{part:,} of {whole:,} ({percent} %)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """`schemabook.yml`: what the dump cannot say, with an error at its line for each thing that is wrong."""
 
-from schemabook.project.config.reading import KEYS, PLACES, load, read_config
+from schemabook.project.config.reading import KEYS, PLACES, load, option_of, read_config
 from schemabook.project.config.settings import (
     Accepted,
     Config,
@@ -28,5 +28,6 @@ __all__ = [
     "Note",
     "Refresh",
     "load",
+    "option_of",
     "read_config",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -39,8 +40,9 @@ KEYS = tuple(f.name for f in fields(Config) if f.name != "source")
 T = TypeVar("T", Group, ImportantTable)
 
 
-def load(path: Path) -> Config:
-    """The configuration in this file; raises SchemaError where that is none, or cannot be read."""
+def load(path: Path | None = None) -> Config:
+    """The configuration in this file, or in a usual place; SchemaError where it cannot be read."""
+    path = path or next((Path(place) for place in PLACES if Path(place).exists()), Path(PLACES[0]))
     if not os.path.lexists(path):
         hint = "write one with `schemabook init`, or run where it is"
         raise SchemaError("there is no configuration file", source=path.as_posix(), hint=hint)
@@ -49,6 +51,11 @@ def load(path: Path) -> Config:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise not_text(Source(path.as_posix(), line)) from None
+
+
+def option_of(path: Path) -> str:
+    """How to name these settings on the command line; nothing where they are found without."""
+    return "" if path.as_posix() in PLACES else f" --config {shlex.quote(path.as_posix())}"
 
 
 def read_config(text: str, path: Path) -> Config:

@@ -16,10 +16,10 @@ from schemabook.model import (
     DomainCheck,
     Exposed,
     Extension,
+    Finding,
     Index,
     IndexKey,
     Input,
-    ObjectWarning,
     Other,
     Policy,
     Privilege,
@@ -135,7 +135,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     Unread: {Says.DETAIL: "statement reason", Says.WORDS: "cause"},
     Statement: {Says.DETAIL: "text"},
     Input: {Says.WORDS: "path sha256"},
-    ObjectWarning: {Says.SELF: "kind name", Says.DETAIL: "message", Says.WORDS: "part"},
+    Finding: {Says.SELF: "object", Says.DETAIL: "message details", Says.WORDS: "part hint"},
     Secret: {Says.WORDS: "kind place shown"},
 }
 """A row for each fact: its fields that hold text or names, by what they say."""

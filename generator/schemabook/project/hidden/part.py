@@ -17,10 +17,10 @@ from schemabook.model import (
     Database,
     DefaultPrivilege,
     Exposed,
+    Finding,
     Name,
     ObjectId,
     ObjectKind,
-    ObjectWarning,
     Other,
     Privilege,
     Publication,
@@ -322,15 +322,13 @@ def _references(part: Part, facts: tuple[Reference, ...]) -> tuple[Reference, ..
     return tuple(fact for fact in facts if fact.origin.whole in part.visible)
 
 
-def _warnings(part: Part, facts: tuple[ObjectWarning, ...]) -> tuple[ObjectWarning, ...]:
+def _warnings(part: Part, facts: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Those of what is visible that name nothing hidden."""
-
-    def stays(fact: ObjectWarning) -> bool:
-        return ObjectId(ObjectKind(fact.kind), fact.name) in part.visible and not part.unspeakable.is_named(
-            fact.message
-        )
-
-    return tuple(filter(stays, facts))
+    return tuple(
+        fact
+        for fact in facts
+        if fact.object and fact.object.whole in part.visible and not part.unspeakable.is_named(fact.message)
+    )
 
 
 def _receipt(part: Part, fact: Receipt) -> Receipt:

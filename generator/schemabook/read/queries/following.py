@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from sqlglot.errors import SqlglotError
 
 from schemabook.errors import SchemaError, Source
-from schemabook.model import Name, ObjectId, ObjectWarning, Reference, Statement
+from schemabook.model import Code, Finding, Name, ObjectId, Reference, Statement
 from schemabook.read.text.cursor import UnexpectedToken
 
 T = TypeVar("T")
@@ -51,22 +51,23 @@ class Warnings:
 
     def __init__(self, statements: Mapping[ObjectId, Sequence[Statement]]) -> None:
         self.statements = statements
-        self.found: set[ObjectWarning] = set()
+        self.found: set[Finding] = set()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of it, by file and line."""
+        return tuple(
+            sorted(self.found, key=lambda f: (f.place, f.object and f.object.whole, f.part, f.message))
+        )
 
     def add(self, holder: Holder, message: str, name: str = "") -> None:
         """Says something of an object, at the line of the *name* in its statement where one is given."""
         made = self.statements.get(holder.object.whole, ()) if name else ()
         lines = (_line_of(name, found.text) for found in made if found.source == holder.source)
         source = Source(holder.source.path, holder.source.line + max(lines, default=0))
-        self.found.add(
-            ObjectWarning(
-                source,
-                holder.object.whole.kind,
-                holder.name,
-                holder.object.part_words or holder.place,
-                message,
-            )
-        )
+        code = Code.MISSING_NAME if name else Code.NOT_FOLLOWED
+        part = holder.object.part_words or holder.place
+        self.found.add(Finding(code=code, message=message, source=source, object=holder.object, part=part))
 
     @contextmanager
     def of(self, holder: Holder) -> Iterator[None]:
