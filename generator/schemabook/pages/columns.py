@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from schemabook.model import Column, ColumnName
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
-from schemabook.pages.paths import column_page, letter_page, site_page
+from schemabook.pages.paths import Beside, column_page, letter_page
 from schemabook.pages.render import render
 from schemabook.pages.wording import count
 from schemabook.project.book import Book, Page
 
-PATH = site_page("columns")
+PATH = Beside.COLUMNS.page
 MOST_NAMES = 500
 """How many names one page holds before there is one for each letter."""
 MOST_LINKS = 1200
@@ -73,8 +73,6 @@ class Part(NamedTuple):
 def column_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of the list, and of its parts where one page would be too large."""
     entries = _entries(book)
-    if not entries:
-        return
     weight = sum(entry.weight for entry in entries)
     parts = list(_parts(entries))
     if len(entries) <= MOST_NAMES and weight <= MOST_LINKS:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from schemabook.model import ColumnName, Name, Policy, Relation
+from collections.abc import Callable
+from urllib.parse import quote
+
+from schemabook.map.graph import shown_as
+from schemabook.model import ColumnName, Database, Name, Policy, Relation
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
 from schemabook.pages.paths import (
-    SITE_PAGES,
+    RESERVED,
     group_page,
     object_page,
     role_page,
@@ -39,6 +43,21 @@ def part_anchor(kind: str, name: str) -> str:
     return f"{kind}-{slug(name)}"
 
 
+def map_anchor(database: Database, name: Name) -> Markdown:
+    """The part of the map's address that shows a table, or the one that a partition is of."""
+    return Markdown(f"t={quote(str(shown_as(database, name)), safe='')}")
+
+
+def page_of(database: Database) -> Callable[[Name], str | None]:
+    """The path of a table's page below the reference, without its suffix; None for one that has no page."""
+
+    def page(name: Name) -> str | None:
+        relation = database.relations.get(name)
+        return relation_page(relation).removesuffix(".md") if relation else None
+
+    return page
+
+
 class Links:
     """Links from one page; *page* is its path below docs/reference/."""
 
@@ -47,7 +66,7 @@ class Links:
         self.database = book.database
         self.page = page
         *self.folders, _ = page.split("/")
-        is_of_schema = self.folders and self.folders[0] not in SITE_PAGES
+        is_of_schema = self.folders and self.folders[0] not in RESERVED
         self.home = self.folders[0] if is_of_schema else slug("public")
         """The folder of the schema whose objects are shown without it: the page's own."""
 

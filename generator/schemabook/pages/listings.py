@@ -10,7 +10,7 @@ from schemabook.model import Name, Policy, Relation, Routine, RoutineKind, Seque
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, badge, code, link, sentence
 from schemabook.pages.notes import NotesOnPage
-from schemabook.pages.paths import object_page, site_page
+from schemabook.pages.paths import Beside, object_page
 from schemabook.pages.relations import RelationPage
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_words
@@ -47,27 +47,27 @@ def dense(heading: Markdown, head: tuple[str, ...], rows: list[Row]) -> Table:
 class Listing(NamedTuple):
     """A page that lists a kind of object, a table for each schema."""
 
-    path: str
-    title: str
+    name: Beside
     head: tuple[str, ...]
     objects: Callable[[Book], Iterable[tuple[str, Any]]]
     """The objects with their schema, by schema and name."""
     row: Callable[[Book, Links, Any], Row]
 
+    def exists(self, book: Book) -> bool:
+        """Whether there is any object."""
+        return any(True for _ in self.objects(book))
 
-def listing_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of each list that is not empty."""
-    for listing in LISTINGS:
-        if tables := list(_by_schema(book, listing)):
-            yield listing.path, render(book, "listing.md.j2", {"title": listing.title, "tables": tables})
+    def pages(self, book: Book) -> Iterator[tuple[str, str]]:
+        """Path and Markdown of the list."""
+        context = {"title": self.name.capitalize(), "tables": list(self._by_schema(book))}
+        yield self.name.page, render(book, "listing.md.j2", context)
 
-
-def _by_schema(book: Book, listing: Listing) -> Iterator[Table]:
-    page = Links(book, listing.path)
-    for schema, pairs in groupby(listing.objects(book), key=lambda pair: pair[0]):
-        links = page.within(schema)
-        rows = [listing.row(book, links, fact) for _, fact in pairs]
-        yield dense(links.schema(schema), listing.head, rows)
+    def _by_schema(self, book: Book) -> Iterator[Table]:
+        page = Links(book, self.name.page)
+        for schema, pairs in groupby(self.objects(book), key=lambda pair: pair[0]):
+            links = page.within(schema)
+            rows = [self.row(book, links, fact) for _, fact in pairs]
+            yield dense(links.schema(schema), self.head, rows)
 
 
 def _tables(book: Book) -> Iterator[tuple[str, Relation]]:
@@ -190,13 +190,11 @@ def _policy_about(book: Book, fact: Policy) -> Markdown:
 
 
 LISTINGS = (
-    Listing(site_page("tables"), "Tables", ("Table", "Rows", "Size", "Description"), _tables, _table),
-    Listing(site_page("views"), "Views", ("View", "Kind", "Description"), _views, _view),
-    Listing(
-        site_page("functions"), "Functions", ("Function", "Returns", "Description"), _functions, _function
-    ),
-    Listing(site_page("types"), "Types", ("Type", "Kind", "Description"), _types, _type),
-    Listing(site_page("sequences"), "Sequences", ("Sequence", "Description"), _sequences, _sequence),
-    Listing(site_page("triggers"), "Triggers", ("Table", "Trigger", "Runs"), _triggers, _trigger),
-    Listing(site_page("policies"), "Policies", ("Table", "Policy", "For", "In words"), _policies, _policy),
+    Listing(Beside.TABLES, ("Table", "Rows", "Size", "Description"), _tables, _table),
+    Listing(Beside.VIEWS, ("View", "Kind", "Description"), _views, _view),
+    Listing(Beside.FUNCTIONS, ("Function", "Returns", "Description"), _functions, _function),
+    Listing(Beside.TYPES, ("Type", "Kind", "Description"), _types, _type),
+    Listing(Beside.SEQUENCES, ("Sequence", "Description"), _sequences, _sequence),
+    Listing(Beside.TRIGGERS, ("Table", "Trigger", "Runs"), _triggers, _trigger),
+    Listing(Beside.POLICIES, ("Table", "Policy", "For", "In words"), _policies, _policy),
 )

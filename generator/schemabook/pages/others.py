@@ -9,20 +9,16 @@ from typing import Any
 from schemabook.model import Database, DefaultPrivilege, Other, Publication, PublishedTable, Role
 from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, cell, code
-from schemabook.pages.paths import site_page
+from schemabook.pages.paths import Beside
 from schemabook.pages.render import render
 from schemabook.pages.wording import bare, codes, listed
 from schemabook.project.book import Book
 
-PATH = site_page("others")
-
 
 def other_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the page, where there is something to show."""
-    if not has_others(book.database):
-        return
+    """Path and Markdown of the page."""
     database = book.database
-    links = Links(book, PATH)
+    links = Links(book, Beside.OTHERS.page)
     lists: list[tuple[str, list[Markdown]]] = [
         ("Extensions", list(_extensions(database, links))),
         ("Publications", [_publication(p, links) for p in database.publications.values()]),
@@ -33,11 +29,12 @@ def other_pages(book: Book) -> Iterator[tuple[str, str]]:
         "lists": [{"title": title, "items": items} for title, items in lists if items],
         "kinds": list(_kinds(database)),
     }
-    yield PATH, render(book, "others.md.j2", context)
+    yield links.page, render(book, "others.md.j2", context)
 
 
-def has_others(database: Database) -> bool:
+def has_others(book: Book) -> bool:
     """Whether there is something to show."""
+    database = book.database
     found = (database.extensions, database.publications, database.roles, database.default_privileges)
     return any(found) or any(_of_no_relation(database))
 

@@ -7,15 +7,12 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from schemabook.model import Policy, Receipt, Relation, Routine, Trigger, Type, TypeKind, format_bytes
-from schemabook.pages.browse import browse
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, link, sentence
 from schemabook.pages.notes import NotesOnPage
-from schemabook.pages.others import PATH as OTHERS
 from schemabook.pages.others import has_others
-from schemabook.pages.paths import OVERVIEW, PLAIN
+from schemabook.pages.paths import OVERVIEW, PLAIN, Beside
 from schemabook.pages.protection import Protection
-from schemabook.pages.receipt import PATH as RECEIPT
 from schemabook.pages.receipt import unread_words
 from schemabook.pages.render import render
 from schemabook.pages.statistics import Size, table_row
@@ -23,12 +20,10 @@ from schemabook.pages.wording import TABLE_KINDS, count, listed
 from schemabook.project.book import Book
 from schemabook.project.config import ImportantTable, Link
 
-PATH = OVERVIEW
 
-
-def overview_page(book: Book) -> tuple[str, str]:
-    """Path and Markdown of the overview."""
-    return PATH, render(book, "overview.md.j2", Overview(book).context())
+def overview_page(book: Book, browse: Markdown) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of the overview; *browse* is the line that leads to other pages."""
+    yield OVERVIEW, render(book, "overview.md.j2", {"browse": browse, **Overview(book).context()})
 
 
 class Overview:
@@ -37,7 +32,7 @@ class Overview:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.database = book.database
-        self.links = Links(book, PATH)
+        self.links = Links(book, OVERVIEW)
         self.notes = NotesOnPage(self.links)
 
     def context(self) -> dict[str, Any]:
@@ -47,7 +42,6 @@ class Overview:
         return {
             "title": config.title,
             "description": self.notes.paragraphs(config.description),
-            "browse": browse(self.book, self.links) if self.book.for_site else "",
             "summary": self._summary(schemas),
             "schemas": schemas,
             "files": [*self._dumps(), *self._statistics_files()],
@@ -64,9 +58,9 @@ class Overview:
             ],
             "migration_notes": [self.notes.line(note) for note in config.migration_notes],
             "receipt": _receipt(self.database.receipt),
-            "receipt_page": link("receipt", RECEIPT) if self.book.for_site else "",
+            "receipt_page": link("receipt", Beside.RECEIPT.page) if self.book.for_site else "",
             "unread": [unread_words(self.book, *found) for found in self.database.receipt.causes],
-            "others": link("Other objects", OTHERS) if has_others(self.database) else "",
+            "others": link("Other objects", Beside.OTHERS.page) if has_others(self.book) else "",
             "links": [self._outside_link(found) for found in config.links],
         }
 

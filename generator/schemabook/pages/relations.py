@@ -21,12 +21,11 @@ from schemabook.model import (
     Relation,
     VirtualForeignKey,
 )
-from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
+from schemabook.pages.links import Links, column_anchor, map_anchor, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
+from schemabook.pages.paths import Beside
 from schemabook.pages.receipt import warnings_on_page
-from schemabook.pages.relation_map import PATH as MAP
-from schemabook.pages.relation_map import map_anchor
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_sql, policy_words, row_security
 from schemabook.pages.statistics import statistics_words
@@ -134,7 +133,7 @@ class RelationPage:
 
     def _on_map(self) -> Markdown:
         anchor = map_anchor(self.database, self.name)
-        return Markdown(f" {link('Show on map', self.links.url(MAP, anchor))}{{ .sb-on-map }}")
+        return Markdown(f" {link('Show on map', self.links.url(Beside.MAP.page, anchor))}{{ .sb-on-map }}")
 
     def badge_words(self) -> Iterator[str]:
         """What a reader should see at once."""

@@ -14,8 +14,7 @@ from typing import NamedTuple
 from schemabook.model import Database, Name, Relation, RelationKind, Routine, Type
 from schemabook.pages import Book
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
-from schemabook.pages.others import PATH as OTHERS
-from schemabook.pages.paths import group_page, object_page, role_page, schema_page
+from schemabook.pages.paths import Beside, group_page, object_page, role_page, schema_page
 from schemabook.pages.security import policy_words
 from schemabook.project.config import Subject
 
@@ -96,9 +95,11 @@ def entries(book: Book) -> Iterator[Entry]:
     for role in book.roles.names:
         yield Entry("role", role, "", role_page(role))
     for extension in database.extensions.values():
-        yield Entry("extension", extension.name, extension.comment or "", OTHERS, "extensions")
+        yield Entry("extension", extension.name, extension.comment or "", Beside.OTHERS.page, "extensions")
     for publication in database.publications.values():
-        yield Entry("publication", publication.name, publication.comment or "", OTHERS, "publications")
+        yield Entry(
+            "publication", publication.name, publication.comment or "", Beside.OTHERS.page, "publications"
+        )
 
 
 def _relations(book: Book, schema: str) -> Iterator[Entry]:
