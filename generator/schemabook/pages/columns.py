@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from schemabook.model import Column, ColumnName
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import Beside, column_page, letter_page
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of, render
 from schemabook.pages.wording import count
 from schemabook.project.book import Book, Page
 
@@ -88,7 +87,7 @@ def long_column_pages(book: Book) -> Iterator[Page]:
     """The pages of names that very many columns have."""
     for entry in _entries(book):
         if entry.is_long:
-            yield Page(column_page(entry.name), partial(_long_page, entry.name))
+            yield page_of(entry.name, column_page(entry.name), "column.md.j2", _long)
 
 
 def _entries(book: Book) -> list[Entry]:
@@ -167,13 +166,12 @@ def _places(entry: Entry, links: Links) -> Iterator[Markdown]:
         yield Markdown(f"{before}{', '.join(found[spelled])}")
 
 
-def _long_page(name: str, path: str, book: Book) -> str:
-    entry, links = Entry(name, book.columns_by_name[name]), Links(book, path)
-    context = {
+def _long(book: Book, name: str, links: Links) -> dict[str, Any]:
+    entry = Entry(name, book.columns_by_name[name])
+    return {
         "name": entry.name,
         "number": count(len(entry.columns), "table"),
         "type": _type(entry, links),
         "all": link("all columns", links.url(PATH)),
         "places": list(_places(entry, links)),
     }
-    return render(book, "column.md.j2", context)

@@ -22,15 +22,7 @@ class Protection:
         self.database = book.database
         self.links = links
 
-    def tables(self) -> list[dict[str, Any]]:
-        """What the Data API exposes, and row security of each schema's tables."""
-        return list(self._tables())
-
-    def policies(self) -> list[dict[str, Any]]:
-        """The kinds of policy that the schema really has, with their tables."""
-        return list(self._policies())
-
-    def _tables(self) -> Iterator[dict[str, Any]]:
+    def tables(self) -> Iterator[dict[str, Any]]:
         """What the Data API exposes, and row security of each schema's tables, in words."""
         if self.book.exposed is not None:
             shown = listed([self.links.schema(name) for name in self._exposed()]) or "no schema"
@@ -81,7 +73,7 @@ class Protection:
             return Markdown(count(len(relations), "table") if self.book.for_site else "others")
         return listed([self.links.relation(r.name) for r in relations])
 
-    def _policies(self) -> Iterator[dict[str, Any]]:
+    def policies(self) -> Iterator[dict[str, Any]]:
         """The kinds of policy that the schema really has, with their tables."""
         relations = self.database.relations
         policies = [p for p in self.database.policies.values() if relations[p.relation].row_security]

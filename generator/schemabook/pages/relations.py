@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemabook.map.mermaid import mermaid
@@ -26,7 +25,7 @@ from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragra
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import Beside
 from schemabook.pages.receipt import warnings_on_page
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.security import policy_sql, policy_words, row_security
 from schemabook.pages.statistics import statistics_words
 from schemabook.pages.wording import codes, constraint, index, listed, nullability, trigger
@@ -41,25 +40,24 @@ ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "trunca
 def relation_pages(book: Book) -> Iterator[Page]:
     """The page of each relation."""
     for relation in book.database.relations.values():
-        yield Page(relation_page(relation), partial(_relation_page, relation.name))
+        yield page_of(relation.name, relation_page(relation), "relation.md.j2", _context)
 
 
-def _relation_page(name: Name, path: str, book: Book) -> str:
-    page = RelationPage(book, book.database.relations[name], path)
-    return render(book, "relation.md.j2", page.context())
+def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+    return RelationPage(book.database.relations[name], links).context()
 
 
 class RelationPage:
     """What the template of a relation shows."""
 
-    def __init__(self, book: Book, relation: Relation, path: str) -> None:
-        self.book = book
-        self.database = book.database
+    def __init__(self, relation: Relation, links: Links) -> None:
+        self.book = links.book
+        self.database = links.database
         self.relation = relation
         self.name = relation.name
-        self.links = Links(book, path)
-        self.notes = NotesOnPage(self.links)
-        self.is_reduced = book.is_reduced("relation", self.name)
+        self.links = links
+        self.notes = NotesOnPage(links)
+        self.is_reduced = self.book.is_reduced("relation", self.name)
 
     def context(self) -> dict[str, Any]:
         """All values of the template; what a relation does not have is empty."""
@@ -84,7 +82,7 @@ class RelationPage:
             ],
             "referenced_by": sorted(self._referenced_by()),
             "references": list(self._references()),
-            "used_by": sorted(set(self._used_by())),
+            "used_by": used_by(self.links, self._users()),
             "security": "" if relation.is_view or self.is_reduced else row_security(relation, policies),
             "policies": [self._policy(policy) for policy in policies],
             "triggers": [
@@ -236,12 +234,10 @@ class RelationPage:
         note = f". {self.notes.line(key.note)}" if key.note else ""
         return Markdown(f"{codes(key.columns)} → {targets}, {NOT_ENFORCED}{note}")
 
-    def _used_by(self) -> Iterator[Markdown]:
+    def _users(self) -> Iterator[Reference]:
         for reference in self.database.references_to("relation", self.name):
             if reference.from_name != self.name or reference.from_kind != "relation":
-                words = user_words(self.links, reference)
-                if words:
-                    yield words
+                yield reference
 
     def _partitions(self) -> Iterator[Markdown]:
         for partition in self.database.partitions_of(self.name):
@@ -299,7 +295,12 @@ def granted(privileges: tuple[str, ...], columns: tuple[str, ...] | None, granta
     return Markdown(f"{words or 'nothing'}{on}{', with grant option' if grantable else ''}")
 
 
-def user_words(links: Links, reference: Reference) -> Markdown | None:
+def used_by(links: Links, references: Iterable[Reference]) -> list[Markdown]:
+    """Who mentions an object, in order."""
+    return sorted({words for found in references if (words := _user_words(links, found))})
+
+
+def _user_words(links: Links, reference: Reference) -> Markdown | None:
     """Who mentions an object, in words; None for what other sections show."""
     part, _, name = reference.part.partition(" ")
     if reference.from_kind == "routine":

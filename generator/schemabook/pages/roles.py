@@ -120,11 +120,9 @@ class RolePage:
 
     def _unknown(self) -> str:
         if self.roles.bypasses(self.role) or (self.roles.is_supabase and self.role in SUPABASE):
-            return "the dump does not define this role, so it does not say whether it may log in"
-        words = (
-            "the dump does not define this role, so it does not say whether it may log in or bypasses row "
-        )
-        return f"{words}security; what follows holds for a role that does not bypass it"
+            return f"{UNDEFINED} whether it may log in"
+        words = f"{UNDEFINED} whether it may log in or bypasses row security"
+        return f"{words}; what follows holds for a role that does not bypass it"
 
     def _membership(self) -> Iterator[Markdown]:
         """Whose member it is, who its members are, and where further privileges come from."""

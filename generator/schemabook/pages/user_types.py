@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from schemabook.model import ColumnName, Name, Type, TypeKind
@@ -12,7 +11,7 @@ from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page
 from schemabook.pages.relations import privilege, statements_sql
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.wording import bare
 from schemabook.project.book import Book, Page
 
@@ -26,14 +25,11 @@ TOLD = (TypeKind.ENUM, TypeKind.DOMAIN, TypeKind.COMPOSITE)
 def type_pages(book: Book) -> Iterator[Page]:
     """The page of each type."""
     for name in book.database.types:
-        yield Page(object_page("types", name), partial(_type_page, name))
+        yield page_of(name, object_page("types", name), "type.md.j2", _context)
 
 
-def _type_page(name: Name, path: str, book: Book) -> str:
-    return render(book, "type.md.j2", _context(book, book.database.types[name], Links(book, path)))
-
-
-def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
+def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+    fact = book.database.types[name]
     return {
         "name": str(fact.name),
         "about": _about(fact, links),
