@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from schemabook.model import (
     Database,
     Name,
+    ObjectKind,
     Policy,
     Relation,
     Routine,
@@ -60,13 +62,13 @@ class Listing(NamedTuple):
 
     name: Beside
     head: tuple[str, ...]
-    objects: Callable[[Book], Iterable[Any]]
+    objects: Callable[[Database], Iterable[Any]]
     """By schema and name."""
     row: Callable[[Links, Any], Row]
 
     def exists(self, book: Book) -> bool:
         """Whether there is any object."""
-        return any(True for _ in self.objects(book))
+        return any(True for _ in self.objects(book.database))
 
     def pages(self, book: Book) -> Iterator[tuple[str, str]]:
         """Path and Markdown of the list."""
@@ -75,7 +77,7 @@ class Listing(NamedTuple):
 
     def _by_schema(self, book: Book) -> Iterator[Table]:
         page = Links(book, self.name.page)
-        for schema, facts in groupby(self.objects(book), key=schema_of):
+        for schema, facts in groupby(self.objects(book.database), key=schema_of):
             links = page.within(schema)
             rows = [self.row(links, fact) for fact in facts]
             yield dense(links.schema(schema), self.head, rows)
@@ -113,7 +115,7 @@ def _function(links: Links, name: Name) -> Row:
     comment = next((routine.comment for routine in overloads if routine.comment), None)
     badges = [badge(words, for_site=True) for words in _routine_badges(overloads)]
     about = Markdown(" ".join([*badges, sentence(comment)]).strip())
-    return links.routine(name), returns, NotesOnPage(links).in_list("routine", name, about)
+    return links.routine(name), returns, NotesOnPage(links).in_list(ObjectKind.ROUTINE, name, about)
 
 
 def _returned(fact: Routine) -> str:
@@ -133,7 +135,7 @@ def _routine_badges(overloads: tuple[Routine, ...]) -> Iterator[str]:
 
 def _type(links: Links, fact: Type) -> Row:
     shown = link(code(links.shown(fact.name)), links.url(object_page("types", fact.name)))
-    about = NotesOnPage(links).in_list("type", fact.name, sentence(fact.comment))
+    about = NotesOnPage(links).in_list(ObjectKind.TYPE, fact.name, sentence(fact.comment))
     return shown, _type_words(fact, links), about
 
 
@@ -155,7 +157,7 @@ def _sequence(links: Links, fact: Sequence) -> Row:
 
 
 def _trigger(links: Links, fact: Trigger) -> Row:
-    shown = links.part(fact.relation, "trigger", fact.name, fact.name)
+    shown = links.part(fact.relation, ObjectKind.TRIGGER, fact.name)
     return links.relation(fact.relation), shown, trigger(fact, links)
 
 
@@ -173,52 +175,33 @@ def _policy_about(database: Database, fact: Policy) -> Markdown:
     return words
 
 
-def _relations(book: Book, *, is_view: bool) -> Iterator[Relation]:
+def _relations(database: Database, *, is_view: bool) -> Iterator[Relation]:
     """Without partitions, which are on the page of their table."""
-    return (r for r in book.database.relations.values() if r.is_view == is_view and not r.partition_of)
+    return (r for r in database.relations.values() if r.is_view == is_view and not r.partition_of)
 
 
+_tables, _views = partial(_relations, is_view=False), partial(_relations, is_view=True)
 LISTINGS = (
-    Listing(
-        Beside.TABLES,
-        ("Table", "Rows", "Size", "Description"),
-        lambda book: _relations(book, is_view=False),
-        _table,
-    ),
-    Listing(
-        Beside.VIEWS,
-        ("View", "Kind", "Description"),
-        lambda book: _relations(book, is_view=True),
-        _view,
-    ),
+    Listing(Beside.TABLES, ("Table", "Rows", "Size", "Description"), _tables, _table),
+    Listing(Beside.VIEWS, ("View", "Kind", "Description"), _views, _view),
     Listing(
         Beside.FUNCTIONS,
         ("Function", "Returns", "Description"),
-        lambda book: dict.fromkeys(signature.name for signature in book.database.routines),
+        lambda found: dict.fromkeys(signature.name for signature in found.routines),
         _function,
     ),
-    Listing(
-        Beside.TYPES,
-        ("Type", "Kind", "Description"),
-        lambda book: book.database.types.values(),
-        _type,
-    ),
+    Listing(Beside.TYPES, ("Type", "Kind", "Description"), lambda found: found.types.values(), _type),
     Listing(
         Beside.SEQUENCES,
         ("Sequence", "Description"),
-        lambda book: (fact for fact in book.database.sequences.values() if not fact.identity),
+        lambda found: (fact for fact in found.sequences.values() if not fact.identity),
         _sequence,
     ),
-    Listing(
-        Beside.TRIGGERS,
-        ("Table", "Trigger", "Runs"),
-        lambda book: book.database.triggers.values(),
-        _trigger,
-    ),
+    Listing(Beside.TRIGGERS, ("Table", "Trigger", "Runs"), lambda found: found.triggers.values(), _trigger),
     Listing(
         Beside.POLICIES,
         ("Table", "Policy", "For", "In words"),
-        lambda book: book.database.policies.values(),
+        lambda found: found.policies.values(),
         _policy,
     ),
 )

@@ -20,7 +20,7 @@ from schemabook.pages.render import render
 from schemabook.pages.statistics import Size, table_row
 from schemabook.pages.wording import TABLE_KINDS, count, listed
 from schemabook.project.book import Book
-from schemabook.project.config import ImportantTable, Link
+from schemabook.project.config import ImportantTable
 
 HELD = ("table", "partition", "view", "function", "trigger", "policy", "enum", "other type")
 """What a file holds, in the order in which it is told."""
@@ -66,7 +66,7 @@ class Overview:
             "receipt_page": link("receipt", Beside.RECEIPT.page) if self.book.for_site else "",
             "unread": [unread_words(self.book, *found) for found in self.database.receipt.causes],
             "others": link("Other objects", Beside.OTHERS.page) if has_others(self.book) else "",
-            "links": [self._outside_link(found) for found in config.links],
+            "links": [self.notes.link(found, found.url) for found in config.links],
         }
 
     # what there is
@@ -95,11 +95,10 @@ class Overview:
         )
 
     def _summary(self, schemas: list[dict[str, Any]]) -> Markdown:
-        kinds = ("table", "view", "function", "type", "policy")
-        keys = ("tables", "views", "functions", "types", "policies")
-        total = [count(sum(s[key] for s in schemas), kind) for key, kind in zip(keys, kinds, strict=True)]
-        held = listed([Markdown(words) for words in total])
-        return Markdown(f"The database holds {held} in {count(len(schemas), 'schema')}.")
+        kinds = {"tables": "table", "views": "view", "functions": "function", "types": "type"}
+        kinds["policies"] = "policy"
+        held = [Markdown(count(sum(s[key] for s in schemas), kind)) for key, kind in kinds.items()]
+        return Markdown(f"The database holds {listed(held)} in {count(len(schemas), 'schema')}.")
 
     # the files
 
@@ -158,14 +157,14 @@ class Overview:
             yield {"name": title, "description": "", "tables": rows}
 
     def _important(self, table: ImportantTable) -> dict[str, Any]:
-        facts = []
         keys = self.database.foreign_keys_of(table.name)
-        targets = sorted({key.references.relation for key in keys if key.references} - {table.name})
-        if targets:
-            facts.append(Markdown(f"References {listed([self.links.relation(name) for name in targets])}"))
-        sources = sorted({key.relation for key in self.database.foreign_keys_to(table.name)} - {table.name})
-        if sources:
-            facts.append(Markdown(f"Referenced by {listed([self.links.relation(name) for name in sources])}"))
+        targets = {key.references.relation for key in keys if key.references}
+        sources = {key.relation for key in self.database.foreign_keys_to(table.name)}
+        facts = [
+            Markdown(f"{words} {listed([self.links.relation(name) for name in sorted(others)])}")
+            for words, names in (("References", targets), ("Referenced by", sources))
+            if (others := names - {table.name})
+        ]
         link_, comment = self.links.relation(table.name), self.database.relations[table.name].comment
         return {
             "title": self.links.shown(table.name),
@@ -175,11 +174,6 @@ class Overview:
         }
 
     # how to use it
-
-    def _outside_link(self, found: Link) -> Markdown:
-        """A link of the settings, which are the reader's own text."""
-        words = link(found.title, found.url)
-        return Markdown(f"{words}: {self.notes.line(found.description)}" if found.description else words)
 
     def _usage(self) -> Markdown:
         """How to find a statement in the dump by hand."""

@@ -311,12 +311,12 @@ def _user_words(links: Links, reference: Reference) -> Markdown | None:
     if part == "definition":
         return Markdown(f"view {relation}")
     if part in ("policy", "rule", "trigger"):
-        shown = links.part(reference.from_name, part, name, name)
+        shown = links.part(reference.from_name, part, name)
         return Markdown(f"{part} {shown} on {relation}")
     if part == "column":
         return Markdown(f"column {links.column(ColumnName(reference.from_name, name))}")
     if part == "constraint" and reference.to_kind == "routine":
-        return Markdown(f"constraint {links.part(reference.from_name, part, name, name)} on {relation}")
+        return Markdown(f"constraint {links.part(reference.from_name, part, name)} on {relation}")
     return None
 
 

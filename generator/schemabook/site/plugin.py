@@ -43,12 +43,11 @@ from schemabook.site import relation_map, search
 from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.cache import Cache
 from schemabook.site.caches import KeptPages, SiteFiles
-from schemabook.site.compiled import CompiledTemplates
 from schemabook.site.content_security_policy import FILE as POLICY
 from schemabook.site.content_security_policy import Policy
 from schemabook.site.generator_cache import Made, Maker, Urls
 from schemabook.site.guides import LOG, LinkedGuides
-from schemabook.site.output_cache import Aside
+from schemabook.site.output_cache import Aside, CompiledTemplates
 from schemabook.site.serving import SETTINGS
 
 ASSETS = "assets/schemabook"
