@@ -75,7 +75,8 @@ def column_pages(book: Book) -> Iterator[tuple[str, str]]:
     weight = sum(entry.weight for entry in entries)
     parts = list(_parts(entries))
     if len(entries) <= MOST_NAMES and weight <= MOST_LINKS:
-        yield PATH, _list(book, PATH, parts, "Columns", [_jump(part) for part in parts])
+        jumps = [link(part.letter, f"#{part.letter.lower()}") for part in parts]
+        yield PATH, _list(book, PATH, parts, "Columns", jumps)
     else:
         yield PATH, render(book, "column_index.md.j2", {"parts": [_part_line(part) for part in parts]})
         for part in parts:
@@ -107,10 +108,6 @@ def _parts(entries: list[Entry]) -> Iterator[Part]:
             held.append(entry)
             weight += entry.weight
         yield Part(letter, number, held)
-
-
-def _jump(part: Part) -> Markdown:
-    return link(part.letter, f"#{part.letter.lower()}")
 
 
 def _beside(part: Part, other: Part) -> Markdown:

@@ -95,6 +95,10 @@ class Links:
         words = attribute(f"Permanent link to {label}")
         return Markdown(f'<a id="{id_}" class="sb-link" href="#{id_}" aria-label="{words}"></a>')
 
+    def anchor_of(self, kind: str, name: str) -> Markdown:
+        """What a link to a part of the page leads to: a constraint, index, policy, label, …"""
+        return self.anchor(part_anchor(kind, name), name)
+
     def shown(self, name: Name) -> str:
         """The name as text: without schema for an object of the page's own."""
         return name.name if schema_folder(name.schema) == self.home else str(name)
@@ -113,7 +117,7 @@ class Links:
         page = self._page_of(name.relation) if name in self.database.columns else None
         return self._to(shown, page, column_anchor(name.column))
 
-    def part(self, relation: Name, kind: str, name: str) -> Markdown:
+    def part(self, relation: Name, kind: ObjectKind, name: str) -> Markdown:
         """A link to a constraint, index, rule or trigger on its table's page."""
         return self._to(code(name), self._page_of(relation), part_anchor(kind, name))
 

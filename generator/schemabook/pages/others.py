@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from schemabook.model import Database, DefaultPrivilege, Other, Publication, PublishedTable, Role
-from schemabook.pages.links import Links, part_anchor
+from schemabook.model import Database, DefaultPrivilege, ObjectKind, Other, Publication, PublishedTable, Role
+from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, cell, code
 from schemabook.pages.paths import Beside
 from schemabook.pages.render import render
@@ -49,7 +49,7 @@ def _extensions(database: Database, links: Links) -> Iterator[Markdown]:
         known = fact.schema in database.schemas
         where = f" in {links.schema(fact.schema)}" if fact.schema and known else ""
         comment = f": {cell(fact.comment)}" if fact.comment else ""
-        yield Markdown(f"{_anchored(links, 'extension', fact.name)}{where}{comment}")
+        yield Markdown(f"{links.anchor_of(ObjectKind.EXTENSION, fact.name)}{code(fact.name)}{where}{comment}")
 
 
 def _publication(fact: Publication, links: Links) -> Markdown:
@@ -57,7 +57,9 @@ def _publication(fact: Publication, links: Links) -> Markdown:
     items += [Markdown(f"all tables in {links.schema(schema)}") for schema in fact.schemas]
     published = "all tables" if fact.all_tables else listed(items) or "no table"
     operations = ", ".join(fact.operations) or "nothing"
-    words = f"{_anchored(links, 'publication', fact.name)}: {operations} of {published}"
+    words = (
+        f"{links.anchor_of(ObjectKind.PUBLICATION, fact.name)}{code(fact.name)}: {operations} of {published}"
+    )
     if fact.via_root:
         words += ", partitions as their partitioned table"
     if fact.generated_columns != "none":
@@ -69,10 +71,6 @@ def _published(table: PublishedTable, links: Links) -> Markdown:
     columns = f" ({codes(table.columns)})" if table.columns else ""
     where = f" where {code(bare(table.where))}" if table.where else ""
     return Markdown(f"{links.relation(table.relation)}{columns}{where}")
-
-
-def _anchored(links: Links, kind: str, name: str) -> Markdown:
-    return Markdown(f"{links.anchor(part_anchor(kind, name), name)}{code(name)}")
 
 
 def _role(fact: Role, links: Links) -> Markdown:

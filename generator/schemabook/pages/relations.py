@@ -13,6 +13,7 @@ from schemabook.model import (
     Constraint,
     ConstraintKind,
     Name,
+    ObjectKind,
     Other,
     Policy,
     Privilege,
@@ -20,7 +21,7 @@ from schemabook.model import (
     Relation,
     VirtualForeignKey,
 )
-from schemabook.pages.links import Links, column_anchor, map_anchor, part_anchor, relation_page
+from schemabook.pages.links import Links, column_anchor, map_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import Beside
@@ -72,13 +73,19 @@ class RelationPage:
             "comment": paragraphs(relation.comment or ""),
             "notes": self.notes.of("relation", self.name),
             "warnings": warnings_on_page(self.book, "relation", self.name),
-            "important": [self.notes.line(note) for note in self._important()],
+            "important": [
+                self.notes.line(note)
+                for table in self.book.config.important_tables
+                if table.name == self.name
+                for note in table.notes
+            ],
             "is_view": relation.is_view,
             "diagram": mermaid(neighbourhood(database, self.name, self.book.config.virtual_foreign_keys)),
             "columns": [self._column(column) for column in database.columns_of(self.name)],
             "constraints": list(self._constraints()),
             "indexes": [
-                self._part("index", i.name, index(i), i.comment) for i in database.indexes_of(self.name)
+                self._part(ObjectKind.INDEX, i.name, index(i), i.comment)
+                for i in database.indexes_of(self.name)
             ],
             "referenced_by": sorted(self._referenced_by()),
             "references": list(self._references()),
@@ -86,15 +93,19 @@ class RelationPage:
             "security": "" if relation.is_view or self.is_reduced else row_security(relation, policies),
             "policies": [self._policy(policy) for policy in policies],
             "triggers": [
-                self._part("trigger", t.name, trigger(t, self.links), t.comment)
+                self._part(ObjectKind.TRIGGER, t.name, trigger(t, self.links), t.comment)
                 for t in database.triggers_of(self.name)
             ],
-            "rules": [self._other("rule", other) for other in database.others_of(self.name, "rule")],
+            "rules": [self._other(ObjectKind.RULE, other) for other in database.others_of(self.name, "rule")],
             "extended_statistics": [
-                self._other("statistics", other) for other in database.others_of(self.name, "statistics")
+                self._other(ObjectKind.STATISTICS, other)
+                for other in database.others_of(self.name, "statistics")
             ],
             "privileges": [privilege(p, self.links) for p in database.privileges_on("relation", self.name)],
-            "partitions": list(self._partitions()),
+            "partitions": [
+                Markdown(f"{self.links.relation(part.name)} {code(part.partition_bound or '')}")
+                for part in database.partitions_of(self.name)
+            ],
             "inherited_by": [self.links.relation(name) for name in database.children_of(self.name)],
             "definition": relation.definition.text if relation.definition else "",
             "sql": statements_sql(self.book, "relation", self.name) if self.book.for_site else "",
@@ -123,11 +134,6 @@ class RelationPage:
             yield Markdown("security barrier")
         if relation.check_option:
             yield Markdown(f"{relation.check_option} check option")
-
-    def _important(self) -> Iterator[str]:
-        for table in self.book.config.important_tables:
-            if table.name == self.name:
-                yield from table.notes
 
     def _on_map(self) -> Markdown:
         anchor = map_anchor(self.database, self.name)
@@ -198,11 +204,11 @@ class RelationPage:
         for fact in self.database.constraints_of(self.name):
             if fact.kind is not ConstraintKind.FOREIGN_KEY:
                 words = Markdown(f"{fact.kind.words} {constraint(fact, self.links)}")
-                yield self._part("constraint", fact.name, words, fact.comment)
+                yield self._part(ObjectKind.CONSTRAINT, fact.name, words, fact.comment)
 
     def _references(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_of(self.name):
-            yield self._part("constraint", fact.name, constraint(fact, self.links), fact.comment)
+            yield self._part(ObjectKind.CONSTRAINT, fact.name, constraint(fact, self.links), fact.comment)
         yield from sorted(self._virtual_reference(key) for key in self._virtual())
         if self.relation.is_view:
             every = self.database.references_from("relation", self.name)
@@ -214,15 +220,15 @@ class RelationPage:
 
     def _referenced_by(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_to(self.name):
-            columns = [self.links.column(ColumnName(fact.relation, column)) for column in fact.columns]
+            columns = self._columns(fact.relation, fact.columns)
             own = fact.references.columns if fact.references else ()
             action = f", on delete {fact.on_delete}" if fact.on_delete != "no action" else ""
-            yield Markdown(f"{listed(columns)} → {', '.join(code(c) for c in own)}{action}")
+            yield Markdown(f"{columns} → {codes(own)}{action}")
 
         for key in self.book.config.virtual_foreign_keys:
             if key.references.relation == self.name:
-                columns = [self.links.column(ColumnName(key.relation, column)) for column in key.columns]
-                yield Markdown(f"{listed(columns)} → {codes(key.references.columns)}, {NOT_ENFORCED}")
+                columns = self._columns(key.relation, key.columns)
+                yield Markdown(f"{columns} → {codes(key.references.columns)}, {NOT_ENFORCED}")
 
     def _virtual(self) -> Iterator[VirtualForeignKey]:
         """The foreign keys of this relation that no constraint enforces."""
@@ -230,30 +236,28 @@ class RelationPage:
 
     def _virtual_reference(self, key: VirtualForeignKey) -> Markdown:
         to, columns = key.references
-        targets = listed([self.links.column(ColumnName(to, column)) for column in columns])
         note = f". {self.notes.line(key.note)}" if key.note else ""
-        return Markdown(f"{codes(key.columns)} → {targets}, {NOT_ENFORCED}{note}")
+        return Markdown(f"{codes(key.columns)} → {self._columns(to, columns)}, {NOT_ENFORCED}{note}")
+
+    def _columns(self, relation: Name, columns: tuple[str, ...]) -> Markdown:
+        return listed([self.links.column(ColumnName(relation, column)) for column in columns])
 
     def _users(self) -> Iterator[Reference]:
         for reference in self.database.references_to("relation", self.name):
             if reference.from_name != self.name or reference.from_kind != "relation":
                 yield reference
 
-    def _partitions(self) -> Iterator[Markdown]:
-        for partition in self.database.partitions_of(self.name):
-            yield Markdown(f"{self.links.relation(partition.name)} {code(partition.partition_bound or '')}")
-
-    def _part(self, kind: str, name: str, words: Markdown, comment: str | None) -> Markdown:
+    def _part(self, kind: ObjectKind, name: str, words: Markdown, comment: str | None) -> Markdown:
         """One line: the name with its anchor, what it says, and its comment."""
-        line = f"{self.links.anchor(part_anchor(kind, name), name)}{code(name)}: {words}"
+        line = f"{self.links.anchor_of(kind, name)}{code(name)}: {words}"
         return Markdown(f"{line}. {cell(comment)}" if comment else line)
 
-    def _other(self, kind: str, other: Other) -> dict[str, Any]:
+    def _other(self, kind: ObjectKind, other: Other) -> dict[str, Any]:
         """A rule or extended statistics, of which the SQL tells everything."""
         name = other.name.removesuffix(f" on {self.name}").removeprefix("public.")
         return {
             "name": name,
-            "anchor": self.links.anchor(part_anchor(kind, name), name),
+            "anchor": self.links.anchor_of(kind, name),
             "comment": cell(other.comment or ""),
             "sql": other.sql,
         }
@@ -261,7 +265,7 @@ class RelationPage:
     def _policy(self, policy: Policy) -> dict[str, Any]:
         return {
             "name": policy.name,
-            "anchor": self.links.anchor(part_anchor("policy", policy.name), policy.name),
+            "anchor": self.links.anchor_of(ObjectKind.POLICY, policy.name),
             "command": policy.command.value,
             "roles": listed([self.links.role(role) for role in policy.roles]),
             "permissive": policy.permissive,
@@ -291,7 +295,7 @@ def privilege(fact: Privilege, links: Links) -> Markdown:
 def granted(privileges: tuple[str, ...], columns: tuple[str, ...] | None, grantable: bool) -> Markdown:
     """`update` on `email`, with grant option."""
     words = "all privileges" if set(privileges) >= ALL_PRIVILEGES else ", ".join(privileges)
-    on = f" on {', '.join(code(c) for c in columns)}" if columns else ""
+    on = f" on {codes(columns)}" if columns else ""
     return Markdown(f"{words or 'nothing'}{on}{', with grant option' if grantable else ''}")
 
 
@@ -310,13 +314,12 @@ def _user_words(links: Links, reference: Reference) -> Markdown | None:
     relation = links.relation(reference.from_name)
     if part == "definition":
         return Markdown(f"view {relation}")
-    if part in ("policy", "rule", "trigger"):
-        shown = links.part(reference.from_name, part, name)
-        return Markdown(f"{part} {shown} on {relation}")
-    if part == "column":
+    if part == ObjectKind.COLUMN:
         return Markdown(f"column {links.column(ColumnName(reference.from_name, name))}")
-    if part == "constraint" and reference.to_kind == "routine":
-        return Markdown(f"constraint {links.part(reference.from_name, part, name)} on {relation}")
+    if part in (ObjectKind.POLICY, ObjectKind.RULE, ObjectKind.TRIGGER) or (
+        part == ObjectKind.CONSTRAINT and reference.to_kind == "routine"
+    ):
+        return Markdown(f"{part} {links.part(reference.from_name, ObjectKind(part), name)} on {relation}")
     return None
 
 

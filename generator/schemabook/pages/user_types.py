@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import ColumnName, Name, Type, TypeKind
-from schemabook.pages.links import Links, part_anchor
+from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page
@@ -35,10 +35,7 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
         "about": _about(fact, links),
         "comment": paragraphs(fact.comment or ""),
         "notes": NotesOnPage(links).of("type", fact.name),
-        "labels": [
-            {"name": label, "anchor": links.anchor(part_anchor("label", label), label)}
-            for label in fact.labels
-        ],
+        "labels": [{"name": label, "anchor": links.anchor_of("label", label)} for label in fact.labels],
         "attributes": [{"name": a.name, "type": links.type(a.type)} for a in fact.attributes],
         "checks": [Markdown(f"{code(check.name)}: {code(bare(check.expression))}") for check in fact.checks],
         "used_by": list(_used_by(book, fact, links)),
