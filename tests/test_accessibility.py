@@ -10,35 +10,22 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
 from conftest import PHONE, WIDE, Visit, built
 from playwright.sync_api import Browser, Page, expect
+from test_page_kinds import paths_by_kind
 from test_plugin import schema_of
 
 from schemabook.project.starter import HOME, SITE
 
-KINDS = {
+PAGES = {
     "home": "index.html",
     "guide": "MIGRATIONS.html",
     "guide with a wide table": "AUTHORING.html",
-    "overview": "reference/index.html",
-    "schema": "reference/public/index.html",
-    "table": "reference/public/tables/content.html",
     "view": "reference/public/views/content_overview.html",
     "materialized view": "reference/public/views/monthly_api_costs.html",
-    "function": "reference/public/functions/price_at.html",
     "enum": "reference/public/types/content_status.html",
     "domain": "reference/public/types/hex_color.html",
-    "sequence": "reference/public/sequences/avatar_cache_id_seq.html",
-    "others": "reference/others.html",
-    "columns": "reference/columns.html",
-    "columns of a name": "reference/columns/of/id.html",
-    "tables": "reference/tables.html",
-    "policies": "reference/policies.html",
-    "group": "reference/groups/core-tables-2fd410.html",
-    "roles": "reference/roles.html",
-    "role": "reference/roles/anon.html",
-    "coverage": "reference/coverage.html",
-    "receipt": "reference/receipt.html",
-    "map": "reference/map.html",
+    **{kind: f"reference/{paths[0].removesuffix('.md')}.html" for kind, paths in paths_by_kind().items()},
 }
+"""One page of each kind, and of what the same kind shows in another way."""
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 SHAPES = {"rules": {"color-contrast": {"enabled": False}}}
 TABLE = "reference/public/tables/user_profiles.html"
@@ -71,15 +58,15 @@ def dark(site: Path, browser: Browser) -> Iterator[Visit]:
 # axe-core
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGES)
 def test_axe_finds_nothing_serious_on_any_kind_of_page(visit: Visit, dark: Visit, kind: str) -> None:
-    page = visit.open(KINDS[kind])
+    page = visit.open(PAGES[kind])
     unfold(page)
     assert faults(page) == []
     page.set_viewport_size(PHONE)
     page.wait_for_timeout(200)
     assert faults(page, SHAPES) == []
-    page = dark.open(KINDS[kind])
+    page = dark.open(PAGES[kind])
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     unfold(page)
     assert faults(page, COLOURS) == []

@@ -22,7 +22,8 @@ from schemabook.pages import paths as paths_module
 from schemabook.pages import site_pages
 from schemabook.pages.paths import (
     OVERVIEW,
-    SITE_PAGES,
+    RESERVED,
+    Beside,
     address,
     column_page,
     group_page,
@@ -30,7 +31,6 @@ from schemabook.pages.paths import (
     object_page,
     role_page,
     schema_page,
-    site_page,
     slug,
 )
 from schemabook.project.config import read_config
@@ -43,7 +43,7 @@ WORDS = (
     "index Index readme README 404 assets search schemabook public Public PUBLIC a.b a b a/b a\\b . .. ../a"
 )
 FORMS = ". .. ../a é e\u0301 É Å \u212b ﬁ fi ß ss SS İ i̇ \ud800 \udc00 a-b a_b a--b"
-STRANGE = [*SITE_PAGES, *FOLDERS, *DEVICES, *WORDS.split(), *FORMS.split()]
+STRANGE = [*RESERVED, *FOLDERS, *DEVICES, *WORDS.split(), *FORMS.split()]
 STRANGE += [
     "%2e",
     "~",
@@ -76,7 +76,7 @@ NAMES = st.one_of(
 def places(names: list[str]) -> Iterator[str]:
     """Where the site puts all objects of such names, and its own pages."""
     yield OVERVIEW
-    yield from map(site_page, SITE_PAGES)
+    yield from (name.page for name in Beside)
     yield from (letter_page(letter, number) for letter in ("A", "O", "Other") for number in (1, 2))
     for name in names:
         yield from (schema_page(name), role_page(name), group_page(name), column_page(name))
@@ -118,14 +118,14 @@ def test_each_site_page_that_is_made_is_known_by_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    tables = (f'CREATE SCHEMA "{n}"; CREATE TABLE "{n}"."{n}" (a int);' for n in sorted(SITE_PAGES))
+    tables = (f'CREATE SCHEMA "{n}"; CREATE TABLE "{n}"."{n}" (a int);' for n in sorted(RESERVED))
     schemas = "".join(tables)
     Path("schema.sql").write_text(schemas + "GRANT SELECT ON ALL TABLES IN SCHEMA map TO x;", "utf-8")
     made = site_pages(load_book(read_config("dumps: [schema.sql]", Path("schemabook.yml"))))
     tops = {path.split("/")[0].removesuffix(".md") for path in made}
-    assert {top for top in tops if "-" not in top} <= {"index", "public", *SITE_PAGES}
+    assert {top for top in tops if "-" not in top} <= {"index", "public", *RESERVED}
     of_schemas = [path for path in made if path.endswith("/index.md") and not path.startswith("public")]
-    assert len(of_schemas) == len(SITE_PAGES)
+    assert len(of_schemas) == len(RESERVED)
 
 
 def test_paths_of_pages_are_made_in_one_place() -> None:

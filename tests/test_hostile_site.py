@@ -16,7 +16,7 @@ import hostile
 import pytest
 from conftest import WIDE, Visit, built, strictly
 from playwright.sync_api import Browser, Page, expect
-from test_accessibility import KINDS
+from test_accessibility import PAGES
 from test_other_builders import BUILDERS
 
 from schemabook.project.starter import HOME, SITE
@@ -198,7 +198,7 @@ def test_no_kind_of_page_asks_anybody_or_breaks_the_strict_security_policy(
     visit: Visit, strict_server: str, place: str
 ) -> None:
     address = visit.site.as_uri() if place == "disk" else strict_server
-    for path in reversed(KINDS.values()):
+    for path in reversed(PAGES.values()):
         visit.page.goto(f"{address}/{path}")
         visit.page.wait_for_timeout(50)
     visit.page.keyboard.press("/")

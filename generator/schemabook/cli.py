@@ -28,7 +28,7 @@ from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
 from schemabook.map.cards import Mode
 from schemabook.pages import Book, pages
-from schemabook.pages.relation_map import page_of
+from schemabook.pages.links import page_of
 from schemabook.processes import end_on_sigterm
 from schemabook.project.config import PLACES, Config, load
 from schemabook.project.dumps import read_dumps

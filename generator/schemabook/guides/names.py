@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from schemabook.model import ConstraintKind, Database, Name
+from schemabook.model import ConstraintKind, Database, Name, ObjectKind
 from schemabook.model import Sequence as SequenceFact
 from schemabook.model.written_names import Part, read_part
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
@@ -168,10 +168,10 @@ class Names:
         for relation, column in self.database.columns:
             found.setdefault(relation, {})[column] = column_anchor(column)
         parts = {
-            "constraint": self.database.constraints,
-            "index": self.database.indexes,
-            "policy": self.database.policies,
-            "trigger": self.database.triggers,
+            ObjectKind.CONSTRAINT: self.database.constraints,
+            ObjectKind.INDEX: self.database.indexes,
+            ObjectKind.POLICY: self.database.policies,
+            ObjectKind.TRIGGER: self.database.triggers,
         }
         for kind, facts in parts.items():
             for relation, part in facts:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from schemabook.model import Column, ColumnName
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
-from schemabook.pages.paths import column_page, letter_page, site_page
-from schemabook.pages.render import render
+from schemabook.pages.paths import Beside, column_page, letter_page
+from schemabook.pages.render import page_of, render
 from schemabook.pages.wording import count
 from schemabook.project.book import Book, Page
 
-PATH = site_page("columns")
+PATH = Beside.COLUMNS.page
 MOST_NAMES = 500
 """How many names one page holds before there is one for each letter."""
 MOST_LINKS = 1200
@@ -73,12 +72,11 @@ class Part(NamedTuple):
 def column_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of the list, and of its parts where one page would be too large."""
     entries = _entries(book)
-    if not entries:
-        return
     weight = sum(entry.weight for entry in entries)
     parts = list(_parts(entries))
     if len(entries) <= MOST_NAMES and weight <= MOST_LINKS:
-        yield PATH, _list(book, PATH, parts, "Columns", [_jump(part) for part in parts])
+        jumps = [link(part.letter, f"#{part.letter.lower()}") for part in parts]
+        yield PATH, _list(book, PATH, parts, "Columns", jumps)
     else:
         yield PATH, render(book, "column_index.md.j2", {"parts": [_part_line(part) for part in parts]})
         for part in parts:
@@ -90,7 +88,7 @@ def long_column_pages(book: Book) -> Iterator[Page]:
     """The pages of names that very many columns have."""
     for entry in _entries(book):
         if entry.is_long:
-            yield Page(column_page(entry.name), partial(_long_page, entry.name))
+            yield page_of(entry.name, column_page(entry.name), "column.md.j2", _long)
 
 
 def _entries(book: Book) -> list[Entry]:
@@ -110,10 +108,6 @@ def _parts(entries: list[Entry]) -> Iterator[Part]:
             held.append(entry)
             weight += entry.weight
         yield Part(letter, number, held)
-
-
-def _jump(part: Part) -> Markdown:
-    return link(part.letter, f"#{part.letter.lower()}")
 
 
 def _beside(part: Part, other: Part) -> Markdown:
@@ -169,13 +163,12 @@ def _places(entry: Entry, links: Links) -> Iterator[Markdown]:
         yield Markdown(f"{before}{', '.join(found[spelled])}")
 
 
-def _long_page(name: str, path: str, book: Book) -> str:
-    entry, links = Entry(name, book.columns_by_name[name]), Links(book, path)
-    context = {
+def _long(book: Book, name: str, links: Links) -> dict[str, Any]:
+    entry = Entry(name, book.columns_by_name[name])
+    return {
         "name": entry.name,
         "number": count(len(entry.columns), "table"),
         "type": _type(entry, links),
         "all": link("all columns", links.url(PATH)),
         "places": list(_places(entry, links)),
     }
-    return render(book, "column.md.j2", context)

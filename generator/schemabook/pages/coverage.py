@@ -9,12 +9,11 @@ from schemabook.model import ColumnName, Name, ObjectId, ObjectKind
 from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
-from schemabook.pages.paths import site_page
+from schemabook.pages.paths import Beside
 from schemabook.pages.render import render
 from schemabook.project.book import Book
 from schemabook.project.coverage import KINDS, Coverage, Tally
 
-PATH = site_page("coverage")
 MOST = 100
 """How many lines each list of what lacks a comment has."""
 HEADS = {
@@ -25,9 +24,9 @@ HEADS = {
 }
 
 
-def coverage_page(book: Book) -> tuple[str, str]:
+def coverage_page(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of the page: what has a comment, by schema and kind, and what has none."""
-    found, links = book.coverage, Links(book, PATH)
+    found, links = book.coverage, Links(book, Beside.COVERAGE.page)
     schemas = [name for name in book.database.schemas if found.tally(schema=name).total]
     rows: list[Row] = [(links.schema(name), *_tallies(found, name)) for name in schemas]
     if len(rows) > 1:
@@ -38,7 +37,7 @@ def coverage_page(book: Book) -> tuple[str, str]:
         "table": Table(Markdown(""), ("Schema", *heads), rows, frozenset(heads)),
         "lists": [{"title": title, "items": items} for title, items in _lists(found, links) if items],
     }
-    return PATH, render(book, "coverage.md.j2", context)
+    yield links.page, render(book, "coverage.md.j2", context)
 
 
 def _tallies(found: Coverage, schema: str | None) -> Iterator[str]:

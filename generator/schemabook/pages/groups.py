@@ -43,7 +43,7 @@ def _tables(book: Book, relations: tuple[Relation, ...], links: Links) -> Iterat
     """The tables, then the views."""
     tables: list[Row] = []
     for relation in (relation for relation in relations if not relation.is_view):
-        found = table_row(book, links, relation)
+        found = table_row(links, relation)
         columns = str(len(book.database.columns_of(relation.name)))
         tables.append((found["link"], found["rows"], found["size"], columns, found["comment"]))
     if tables:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from schemabook.model import ColumnName, Name, ObjectKind, Policy, Relation
+from collections.abc import Callable
+from urllib.parse import quote
+
+from schemabook.map.graph import shown_as
+from schemabook.model import ColumnName, Database, Name, ObjectKind, Policy, Relation
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
 from schemabook.pages.paths import (
-    SITE_PAGES,
+    RESERVED,
     group_page,
     object_page,
     role_page,
@@ -39,6 +43,21 @@ def part_anchor(kind: str, name: str) -> str:
     return f"{kind}-{slug(name)}"
 
 
+def map_anchor(database: Database, name: Name) -> Markdown:
+    """The part of the map's address that shows a table, or the one that a partition is of."""
+    return Markdown(f"t={quote(str(shown_as(database, name)), safe='')}")
+
+
+def page_of(database: Database) -> Callable[[Name], str | None]:
+    """The path of a table's page below the reference, without its suffix; None for one that has no page."""
+
+    def page(name: Name) -> str | None:
+        relation = database.relations.get(name)
+        return relation_page(relation).removesuffix(".md") if relation else None
+
+    return page
+
+
 class Links:
     """Links from one page; *page* is its path below docs/reference/."""
 
@@ -47,7 +66,7 @@ class Links:
         self.database = book.database
         self.page = page
         *self.folders, _ = page.split("/")
-        is_of_schema = self.folders and self.folders[0] not in SITE_PAGES
+        is_of_schema = self.folders and self.folders[0] not in RESERVED
         self.home = self.folders[0] if is_of_schema else slug("public")
         """The folder of the schema whose objects are shown without it: the page's own."""
 
@@ -76,6 +95,10 @@ class Links:
         words = attribute(f"Permanent link to {label}")
         return Markdown(f'<a id="{id_}" class="sb-link" href="#{id_}" aria-label="{words}"></a>')
 
+    def anchor_of(self, kind: str, name: str) -> Markdown:
+        """What a link to a part of the page leads to: a constraint, index, policy, label, …"""
+        return self.anchor(part_anchor(kind, name), name)
+
     def shown(self, name: Name) -> str:
         """The name as text: without schema for an object of the page's own."""
         return name.name if schema_folder(name.schema) == self.home else str(name)
@@ -86,55 +109,52 @@ class Links:
 
     def relation(self, name: Name) -> Markdown:
         """A link to a relation's page; the name alone if the dump does not hold it."""
-        relation = self.database.relations.get(name)
-        shown = code(self.shown(name))
-        return link(shown, self.url(relation_page(relation))) if relation else shown
+        return self._to(code(self.shown(name)), self._page_of(name))
 
     def column(self, name: ColumnName, label: str | None = None) -> Markdown:
         """A link to a column's row."""
-        relation = self.database.relations.get(name.relation)
         shown = code(label or f"{self.shown(name.relation)}.{name.column}")
-        if not relation or name not in self.database.columns:
-            return shown
-        return link(shown, self.url(relation_page(relation), column_anchor(name.column)))
+        page = self._page_of(name.relation) if name in self.database.columns else None
+        return self._to(shown, page, column_anchor(name.column))
 
-    def part(self, relation: Name, kind: str, name: str, label: str) -> Markdown:
-        """A link to a constraint, index, policy or trigger on its table's page."""
-        found = self.database.relations.get(relation)
-        shown = code(label)
-        return link(shown, self.url(relation_page(found), part_anchor(kind, name))) if found else shown
+    def part(self, relation: Name, kind: ObjectKind, name: str) -> Markdown:
+        """A link to a constraint, index, rule or trigger on its table's page."""
+        return self._to(code(name), self._page_of(relation), part_anchor(kind, name))
 
     def policy(self, fact: Policy) -> Markdown:
         """A link to a policy; its name is often a sentence, and so no code."""
-        found = self.database.relations.get(fact.relation)
         anchor = part_anchor(ObjectKind.POLICY, fact.name)
-        return link(text(fact.name), self.url(relation_page(found), anchor)) if found else text(fact.name)
+        return self._to(text(fact.name), self._page_of(fact.relation), anchor)
 
     def routine(self, name: Name) -> Markdown:
         """A link to the page of the routines of one name."""
-        shown = code(f"{self.shown(name)}()")
-        return (
-            link(shown, self.url(object_page("functions", name))) if self.database.overloads(name) else shown
-        )
+        has_page = self.database.overloads(name)
+        return self._to(code(f"{self.shown(name)}()"), object_page("functions", name) if has_page else None)
 
     def sequence(self, name: Name) -> Markdown:
         """A link to a sequence's page; those behind identity columns have none."""
         sequence = self.database.sequences.get(name)
-        shown = code(self.shown(name))
         has_page = sequence and not sequence.identity
-        return link(shown, self.url(object_page("sequences", name))) if has_page else shown
+        return self._to(code(self.shown(name)), object_page("sequences", name) if has_page else None)
 
     def type(self, spelled: str) -> Markdown:
         """A type as it is spelled, linked if the dump defines it."""
         found = self.book.types.get(spelled.removesuffix("[]"))
         shown = code(spelled.removeprefix(f"{self.home}."))
-        return link(shown, self.url(object_page("types", found.name))) if found else shown
+        return self._to(shown, object_page("types", found.name) if found else None)
 
     def role(self, name: str) -> Markdown:
         """A role; on the site a link to its page."""
         is_linked = self.book.for_site and name in self.book.role_names
-        return link(code(name), self.url(role_page(name))) if is_linked else code(name)
+        return self._to(code(name), role_page(name) if is_linked else None)
 
     def group(self, name: str) -> Markdown:
         """A group of the settings; on the site a link to its page."""
-        return link(text(name), self.url(group_page(name))) if self.book.for_site else text(name)
+        return self._to(text(name), group_page(name) if self.book.for_site else None)
+
+    def _page_of(self, name: Name) -> str | None:
+        relation = self.database.relations.get(name)
+        return relation_page(relation) if relation else None
+
+    def _to(self, shown: Markdown, page: str | None, anchor: str = "") -> Markdown:
+        return link(shown, self.url(page, anchor)) if page else shown

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from schemabook.model import (
+    Database,
     Name,
     ObjectKind,
     Policy,
@@ -23,7 +25,7 @@ from schemabook.model import (
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, badge, code, link, sentence
 from schemabook.pages.notes import NotesOnPage
-from schemabook.pages.paths import object_page, site_page
+from schemabook.pages.paths import Beside, object_page
 from schemabook.pages.relations import RelationPage
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_words
@@ -60,68 +62,57 @@ def dense(heading: Markdown, head: tuple[str, ...], rows: list[Row]) -> Table:
 class Listing(NamedTuple):
     """A page that lists a kind of object, a table for each schema."""
 
-    path: str
-    title: str
+    name: Beside
     head: tuple[str, ...]
-    objects: Callable[[Book], Iterable[tuple[str, Any]]]
-    """The objects with their schema, by schema and name."""
-    row: Callable[[Book, Links, Any], Row]
+    objects: Callable[[Database], Iterable[Any]]
+    """By schema and name."""
+    row: Callable[[Links, Any], Row]
+
+    def exists(self, book: Book) -> bool:
+        """Whether there is any object."""
+        return any(True for _ in self.objects(book.database))
+
+    def pages(self, book: Book) -> Iterator[tuple[str, str]]:
+        """Path and Markdown of the list."""
+        context = {"title": self.name.capitalize(), "tables": list(self._by_schema(book))}
+        yield self.name.page, render(book, "listing.md.j2", context)
+
+    def _by_schema(self, book: Book) -> Iterator[Table]:
+        page = Links(book, self.name.page)
+        for schema, facts in groupby(self.objects(book.database), key=schema_of):
+            links = page.within(schema)
+            rows = [self.row(links, fact) for fact in facts]
+            yield dense(links.schema(schema), self.head, rows)
 
 
-def listing_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of each list that is not empty."""
-    for listing in LISTINGS:
-        if tables := list(_by_schema(book, listing)):
-            yield listing.path, render(book, "listing.md.j2", {"title": listing.title, "tables": tables})
+def schema_of(fact: Any) -> str:
+    """The schema of an object, of a policy's or trigger's table, or of a name."""
+    if isinstance(fact, Policy | Trigger):
+        return fact.relation.schema
+    name: Name = fact if isinstance(fact, Name) else fact.name
+    return name.schema
 
 
-def _by_schema(book: Book, listing: Listing) -> Iterator[Table]:
-    page = Links(book, listing.path)
-    for schema, pairs in groupby(listing.objects(book), key=lambda pair: pair[0]):
-        links = page.within(schema)
-        rows = [listing.row(book, links, fact) for _, fact in pairs]
-        yield dense(links.schema(schema), listing.head, rows)
-
-
-def _tables(book: Book) -> Iterator[tuple[str, Relation]]:
-    return ((r.name.schema, r) for r in _whole(book, is_view=False))
-
-
-def _table(book: Book, links: Links, fact: Relation) -> Row:
-    found = table_row(book, links, fact)
-    hidden = {"row security"} if book.has_row_security else {"row security", "no row security"}
-    comment = _marked(book, fact, hidden, Markdown(found["comment"]))
+def _table(links: Links, fact: Relation) -> Row:
+    found = table_row(links, fact)
+    hidden = {"row security"} if links.book.has_row_security else {"row security", "no row security"}
+    comment = _marked(links, fact, hidden, Markdown(found["comment"]))
     return found["link"], found["rows"], found["size"], comment
 
 
-def _views(book: Book) -> Iterator[tuple[str, Relation]]:
-    return ((r.name.schema, r) for r in _whole(book, is_view=True))
+def _view(links: Links, fact: Relation) -> Row:
+    return links.relation(fact.name), fact.kind.words, _marked(links, fact, set(), sentence(fact.comment))
 
 
-def _view(book: Book, links: Links, fact: Relation) -> Row:
-    return links.relation(fact.name), fact.kind.words, _marked(book, fact, set(), sentence(fact.comment))
-
-
-def _whole(book: Book, *, is_view: bool) -> Iterator[Relation]:
-    """The relations without partitions, which are on the page of their table."""
-    for relation in book.database.relations.values():
-        if relation.is_view == is_view and not relation.partition_of:
-            yield relation
-
-
-def _marked(book: Book, relation: Relation, hidden: set[str], comment: Markdown) -> Markdown:
+def _marked(links: Links, relation: Relation, hidden: set[str], comment: Markdown) -> Markdown:
     """What is special about a relation, then its comment."""
-    page = RelationPage(book, relation, "")
-    badges = [badge(words, for_site=True) for words in page.badge_words() if words not in hidden]
+    found = RelationPage(relation, links).badge_words()
+    badges = [badge(words, for_site=True) for words in found if words not in hidden]
     return Markdown(" ".join([*badges, comment]).strip())
 
 
-def _functions(book: Book) -> Iterator[tuple[str, Name]]:
-    return ((name.schema, name) for name in dict.fromkeys(s.name for s in book.database.routines))
-
-
-def _function(book: Book, links: Links, name: Name) -> Row:
-    overloads = book.database.overloads(name)
+def _function(links: Links, name: Name) -> Row:
+    overloads = links.database.overloads(name)
     returns = listed([code(kind) for kind in dict.fromkeys(map(_returned, overloads)) if kind])
     comment = next((routine.comment for routine in overloads if routine.comment), None)
     badges = [badge(words, for_site=True) for words in _routine_badges(overloads)]
@@ -144,11 +135,7 @@ def _routine_badges(overloads: tuple[Routine, ...]) -> Iterator[str]:
         yield "security definer"
 
 
-def _types(book: Book) -> Iterator[tuple[str, Type]]:
-    return ((name.schema, fact) for name, fact in book.database.types.items())
-
-
-def _type(_: Book, links: Links, fact: Type) -> Row:
+def _type(links: Links, fact: Type) -> Row:
     shown = link(code(links.shown(fact.name)), links.url(object_page("types", fact.name)))
     about = NotesOnPage(links).in_list(type_id(fact.name), sentence(fact.comment))
     return shown, _type_words(fact, links), about
@@ -165,51 +152,58 @@ def _type_words(fact: Type, links: Links) -> Markdown:
             return Markdown(f"{fact.kind} over {links.type(fact.base_type)}" if fact.base_type else fact.kind)
 
 
-def _sequences(book: Book) -> Iterator[tuple[str, Sequence]]:
-    return ((name.schema, fact) for name, fact in book.database.sequences.items() if not fact.identity)
-
-
-def _sequence(_: Book, links: Links, fact: Sequence) -> Row:
+def _sequence(links: Links, fact: Sequence) -> Row:
     words = sequence_words(fact, links)
     about = Markdown(f"{sentence(fact.comment)} {words}" if fact.comment else words)
     return links.sequence(fact.name), about
 
 
-def _triggers(book: Book) -> Iterator[tuple[str, Trigger]]:
-    return ((fact.relation.schema, fact) for fact in book.database.triggers.values())
-
-
-def _trigger(_: Book, links: Links, fact: Trigger) -> Row:
-    shown = links.part(fact.relation, ObjectKind.TRIGGER, fact.name, fact.name)
+def _trigger(links: Links, fact: Trigger) -> Row:
+    shown = links.part(fact.relation, ObjectKind.TRIGGER, fact.name)
     return links.relation(fact.relation), shown, trigger(fact, links)
 
 
-def _policies(book: Book) -> Iterator[tuple[str, Policy]]:
-    return ((fact.relation.schema, fact) for fact in book.database.policies.values())
-
-
-def _policy(book: Book, links: Links, fact: Policy) -> Row:
+def _policy(links: Links, fact: Policy) -> Row:
     who = Markdown(f"{fact.command}<br>{listed([links.role(role) for role in fact.roles])}")
-    return links.relation(fact.relation), links.policy(fact), who, _policy_about(book, fact)
+    return links.relation(fact.relation), links.policy(fact), who, _policy_about(links.database, fact)
 
 
-def _policy_about(book: Book, fact: Policy) -> Markdown:
+def _policy_about(database: Database, fact: Policy) -> Markdown:
     """What it says; where it counts for nothing, that first."""
-    relation = book.database.relations.get(fact.relation)
+    relation = database.relations.get(fact.relation)
     words = policy_words(fact, is_above=False)
     if relation and not relation.row_security:
         return Markdown(f"{badge('no row security', for_site=True)} {words}")
     return words
 
 
+def _relations(database: Database, *, is_view: bool) -> Iterator[Relation]:
+    """Without partitions, which are on the page of their table."""
+    return (r for r in database.relations.values() if r.is_view == is_view and not r.partition_of)
+
+
+_tables, _views = partial(_relations, is_view=False), partial(_relations, is_view=True)
 LISTINGS = (
-    Listing(site_page("tables"), "Tables", ("Table", "Rows", "Size", "Description"), _tables, _table),
-    Listing(site_page("views"), "Views", ("View", "Kind", "Description"), _views, _view),
+    Listing(Beside.TABLES, ("Table", "Rows", "Size", "Description"), _tables, _table),
+    Listing(Beside.VIEWS, ("View", "Kind", "Description"), _views, _view),
     Listing(
-        site_page("functions"), "Functions", ("Function", "Returns", "Description"), _functions, _function
+        Beside.FUNCTIONS,
+        ("Function", "Returns", "Description"),
+        lambda found: dict.fromkeys(signature.name for signature in found.routines),
+        _function,
     ),
-    Listing(site_page("types"), "Types", ("Type", "Kind", "Description"), _types, _type),
-    Listing(site_page("sequences"), "Sequences", ("Sequence", "Description"), _sequences, _sequence),
-    Listing(site_page("triggers"), "Triggers", ("Table", "Trigger", "Runs"), _triggers, _trigger),
-    Listing(site_page("policies"), "Policies", ("Table", "Policy", "For", "In words"), _policies, _policy),
+    Listing(Beside.TYPES, ("Type", "Kind", "Description"), lambda found: found.types.values(), _type),
+    Listing(
+        Beside.SEQUENCES,
+        ("Sequence", "Description"),
+        lambda found: (fact for fact in found.sequences.values() if not fact.identity),
+        _sequence,
+    ),
+    Listing(Beside.TRIGGERS, ("Table", "Trigger", "Runs"), lambda found: found.triggers.values(), _trigger),
+    Listing(
+        Beside.POLICIES,
+        ("Table", "Policy", "For", "In words"),
+        lambda found: found.policies.values(),
+        _policy,
+    ),
 )

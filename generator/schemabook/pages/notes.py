@@ -15,7 +15,7 @@ from schemabook.pages.links import Links, relation_page
 from schemabook.pages.markdown import Markdown, badge, link
 from schemabook.pages.paths import object_page
 from schemabook.pages.trusted import Move, block, is_relative, line
-from schemabook.project.config import Note
+from schemabook.project.config import Link
 from schemabook.project.notes import NoteFile
 
 FOLDERS = {ObjectKind.ROUTINE: "functions", ObjectKind.TYPE: "types"}
@@ -37,7 +37,7 @@ class NotesOnPage:
             "deprecated": self.line(note.deprecated) if note else "",
             "owner": note.owner if note else "",
             "text": self.paragraphs(note.text) if note else "",
-            "links": [self._link(note, number) for number in range(len(note.links))] if note else [],
+            "links": [self.link(f, self._from_settings(f.url)) for f in note.links] if note else [],
             "file": self._file(file) if file else "",
         }
 
@@ -72,9 +72,9 @@ class NotesOnPage:
         """Markdown of the settings as blocks of the page."""
         return self._block(text, self._from_settings)
 
-    def _link(self, note: Note, number: int) -> Markdown:
-        found = note.links[number]
-        words = link(found.title, self._from_settings(found.url))
+    def link(self, found: Link, url: str) -> Markdown:
+        """A link of the settings to *url*, with what is said of it."""
+        words = link(found.title, url)
         return Markdown(f"{words}: {self.line(found.description)}" if found.description else words)
 
     def _file(self, file: NoteFile) -> Markdown:

@@ -6,23 +6,19 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from schemabook.model import Database, DefaultPrivilege, Other, Publication, PublishedTable, Role
-from schemabook.pages.links import Links, part_anchor
+from schemabook.model import Database, DefaultPrivilege, ObjectKind, Other, Publication, PublishedTable, Role
+from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, cell, code
-from schemabook.pages.paths import site_page
+from schemabook.pages.paths import Beside
 from schemabook.pages.render import render
 from schemabook.pages.wording import bare, codes, listed
 from schemabook.project.book import Book
 
-PATH = site_page("others")
-
 
 def other_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the page, where there is something to show."""
-    if not has_others(book.database):
-        return
+    """Path and Markdown of the page."""
     database = book.database
-    links = Links(book, PATH)
+    links = Links(book, Beside.OTHERS.page)
     lists: list[tuple[str, list[Markdown]]] = [
         ("Extensions", list(_extensions(database, links))),
         ("Publications", [_publication(p, links) for p in database.publications.values()]),
@@ -33,11 +29,12 @@ def other_pages(book: Book) -> Iterator[tuple[str, str]]:
         "lists": [{"title": title, "items": items} for title, items in lists if items],
         "kinds": list(_kinds(database)),
     }
-    yield PATH, render(book, "others.md.j2", context)
+    yield links.page, render(book, "others.md.j2", context)
 
 
-def has_others(database: Database) -> bool:
+def has_others(book: Book) -> bool:
     """Whether there is something to show."""
+    database = book.database
     found = (database.extensions, database.publications, database.roles, database.default_privileges)
     return any(found) or any(_of_no_relation(database))
 
@@ -52,7 +49,7 @@ def _extensions(database: Database, links: Links) -> Iterator[Markdown]:
         known = fact.schema in database.schemas
         where = f" in {links.schema(fact.schema)}" if fact.schema and known else ""
         comment = f": {cell(fact.comment)}" if fact.comment else ""
-        yield Markdown(f"{_anchored(links, 'extension', fact.name)}{where}{comment}")
+        yield Markdown(f"{links.anchor_of(ObjectKind.EXTENSION, fact.name)}{code(fact.name)}{where}{comment}")
 
 
 def _publication(fact: Publication, links: Links) -> Markdown:
@@ -60,7 +57,9 @@ def _publication(fact: Publication, links: Links) -> Markdown:
     items += [Markdown(f"all tables in {links.schema(schema)}") for schema in fact.schemas]
     published = "all tables" if fact.all_tables else listed(items) or "no table"
     operations = ", ".join(fact.operations) or "nothing"
-    words = f"{_anchored(links, 'publication', fact.name)}: {operations} of {published}"
+    words = (
+        f"{links.anchor_of(ObjectKind.PUBLICATION, fact.name)}{code(fact.name)}: {operations} of {published}"
+    )
     if fact.via_root:
         words += ", partitions as their partitioned table"
     if fact.generated_columns != "none":
@@ -72,10 +71,6 @@ def _published(table: PublishedTable, links: Links) -> Markdown:
     columns = f" ({codes(table.columns)})" if table.columns else ""
     where = f" where {code(bare(table.where))}" if table.where else ""
     return Markdown(f"{links.relation(table.relation)}{columns}{where}")
-
-
-def _anchored(links: Links, kind: str, name: str) -> Markdown:
-    return Markdown(f"{links.anchor(part_anchor(kind, name), name)}{code(name)}")
 
 
 def _role(fact: Role, links: Links) -> Markdown:

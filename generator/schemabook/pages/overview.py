@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
 from schemabook.model import Policy, Receipt, Relation, Routine, Trigger, Type, TypeKind, format_bytes
-from schemabook.pages.browse import browse
 from schemabook.pages.links import Links
+from schemabook.pages.listings import schema_of
 from schemabook.pages.markdown import Markdown, link, sentence
 from schemabook.pages.notes import NotesOnPage
-from schemabook.pages.others import PATH as OTHERS
 from schemabook.pages.others import has_others
-from schemabook.pages.paths import OVERVIEW, PLAIN
+from schemabook.pages.paths import OVERVIEW, PLAIN, Beside
 from schemabook.pages.protection import Protection
-from schemabook.pages.receipt import PATH as RECEIPT
 from schemabook.pages.receipt import unread_words
 from schemabook.pages.render import render
 from schemabook.pages.statistics import Size, table_row
 from schemabook.pages.wording import TABLE_KINDS, count, listed
 from schemabook.project.book import Book
-from schemabook.project.config import ImportantTable, Link
+from schemabook.project.config import ImportantTable
 
-PATH = OVERVIEW
+HELD = ("table", "partition", "view", "function", "trigger", "policy", "enum", "other type")
+"""What a file holds, in the order in which it is told."""
 
 
-def overview_page(book: Book) -> tuple[str, str]:
-    """Path and Markdown of the overview."""
-    return PATH, render(book, "overview.md.j2", Overview(book).context())
+def overview_page(book: Book, browse: Markdown) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of the overview; *browse* is the line that leads to other pages."""
+    yield OVERVIEW, render(book, "overview.md.j2", {"browse": browse, **Overview(book).context()})
 
 
 class Overview:
@@ -37,7 +37,7 @@ class Overview:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.database = book.database
-        self.links = Links(book, PATH)
+        self.links = Links(book, OVERVIEW)
         self.notes = NotesOnPage(self.links)
 
     def context(self) -> dict[str, Any]:
@@ -47,7 +47,6 @@ class Overview:
         return {
             "title": config.title,
             "description": self.notes.paragraphs(config.description),
-            "browse": browse(self.book, self.links) if self.book.for_site else "",
             "summary": self._summary(schemas),
             "schemas": schemas,
             "files": [*self._dumps(), *self._statistics_files()],
@@ -55,8 +54,8 @@ class Overview:
             "statistics": bool(self.book.statistics.statistics),
             "size": list(Size(self.book, self.links).lines()),
             "important": [self._important(table) for table in config.important_tables],
-            "security": Protection(self.book, self.links).tables(),
-            "policies": Protection(self.book, self.links).policies(),
+            "security": list(Protection(self.book, self.links).tables()),
+            "policies": list(Protection(self.book, self.links).policies()),
             "usage": self._usage(),
             "refresh": [
                 {"description": self.notes.paragraphs(r.description), "command": r.command}
@@ -64,33 +63,42 @@ class Overview:
             ],
             "migration_notes": [self.notes.line(note) for note in config.migration_notes],
             "receipt": _receipt(self.database.receipt),
-            "receipt_page": link("receipt", RECEIPT) if self.book.for_site else "",
+            "receipt_page": link("receipt", Beside.RECEIPT.page) if self.book.for_site else "",
             "unread": [unread_words(self.book, *found) for found in self.database.receipt.causes],
-            "others": link("Other objects", OTHERS) if has_others(self.database) else "",
-            "links": [self._outside_link(found) for found in config.links],
+            "others": link("Other objects", Beside.OTHERS.page) if has_others(self.book) else "",
+            "links": [self.notes.link(found, found.url) for found in config.links],
         }
 
     # what there is
 
     def _schema(self, name: str) -> dict[str, Any]:
-        database = self.database
-        relations = [r for r in database.relations.values() if r.name.schema == name]
+        found = self._numbers(name)
         return {
             "link": self.links.schema(name),
-            "comment": sentence(database.schemas[name].comment),
-            "tables": sum(r.kind in TABLE_KINDS and not r.partition_of for r in relations),
-            "views": sum(r.is_view for r in relations),
-            "functions": sum(s.name.schema == name for s in database.routines),
-            "types": sum(t.schema == name for t in database.types),
-            "policies": sum(p.relation.schema == name for p in database.policies.values()),
+            "comment": sentence(self.database.schemas[name].comment),
+            "tables": found["table"],
+            "views": found["view"],
+            "functions": found["function"],
+            "types": found["enum"] + found["other type"],
+            "policies": found["policy"],
         }
 
+    def _numbers(self, schema: str, files: frozenset[str] | None = None) -> Counter[str]:
+        """How many objects of a kind are in a schema, or come from these files into it."""
+        database = self.database
+        every = (database.relations, database.routines, database.types, database.policies, database.triggers)
+        return Counter(
+            _word(fact)
+            for facts in every
+            for fact in facts.values()
+            if schema_of(fact) == schema and (files is None or fact.source.path in files)
+        )
+
     def _summary(self, schemas: list[dict[str, Any]]) -> Markdown:
-        kinds = ("table", "view", "function", "type", "policy")
-        keys = ("tables", "views", "functions", "types", "policies")
-        total = [count(sum(s[key] for s in schemas), kind) for key, kind in zip(keys, kinds, strict=True)]
-        held = listed([Markdown(words) for words in total])
-        return Markdown(f"The database holds {held} in {count(len(schemas), 'schema')}.")
+        kinds = {"tables": "table", "views": "view", "functions": "function", "types": "type"}
+        kinds["policies"] = "policy"
+        held = [Markdown(count(sum(s[key] for s in schemas), kind)) for key, kind in kinds.items()]
+        return Markdown(f"The database holds {listed(held)} in {count(len(schemas), 'schema')}.")
 
     # the files
 
@@ -110,29 +118,9 @@ class Overview:
     def _held(self, files: frozenset[str]) -> Iterator[Markdown]:
         """What the files hold, a line for each schema."""
         for schema in self.database.schemas:
-            found = [words for words in self._held_in(files, schema) if words]
-            if found:
-                yield Markdown(f"{self.links.schema(schema)}: {', '.join(found)}")
-
-    def _held_in(self, files: frozenset[str], schema: str) -> Iterator[str]:
-        database = self.database
-        relations = [r for r in database.relations.values() if _is_from(r, files, schema)]
-        enums = [t for t in database.types.values() if _is_from(t, files, schema)]
-        routines = [r for r in database.routines.values() if _is_from(r, files, schema)]
-        policies = [p for p in database.policies.values() if _is_from(p, files, schema)]
-        triggers = [t for t in database.triggers.values() if _is_from(t, files, schema)]
-        numbers = (
-            (sum(r.kind in TABLE_KINDS and not r.partition_of for r in relations), "table"),
-            (sum(r.partition_of is not None for r in relations), "partition"),
-            (sum(r.is_view for r in relations), "view"),
-            (len(routines), "function"),
-            (len(triggers), "trigger"),
-            (len(policies), "policy"),
-            (sum(t.kind is TypeKind.ENUM for t in enums), "enum"),
-            (sum(t.kind is not TypeKind.ENUM for t in enums), "other type"),
-        )
-        for number, word in numbers:
-            yield count(number, word) if number else ""
+            found = self._numbers(schema, files)
+            if words := [count(found[word], word) for word in HELD if found[word]]:
+                yield Markdown(f"{self.links.schema(schema)}: {', '.join(words)}")
 
     def _statistics_files(self) -> Iterator[dict[str, Any]]:
         for file in self.book.config.statistics:
@@ -158,25 +146,25 @@ class Overview:
             yield {
                 "name": self.links.group(group.name),
                 "description": self.notes.paragraphs(group.description),
-                "tables": [table_row(self.book, self.links, relation) for relation in relations],
+                "tables": [table_row(self.links, relation) for relation in relations],
             }
         others = [r for r in self.book.groups.others if not r.is_view and not r.partition_of]
         if others:
             whole = {r.name.schema for r in self.database.relations.values() if r.kind in TABLE_KINDS}
             title = "All tables" if whole == {r.name.schema for r in others} else "Tables of public"
             title = "Other tables" if self.book.groups.groups else title
-            rows = [table_row(self.book, self.links, relation) for relation in others]
+            rows = [table_row(self.links, relation) for relation in others]
             yield {"name": title, "description": "", "tables": rows}
 
     def _important(self, table: ImportantTable) -> dict[str, Any]:
-        facts = []
         keys = self.database.foreign_keys_of(table.name)
-        targets = sorted({key.references.relation for key in keys if key.references} - {table.name})
-        if targets:
-            facts.append(Markdown(f"References {listed([self.links.relation(name) for name in targets])}"))
-        sources = sorted({key.relation for key in self.database.foreign_keys_to(table.name)} - {table.name})
-        if sources:
-            facts.append(Markdown(f"Referenced by {listed([self.links.relation(name) for name in sources])}"))
+        targets = {key.references.relation for key in keys if key.references}
+        sources = {key.relation for key in self.database.foreign_keys_to(table.name)}
+        facts = [
+            Markdown(f"{words} {listed([self.links.relation(name) for name in sorted(others)])}")
+            for words, names in (("References", targets), ("Referenced by", sources))
+            if (others := names - {table.name})
+        ]
         link_, comment = self.links.relation(table.name), self.database.relations[table.name].comment
         return {
             "title": self.links.shown(table.name),
@@ -186,11 +174,6 @@ class Overview:
         }
 
     # how to use it
-
-    def _outside_link(self, found: Link) -> Markdown:
-        """A link of the settings, which are the reader's own text."""
-        words = link(found.title, found.url)
-        return Markdown(f"{words}: {self.notes.line(found.description)}" if found.description else words)
 
     def _usage(self) -> Markdown:
         """How to find a statement in the dump by hand."""
@@ -204,9 +187,13 @@ class Overview:
         return Markdown(f"{search}\n\n```bash\n{commands}\n```")
 
 
-def _is_from(fact: Relation | Type | Routine | Policy | Trigger, files: frozenset[str], schema: str) -> bool:
-    name = fact.relation if isinstance(fact, Policy | Trigger) else fact.name
-    return fact.source.path in files and name.schema == schema
+def _word(fact: Relation | Type | Routine | Policy | Trigger) -> str:
+    """What an object is called where it is counted."""
+    if isinstance(fact, Relation):
+        return "partition" if fact.partition_of else "view" if fact.is_view else "table"
+    if isinstance(fact, Type):
+        return "enum" if fact.kind is TypeKind.ENUM else "other type"
+    return {Routine: "function", Policy: "policy", Trigger: "trigger"}[type(fact)]
 
 
 def _receipt(receipt: Receipt) -> Markdown:

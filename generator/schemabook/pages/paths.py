@@ -1,8 +1,8 @@
 """Where a page is: the path below docs/reference/, a function of the object's name alone.
 
 Every path is made here. No two can be one, also where a file system knows no case, and where MkDocs makes
-`a.md` and `a/index.md` the same address: the pages beside those of the schemas are known by name, and a
-schema of such a name has another folder.
+`a.md` and `a/index.md` the same address: a schema that is named like what is beside the schemas has another
+folder.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from enum import StrEnum, auto
 from functools import lru_cache
 from html import unescape
 
@@ -18,18 +19,41 @@ from schemabook.errors import SchemaError
 from schemabook.model import Name
 
 PLAIN = re.compile(r"[a-z0-9_]+")
-RESERVED = frozenset({"index", "readme", "con", "prn", "aux", "nul"}) | {
+SPECIAL = frozenset({"index", "readme", "con", "prn", "aux", "nul"}) | {
     f"{device}{number}" for device in ("com", "lpt") for number in range(10)
 }
 """Names that MkDocs or a file system gives a meaning of its own."""
 LONGEST = 100
 """How many characters of a name that is not plain are told: a file's name may have 255 bytes."""
-SITE_PAGES = frozenset(
-    {"columns", "coverage", "functions", "groups", "map", "others", "policies", "receipt", "roles"}
-    | {"sequences", "tables", "triggers", "types", "views"}
-)
-"""Pages and folders beside those of the schemas."""
 OVERVIEW = "index.md"
+
+
+class Beside(StrEnum):
+    """The names of pages and folders beside the folders of the schemas; each is in a row of `kinds.KINDS`."""
+
+    COLUMNS = auto()
+    COVERAGE = auto()
+    FUNCTIONS = auto()
+    GROUPS = auto()
+    MAP = auto()
+    OTHERS = auto()
+    POLICIES = auto()
+    RECEIPT = auto()
+    ROLES = auto()
+    SEQUENCES = auto()
+    TABLES = auto()
+    TRIGGERS = auto()
+    TYPES = auto()
+    VIEWS = auto()
+
+    @property
+    def page(self) -> str:
+        """The page of the name."""
+        return f"{self}.md"
+
+
+RESERVED = frozenset(Beside)
+"""Names that no folder of a schema has."""
 
 
 @lru_cache(4096)
@@ -39,7 +63,7 @@ def slug(name: str) -> str:
     The digits tell names apart that differ in case, in punctuation or in letters beyond ASCII,
     also where a file system does not. A plain name is never equal to a made one: that has a hyphen.
     """
-    is_plain = PLAIN.fullmatch(name) and name not in RESERVED and len(name) <= LONGEST
+    is_plain = PLAIN.fullmatch(name) and name not in SPECIAL and len(name) <= LONGEST
     return name if is_plain else _with_digits(name)
 
 
@@ -49,15 +73,9 @@ def _with_digits(name: str) -> str:
     return f"{readable or 'x'}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
-def site_page(name: str) -> str:
-    """A page beside those of the schemas, which is one of SITE_PAGES."""
-    assert name in SITE_PAGES, name
-    return f"{name}.md"
-
-
 def schema_folder(schema: str) -> str:
     """The folder of a schema's pages."""
-    return _with_digits(schema) if schema in SITE_PAGES else slug(schema)
+    return _with_digits(schema) if schema in RESERVED else slug(schema)
 
 
 def schema_page(schema: str) -> str:
@@ -72,22 +90,22 @@ def object_page(folder: str, name: Name) -> str:
 
 def role_page(role: str) -> str:
     """The page of a role, on the site only."""
-    return f"roles/{slug(role)}.md"
+    return f"{Beside.ROLES}/{slug(role)}.md"
 
 
 def group_page(group: str) -> str:
     """The page of a group of the settings, on the site only."""
-    return f"groups/{slug(group)}.md"
+    return f"{Beside.GROUPS}/{slug(group)}.md"
 
 
 def column_page(column: str) -> str:
     """The page of a name that very many columns have, on the site only."""
-    return f"columns/of/{slug(column)}.md"
+    return f"{Beside.COLUMNS}/of/{slug(column)}.md"
 
 
 def letter_page(letter: str, number: int) -> str:
     """A page of the columns that begin with a letter, on the site only."""
-    return f"columns/{letter.lower()}{'' if number == 1 else f'-{number}'}.md"
+    return f"{Beside.COLUMNS}/{letter.lower()}{'' if number == 1 else f'-{number}'}.md"
 
 
 def address(path: str) -> str:

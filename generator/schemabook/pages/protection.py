@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -22,18 +22,11 @@ class Protection:
         self.database = book.database
         self.links = links
 
-    def tables(self) -> list[dict[str, Any]]:
-        """What the Data API exposes, and row security of each schema's tables."""
-        return list(self._tables())
-
-    def policies(self) -> list[dict[str, Any]]:
-        """The kinds of policy that the schema really has, with their tables."""
-        return list(self._policies())
-
-    def _tables(self) -> Iterator[dict[str, Any]]:
+    def tables(self) -> Iterator[dict[str, Any]]:
         """What the Data API exposes, and row security of each schema's tables, in words."""
         if self.book.exposed is not None:
-            shown = listed([self.links.schema(name) for name in self._exposed()]) or "no schema"
+            found = [name for name in self.book.exposed if name in self.database.schemas]
+            shown = listed([self.links.schema(name) for name in found]) or "no schema"
             yield {"title": Markdown(f"The Data API exposes {shown}"), "tables": []}
         for schema in self.database.schemas:
             tables = [relation for relation in self._tables_in(schema) if not relation.partition_of]
@@ -73,15 +66,12 @@ class Protection:
     def _permits(self, relation: Relation) -> bool:
         return any(policy.permissive for policy in self.database.policies_of(relation.name))
 
-    def _exposed(self) -> list[str]:
-        return [name for name in self.book.exposed or () if name in self.database.schemas]
-
     def _named(self, relations: list[Relation]) -> Markdown:
         if len(relations) > 6:
             return Markdown(count(len(relations), "table") if self.book.for_site else "others")
         return listed([self.links.relation(r.name) for r in relations])
 
-    def _policies(self) -> Iterator[dict[str, Any]]:
+    def policies(self) -> Iterator[dict[str, Any]]:
         """The kinds of policy that the schema really has, with their tables."""
         relations = self.database.relations
         policies = [p for p in self.database.policies.values() if relations[p.relation].row_security]
@@ -89,7 +79,7 @@ class Protection:
             ("User data isolation", is_own_rows),
             ("Service role access", is_for_service),
             ("Anonymous read access", self._is_anonymous_read),
-            ("Restrictive, narrowing what others permit", _is_restrictive),
+            ("Restrictive, narrowing what others permit", lambda policy: not policy.permissive),
         )
         for title, belongs in kinds:
             found = [policy for policy in policies if belongs(policy)]
@@ -97,7 +87,7 @@ class Protection:
                 number = f": {count(len(found), 'policy')}" if self.book.for_site else ""
                 yield {
                     "title": Markdown(f"**{title}**{number}"),
-                    "tables": list(self._covered(_relations(found))),
+                    "tables": list(self._covered(sorted({p.relation for p in found}))),
                 }
 
     def _is_anonymous_read(self, policy: Policy) -> bool:
@@ -113,11 +103,3 @@ class Protection:
                 yield Markdown(f"all tables of {self.links.schema(schema)}{lacks}")
             else:
                 yield from (self.links.relation(name) for name in some)
-
-
-def _is_restrictive(policy: Policy) -> bool:
-    return not policy.permissive
-
-
-def _relations(policies: Iterable[Policy]) -> list[Name]:
-    return sorted({policy.relation for policy in policies})

@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from schemabook.model import Finding, ObjectId, Unread
 from schemabook.model.finding import WHOLE
 from schemabook.pages.markdown import Markdown, code, text
-from schemabook.pages.paths import site_page
+from schemabook.pages.paths import Beside
 from schemabook.pages.render import render
 from schemabook.project.book import Book
 from schemabook.project.receipt import follow
 from schemabook.secrets import without_secrets
 
-PATH = site_page("receipt")
 
-
-def receipt_page(book: Book) -> tuple[str, str]:
+def receipt_page(book: Book) -> Iterator[tuple[str, str]]:
     """Path and Markdown of the page: where every statement of the dumps went."""
     receipt = book.database.receipt
-    return PATH, render(
-        book,
-        "receipt.md.j2",
-        {
-            "files": [
-                {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
-                for i in book.database.inputs
-            ],
-            "folders": [
-                Markdown(f"{code(book.config.shown(path))}: {text(words)}") for path, words in receipt.folders
-            ],
-            "statements": receipt.statements,
-            "read": receipt.read,
-            "ignored": [{"reason": reason, "number": number} for reason, number in receipt.ignored.items()],
-            "unread": [unread_words(book, *found) for found in receipt.causes],
-            "not_understood": len(receipt.unread),
-            "warnings": [_warning_words(book, found) for found in book.database.warnings],
-        },
-    )
+    context = {
+        "files": [
+            {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
+            for i in book.database.inputs
+        ],
+        "folders": [
+            Markdown(f"{code(book.config.shown(path))}: {text(words)}") for path, words in receipt.folders
+        ],
+        "statements": receipt.statements,
+        "read": receipt.read,
+        "ignored": [{"reason": reason, "number": number} for reason, number in receipt.ignored.items()],
+        "unread": [unread_words(book, *found) for found in receipt.causes],
+        "not_understood": len(receipt.unread),
+        "warnings": [_warning_words(book, found) for found in book.database.warnings],
+    }
+    yield Beside.RECEIPT.page, render(book, "receipt.md.j2", context)
 
 
 def unread_words(book: Book, found: Unread, following: int) -> Markdown:

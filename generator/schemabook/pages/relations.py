@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from schemabook.map.mermaid import mermaid
@@ -13,7 +12,6 @@ from schemabook.model import (
     ColumnName,
     Constraint,
     ConstraintKind,
-    Index,
     Name,
     ObjectId,
     ObjectKind,
@@ -25,13 +23,12 @@ from schemabook.model import (
     VirtualForeignKey,
     relation_id,
 )
-from schemabook.pages.links import Links, column_anchor, part_anchor, relation_page
+from schemabook.pages.links import Links, column_anchor, map_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
+from schemabook.pages.paths import Beside
 from schemabook.pages.receipt import warnings_on_page
-from schemabook.pages.relation_map import PATH as MAP
-from schemabook.pages.relation_map import map_anchor
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.security import policy_sql, policy_words, row_security
 from schemabook.pages.statistics import statistics_words
 from schemabook.pages.wording import codes, constraint, index, listed, nullability, trigger
@@ -46,25 +43,24 @@ ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "trunca
 def relation_pages(book: Book) -> Iterator[Page]:
     """The page of each relation."""
     for relation in book.database.relations.values():
-        yield Page(relation_page(relation), partial(_relation_page, relation.name))
+        yield page_of(relation.name, relation_page(relation), "relation.md.j2", _context)
 
 
-def _relation_page(name: Name, path: str, book: Book) -> str:
-    page = RelationPage(book, book.database.relations[name], path)
-    return render(book, "relation.md.j2", page.context())
+def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+    return RelationPage(book.database.relations[name], links).context()
 
 
 class RelationPage:
     """What the template of a relation shows."""
 
-    def __init__(self, book: Book, relation: Relation, path: str) -> None:
-        self.book = book
-        self.database = book.database
+    def __init__(self, relation: Relation, links: Links) -> None:
+        self.book = links.book
+        self.database = links.database
         self.relation = relation
         self.name = relation.name
-        self.links = Links(book, path)
-        self.notes = NotesOnPage(self.links)
-        self.is_reduced = relation_id(self.name) in book.reduced
+        self.links = links
+        self.notes = NotesOnPage(links)
+        self.is_reduced = relation_id(self.name) in self.book.reduced
 
     def context(self) -> dict[str, Any]:
         """All values of the template; what a relation does not have is empty."""
@@ -79,7 +75,12 @@ class RelationPage:
             "comment": paragraphs(relation.comment or ""),
             "notes": self.notes.of(relation_id(self.name)),
             "warnings": warnings_on_page(self.book, relation_id(self.name)),
-            "important": [self.notes.line(note) for note in self._important()],
+            "important": [
+                self.notes.line(note)
+                for table in self.book.config.important_tables
+                if table.name == self.name
+                for note in table.notes
+            ],
             "is_view": relation.is_view,
             "diagram": mermaid(neighbourhood(database, self.name, self.book.config.virtual_foreign_keys)),
             "columns": [self._column(column) for column in database.columns_of(self.name)],
@@ -90,7 +91,7 @@ class RelationPage:
             ],
             "referenced_by": sorted(self._referenced_by()),
             "references": list(self._references()),
-            "used_by": sorted(set(self._used_by())),
+            "used_by": used_by(self.links, self._users()),
             "security": "" if relation.is_view or self.is_reduced else row_security(relation, policies),
             "policies": [self._policy(policy) for policy in policies],
             "triggers": [
@@ -100,7 +101,10 @@ class RelationPage:
             "rules": self._others(ObjectKind.RULE),
             "extended_statistics": self._others(ObjectKind.STATISTICS),
             "privileges": [privilege(p, self.links) for p in database.privileges_on(relation_id(self.name))],
-            "partitions": list(self._partitions()),
+            "partitions": [
+                Markdown(f"{self.links.relation(part.name)} {code(part.partition_bound or '')}")
+                for part in database.partitions_of(self.name)
+            ],
             "inherited_by": [self.links.relation(name) for name in database.children_of(self.name)],
             "definition": relation.definition.text if relation.definition else "",
             "sql": statements_sql(self.book, relation_id(self.name)) if self.book.for_site else "",
@@ -130,14 +134,9 @@ class RelationPage:
         if relation.check_option:
             yield Markdown(f"{relation.check_option} check option")
 
-    def _important(self) -> Iterator[str]:
-        for table in self.book.config.important_tables:
-            if table.name == self.name:
-                yield from table.notes
-
     def _on_map(self) -> Markdown:
         anchor = map_anchor(self.database, self.name)
-        return Markdown(f" {link('Show on map', self.links.url(MAP, anchor))}{{ .sb-on-map }}")
+        return Markdown(f" {link('Show on map', self.links.url(Beside.MAP.page, anchor))}{{ .sb-on-map }}")
 
     def badge_words(self) -> Iterator[str]:
         """What a reader should see at once."""
@@ -206,9 +205,6 @@ class RelationPage:
                 words = Markdown(f"{fact.kind.words} {constraint(fact, self.links)}")
                 yield self._part(ObjectKind.CONSTRAINT, fact.name, words, fact.comment)
 
-    def _index(self, fact: Index) -> Markdown:
-        return self._part(ObjectKind.INDEX, fact.name, index(fact), fact.comment)
-
     def _references(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_of(self.name):
             yield self._part(ObjectKind.CONSTRAINT, fact.name, constraint(fact, self.links), fact.comment)
@@ -221,15 +217,15 @@ class RelationPage:
 
     def _referenced_by(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_to(self.name):
-            columns = [self.links.column(ColumnName(fact.relation, column)) for column in fact.columns]
+            columns = self._columns(fact.relation, fact.columns)
             own = fact.references.columns if fact.references else ()
             action = f", on delete {fact.on_delete}" if fact.on_delete != "no action" else ""
-            yield Markdown(f"{listed(columns)} → {', '.join(code(c) for c in own)}{action}")
+            yield Markdown(f"{columns} → {codes(own)}{action}")
 
         for key in self.book.config.virtual_foreign_keys:
             if key.references.relation == self.name:
-                columns = [self.links.column(ColumnName(key.relation, column)) for column in key.columns]
-                yield Markdown(f"{listed(columns)} → {codes(key.references.columns)}, {NOT_ENFORCED}")
+                columns = self._columns(key.relation, key.columns)
+                yield Markdown(f"{columns} → {codes(key.references.columns)}, {NOT_ENFORCED}")
 
     def _virtual(self) -> Iterator[VirtualForeignKey]:
         """The foreign keys of this relation that no constraint enforces."""
@@ -237,24 +233,20 @@ class RelationPage:
 
     def _virtual_reference(self, key: VirtualForeignKey) -> Markdown:
         to, columns = key.references
-        targets = listed([self.links.column(ColumnName(to, column)) for column in columns])
         note = f". {self.notes.line(key.note)}" if key.note else ""
-        return Markdown(f"{codes(key.columns)} → {targets}, {NOT_ENFORCED}{note}")
+        return Markdown(f"{codes(key.columns)} → {self._columns(to, columns)}, {NOT_ENFORCED}{note}")
 
-    def _used_by(self) -> Iterator[Markdown]:
+    def _columns(self, relation: Name, columns: tuple[str, ...]) -> Markdown:
+        return listed([self.links.column(ColumnName(relation, column)) for column in columns])
+
+    def _users(self) -> Iterator[Reference]:
         for reference in self.database.references_to(relation_id(self.name)):
             if reference.origin.whole != relation_id(self.name):
-                words = user_words(self.links, reference)
-                if words:
-                    yield words
+                yield reference
 
-    def _partitions(self) -> Iterator[Markdown]:
-        for partition in self.database.partitions_of(self.name):
-            yield Markdown(f"{self.links.relation(partition.name)} {code(partition.partition_bound or '')}")
-
-    def _part(self, kind: str, name: str, words: Markdown, comment: str | None) -> Markdown:
+    def _part(self, kind: ObjectKind, name: str, words: Markdown, comment: str | None) -> Markdown:
         """One line: the name with its anchor, what it says, and its comment."""
-        line = f"{self.links.anchor(part_anchor(kind, name), name)}{code(name)}: {words}"
+        line = f"{self.links.anchor_of(kind, name)}{code(name)}: {words}"
         return Markdown(f"{line}. {cell(comment)}" if comment else line)
 
     def _others(self, kind: ObjectKind) -> list[dict[str, Any]]:
@@ -265,7 +257,7 @@ class RelationPage:
         name = other.name.removesuffix(f" on {self.name}").removeprefix("public.")
         return {
             "name": name,
-            "anchor": self.links.anchor(part_anchor(kind, name), name),
+            "anchor": self.links.anchor_of(kind, name),
             "comment": cell(other.comment or ""),
             "sql": other.sql,
         }
@@ -273,7 +265,7 @@ class RelationPage:
     def _policy(self, policy: Policy) -> dict[str, Any]:
         return {
             "name": policy.name,
-            "anchor": self.links.anchor(part_anchor(ObjectKind.POLICY, policy.name), policy.name),
+            "anchor": self.links.anchor_of(ObjectKind.POLICY, policy.name),
             "command": policy.command.value,
             "roles": listed([self.links.role(role) for role in policy.roles]),
             "permissive": policy.permissive,
@@ -303,11 +295,16 @@ def privilege(fact: Privilege, links: Links) -> Markdown:
 def granted(privileges: tuple[str, ...], columns: tuple[str, ...] | None, grantable: bool) -> Markdown:
     """`update` on `email`, with grant option."""
     words = "all privileges" if set(privileges) >= ALL_PRIVILEGES else ", ".join(privileges)
-    on = f" on {', '.join(code(c) for c in columns)}" if columns else ""
+    on = f" on {codes(columns)}" if columns else ""
     return Markdown(f"{words or 'nothing'}{on}{', with grant option' if grantable else ''}")
 
 
-def user_words(links: Links, reference: Reference) -> Markdown | None:
+def used_by(links: Links, references: Iterable[Reference]) -> list[Markdown]:
+    """Who mentions an object, in order."""
+    return sorted({words for found in references if (words := _user_words(links, found))})
+
+
+def _user_words(links: Links, reference: Reference) -> Markdown | None:
     """Who mentions an object, in words; None for what other sections show."""
     kind, name, part = reference.origin[:3]
     if kind is ObjectKind.ROUTINE:
@@ -321,7 +318,7 @@ def user_words(links: Links, reference: Reference) -> Markdown | None:
         return Markdown(f"column {links.column(ColumnName(name, part))}")
     is_call = kind is ObjectKind.CONSTRAINT and reference.target.kind is ObjectKind.ROUTINE
     if is_call or kind in (ObjectKind.POLICY, ObjectKind.RULE, ObjectKind.TRIGGER):
-        return Markdown(f"{kind} {links.part(name, kind, part, part)} on {relation}")
+        return Markdown(f"{kind} {links.part(name, kind, part)} on {relation}")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
@@ -15,9 +16,10 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.nodes import Concat, Expr
 
 from schemabook.errors import SchemaError, Source
+from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, collapsed, fence, text
 from schemabook.pages.sandbox import Sandbox, UsersTemplates
-from schemabook.project.book import Book
+from schemabook.project.book import Book, Page
 
 BLANK_LINES = re.compile(r"\n{3,}")
 TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
@@ -112,6 +114,13 @@ def render(book: Book, template: str, context: dict[str, Any]) -> str:
         raise _unusable(error, folder) or error from None
     page = _tidy(page).strip("\n") + "\n"
     return page if book.for_site else _title(page) + page
+
+
+def page_of(
+    name: Any, path: str, template: str, context: Callable[[Book, Any, Links], dict[str, Any]]
+) -> Page:
+    """The page of what has a name, which any edition and a later book may make again."""
+    return Page(path, lambda path, book: render(book, template, context(book, name, Links(book, path))))
 
 
 def _title(page: str) -> str:

@@ -138,15 +138,10 @@ class RoleObjects:
         return listed([*shown, Markdown(f"{more:,} more")] if more > 0 else shown)
 
     def _link(self, word: str, name: Name) -> Markdown:
-        match word:
-            case "function":
-                return self.links.routine(name)
-            case "sequence":
-                return self.links.sequence(name)
-            case "type":
-                return self.links.type(str(name))
-            case _:
-                return self.links.relation(name)
+        if word == "type":
+            return self.links.type(str(name))
+        links = {"function": self.links.routine, "sequence": self.links.sequence}
+        return links.get(word, self.links.relation)(name)
 
 
 def privileges_words(items: Iterable[Privilege]) -> Markdown:

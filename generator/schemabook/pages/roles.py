@@ -10,14 +10,13 @@ from schemabook.pages.links import Links
 from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.others import default_words
-from schemabook.pages.paths import role_page, site_page
+from schemabook.pages.paths import Beside, role_page
 from schemabook.pages.render import render
 from schemabook.pages.role_objects import RoleObjects, granted_numbers, numbers, owned_numbers
 from schemabook.pages.role_relations import RoleRelations
 from schemabook.pages.wording import listed
 from schemabook.project.book import Book
 
-PATH = site_page("roles")
 PREDEFINED = {
     "pg_database_owner": "has one member, the owner of the database",
     "pg_maintain": "may vacuum, analyze, reindex, refresh and lock every table",
@@ -36,14 +35,16 @@ SUPABASE = {
 UNDEFINED = "the dump does not define this role, so it does not say"
 
 
-def role_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the list of roles and of each role's page."""
-    if not book.roles.names:
-        return
-    links = Links(book, PATH)
+def role_list(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of the list of roles."""
+    links = Links(book, Beside.ROLES.page)
     rows = [_row(book, links, role) for role in book.roles.names]
     table = Table(Markdown(""), ("Role", "What it is", "Owns", "Has privileges on"), rows)
-    yield PATH, render(book, "roles.md.j2", {"table": table})
+    yield links.page, render(book, "roles.md.j2", {"table": table})
+
+
+def role_pages(book: Book) -> Iterator[tuple[str, str]]:
+    """Path and Markdown of each role's page."""
     for role in book.roles.names:
         path = role_page(role)
         yield path, render(book, "role.md.j2", RolePage(book, role, Links(book, path)).context())
@@ -119,11 +120,9 @@ class RolePage:
 
     def _unknown(self) -> str:
         if self.roles.bypasses(self.role) or (self.roles.is_supabase and self.role in SUPABASE):
-            return "the dump does not define this role, so it does not say whether it may log in"
-        words = (
-            "the dump does not define this role, so it does not say whether it may log in or bypasses row "
-        )
-        return f"{words}security; what follows holds for a role that does not bypass it"
+            return f"{UNDEFINED} whether it may log in"
+        words = f"{UNDEFINED} whether it may log in or bypasses row security"
+        return f"{words}; what follows holds for a role that does not bypass it"
 
     def _membership(self) -> Iterator[Markdown]:
         """Whose member it is, who its members are, and where further privileges come from."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from schemabook.model import Argument, Name, ObjectKind, Routine, routine_id
@@ -12,8 +11,8 @@ from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page
 from schemabook.pages.receipt import warnings_on_page
-from schemabook.pages.relations import statements_sql, user_words
-from schemabook.pages.render import render
+from schemabook.pages.relations import statements_sql, used_by
+from schemabook.pages.render import page_of
 from schemabook.pages.wording import default, listed, routine_properties, signature
 from schemabook.project.book import Book, Page
 
@@ -23,18 +22,13 @@ HIGHLIGHTED = {"sql": "sql", "plpgsql": "plpgsql", "plv8": "js", "plpython3u": "
 def routine_pages(book: Book) -> Iterator[Page]:
     """The page of each name that routines have."""
     for name in dict.fromkeys(routine.name for routine in book.database.routines):
-        yield Page(object_page("functions", name), partial(_routine_page, name))
-
-
-def _routine_page(name: Name, path: str, book: Book) -> str:
-    return render(book, "routine.md.j2", _context(book, name, Links(book, path)))
+        yield page_of(name, object_page("functions", name), "routine.md.j2", _context)
 
 
 def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
     overloads = book.database.overloads(name)
     has_bodies = all(routine.body for routine in overloads)
     kinds = {routine.kind for routine in overloads}
-    users = {user_words(links, r) for r in book.database.references_to(routine_id(name))}
     return {
         "name": f"{name}()",
         "kind": Markdown(" and ".join(sorted(kinds)).capitalize()),
@@ -42,7 +36,7 @@ def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
         "notes": NotesOnPage(links).of(routine_id(name)),
         "warnings": warnings_on_page(book, routine_id(name)),
         "routines": [_routine(book, routine, links) for routine in overloads],
-        "used_by": sorted(user for user in users if user),
+        "used_by": used_by(links, book.database.references_to(routine_id(name))),
         "uses": sorted(set(_uses(book, name, links))),
         "has_bodies": has_bodies,
         # An aggregate has no body: all that it is stands in its SQL.

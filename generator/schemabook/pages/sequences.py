@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from schemabook.model import Name, Sequence, sequence_id
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, paragraphs
 from schemabook.pages.paths import object_page
-from schemabook.pages.relations import privilege, statements_sql, user_words
-from schemabook.pages.render import render
+from schemabook.pages.relations import privilege, statements_sql, used_by
+from schemabook.pages.render import page_of
 from schemabook.project.book import Book, Page
 
 
@@ -19,20 +18,16 @@ def sequence_pages(book: Book) -> Iterator[Page]:
     """The page of each sequence."""
     for name, fact in book.database.sequences.items():
         if not fact.identity:
-            yield Page(object_page("sequences", name), partial(_sequence_page, name))
+            yield page_of(name, object_page("sequences", name), "sequence.md.j2", _context)
 
 
-def _sequence_page(name: Name, path: str, book: Book) -> str:
-    return render(book, "sequence.md.j2", _context(book, book.database.sequences[name], Links(book, path)))
-
-
-def _context(book: Book, fact: Sequence, links: Links) -> dict[str, Any]:
-    users = {user_words(links, found) for found in book.database.references_to(sequence_id(fact.name))}
+def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+    fact = book.database.sequences[name]
     return {
         "name": str(fact.name),
         "about": Markdown(f"Sequence in {links.schema(fact.name.schema)}, {sequence_words(fact, links)}"),
         "comment": paragraphs(fact.comment or ""),
-        "used_by": sorted(user for user in users if user),
+        "used_by": used_by(links, book.database.references_to(sequence_id(fact.name))),
         "privileges": [privilege(p, links) for p in book.database.privileges_on(sequence_id(fact.name))],
         "sql": statements_sql(book, sequence_id(fact.name)) if book.for_site else "",
     }

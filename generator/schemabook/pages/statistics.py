@@ -11,9 +11,9 @@ from schemabook.pages.wording import TABLE_KINDS, count, listed
 from schemabook.project.book import Book
 
 
-def table_row(book: Book, links: Links, relation: Relation) -> dict[str, str]:
+def table_row(links: Links, relation: Relation) -> dict[str, str]:
     """A table in a list of tables; rows and size are empty where there are no statistics."""
-    found = book.statistics.statistics.get(relation.name)
+    found = links.book.statistics.statistics.get(relation.name)
     rows = found.rows if found else None
     size = found.total_bytes if found else None
     return {

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from schemabook.model import ColumnName, Name, Type, TypeKind, type_id
-from schemabook.pages.links import Links, part_anchor
+from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page
 from schemabook.pages.relations import privilege, statements_sql
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.wording import bare
 from schemabook.project.book import Book, Page
 
@@ -26,23 +25,17 @@ TOLD = (TypeKind.ENUM, TypeKind.DOMAIN, TypeKind.COMPOSITE)
 def type_pages(book: Book) -> Iterator[Page]:
     """The page of each type."""
     for name in book.database.types:
-        yield Page(object_page("types", name), partial(_type_page, name))
+        yield page_of(name, object_page("types", name), "type.md.j2", _context)
 
 
-def _type_page(name: Name, path: str, book: Book) -> str:
-    return render(book, "type.md.j2", _context(book, book.database.types[name], Links(book, path)))
-
-
-def _context(book: Book, fact: Type, links: Links) -> dict[str, Any]:
+def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+    fact = book.database.types[name]
     return {
         "name": str(fact.name),
         "about": _about(fact, links),
         "comment": paragraphs(fact.comment or ""),
         "notes": NotesOnPage(links).of(type_id(fact.name)),
-        "labels": [
-            {"name": label, "anchor": links.anchor(part_anchor("label", label), label)}
-            for label in fact.labels
-        ],
+        "labels": [{"name": label, "anchor": links.anchor_of("label", label)} for label in fact.labels],
         "attributes": [{"name": a.name, "type": links.type(a.type)} for a in fact.attributes],
         "checks": [Markdown(f"{code(check.name)}: {code(bare(check.expression))}") for check in fact.checks],
         "used_by": list(_used_by(book, fact, links)),

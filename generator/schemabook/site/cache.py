@@ -6,7 +6,6 @@ and nothing else. The file is read and replaced as a whole; no link is followed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -151,8 +150,3 @@ def _value(data: bytes) -> Any:
         return json.loads(text)
     except (zlib.error, ValueError, RecursionError, MemoryError):
         raise Misfit from None
-
-
-def digest(*parts: object) -> str:
-    """One key for all the parts, which must be values that JSON has."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

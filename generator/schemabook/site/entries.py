@@ -26,8 +26,7 @@ from schemabook.model import (
 )
 from schemabook.pages import Book
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
-from schemabook.pages.others import PATH as OTHERS
-from schemabook.pages.paths import group_page, object_page, role_page, schema_page
+from schemabook.pages.paths import Beside, group_page, object_page, role_page, schema_page
 from schemabook.pages.security import policy_words
 
 CODE = re.compile(r"</?code>|`")
@@ -107,9 +106,11 @@ def entries(book: Book) -> Iterator[Entry]:
     for role in book.roles.names:
         yield Entry("role", role, "", role_page(role))
     for extension in database.extensions.values():
-        yield Entry("extension", extension.name, extension.comment or "", OTHERS, "extensions")
+        yield Entry("extension", extension.name, extension.comment or "", Beside.OTHERS.page, "extensions")
     for publication in database.publications.values():
-        yield Entry("publication", publication.name, publication.comment or "", OTHERS, "publications")
+        yield Entry(
+            "publication", publication.name, publication.comment or "", Beside.OTHERS.page, "publications"
+        )
 
 
 def _relations(book: Book, schema: str) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from schemabook.files import is_file
 from schemabook.guides import Names
 from schemabook.model import Secret
 from schemabook.pages import Book, PagesAgain, pages, site_pages
-from schemabook.pages.relation_map import map_anchor
+from schemabook.pages.links import map_anchor
 from schemabook.project.config import Config
 from schemabook.project.inputs import load_book, paths
 from schemabook.project.output import is_page

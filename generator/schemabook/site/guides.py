@@ -16,7 +16,8 @@ from mkdocs.utils.meta import get_data
 from schemabook.errors import Source
 from schemabook.guides import Names, read_guide
 from schemabook.model import Code
-from schemabook.site.cache import Cache, digest
+from schemabook.site.cache import Cache
+from schemabook.site.fingerprint import digest_of
 
 LOG = logging.getLogger("mkdocs.plugins.schemabook")
 """Its warnings count as MkDocs' own: `--strict` fails on them."""
@@ -35,7 +36,7 @@ class LinkedGuides:
         """The guide with links to the reference; PluginError for marked names that lead nowhere."""
         way = posixpath.relpath(self.reference, posixpath.dirname(page.file.src_uri) or ".")
         start = _first_line(page, self.config)
-        key = digest("guide", self.key, start, way, markdown)
+        key = digest_of("guide", self.key, str(start), way, markdown)
         found = self.cache.find([key], tuple[str, list[str]]).get(key)
         text, warnings = found or self._read(key, markdown, start, way)
         for warning in warnings:

@@ -1,12 +1,16 @@
-"""The written pages of the last build, for a site that is served: MkDocs empties its folder first.
+"""What a site that is served keeps of its last build: pages as they were written, and compiled templates.
 
-To move a file takes no time; to remove a thousand and to write them again takes half a second.
+MkDocs empties its folder first. To move a file takes no time; to remove a thousand and to write them again
+takes half a second.
 """
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 FOLDER = ".schemabook"
 """Where they are meanwhile, in the site's own folder: MkDocs leaves hidden files alone."""
@@ -51,3 +55,19 @@ class Aside:
 
     def _remove(self) -> None:
         shutil.rmtree(self.site / FOLDER, ignore_errors=True)
+
+
+class CompiledTemplates(BytecodeCache):
+    """Jinja's cache in memory: by a template's name, with a checksum of its source."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fills the bucket; Jinja compares the checksum."""
+        if code := self.code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Takes what Jinja has compiled."""
+        self.code[bucket.key] = bucket.bytecode_to_string()

@@ -34,8 +34,7 @@ from schemabook.guides.files import guide_files
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name
-from schemabook.pages.paths import object_page
-from schemabook.pages.relation_map import PATH as MAP
+from schemabook.pages.paths import Beside, object_page
 from schemabook.project.config import PLACES, load
 from schemabook.project.config import Config as SchemabookConfig
 from schemabook.project.inputs import folders, paths
@@ -44,12 +43,11 @@ from schemabook.site import relation_map, search
 from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.cache import Cache
 from schemabook.site.caches import KeptPages, SiteFiles
-from schemabook.site.compiled import CompiledTemplates
 from schemabook.site.content_security_policy import FILE as POLICY
 from schemabook.site.content_security_policy import Policy
 from schemabook.site.generator_cache import Made, Maker, Urls
 from schemabook.site.guides import LOG, LinkedGuides
-from schemabook.site.output_cache import Aside
+from schemabook.site.output_cache import Aside, CompiledTemplates
 from schemabook.site.serving import SETTINGS
 
 ASSETS = "assets/schemabook"
@@ -215,7 +213,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         return file.src_uri.startswith(f"{self.config.reference}/")
 
     def _is_map(self, file: File) -> bool:
-        return file.src_uri == f"{self.config.reference}/{MAP}"
+        return file.src_uri == f"{self.config.reference}/{Beside.MAP.page}"
 
     def _shows(self, page: Page, files: Files) -> None:
         """Remembers the page that is rendered next, for its pictures."""

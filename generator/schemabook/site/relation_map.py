@@ -16,7 +16,8 @@ from schemabook.map.grouping import group_tables
 from schemabook.map.layout import layout
 from schemabook.model import Name
 from schemabook.pages import Book
-from schemabook.pages.relation_map import PATH, page_of
+from schemabook.pages.links import page_of
+from schemabook.pages.paths import Beside
 
 FOLDER = "assets/schemabook/map"
 """Of all its files."""
@@ -72,7 +73,7 @@ def with_map(nav: list[Any], reference: str) -> list[Any]:
 
     As it is where it names the map itself, or not that page.
     """
-    page = f"{reference}/{PATH}"
+    page = f"{reference}/{Beside.MAP.page}"
     holding = [place for place, entry in enumerate(nav, 1) if f"{reference}/index.md" in _pages(entry)]
     if not holding or page in _pages(nav):
         return nav

@@ -17,14 +17,15 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from schemabook.pages.others import PATH as OTHERS
+from schemabook.pages.kinds import KINDS as PAGES
+from schemabook.pages.kinds import FoundAs
 from schemabook.site.entries import KINDS, Entry
 from schemabook.site.prose import Section, sections
 
 NAMES, TEXTS = "search-names.js", "search-texts.js"
 SCRIPT, STYLES = "search.js", "search.css"
 """What every page loads; the script loads the others when somebody is about to search."""
-WITH_PROSE = ("index.md", OTHERS)
+WITH_PROSE = {kind.path for kind in PAGES if kind.found_as is FoundAs.PROSE}
 """The generated pages that are more than lists of objects."""
 TABLE = re.compile(r"<table.*?</table>", re.S)
 """A table of a generated page, where none is in another; a parser takes its time with large ones."""
@@ -64,7 +65,9 @@ class Search:
         """Starts a build with the entries of the database; without any, all pages are searched as guides."""
         self.entries = tuple(found) if self.on else ()
         self.pages = {}
-        self.covered = {f"{self.reference}/{entry.page}" for entry in self.entries if entry.page != OTHERS}
+        self.covered = {
+            f"{self.reference}/{entry.page}" for entry in self.entries if entry.page not in WITH_PROSE
+        }
 
     def add_page(self, page: Page, html: str) -> None:
         """Takes the prose of a page, unless it is an object's or says `search: {exclude: true}`."""
