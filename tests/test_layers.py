@@ -46,6 +46,7 @@ ALLOWED = {
     | {"read/several"},
     "map": BASE,
     "access": BASE,
+    "api": BASE | {"checks", "diff", "pages", "project", "project/config"},
     "diff": BASE,
     "export": BASE | {"map"},
     "project/layouts": BASE,

@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
-import schemabook.read
 from schemabook.model import Database, keywords
-from schemabook.read import expression, read_files
+from schemabook.read import expression, read_files, readers
 from schemabook.verify import Server, differences
 
-READERS = Path(schemabook.read.__file__).parent
+READERS = Path(readers.__file__).parent
 DATABASE = "words"
 ODD = frozenset({"operator", "current_schema", "current_user", "session_user", "system_user", "version"})
 """What a call without a schema does not find: PostgreSQL has functions of these names, or an own syntax."""
