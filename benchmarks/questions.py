@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import NamedTuple
 
-from schemabook.model import Database, Name
+from schemabook.model import Database, Name, routine_id, type_id
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.paths import object_page
 
@@ -83,7 +83,7 @@ def _views(database: Database) -> Iterator[tuple[Name, str]]:
 
 def _functions(database: Database) -> Iterator[tuple[Name, str]]:
     for fact in database.routines.values():
-        yield fact.name, object_page("functions", fact.name).removesuffix(".md")
+        yield fact.name, object_page(routine_id(fact.name)).removesuffix(".md")
 
 
 def _columns(database: Database, between: str) -> Made:
@@ -95,7 +95,7 @@ def _columns(database: Database, between: str) -> Made:
 def _labels(database: Database) -> Made:
     for fact in database.types.values():
         for label in fact.labels:
-            page = object_page("types", fact.name).removesuffix(".md")
+            page = object_page(type_id(fact.name)).removesuffix(".md")
             yield f"{fact.name.name} {label}", f"{page}#{part_anchor('label', label)}"
 
 

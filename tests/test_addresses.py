@@ -17,7 +17,7 @@ from mkdocs.structure.files import File, Files
 
 import schemabook.pages
 from schemabook.errors import SchemaError
-from schemabook.model import Name
+from schemabook.model import Name, relation_id
 from schemabook.pages import paths as paths_module
 from schemabook.pages import site_pages
 from schemabook.pages.paths import (
@@ -81,7 +81,7 @@ def places(names: list[str]) -> Iterator[str]:
     for name in names:
         yield from (schema_page(name), role_page(name), group_page(name), column_page(name))
     for schema, folder, name in product(names, FOLDERS, names):
-        yield object_page(folder, Name(schema, name))
+        yield object_page(relation_id(Name(schema, name)), folder)
 
 
 def same_digits(names: list[str]) -> bool:

@@ -15,7 +15,7 @@ from mkdocs.exceptions import Abort
 
 from schemabook.map.mermaid import mermaid
 from schemabook.map.neighbourhood import ForeignKey, KeyColumn, Neighbourhood
-from schemabook.model import Name
+from schemabook.model import Name, relation_id
 from schemabook.pages.paths import object_page, slug
 
 ORDERS, ITEMS, USERS, MISSING = (
@@ -48,7 +48,7 @@ def site(folder: Path, extra: str = "", plugins: str = "[schemabook]", theme: st
     """Builds the site, strictly, and returns its folder."""
     docs = folder / "docs"
     for name in (ORDERS, ITEMS, USERS):
-        page = docs / "reference" / object_page("tables", name)
+        page = docs / "reference" / object_page(relation_id(name))
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(f"# {name}\n\n{fence(DIAGRAM)}", "utf-8")
     (docs / "index.md").write_text(f"# Home\n\n{fence(FOREIGN)}\n{fence(DIAGRAM)}", "utf-8")

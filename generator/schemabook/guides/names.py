@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from schemabook.model import ConstraintKind, Database, Name, ObjectKind
+from schemabook.model import ConstraintKind, Database, Name, ObjectKind, routine_id, sequence_id, type_id
 from schemabook.model import Sequence as SequenceFact
 from schemabook.model.written_names import Part, read_part
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
@@ -131,7 +131,7 @@ class Names:
 
     @cached_property
     def _pages(self) -> Mapping[Name, str]:
-        types = {name: object_page("types", name) for name in self.database.types}
+        types = {name: object_page(type_id(name)) for name in self.database.types}
         relations = {name: relation_page(relation) for name, relation in self.database.relations.items()}
         sequences = {name: self._page_of(sequence) for name, sequence in self.database.sequences.items()}
         return {**sequences, **types, **relations}
@@ -139,14 +139,14 @@ class Names:
     def _page_of(self, sequence: SequenceFact) -> str:
         """A sequence behind an identity column is told of at its table."""
         if not sequence.identity:
-            return object_page("sequences", sequence.name)
+            return object_page(sequence_id(sequence.name))
         table = self.database.relations.get(sequence.owned_by.relation) if sequence.owned_by else None
         return relation_page(table) if table else schema_page(sequence.name.schema)
 
     @cached_property
     def _routines(self) -> Mapping[Name, str]:
         names = dict.fromkeys(signature.name for signature in self.database.routines)
-        return {name: object_page("functions", name) for name in names}
+        return {name: object_page(routine_id(name)) for name in names}
 
     @cached_property
     def _owners(self) -> Mapping[str, tuple[Name, ...]]:

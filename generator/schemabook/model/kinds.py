@@ -45,6 +45,10 @@ class Kind:
     """Whether it is part of a relation."""
     in_schema: bool = False
     """Whether it is in a schema, so that it has a qualified name."""
+    is_documented: bool = False
+    """Whether it counts where it is asked what has a comment."""
+    folder: str = ""
+    """Of the pages of such objects, within that of their schema; empty where they have none of their own."""
     identity: Callable[[Any, Database], ObjectId]
     """The identity of a fact."""
 
@@ -56,10 +60,16 @@ class Kind:
                 yield self.identity(fact, database), fact
 
 
-def _qualified(kind: ObjectKind, field: str, fact: type) -> Kind:
+def _qualified(kind: ObjectKind, field: str, fact: type, folder: str, *, is_documented: bool = True) -> Kind:
     """What has a qualified name."""
     return Kind(
-        kind=kind, field=field, fact=fact, in_schema=True, identity=lambda f, _: ObjectId(kind, f.name)
+        kind=kind,
+        field=field,
+        fact=fact,
+        in_schema=True,
+        is_documented=is_documented,
+        folder=folder,
+        identity=lambda f, _: ObjectId(kind, f.name),
     )
 
 
@@ -76,6 +86,7 @@ def _part(kind: ObjectKind, field: str, fact: type) -> Kind:
         fact=fact,
         is_part=True,
         in_schema=True,
+        is_documented=kind is ObjectKind.COLUMN,
         identity=lambda f, _: ObjectId(kind, f.relation, f.name),
     )
 
@@ -109,9 +120,7 @@ KINDS: tuple[Kind, ...] = (
     _plain(ObjectKind.SCHEMA, "schemas", Schema),
     _plain(ObjectKind.EXTENSION, "extensions", Extension),
     _plain(ObjectKind.ROLE, "roles", Role),
-    _qualified(ObjectKind.TYPE, "types", Type),
-    _qualified(ObjectKind.SEQUENCE, "sequences", Sequence),
-    _qualified(ObjectKind.RELATION, "relations", Relation),
+    _qualified(ObjectKind.RELATION, "relations", Relation, "tables"),
     _part(ObjectKind.COLUMN, "columns", Column),
     _part(ObjectKind.CONSTRAINT, "constraints", Constraint),
     _part(ObjectKind.INDEX, "indexes", Index),
@@ -122,8 +131,12 @@ KINDS: tuple[Kind, ...] = (
         field="routines",
         fact=Routine,
         in_schema=True,
+        is_documented=True,
+        folder="functions",
         identity=lambda fact, _: routine_id(fact.signature),
     ),
+    _qualified(ObjectKind.TYPE, "types", Type, "types"),
+    _qualified(ObjectKind.SEQUENCE, "sequences", Sequence, "sequences", is_documented=False),
     Kind(kind=ObjectKind.PRIVILEGE, field="privileges", fact=Privilege, identity=_of_privilege),
     _plain(ObjectKind.PUBLICATION, "publications", Publication),
     Kind(

@@ -12,7 +12,7 @@ from schemabook.pages.markdown import Markdown
 from schemabook.pages.paths import Beside
 from schemabook.pages.render import render
 from schemabook.project.book import Book
-from schemabook.project.coverage import KINDS, Coverage, Tally
+from schemabook.project.coverage import DOCUMENTED, Coverage, Tally
 
 MOST = 100
 """How many lines each list of what lacks a comment has."""
@@ -41,7 +41,7 @@ def coverage_page(book: Book) -> Iterator[tuple[str, str]]:
 
 
 def _tallies(found: Coverage, schema: str | None) -> Iterator[str]:
-    for kind in (*KINDS, None):
+    for kind in (*DOCUMENTED, None):
         yield _words(found.tally(schema=schema, kind=kind))
 
 

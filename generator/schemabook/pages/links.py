@@ -6,7 +6,18 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from schemabook.map.graph import shown_as
-from schemabook.model import ColumnName, Database, Name, ObjectKind, Policy, Relation
+from schemabook.model import (
+    ColumnName,
+    Database,
+    Name,
+    ObjectKind,
+    Policy,
+    Relation,
+    relation_id,
+    routine_id,
+    sequence_id,
+    type_id,
+)
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
 from schemabook.pages.paths import (
     RESERVED,
@@ -28,7 +39,7 @@ SECTIONS = frozenset(
 
 def relation_page(relation: Relation) -> str:
     """The page of a relation: views apart from tables."""
-    return object_page("views" if relation.is_view else "tables", relation.name)
+    return object_page(relation_id(relation.name), "views" if relation.is_view else "")
 
 
 def column_anchor(column: str) -> str:
@@ -129,19 +140,19 @@ class Links:
     def routine(self, name: Name) -> Markdown:
         """A link to the page of the routines of one name."""
         has_page = self.database.overloads(name)
-        return self._to(code(f"{self.shown(name)}()"), object_page("functions", name) if has_page else None)
+        return self._to(code(f"{self.shown(name)}()"), object_page(routine_id(name)) if has_page else None)
 
     def sequence(self, name: Name) -> Markdown:
         """A link to a sequence's page; those behind identity columns have none."""
         sequence = self.database.sequences.get(name)
         has_page = sequence and not sequence.identity
-        return self._to(code(self.shown(name)), object_page("sequences", name) if has_page else None)
+        return self._to(code(self.shown(name)), object_page(sequence_id(name)) if has_page else None)
 
     def type(self, spelled: str) -> Markdown:
         """A type as it is spelled, linked if the dump defines it."""
         found = self.book.types.get(spelled.removesuffix("[]"))
         shown = code(spelled.removeprefix(f"{self.home}."))
-        return self._to(shown, object_page("types", found.name) if found else None)
+        return self._to(shown, object_page(type_id(found.name)) if found else None)
 
     def role(self, name: str) -> Markdown:
         """A role; on the site a link to its page."""

@@ -136,7 +136,7 @@ def _routine_badges(overloads: tuple[Routine, ...]) -> Iterator[str]:
 
 
 def _type(links: Links, fact: Type) -> Row:
-    shown = link(code(links.shown(fact.name)), links.url(object_page("types", fact.name)))
+    shown = link(code(links.shown(fact.name)), links.url(object_page(type_id(fact.name))))
     about = NotesOnPage(links).in_list(type_id(fact.name), sentence(fact.comment))
     return shown, _type_words(fact, links), about
 

@@ -18,8 +18,6 @@ from schemabook.pages.trusted import Move, block, is_relative, line
 from schemabook.project.config import Link
 from schemabook.project.notes import NoteFile
 
-FOLDERS = {ObjectKind.ROUTINE: "functions", ObjectKind.TYPE: "types"}
-
 
 class NotesOnPage:
     """The notes for one page: their links lead from it."""
@@ -101,7 +99,7 @@ class NotesOnPage:
     def _page(self, subject: ObjectId) -> str:
         if subject.kind is ObjectKind.RELATION:
             return relation_page(self.book.database.relations[subject.name])
-        return object_page(FOLDERS[subject.kind], subject.name)
+        return object_page(subject)
 
     def _from_folder(self, url: str, folder: Path) -> str:
         path, rest = _parted(url)

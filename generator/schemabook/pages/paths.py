@@ -16,7 +16,7 @@ from functools import lru_cache
 from html import unescape
 
 from schemabook.errors import SchemaError
-from schemabook.model import Name
+from schemabook.model import KIND_OF, ObjectId
 
 PLAIN = re.compile(r"[a-z0-9_]+")
 SPECIAL = frozenset({"index", "readme", "con", "prn", "aux", "nul"}) | {
@@ -83,8 +83,9 @@ def schema_page(schema: str) -> str:
     return f"{schema_folder(schema)}/index.md"
 
 
-def object_page(folder: str, name: Name) -> str:
-    """The page of an object; *folder* is `tables`, `views`, `functions`, `types` or `sequences`."""
+def object_page(found: ObjectId, folder: str = "") -> str:
+    """The page of an object, in the folder of its kind or another *folder*."""
+    name, folder = found.name, folder or KIND_OF[found.kind].folder
     return f"{schema_folder(name.schema)}/{folder}/{slug(name.name)}.md"
 
 

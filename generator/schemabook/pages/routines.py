@@ -22,7 +22,7 @@ HIGHLIGHTED = {"sql": "sql", "plpgsql": "plpgsql", "plv8": "js", "plpython3u": "
 def routine_pages(book: Book) -> Iterator[Page]:
     """The page of each name that routines have."""
     for name in dict.fromkeys(routine.name for routine in book.database.routines):
-        yield page_of(name, object_page("functions", name), "routine.md.j2", _context)
+        yield page_of(name, object_page(routine_id(name)), "routine.md.j2", _context)
 
 
 def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _types(schema: str, links: Links) -> Iterator[Row]:
     for name, fact in links.database.types.items():
         if name.schema == schema:
             comment = Markdown(f"{fact.kind.value.capitalize()}. {sentence(fact.comment)}".strip())
-            shown = link(code(links.shown(name)), links.url(object_page("types", name)))
+            shown = link(code(links.shown(name)), links.url(object_page(type_id(name))))
             yield shown, NotesOnPage(links).in_list(type_id(name), comment)
 
 

@@ -18,7 +18,7 @@ def sequence_pages(book: Book) -> Iterator[Page]:
     """The page of each sequence."""
     for name, fact in book.database.sequences.items():
         if not fact.identity:
-            yield page_of(name, object_page("sequences", name), "sequence.md.j2", _context)
+            yield page_of(name, object_page(sequence_id(name)), "sequence.md.j2", _context)
 
 
 def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:

@@ -25,7 +25,7 @@ TOLD = (TypeKind.ENUM, TypeKind.DOMAIN, TypeKind.COMPOSITE)
 def type_pages(book: Book) -> Iterator[Page]:
     """The page of each type."""
     for name in book.database.types:
-        yield page_of(name, object_page("types", name), "type.md.j2", _context)
+        yield page_of(name, object_page(type_id(name)), "type.md.j2", _context)
 
 
 def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from schemabook.model import Database, Name, ObjectId, ObjectKind, relation_id, routine_id, type_id
+from schemabook.model import KIND_OF, KINDS, Column, Database, Name, ObjectId, ObjectKind, Relation
 
-KINDS = (ObjectKind.RELATION, ObjectKind.COLUMN, ObjectKind.ROUTINE, ObjectKind.TYPE)
+DOCUMENTED = tuple(row.kind for row in KINDS if row.is_documented)
 """What is counted, in the order in which it is shown."""
 
 Sum = tuple[str | None, ObjectKind | None]
@@ -105,20 +105,25 @@ def coverage(
 
     Objects that are *left_out* do not count.
     """
-    counted = (pair for pair in _subjects(database) if pair[0].whole not in left_out)
-    found = sorted(counted, key=lambda pair: (KINDS.index(pair[0].kind), pair[0].name))
-    return Coverage(tuple((subject, has_comment or subject in noted) for subject, has_comment in found))
+    return Coverage(
+        tuple(
+            (found._replace(types=None), bool(fact.comment) or found._replace(types=None) in noted)
+            for kind in DOCUMENTED
+            for found, fact in sorted(KIND_OF[kind].facts(database), key=_place)
+            if found.whole not in left_out and _counts(fact, database)
+        )
+    )
 
 
-def _subjects(database: Database) -> Iterator[tuple[ObjectId, bool]]:
-    for relation in database.relations.values():
-        if relation.partition_of:
-            continue
-        yield relation_id(relation.name), bool(relation.comment)
-        if not relation.is_view:
-            for column in database.columns_of(relation.name):
-                yield ObjectId(ObjectKind.COLUMN, relation.name, column.name), bool(column.comment)
-    for routine in database.routines.values():
-        yield routine_id(routine.name), bool(routine.comment)
-    for type_ in database.types.values():
-        yield type_id(type_.name), bool(type_.comment)
+def _counts(fact: Any, database: Database) -> bool:
+    """Partitions say what their table says, and the columns of a view what its query says."""
+    if isinstance(fact, Column):
+        relation = database.relations[fact.relation]
+        return not relation.is_view and not relation.partition_of
+    return not (isinstance(fact, Relation) and fact.partition_of)
+
+
+def _place(pair: tuple[ObjectId, Any]) -> tuple[Name, int]:
+    """By name, and columns as they stand in their table."""
+    found, fact = pair
+    return found.name, fact.position if isinstance(fact, Column) else 0

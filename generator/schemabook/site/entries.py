@@ -22,6 +22,7 @@ from schemabook.model import (
     Type,
     relation_id,
     routine_id,
+    sequence_id,
     type_id,
 )
 from schemabook.pages import Book
@@ -185,7 +186,7 @@ def _routines(book: Book, schema: str) -> Iterator[Entry]:
     for name in sorted(own, key=lambda name: (-len(database.references_to(routine_id(name))), name)):
         overloads = database.overloads(name)
         text = _joined(*map(_routine_words, overloads), *_noted(book, routine_id(name)))
-        yield Entry(overloads[0].kind.value, name.name, text, object_page("functions", name))
+        yield Entry(overloads[0].kind.value, name.name, text, object_page(routine_id(name)))
 
 
 def _routine_words(fact: Routine) -> str:
@@ -203,7 +204,7 @@ def _types(book: Book, schema: str) -> Iterator[Entry]:
     for fact in sorted(own, key=importance):
         attributes = ", ".join(f"{attribute.name} {attribute.type}" for attribute in fact.attributes)
         text = _joined(fact.comment, attributes, *_noted(book, type_id(fact.name)))
-        yield Entry(fact.kind.value, fact.name.name, text, object_page("types", fact.name))
+        yield Entry(fact.kind.value, fact.name.name, text, object_page(type_id(fact.name)))
         for label in fact.labels:
             yield Entry("label", label, anchor=part_anchor("label", label))
 
@@ -212,4 +213,4 @@ def _sequences(database: Database, schema: str) -> Iterator[Entry]:
     """The sequences that are not behind an identity column."""
     for name, fact in database.sequences.items():
         if name.schema == schema and not fact.identity:
-            yield Entry("sequence", name.name, fact.comment or "", object_page("sequences", name))
+            yield Entry("sequence", name.name, fact.comment or "", object_page(sequence_id(name)))

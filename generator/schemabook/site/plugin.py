@@ -33,7 +33,7 @@ from schemabook.errors import SchemaError
 from schemabook.guides.files import guide_files
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
-from schemabook.model import Name
+from schemabook.model import Name, relation_id
 from schemabook.pages.paths import Beside, object_page
 from schemabook.project.config import PLACES, load
 from schemabook.project.config import Config as SchemabookConfig
@@ -303,7 +303,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def _href(self, table: Name) -> str | None:
         """The link to a table's page, in the URL style of the site: no plugin changes that any more."""
-        file = self.files.get_file_from_path(f"{self.config.reference}/{object_page('tables', table)}")
+        file = self.files.get_file_from_path(f"{self.config.reference}/{object_page(relation_id(table))}")
         return file.url_relative_to(self.page.file) if file and self.page else None
 
 
