@@ -21,7 +21,9 @@ def test_what_is_read_is_what_the_catalog_says(
     fixture: Path, restored: Restore, catalog_of: Callable[..., Database]
 ) -> None:
     catalog = catalog_of(restored(fixture), expression)
-    assert not lines(differences(read_files([fixture]), catalog, exact=False))
+    found = read_files([fixture])
+    assert not found.receipt.unread
+    assert not lines(differences(found, catalog, exact=False))
 
 
 @fixtures

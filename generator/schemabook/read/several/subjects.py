@@ -70,6 +70,7 @@ VALUES: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("set", "compression"): (),
     ("add", "generated"): (),
     ("replica", "identity"): (),
+    ("of",): (),
     ("add", "constraint"): ("check", "exclude", "foreign", "not", "primary", "unique"),
     ("attach", "partition"): ("default", "for"),
     ("add", "table"): ("(", "where"),

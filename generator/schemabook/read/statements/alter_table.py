@@ -215,6 +215,11 @@ def detach_partition(c: Cursor, database: Builder, relation: Name) -> None:
     detach(database, partition, relation)
 
 
+def of_type(c: Cursor, database: Builder, _: Name) -> None:
+    """OF type: no fact of the model, but the type must be there."""
+    database.user_type(c.qualified_name())
+
+
 def set_inherit(c: Cursor, database: Builder, relation: Name) -> None:
     """INHERIT parent."""
     parent = database.relation(c.qualified_name())
@@ -355,6 +360,10 @@ ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("replica", "identity"): storage_only("rest"),
     ("cluster", "on"): storage_only("name"),
     ("options",): storage_only("rest"),
+    ("of",): of_type,
+    ("not", "of"): storage_only(),
+    ("enable", "replica", "rule"): storage_only("name"),
+    ("enable", "always", "rule"): storage_only("name"),
     ("enable", "rule"): storage_only("name"),
     ("disable", "rule"): storage_only("name"),
 }
