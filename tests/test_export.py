@@ -234,6 +234,8 @@ LINES = {
     ),
 }
 """What the lines of a format look like; Python escapes the braces of `{{`."""
+PARSED = {"svg", "dot"}
+"""What a parser reads instead, in other tests of this file."""
 CONTROLS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 
 
@@ -259,6 +261,10 @@ def strange(lines: Iterable[str], patterns: Iterable[str]) -> list[str]:
     """The lines that none of the patterns is for."""
     one = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
     return [line for line in lines if not one.fullmatch(line)]
+
+
+def test_each_diagram_is_known_by_its_lines_or_parsed() -> None:
+    assert LINES.keys() | PARSED == DIAGRAMS.keys()
 
 
 @pytest.mark.parametrize("format_", LINES)
