@@ -110,48 +110,22 @@ FIRST: Mapping[int, Mapping[str, list[tuple[str, ...]]]] = {
 DATA = "data"
 QUERY = "query"
 IGNORED: Mapping[tuple[str, ...], str] = {
-    ("set",): "setting of the session",
-    ("reset",): "setting of the session",
-    ("copy",): DATA,
-    ("insert",): DATA,
-    ("update",): DATA,
-    ("delete",): DATA,
-    ("truncate",): DATA,
-    ("select",): QUERY,
-    ("with",): QUERY,
-    ("begin",): "transaction",
-    ("start", "transaction"): "transaction",
-    ("commit",): "transaction",
-    ("rollback",): "transaction",
-    ("end",): "transaction",
-    ("abort",): "transaction",
-    ("savepoint",): "transaction",
-    ("release",): "transaction",
-    ("lock",): "transaction",
-    ("analyze",): "maintenance",
-    ("vacuum",): "maintenance",
-    ("cluster",): "maintenance",
-    ("reindex",): "maintenance",
-    ("refresh",): "maintenance",
-    ("checkpoint",): "maintenance",
-    ("notify",): "session",
-    ("listen",): "session",
-    ("discard",): "session",
-    ("create", "database"): "database or tablespace",
-    ("alter", "database"): "database or tablespace",
-    ("drop", "database"): "database or tablespace",
-    ("create", "tablespace"): "database or tablespace",
-    ("alter", "extension"): "version of an extension",
-    ("alter", "system"): "setting of the server",
-    ("alter", "large", "object"): DATA,
-    ("create", "temp"): "temporary object",
-    ("create", "temporary"): "temporary object",
-    **{
-        ("create", scope, word): "temporary object"
-        for scope in ("local", "global")
-        for word in ("temp", "temporary")
-    },
-    ("security", "label"): "security label",
+    tuple(words.split()): reason
+    for reason, beginnings in {
+        "setting of the session": "set, reset",
+        DATA: "copy, insert, update, delete, truncate, alter large object",
+        QUERY: "select, with",
+        "transaction": "begin, start transaction, commit, rollback, end, abort, savepoint, release, lock",
+        "maintenance": "analyze, vacuum, cluster, reindex, refresh, checkpoint",
+        "session": "notify, listen, discard",
+        "database or tablespace": "create database, alter database, drop database, create tablespace",
+        "version of an extension": "alter extension",
+        "setting of the server": "alter system",
+        "temporary object": "create temp, create temporary, create local temp, create local temporary, "
+        "create global temp, create global temporary",
+        "security label": "security label",
+    }.items()
+    for words in beginnings.split(", ")
 }
 """Statements that say nothing about the schema, and why."""
 

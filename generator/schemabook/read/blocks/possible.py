@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from schemabook.model import KIND_OF, Constraint, ConstraintKind, Index, Name, ObjectKind, Policy, Trigger
+from schemabook.model import KIND_OF, Constraint, Name, ObjectKind, Policy, Trigger
 from schemabook.read.blocks.brought import could_be_routine_of
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.statements.others import KINDS, kind_of
@@ -116,14 +116,7 @@ def _relation(c: Cursor, database: Builder) -> None:
 
 
 def _expect_free(name: Name, database: Builder) -> None:
-    """Relations, sequences and indexes share their names."""
-    is_index = any(
-        name.name in database.parts_of(Index, relation)
-        or ((found := database.parts_of(Constraint, relation).get(name.name)) and found.kind in WITH_INDEX)
-        for relation in database.relations
-        if relation.schema == name.schema
-    )
-    if is_index or name in database.relations or name in database.sequences:
+    if database.has_relation(name):
         raise AlreadyExists(ObjectKind.RELATION, name)
 
 
@@ -159,7 +152,6 @@ def _nothing(_: Cursor, __: Builder) -> None:
     """Its reader looks for itself."""
 
 
-WITH_INDEX = (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION)
 CREATED: Mapping[tuple[str, ...], Check] = {
     ("policy",): _policy,
     ("trigger",): _trigger,

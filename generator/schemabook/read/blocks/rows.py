@@ -8,7 +8,7 @@ from typing import Any
 from schemabook.model import Name
 from schemabook.read.blocks import brought
 from schemabook.read.blocks.values import MAYBE, Maybe
-from schemabook.read.state.builder import Builder
+from schemabook.read.state.builder import Builder, P
 
 Row = dict[str, Any]
 Rows = Iterator[Row]
@@ -29,6 +29,22 @@ def class_oid(name: Name) -> Any:
 def type_oid(name: Name) -> Any:
     """The oid of a type."""
     return ("type", name)
+
+
+def in_namespace(prefix: str, name: Name) -> Row:
+    """A name and its schema as the columns of a catalog, such as `relname` and `relnamespace`."""
+    return {f"{prefix}name": name.name, f"{prefix}namespace": namespace(name.schema)}
+
+
+def in_schema(prefix: str, name: Name) -> Row:
+    """A name and its schema as the columns of a view, such as `table_name` and `table_schema`."""
+    return {f"{prefix}_name": name.name, f"{prefix}_schema": name.schema}
+
+
+def all_parts(database: Builder, kind: type[P]) -> Iterator[P]:
+    """The columns, constraints, indexes, triggers or policies of all relations."""
+    for relation in database.relations:
+        yield from database.parts_of(kind, relation).values()
 
 
 def _is_system_oid(value: Any) -> bool:

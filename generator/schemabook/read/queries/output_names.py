@@ -44,7 +44,7 @@ def figured_name(text: str) -> str | None:
 
 
 def item_name(item: tree.Item, first: FirstName) -> str:
-    """The name of a column: its alias, or what PostgreSQL figures; *first* names that of a subquery."""
+    """The name of a column: its alias, or that of its value; *first* names that of a subquery."""
     return item.alias or figured(item.value, first).name or "?column?"
 
 
@@ -53,7 +53,7 @@ def figured(node: tree.Node, first: FirstName) -> Figured:
     match node:
         case tree.Cast():
             return _cast(node, first)
-        case tree.Choice(figure="case"):
+        case tree.Choice(output_name="case"):
             otherwise = figured(node.results[0], first)
             return otherwise if otherwise.strength > 1 else Figured("case", 1)
         case tree.Collated() | tree.Element() | tree.Field(name="*"):
@@ -70,7 +70,7 @@ def figured(node: tree.Node, first: FirstName) -> Figured:
 def _own_name(node: tree.Node) -> str:
     match node:
         case tree.Call() | tree.Choice() | tree.Fixed():
-            return node.figure
+            return node.output_name
         case tree.Field():
             return node.name
         case tree.Array() | tree.ArrayOf():

@@ -55,9 +55,9 @@ VALUES = {
 """Functions without parentheses, and what they return."""
 
 
-def called(name: str, *arguments: Node, figure: str = "") -> Node:
+def called(name: str, *arguments: Node, output_name: str = "") -> Node:
     """A call of a function of pg_catalog."""
-    return tree.Call(arguments, Name("pg_catalog", name), len(arguments), figure=figure or name)
+    return tree.Call(arguments, Name("pg_catalog", name), len(arguments), output_name=output_name or name)
 
 
 def _cast(e: Reader) -> Node:
@@ -171,7 +171,7 @@ def _row(e: Reader) -> Node:
     return tree.Row(e.in_parentheses())
 
 
-def _skipped(kind: str, figure: str) -> Special:
+def _skipped(kind: str, output_name: str) -> Special:
     """What has one type, or the one behind RETURNING; the expressions in it are looked for."""
 
     def read(e: Reader) -> Node:
@@ -180,7 +180,7 @@ def _skipped(kind: str, figure: str) -> Special:
         parts: list[Node] = []
         found = kind
         while c.key not in (")", ""):
-            if c.accept("returning") or (figure == "xmlserialize" and c.accept("as")):
+            if c.accept("returning") or (output_name == "xmlserialize" and c.accept("as")):
                 found = e.read_type()
             elif (
                 c.accept("as")
@@ -193,7 +193,7 @@ def _skipped(kind: str, figure: str) -> Special:
                 parts.append(e.expression())
         c.expect(")")
         parts += e.filter_and_over()
-        return tree.Fixed(tuple(parts), found, figure)
+        return tree.Fixed(tuple(parts), found, output_name)
 
     return read
 

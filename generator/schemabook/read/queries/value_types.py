@@ -227,7 +227,7 @@ class ValueTypes:
         own = found.columns() if found else ()
         if len(own) == 1:
             return own
-        return ((alias or getattr(value, "figure", ""), kind),)
+        return ((alias or getattr(value, "output_name", ""), kind),)
 
     def _field(self, node: tree.Field, level: Level) -> str:
         value = node.parts[0]
