@@ -54,15 +54,11 @@ class Place:
 def table_constraint(c: Cursor, database: Builder, relation: Name) -> bool:
     """Reads a table constraint, if one comes next."""
     name = c.name() if c.accept("constraint") else None
-    return _constraint(c, database, Place(relation, name, only="only" in c.modifiers))
+    return constraint_at(c, database, Place(relation, name, only="only" in c.modifiers))
 
 
-def column_constraint(c: Cursor, database: Builder, place: Place) -> bool:
-    """Reads a constraint beside a column, if one comes next."""
-    return _constraint(c, database, place)
-
-
-def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
+def constraint_at(c: Cursor, database: Builder, place: Place) -> bool:
+    """Reads a constraint of a table or beside a column, behind its name, if one comes next."""
     beside = (place.column,) if place.column else ()
     if c.accept("check"):
         check(c, database, place)
@@ -298,11 +294,7 @@ def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, 
     """Adds the constraint, under a name made of its table and columns if it has none."""
     if not place.name:
         label = LABELS[fact.kind]
-        has_index = label in ("pkey", "key", "excl")
-
-        def taken(name: str) -> bool:
-            return database.is_taken(Name(fact.relation.schema, name), relations=has_index)
-
+        taken = database.taken(fact.relation.schema, relations=label in ("pkey", "key", "excl"))
         name = chosen_name(place.relation.name, joined_columns(columns), label, taken)
         fact = replace(fact, name=name)
     elif _is_there(database, fact):

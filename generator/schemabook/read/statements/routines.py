@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import Argument, Name, Routine, RoutineKind, Statement, routine_id
+from schemabook.model import Argument, Name, Routine, RoutineKind, Statement, Trigger, routine_id
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.roles import named_role
@@ -14,14 +14,10 @@ from schemabook.read.text.tokens import NAME, NUMBER, STRING
 from schemabook.read.text.type_names import argument_type
 
 LISTS = frozenset(
-    {
-        "search_path",
-        "temp_tablespaces",
-        "local_preload_libraries",
-        "session_preload_libraries",
-        "shared_preload_libraries",
-        "unix_socket_directories",
-    }
+    """
+    search_path temp_tablespaces local_preload_libraries session_preload_libraries shared_preload_libraries
+    unix_socket_directories
+    """.split()
 )
 """The settings whose items PostgreSQL quotes; `GUC_LIST_QUOTE`."""
 MODES = {"in": "in", "out": "out", "inout": "inout", "variadic": "variadic"}
@@ -38,17 +34,8 @@ TYPE_BEGINNINGS = {
 }
 
 
-def create_function(c: Cursor, database: Builder) -> None:
-    """CREATE [ OR REPLACE ] FUNCTION name ( … ) [ RETURNS … ] option …."""
-    _create(c, database, RoutineKind.FUNCTION)
-
-
-def create_procedure(c: Cursor, database: Builder) -> None:
-    """CREATE [ OR REPLACE ] PROCEDURE name ( … ) option …."""
-    _create(c, database, RoutineKind.PROCEDURE)
-
-
-def _create(c: Cursor, database: Builder, kind: RoutineKind) -> None:
+def create_routine(c: Cursor, database: Builder, kind: RoutineKind) -> None:
+    """CREATE [ OR REPLACE ] { FUNCTION | PROCEDURE } name ( … ) [ RETURNS … ] option …."""
     name = database.new(c.qualified_name())
     arguments = c.in_parentheses(lambda: argument(c, database))
     fact = Routine(source=c.source(), name=name, kind=kind, arguments=arguments)
@@ -143,7 +130,8 @@ def option(c: Cursor, database: Builder, fact: Routine) -> Routine:
         language = c.string() if c.key == STRING else c.name()
         return replace(fact, language=language.lower())
     if c.accept("as"):
-        return replace(fact, body=_body(c))
+        body = c.string()  # of a function in C the object file, and after it the link symbol
+        return replace(fact, body=c.string() if c.accept(",") else body)
     if c.accept("begin", "atomic") or c.sees("return"):
         return replace(fact, body=_sql_body(c), language=fact.language)
     if c.accept("set"):
@@ -185,12 +173,6 @@ def _transformed(c: Cursor, database: Builder) -> str:
     """FOR TYPE type, of TRANSFORM."""
     c.expect("for", "type")
     return argument_type(c, database)
-
-
-def _body(c: Cursor) -> str:
-    """AS 'body', or AS 'object file', 'link symbol'."""
-    body = c.string()
-    return c.string() if c.accept(",") else body
 
 
 def _sql_body(c: Cursor) -> str:
@@ -263,7 +245,9 @@ def move_routine(database: Builder, fact: Routine, new: Name) -> None:
     database.remove(database.routines, old)
     moved = database.change(fact, name=new)
     database.acl.rename(routine_id(old), routine_id(moved.signature))
-    database.redirect_triggers(fact.name, new)
+    for trigger in database.all_parts(Trigger):
+        if trigger.routine == fact.name:
+            database.put_part(replace(trigger, routine=new))
 
 
 def signature(c: Cursor, database: Builder) -> tuple[Name, tuple[str, ...] | None]:

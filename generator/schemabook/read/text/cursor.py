@@ -169,6 +169,12 @@ class Cursor:
         parts = self.parts()
         return Name(parts[-2] if len(parts) > 1 else "", parts[-1])
 
+    def name_on(self) -> tuple[str, Name]:
+        """Name ON relation, of a part of a relation."""
+        name = self.name()
+        self.expect("on")
+        return name, self.qualified_name()
+
     def names(self) -> tuple[str, ...]:
         """Names between commas."""
         return self.separated(self.name)
