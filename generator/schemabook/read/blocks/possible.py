@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from schemabook.model import KIND_OF, Constraint, Name, ObjectKind, Policy, Trigger
 from schemabook.read.blocks.brought import could_be_routine_of
+from schemabook.read.blocks.calls import routines_of
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.statements.comments import FIND
 from schemabook.read.statements.kinds_by_words import (
@@ -99,8 +100,7 @@ def _expect_routine(name: Name, database: Builder) -> None:
     """DoesNotExist where neither the input nor an extension makes it."""
     full = database.routine_name(name)
     brought = any(could_be_routine_of(extension)(full.name) for extension in database.extensions)
-    known = any(signature in database.routines for signature in database.overloads.get(full, ()))
-    if not known and not brought and full.schema != "pg_catalog":
+    if not routines_of(name, database) and not brought and full.schema != "pg_catalog":
         raise DoesNotExist(ObjectKind.ROUTINE.word, full)
 
 
@@ -176,7 +176,9 @@ def _altered(c: Cursor, database: Builder) -> None:
         relation = database.relation_name(c.qualified_name())
         while not c.done:
             if c.accept("add", "constraint"):
-                _constraint(relation, c.name(), database)
+                name = c.name()
+                if name in database.parts_of(Constraint, relation) or name in database.not_nulls[relation]:
+                    raise AlreadyExists(ObjectKind.CONSTRAINT, name)
             c.skip_until(",", "references")
             if c.accept("references"):
                 database.relation(c.qualified_name())
@@ -184,11 +186,6 @@ def _altered(c: Cursor, database: Builder) -> None:
             c.accept(",")
             if c.key in (")", "]"):
                 return
-
-
-def _constraint(relation: Name, name: str, database: Builder) -> None:
-    if name in database.parts_of(Constraint, relation) or name in database.not_nulls.get(relation, {}):
-        raise AlreadyExists(ObjectKind.CONSTRAINT, name)
 
 
 def _dropped(c: Cursor, database: Builder) -> None:

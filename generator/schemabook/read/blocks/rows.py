@@ -47,19 +47,13 @@ def all_parts(database: Builder, kind: type[P]) -> Iterator[P]:
         yield from database.parts_of(kind, relation).values()
 
 
-def _is_system_oid(value: Any) -> bool:
-    return not isinstance(value, tuple) or getattr(value[1], "schema", "") in brought.SYSTEM_SCHEMAS
-
-
-def _is_system_schema(value: Any) -> bool:
-    return not isinstance(value, str) or value in brought.SYSTEM_SCHEMAS
-
-
 OTHER_OID = Maybe(lambda value: not isinstance(value, tuple))
 """The oid of what the model does not have: no oid that it knows."""
-SYSTEM_OID = Maybe(_is_system_oid)
+SYSTEM_OID = Maybe(
+    lambda value: not isinstance(value, tuple) or getattr(value[1], "schema", "") in brought.SYSTEM_SCHEMAS
+)
 SYSTEM_NAME = Maybe(brought.is_system_relation)
-SYSTEM_SCHEMA = Maybe(_is_system_schema)
+SYSTEM_SCHEMA = Maybe(brought.one_of(brought.SYSTEM_SCHEMAS))
 SYSTEM_NAMESPACE = Maybe(lambda value: not isinstance(value, tuple) or value[1] in brought.SYSTEM_SCHEMAS)
 SYSTEM_CONSTRAINT = Maybe(
     lambda name: brought.is_system_relation(name) or name in SYSTEM_CONSTRAINTS or name.endswith("_not_null")

@@ -243,7 +243,7 @@ class Builder(State):
         """The name of an operator class with its schema, unless that is pg_catalog."""
         if name in OPERATOR_CLASSES:
             return name
-        schema = self.schema_of_other("operator class", name, " using ")
+        schema = self.schema_of_other(ObjectKind.OPERATOR_CLASS, name, " using ")
         found = Name(schema, name) if schema else self._of_extension(name)
         return str(found or self.new(Name("", name)))
 
@@ -257,7 +257,7 @@ class Builder(State):
         extension = self.extensions.get(BROUGHT_BY.get(name, ""))
         return Name(extension.schema, name) if extension and extension.schema else None
 
-    def schema_of_other(self, kind: str, name: str, end: str = "") -> str:
+    def schema_of_other(self, kind: ObjectKind, name: str, end: str = "") -> str:
         """The schema where the search path finds an object that the model knows by its SQL only."""
         for schema in self.session.search_path:
             if any(

@@ -152,7 +152,7 @@ def default_of(expression: Sql) -> Sql | None:
 def collation(c: Cursor, database: Builder) -> str | None:
     """The name of a collation; those of pg_catalog carry no schema."""
     parts = c.parts()
-    schema = parts[0] if len(parts) > 1 else database.schema_of_other("collation", parts[-1])
+    schema = parts[0] if len(parts) > 1 else database.schema_of_other(ObjectKind.COLLATION, parts[-1])
     if schema not in ("", "pg_catalog"):
         return f"{schema}.{parts[-1]}"
     return None if parts[-1] == "default" else parts[-1]

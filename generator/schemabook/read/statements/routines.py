@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from schemabook.model import Argument, Name, Routine, RoutineKind, Statement, Trigger, routine_id
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import Builder
+from schemabook.read.statements.kinds_by_words import Words, next_words
 from schemabook.read.statements.roles import named_role
 from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.read.text.session import DEFAULT_PATH
@@ -20,6 +23,16 @@ LISTS = frozenset(
     """.split()
 )
 """The settings whose items PostgreSQL quotes; `GUC_LIST_QUOTE`."""
+OPTIONS: Mapping[Words, dict[str, Any]] = {
+    **{(word,): {"volatility": word} for word in ("immutable", "stable", "volatile")},
+    ("window",): {"kind": RoutineKind.WINDOW},
+    ("strict",): {"strict": True},
+    ("returns", "null", "on", "null", "input"): {"strict": True},
+    ("called", "on", "null", "input"): {"strict": False},
+    ("leakproof",): {"leakproof": True},
+    ("not", "leakproof"): {"leakproof": False},
+}
+"""The options that say a fact by their words alone."""
 MODES = {"in": "in", "out": "out", "inout": "inout", "variadic": "variadic"}
 AFTER_TYPE = frozenset({"=", ":=", "default", ",", ")", "[", "(", ".", "%", "array", "order"})
 TYPE_BEGINNINGS = {
@@ -136,28 +149,19 @@ def option(c: Cursor, database: Builder, fact: Routine) -> Routine:
         return replace(fact, body=_sql_body(c), language=fact.language)
     if c.accept("set"):
         return replace(fact, settings=_with_setting(c, fact))
-    if word := c.one_of("immutable", "stable", "volatile"):
-        return replace(fact, volatility=word)
-    if c.accept("window"):
-        return replace(fact, kind=RoutineKind.WINDOW)
+    if words := next_words(c, OPTIONS):
+        return replace(fact, **OPTIONS[words])
     if c.accept("parallel"):
         return replace(fact, parallel=c.name())
-    return _property(c, database, fact)
-
-
-def _property(c: Cursor, database: Builder, fact: Routine) -> Routine:
-    """An option that turns something on or off, or says nothing that the model keeps."""
     c.accept("external")
-    if c.accept("strict") or c.accept("returns", "null", "on", "null", "input"):
-        return replace(fact, strict=True)
-    if c.accept("called", "on", "null", "input"):
-        return replace(fact, strict=False)
     if c.accept("security"):
         return replace(fact, security_definer=c.name() == "definer")
-    if c.accept("not", "leakproof"):
-        return replace(fact, leakproof=False)
-    if c.accept("leakproof"):
-        return replace(fact, leakproof=True)
+    _skip_option(c, database)
+    return fact
+
+
+def _skip_option(c: Cursor, database: Builder) -> None:
+    """An option that says nothing that the model keeps."""
     if c.one_of("cost", "rows"):
         c.skip()
     elif c.accept("support"):
@@ -166,7 +170,6 @@ def _property(c: Cursor, database: Builder, fact: Routine) -> Routine:
         c.separated(lambda: _transformed(c, database))
     else:
         raise c.unexpected("an option of a routine")
-    return fact
 
 
 def _transformed(c: Cursor, database: Builder) -> str:
