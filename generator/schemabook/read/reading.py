@@ -73,9 +73,7 @@ class Reading:
         read, count = self.understood, 0
         statements = settled(splitter.statements(), lambda found: reason_to_ignore(found.text) == DATA)
         try:
-            for statement, is_undone in settled(
-                splitter.statements(), lambda s: reason_to_ignore(s.text) == DATA
-            ):
+            for statement, is_undone in statements:
                 count += 1
                 if is_undone:
                     self.ignored[UNDONE] += 1
