@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 from typing import NamedTuple
 
 from schemabook.model import Column, ColumnName, Database, Name, Routine, Sql
 from schemabook.model.keywords import KEYWORDS
 from schemabook.platforms import PLATFORMS
-from schemabook.read.extension_names import PREFIXES, RELATIONS, ROUTINES
 from schemabook.read.queries.bodies import relations_in
 from schemabook.read.queries.following import LONGEST_BODY
 from schemabook.read.queries.levels import SYSTEM_COLUMNS, Unknown
@@ -59,6 +59,19 @@ FOREIGN_SCHEMAS = frozenset(
     """.split()
 )
 """Schemas of extensions and platforms, of which a dump may hold a part."""
+
+
+POSTGIS = ("st_", "_st_", "postgis_")
+"""How the names of its routines begin."""
+
+
+@cache
+def of_extensions(kind: str) -> frozenset[str]:
+    """The relations, or the routines that users call, of extensions: no dump says it, nor into which schema.
+
+    Read off a server with PostgreSQL's own extensions and pgvector; those of others are from their manuals.
+    """
+    return frozenset(files("schemabook.read").joinpath(f"extension_{kind}.txt").read_text("utf-8").split())
 
 
 class Surroundings(NamedTuple):
@@ -131,7 +144,7 @@ class Missing:
         return f'relation "{shown}" is not in the dump', name.name
 
     def _is_missing(self, name: Name) -> bool:
-        if name.name.lower() in self.made or name.name in RELATIONS:
+        if name.name.lower() in self.made or name.name in of_extensions("relations"):
             return False
         if name.schema:
             return name.schema in self.held
@@ -144,22 +157,19 @@ class Missing:
         is_variable = (qualifier or column) in around.variables
         if is_variable or column in SYSTEM_COLUMNS or (not qualifier and column in KEYWORDS):
             return None
-        if ColumnName(relation, column) in self.database.columns or self._is_called(column):
+        is_function = any(name.name == column for name in self.routines)  # which `row.name` may call
+        if ColumnName(relation, column) in self.database.columns or is_function:
             return None
         if not qualifier:
             return f'column "{column}" is in none of the relations that it reads', column
         return f'column "{relation.name}.{column}" is not in the dump', column
 
-    def _is_called(self, column: str) -> bool:
-        """Whether `row.name` may be the function of that name."""
-        return any(name.name == column for name in self.routines)
-
     def routine(self, name: Name) -> tuple[str, str] | None:
         """What is to be said of a routine that is called with its schema."""
         if name in self.routines or name in self.database.types or name in self.database.relations:
             return None
-        by_extension = name.schema in self.of_extensions or name.name in ROUTINES
-        if name.schema not in self.with_routines or by_extension or name.name.startswith(PREFIXES):
+        by_extension = name.schema in self.of_extensions or name.name in of_extensions("routines")
+        if name.schema not in self.with_routines or by_extension or name.name.startswith(POSTGIS):
             return None
         return f'function "{name}" is not in the dump', name.name
 

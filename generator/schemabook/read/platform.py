@@ -33,13 +33,8 @@ from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.read.text.session import Session
 
 NAMED = (
-    ObjectKind.SEQUENCE,
-    ObjectKind.TYPE,
-    ObjectKind.ROUTINE,
-    ObjectKind.SCHEMA,
-    ObjectKind.EXTENSION,
-    ObjectKind.PUBLICATION,
-    ObjectKind.ROLE,
+    *(ObjectKind.SEQUENCE, ObjectKind.TYPE, ObjectKind.ROUTINE),
+    *(ObjectKind.SCHEMA, ObjectKind.EXTENSION, ObjectKind.PUBLICATION, ObjectKind.ROLE),
 )
 """What is kept by its name alone."""
 ADOPTED = (ObjectKind.SCHEMA, ObjectKind.EXTENSION)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
+from schemabook.model import ObjectKind, RoutineKind
 from schemabook.read import blocks
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements import (
@@ -25,31 +27,20 @@ from schemabook.read.statements import (
     user_types,
     views,
 )
+from schemabook.read.statements.kinds_by_words import Reader, Words, by_words, skip_modifiers
 from schemabook.read.text.cursor import Cursor, by_first_word
 from schemabook.read.text.session import without_comments
 
-Reader = Callable[[Cursor, Builder], None]
-
-MODIFIERS = (
-    ("or", "replace"),
-    *(
-        (word,)
-        for word in ("unlogged", "unique", "recursive", "constraint", "default", "trusted", "procedural")
-    ),
-)
-"""What may stand between CREATE and the kind of object."""
-FIRST_OF_MODIFIERS = frozenset(word for word, *_ in MODIFIERS)
-
-CREATE: Mapping[tuple[str, ...], Reader] = {
-    **{words: others.create_other(words) for words in others.KINDS},
+CREATE: Mapping[Words, Reader] = {
+    **by_words({kind: others.create_other(kind) for kind in others.KINDS}),
     ("table",): tables.create_table,
     ("foreign", "table"): tables.create_foreign_table,
     ("view",): views.create_view,
     ("materialized", "view"): views.create_materialized_view,
     ("index",): indexes.create_index,
     ("sequence",): sequences.create_sequence,
-    ("function",): routines.create_function,
-    ("procedure",): routines.create_procedure,
+    ("function",): partial(routines.create_routine, kind=RoutineKind.FUNCTION),
+    ("procedure",): partial(routines.create_routine, kind=RoutineKind.PROCEDURE),
     ("aggregate",): aggregates.create_aggregate,
     ("trigger",): triggers.create_trigger,
     ("policy",): triggers.create_policy,
@@ -63,32 +54,30 @@ CREATE: Mapping[tuple[str, ...], Reader] = {
     ("publication",): publications.create_publication,
 }
 
-ALTER: Mapping[tuple[str, ...], Reader] = {
-    **{words: others.alter_other(words) for words in others.KINDS},
-    ("table",): alter_table.alter_table,
-    ("foreign", "table"): alter_table.alter_table,
-    ("view",): alter_table.alter_table,
-    ("materialized", "view"): alter_table.alter_table,
-    ("index",): indexes.alter_index,
-    ("sequence",): sequences.alter_sequence,
-    ("function",): routines.alter_routine,
-    ("procedure",): routines.alter_routine,
-    ("routine",): routines.alter_routine,
-    ("aggregate",): routines.alter_routine,
-    ("trigger",): triggers.alter_trigger,
-    ("policy",): triggers.alter_policy,
+ALTER: Mapping[Words, Reader] = {
+    **by_words(
+        {
+            **{kind: others.alter_other(kind) for kind in others.KINDS},
+            ObjectKind.RELATION: alter_table.alter_table,
+            ObjectKind.INDEX: indexes.alter_index,
+            ObjectKind.SEQUENCE: sequences.alter_sequence,
+            ObjectKind.ROUTINE: routines.alter_routine,
+            ObjectKind.TRIGGER: triggers.alter_trigger,
+            ObjectKind.POLICY: triggers.alter_policy,
+            ObjectKind.SCHEMA: schemas.alter_schema,
+            ObjectKind.PUBLICATION: publications.alter_publication,
+        }
+    ),
     ("type",): user_types.alter_type,
     ("domain",): domains.alter_domain,
-    ("schema",): schemas.alter_schema,
     ("role",): schemas.alter_role,
     ("user",): schemas.alter_role,
-    ("publication",): publications.alter_publication,
-    ("procedural", "language"): others.alter_other(("language",)),
+    ("procedural", "language"): others.alter_other(ObjectKind.LANGUAGE),
     ("default", "privileges"): privileges.alter_default_privileges,
 }
 
 
-STATEMENTS: Mapping[tuple[str, ...], Reader] = {
+STATEMENTS: Mapping[Words, Reader] = {
     ("comment", "on"): comments.comment,
     ("grant",): privileges.grant,
     ("revoke",): privileges.revoke,
@@ -102,56 +91,30 @@ STATEMENTS: Mapping[tuple[str, ...], Reader] = {
     ("select", "set_config", "(", "'", ",", "'"): schemas.set_config,
 }
 
-FIRST: Mapping[int, Mapping[str, list[tuple[str, ...]]]] = {
+FIRST: Mapping[int, Mapping[str, list[Words]]] = {
     id(table): by_first_word(table) for table in (CREATE, ALTER, STATEMENTS)
 }
 """The words of each table by the first of them."""
 
 DATA = "data"
 QUERY = "query"
-IGNORED: Mapping[tuple[str, ...], str] = {
-    ("set",): "setting of the session",
-    ("reset",): "setting of the session",
-    ("copy",): DATA,
-    ("insert",): DATA,
-    ("update",): DATA,
-    ("delete",): DATA,
-    ("truncate",): DATA,
-    ("select",): QUERY,
-    ("with",): QUERY,
-    ("begin",): "transaction",
-    ("start", "transaction"): "transaction",
-    ("commit",): "transaction",
-    ("rollback",): "transaction",
-    ("end",): "transaction",
-    ("abort",): "transaction",
-    ("savepoint",): "transaction",
-    ("release",): "transaction",
-    ("lock",): "transaction",
-    ("analyze",): "maintenance",
-    ("vacuum",): "maintenance",
-    ("cluster",): "maintenance",
-    ("reindex",): "maintenance",
-    ("refresh",): "maintenance",
-    ("checkpoint",): "maintenance",
-    ("notify",): "session",
-    ("listen",): "session",
-    ("discard",): "session",
-    ("create", "database"): "database or tablespace",
-    ("alter", "database"): "database or tablespace",
-    ("drop", "database"): "database or tablespace",
-    ("create", "tablespace"): "database or tablespace",
-    ("alter", "extension"): "version of an extension",
-    ("alter", "system"): "setting of the server",
-    ("alter", "large", "object"): DATA,
-    ("create", "temp"): "temporary object",
-    ("create", "temporary"): "temporary object",
-    **{
-        ("create", scope, word): "temporary object"
-        for scope in ("local", "global")
-        for word in ("temp", "temporary")
-    },
-    ("security", "label"): "security label",
+IGNORED: Mapping[Words, str] = {
+    tuple(words.split()): reason
+    for reason, beginnings in {
+        "setting of the session": "set, reset",
+        DATA: "copy, insert, update, delete, truncate, alter large object",
+        QUERY: "select, with",
+        "transaction": "begin, start transaction, commit, rollback, end, abort, savepoint, release, lock",
+        "maintenance": "analyze, vacuum, cluster, reindex, refresh, checkpoint",
+        "session": "notify, listen, discard",
+        "database or tablespace": "create database, alter database, drop database, create tablespace",
+        "version of an extension": "alter extension",
+        "setting of the server": "alter system",
+        "temporary object": "create temp, create temporary, create local temp, create local temporary, "
+        "create global temp, create global temporary",
+        "security label": "security label",
+    }.items()
+    for words in beginnings.split(", ")
 }
 """Statements that say nothing about the schema, and why."""
 
@@ -184,12 +147,10 @@ def reader_of(c: Cursor) -> Reader:
 
     Raises UnexpectedToken if there is none.
     """
-    for verb, table in (("create", CREATE), ("alter", ALTER)):
-        if c.accept(verb):
-            if verb == "create":
-                c.modifiers = frozenset(_modifiers(c))
-            return _match(c, table)
-    return _match(c, STATEMENTS)
+    if c.accept("create"):
+        c.modifiers = skip_modifiers(c)
+        return _match(c, CREATE)
+    return _match(c, ALTER if c.accept("alter") else STATEMENTS)
 
 
 def read_statement(c: Cursor, database: Builder) -> None:
@@ -197,16 +158,7 @@ def read_statement(c: Cursor, database: Builder) -> None:
     reader_of(c)(c, database)
 
 
-def _modifiers(c: Cursor) -> list[str]:
-    found = []
-    while c.key in FIRST_OF_MODIFIERS and (phrase := c.one_of_phrases(*MODIFIERS)):
-        found.append(phrase)
-    if c.key == "user":
-        found.append("user")
-    return found
-
-
-def _match(c: Cursor, table: Mapping[tuple[str, ...], Reader]) -> Reader:
+def _match(c: Cursor, table: Mapping[Words, Reader]) -> Reader:
     for words in FIRST[id(table)].get(c.key, ()):
         if c.sees(*words):
             reader = table[words]

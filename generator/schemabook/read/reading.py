@@ -71,8 +71,9 @@ class Reading:
         self.databases, self.connected, self.unknown = {}, "", []
         self.builder.enter(self._session())
         read, count = self.understood, 0
+        statements = settled(splitter.statements(), lambda found: reason_to_ignore(found.text) == DATA)
         try:
-            for statement, is_undone in settled(splitter.statements(), _is_data):
+            for statement, is_undone in statements:
                 count += 1
                 if is_undone:
                     self.ignored[UNDONE] += 1
@@ -210,7 +211,3 @@ class Reading:
         if self.brought:
             found = replace(found, platform=self.brought.provided)
         return references(found, self.builder)
-
-
-def _is_data(statement: Statement) -> bool:
-    return reason_to_ignore(statement.text) == DATA

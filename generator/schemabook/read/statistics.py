@@ -253,7 +253,8 @@ def _json_cell(value: object, source: Source) -> str:
 
 
 def _table_statistics(row: Row) -> TableStatistics:
-    size = "total_bytes" if _is_of_total_sizes(row.source.path) else "table_bytes"
+    # The old `table-sizes` and `total-table-sizes` print the same header; only a file's name may tell.
+    size = "total_bytes" if "total" in PurePath(row.source.path).name else "table_bytes"
     sizes = {"table_bytes": "table_size", "index_bytes": "index_size", "total_bytes": "total_size"}
     if "size" in row.cells:
         sizes[size] = "size"
@@ -266,11 +267,6 @@ def _table_statistics(row: Row) -> TableStatistics:
         seq_scans=_number(row, "seq_scans"),
         source=row.source,
     )
-
-
-def _is_of_total_sizes(path: str) -> bool:
-    # The old `table-sizes` and `total-table-sizes` print the same header; only a file's name may tell.
-    return "total" in PurePath(path).name
 
 
 def _sizes_of_indexes(rows: Iterable[Row]) -> Mapping[Name, TableStatistics]:

@@ -8,27 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from schemabook.read.queries.system import functions
+from schemabook.read.queries.system import functions, relation_columns
 from schemabook.read.text.builtin import TYPES
 
 SYSTEM_SCHEMAS = ("pg_catalog", "information_schema", "pg_toast")
-INFORMATION_SCHEMA = frozenset(
-    """
-    administrable_role_authorizations applicable_roles attributes character_sets
-    check_constraint_routine_usage check_constraints collation_character_set_applicability collations
-    column_column_usage column_domain_usage column_options column_privileges column_udt_usage columns
-    constraint_column_usage constraint_table_usage data_type_privileges domain_constraints
-    domain_udt_usage domains element_types enabled_roles foreign_data_wrapper_options
-    foreign_data_wrappers foreign_server_options foreign_servers foreign_table_options foreign_tables
-    information_schema_catalog_name key_column_usage parameters referential_constraints
-    role_column_grants role_routine_grants role_table_grants role_udt_grants role_usage_grants
-    routine_column_usage routine_privileges routine_routine_usage routine_sequence_usage
-    routine_table_usage routines schemata sequences sql_features sql_implementation_info sql_parts
-    sql_sizing table_constraints table_privileges tables transforms triggered_update_columns triggers
-    udt_privileges usage_privileges user_defined_types user_mapping_options user_mappings
-    view_column_usage view_routine_usage view_table_usage views
-    """.split()
-)
 DOMAINS = frozenset("cardinal_number character_data sql_identifier time_stamp yes_or_no".split())
 WITHOUT_TYPES = frozenset(
     """
@@ -124,7 +107,11 @@ def _fits(pattern: str | None) -> Callable[[Any], bool]:
 
 def is_system_relation(name: Any) -> bool:
     """Whether a relation of PostgreSQL's own may have this name."""
-    return not isinstance(name, str) or name.startswith(("pg_", "_pg_")) or name in INFORMATION_SCHEMA
+    return (
+        not isinstance(name, str)
+        or name.startswith(("pg_", "_pg_"))
+        or bool(relation_columns(f"information_schema.{name}"))
+    )
 
 
 @cache

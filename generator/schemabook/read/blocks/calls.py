@@ -25,7 +25,7 @@ def call(c: Cursor, database: Builder) -> None:
     Raises RunsCode for one that makes DDL, and for one that the input does not have.
     """
     name = c.qualified_name()
-    if not _routines(name, database):
+    if not routines_of(name, database):
         raise RunsCode(f"it calls {name}, which is not in the input, so what it makes is not known")
     c.position = 0
     if made := ddl_called(c.statement.text, database):
@@ -62,7 +62,8 @@ def _is_name(c: Cursor, position: int) -> bool:
     return key is NAME or key[:1].isalpha() or key[:1] == "_"
 
 
-def _routines(name: Name, database: Builder) -> list[Routine]:
+def routines_of(name: Name, database: Builder) -> list[Routine]:
+    """The routines of a name."""
     full = database.routine_name(name)
     found = (database.routines.get(signature) for signature in database.overloads.get(full, ()))
     return [routine for routine in found if routine]
@@ -72,7 +73,7 @@ def _maker(name: Name, database: Builder, seen: frozenset[Name]) -> Name | None:
     """The routine, or one that it calls, whose body makes DDL."""
     if name in seen or len(seen) > DEEPEST:
         return None
-    for routine in _routines(name, database):
+    for routine in routines_of(name, database):
         if routine.returns == "trigger" or not routine.body:
             continue
         if makes_ddl(routine):

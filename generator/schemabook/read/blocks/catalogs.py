@@ -7,6 +7,7 @@ values are `Maybe` stand for what PostgreSQL or an extension may have there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from schemabook.model import (
     Column,
@@ -31,13 +32,15 @@ from schemabook.read.blocks.rows import (
     SYSTEM_SCHEMA,
     Row,
     Rows,
+    all_parts,
     class_oid,
+    in_namespace,
     namespace,
     of_extensions,
     type_oid,
 )
 from schemabook.read.blocks.values import MAYBE, Maybe
-from schemabook.read.state.builder import Builder
+from schemabook.read.state.builder import KEYS, Builder
 
 RELKINDS = {
     RelationKind.TABLE: "r",
@@ -67,7 +70,6 @@ PROKINDS = {
     RoutineKind.AGGREGATE: "a",
     RoutineKind.WINDOW: "w",
 }
-INDEXED = (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION)
 
 
 def pg_namespace(database: Builder) -> Rows:
@@ -88,10 +90,7 @@ def pg_class(database: Builder) -> Rows:
     """Relations, sequences, indexes and composite types."""
     for fact in database.relations.values():
         yield {
-            "oid": class_oid(fact.name),
-            "relname": fact.name.name,
-            "relnamespace": namespace(fact.name.schema),
-            "relkind": RELKINDS[fact.kind],
+            **_class(fact.name, RELKINDS[fact.kind]),
             "relrowsecurity": fact.row_security,
             "relforcerowsecurity": fact.row_security_forced,
             "relispartition": fact.partition_of is not None,
@@ -99,8 +98,8 @@ def pg_class(database: Builder) -> Rows:
     for name in database.sequences:
         yield _class(name, "S")
     for index in _indexes(database):
-        partitioned = database.relations[index["table"]].kind is RelationKind.PARTITIONED_TABLE
-        yield _class(index["name"], "I" if partitioned else "i")
+        partitioned = database.relations[index.table].kind is RelationKind.PARTITIONED_TABLE
+        yield _class(index.name, "I" if partitioned else "i")
     for kind in database.types.values():
         if kind.kind is TypeKind.COMPOSITE:
             yield _class(kind.name, "c")
@@ -109,41 +108,35 @@ def pg_class(database: Builder) -> Rows:
 
 
 def _class(name: Name, kind: str) -> Row:
-    return {
-        "oid": class_oid(name),
-        "relname": name.name,
-        "relnamespace": namespace(name.schema),
-        "relkind": kind,
-    }
+    return {"oid": class_oid(name), **in_namespace("rel", name), "relkind": kind}
 
 
-def _indexes(database: Builder) -> Rows:
-    for relation in database.relations:
-        for index in database.parts_of(Index, relation).values():
-            yield {
-                "name": Name(relation.schema, index.name),
-                "table": relation,
-                "unique": index.unique,
-                "primary": False,
-            }
-        for fact in database.parts_of(Constraint, relation).values():
-            if fact.kind in INDEXED:
-                yield {
-                    "name": Name(relation.schema, fact.name),
-                    "table": relation,
-                    "unique": fact.kind is not ConstraintKind.EXCLUSION,
-                    "primary": fact.kind is ConstraintKind.PRIMARY_KEY,
-                }
+class _Indexed(NamedTuple):
+    """An index, be it of a constraint."""
+
+    name: Name
+    table: Name
+    unique: bool
+    primary: bool
+
+
+def _indexes(database: Builder) -> Iterator[_Indexed]:
+    for index in all_parts(database, Index):
+        yield _Indexed(Name(index.relation.schema, index.name), index.relation, index.unique, False)
+    for fact in all_parts(database, Constraint):
+        if fact.kind in KEYS:
+            name, is_primary = Name(fact.relation.schema, fact.name), fact.kind is ConstraintKind.PRIMARY_KEY
+            yield _Indexed(name, fact.relation, fact.kind is not ConstraintKind.EXCLUSION, is_primary)
 
 
 def pg_index(database: Builder) -> Rows:
     """Indexes by their oids."""
     for index in _indexes(database):
         yield {
-            "indexrelid": class_oid(index["name"]),
-            "indrelid": class_oid(index["table"]),
-            "indisunique": index["unique"],
-            "indisprimary": index["primary"],
+            "indexrelid": class_oid(index.name),
+            "indrelid": class_oid(index.table),
+            "indisunique": index.unique,
+            "indisprimary": index.primary,
         }
     yield {"indexrelid": SYSTEM_OID, "indrelid": SYSTEM_OID}
 
@@ -151,8 +144,7 @@ def pg_index(database: Builder) -> Rows:
 def pg_indexes(database: Builder) -> Rows:
     """Indexes by their names."""
     for index in _indexes(database):
-        name, table = index["name"], index["table"]
-        yield {"schemaname": name.schema, "tablename": table.name, "indexname": name.name}
+        yield {**_named("tablename", index.table), "indexname": index.name.name}
     yield {"schemaname": SYSTEM_SCHEMA, "tablename": SYSTEM_NAME, "indexname": SYSTEM_NAME}
 
 
@@ -180,9 +172,8 @@ def pg_type(database: Builder) -> Rows:
     """Types, and those of rows."""
     for fact in database.types.values():
         yield {**_type(fact.name, TYPTYPES[fact.kind]), "typnotnull": fact.not_null}
-    for name in (*database.relations, *database.sequences):
-        if name in database.relations:
-            yield _type(name, "c")
+    for name in database.relations:
+        yield _type(name, "c")
     yield {
         "oid": OTHER_OID,
         "typname": Maybe(
@@ -195,12 +186,7 @@ def pg_type(database: Builder) -> Rows:
 
 
 def _type(name: Name, kind: str) -> Row:
-    return {
-        "oid": type_oid(name),
-        "typname": name.name,
-        "typnamespace": namespace(name.schema),
-        "typtype": kind,
-    }
+    return {"oid": type_oid(name), **in_namespace("typ", name), "typtype": kind}
 
 
 def pg_enum(database: Builder) -> Rows:
@@ -210,18 +196,11 @@ def pg_enum(database: Builder) -> Rows:
             yield {"enumtypid": type_oid(fact.name), "enumlabel": label}
 
 
-def constraints(database: Builder) -> Iterator[Constraint]:
-    """The constraints of all tables."""
-    for relation in database.relations:
-        yield from database.parts_of(Constraint, relation).values()
-
-
 def pg_constraint(database: Builder) -> Rows:
     """Constraints of tables and domains; those of NOT NULL have names that are not all known."""
-    for fact in constraints(database):
+    for fact in all_parts(database, Constraint):
         yield {
-            "conname": fact.name,
-            "connamespace": namespace(fact.relation.schema),
+            **in_namespace("con", Name(fact.relation.schema, fact.name)),
             "conrelid": class_oid(fact.relation),
             "contype": CONTYPES[fact.kind][0],
             "confrelid": class_oid(fact.references.relation) if fact.references else 0,
@@ -229,20 +208,14 @@ def pg_constraint(database: Builder) -> Rows:
         }
     for kind in database.types.values():
         for check in kind.checks:
-            yield {
-                "conname": check.name,
-                "connamespace": namespace(kind.name.schema),
-                "contypid": type_oid(kind.name),
-                "conrelid": 0,
-                "contype": "c",
-            }
+            name = in_namespace("con", Name(kind.name.schema, check.name))
+            yield {**name, "contypid": type_oid(kind.name), "conrelid": 0, "contype": "c"}
     for relation, named in database.not_nulls.items():
-        for name in named:
-            yield {"conname": name, "conrelid": class_oid(relation), "contype": "n"}
-    for relation in database.relations:
-        for trigger in database.parts_of(Trigger, relation).values():
-            if trigger.constraint:
-                yield {"conname": trigger.name, "conrelid": class_oid(relation), "contype": "t"}
+        for label in named:
+            yield {"conname": label, "conrelid": class_oid(relation), "contype": "n"}
+    for trigger in all_parts(database, Trigger):
+        if trigger.constraint:
+            yield {"conname": trigger.name, "conrelid": class_oid(trigger.relation), "contype": "t"}
     yield {"conname": NOT_NULL_NAME, "contype": "n"}
     yield {"conname": SYSTEM_CONSTRAINT, "connamespace": SYSTEM_NAMESPACE, "conrelid": SYSTEM_OID}
 
@@ -250,52 +223,40 @@ def pg_constraint(database: Builder) -> Rows:
 def pg_proc(database: Builder) -> Rows:
     """Routines."""
     for signature, fact in database.routines.items():
-        yield {
-            "oid": ("proc", signature),
-            "proname": fact.name.name,
-            "pronamespace": namespace(fact.name.schema),
-            "prokind": PROKINDS[fact.kind],
-        }
+        yield {"oid": ("proc", signature), **in_namespace("pro", fact.name), "prokind": PROKINDS[fact.kind]}
     system = Maybe(brought.is_system_routine)
     yield {"oid": OTHER_OID, "proname": system, "pronamespace": SYSTEM_NAMESPACE}
     yield from of_extensions(database, "proname", "pronamespace", brought.could_be_routine_of, oid=True)
 
 
-def triggers_of_all(database: Builder) -> Iterator[Trigger]:
-    """The triggers of all tables."""
-    for relation in database.relations:
-        yield from database.parts_of(Trigger, relation).values()
-
-
 def pg_trigger(database: Builder) -> Rows:
     """Triggers, and those that PostgreSQL makes for foreign keys."""
-    for fact in triggers_of_all(database):
+    for fact in all_parts(database, Trigger):
         yield {"tgname": fact.name, "tgrelid": class_oid(fact.relation), "tgisinternal": False}
     internal = Maybe(lambda name: not isinstance(name, str) or name.startswith("RI_ConstraintTrigger"))
     yield {"tgname": internal, "tgisinternal": True}
 
 
-def _policies(database: Builder) -> Iterator[Policy]:
-    for relation in database.relations:
-        yield from database.parts_of(Policy, relation).values()
-
-
 def pg_policy(database: Builder) -> Rows:
     """Policies by their oids."""
-    for fact in _policies(database):
+    for fact in all_parts(database, Policy):
         yield {"polname": fact.name, "polrelid": class_oid(fact.relation), "polpermissive": fact.permissive}
 
 
 def pg_policies(database: Builder) -> Rows:
     """Policies by their names."""
-    for fact in _policies(database):
+    for fact in all_parts(database, Policy):
         yield {
-            "schemaname": fact.relation.schema,
-            "tablename": fact.relation.name,
+            **_named("tablename", fact.relation),
             "policyname": fact.name,
             "permissive": "PERMISSIVE" if fact.permissive else "RESTRICTIVE",
             "cmd": fact.command.value.upper(),
         }
+
+
+def _named(column: str, name: Name) -> Row:
+    """A name in a view of pg_catalog, under its own name, and its schema."""
+    return {"schemaname": name.schema, column: name.name}
 
 
 def named(schema: str, name: str, *kinds: RelationKind) -> Callable[[Builder], Rows]:
@@ -344,11 +305,7 @@ def pg_publication_tables(database: Builder) -> Rows:
     """The tables of publications by their names."""
     for fact in database.publications.values():
         for table in fact.tables:
-            yield {
-                "pubname": fact.name,
-                "schemaname": table.relation.schema,
-                "tablename": table.relation.name,
-            }
+            yield {"pubname": fact.name, **_named("tablename", table.relation)}
         if fact.all_tables or fact.schemas:
             yield {"pubname": fact.name, "schemaname": MAYBE, "tablename": MAYBE}
 

@@ -35,6 +35,7 @@ SPELLED = frozenset(
     " real smallint time timestamp varchar".split()
 )
 """Words with which SQL has other names for types of pg_catalog."""
+TEXTS = ("text", "name", "varchar")
 SWAPPED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -61,7 +62,8 @@ class Evaluator:
         """
         tree = parse(text, Cursor(Statement(self.database.statement.source, text)).keys[:-1])
         if not isinstance(tree, exp.Select) or not tree.expressions:
-            raise RunsCode(f"the DO block asks what is not understood: {_short(text)}")
+            shown = " ".join(text.removeprefix("SELECT ").split())
+            raise RunsCode(f"the DO block asks what is not understood: {shown[:60]}")
         return tree
 
     def selected(self, text: str) -> tuple[Any, Any]:
@@ -104,20 +106,8 @@ class Evaluator:
                 condition, what = MISSING_OBJECT[kind]
                 raise Failed(condition, f'{what} "{value}" does not exist')
             return found
-        if kind in (
-            "text",
-            "name",
-            "varchar",
-            "oid",
-            "regclass",
-            "regtype",
-            "regnamespace",
-            "bool",
-            "boolean",
-        ):
-            is_same = (
-                isinstance(value, str) if kind in ("text", "name", "varchar") else not isinstance(value, str)
-            )
+        if kind in (*TEXTS, *OBJECTS, "oid", "bool", "boolean"):
+            is_same = isinstance(value, str) == (kind in TEXTS)
             return value if is_same or value is None else MAYBE
         if kind in ("int", "integer", "bigint", "numeric") and isinstance(value, (int, str)):
             return int(value) if re.fullmatch(r"-?\d{1,18}", str(value)) else MAYBE
@@ -168,10 +158,6 @@ def _parts(text: str) -> list[str] | None:
     except UnexpectedToken:
         return None
     return parts if c.done else None
-
-
-def _short(text: str) -> str:
-    return " ".join(text.removeprefix("SELECT ").split())[:60]
 
 
 # The answers by kind of node
@@ -310,10 +296,6 @@ def _both(which: Callable[[Iterable[Any]], Any]) -> Callable[..., Any]:
     return lambda e, node, scopes: which(e.of(one, scopes) for one in (node.this, node.expression))
 
 
-def _creation_schema(e: Evaluator, _: Any, __: tuple[Scope, ...]) -> Any:
-    return e.database.session.creation_schema
-
-
 LOOKUPS: Mapping[str, Callable[[Evaluator, str], Any]] = {
     "to_regclass": Evaluator.relation,
     "to_regtype": Evaluator.type,
@@ -350,6 +332,6 @@ ANSWERS: Mapping[type[Any], Callable[..., Any]] = {
     exp.Upper: _case_of(str.upper),
     exp.Coalesce: _coalesce,
     exp.DPipe: _joined,
-    exp.CurrentSchema: _creation_schema,
+    exp.CurrentSchema: lambda e, node, scopes: e.database.session.creation_schema,
 }
 """What is known to answer; of any other kind the value is not known."""

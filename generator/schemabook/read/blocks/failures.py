@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from schemabook.model import ObjectKind
 from schemabook.read.state.builder import AlreadyExists, DoesNotExist
 from schemabook.read.text.cursor import UnexpectedToken
 
 RELATIONS = frozenset({"relation", "table", "foreign table", "view", "materialized view", "sequence"})
 ROUTINES = frozenset({"function", "procedure", "routine", "aggregate"})
 TAKEN = {
-    **dict.fromkeys((*RELATIONS, "index"), "duplicate_table"),
+    **dict.fromkeys((*RELATIONS, ObjectKind.INDEX), "duplicate_table"),
     **dict.fromkeys(ROUTINES, "duplicate_function"),
-    "schema": "duplicate_schema",
-    "column": "duplicate_column",
+    ObjectKind.SCHEMA: "duplicate_schema",
+    ObjectKind.COLUMN: "duplicate_column",
 }
 """The condition for an object that is there, by its kind; of all others `duplicate_object`."""
 MISSING = {
     **dict.fromkeys(RELATIONS, "undefined_table"),
     **dict.fromkeys(ROUTINES, "undefined_function"),
-    "schema": "invalid_schema_name",
-    "column": "undefined_column",
+    ObjectKind.SCHEMA: "invalid_schema_name",
+    ObjectKind.COLUMN: "undefined_column",
 }
 """The condition for an object that is not there; of all others `undefined_object`."""
 STATES = {

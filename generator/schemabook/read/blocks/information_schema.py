@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from schemabook.model import Column, ConstraintKind, RelationKind, RoutineKind, TypeKind
-from schemabook.read.blocks import brought
-from schemabook.read.blocks.catalogs import (
-    CONTYPES,
-    TABLES,
-    constraints,
-    named,
-    pg_namespace,
-    sequences,
-    triggers_of_all,
+from schemabook.model import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    Name,
+    RelationKind,
+    RoutineKind,
+    Trigger,
+    TypeKind,
 )
+from schemabook.read.blocks import brought
+from schemabook.read.blocks.catalogs import CONTYPES, TABLES, named, pg_namespace, sequences
 from schemabook.read.blocks.rows import (
     NOT_NULL_NAME,
     SYSTEM_CONSTRAINT,
@@ -22,6 +23,8 @@ from schemabook.read.blocks.rows import (
     SYSTEM_SCHEMA,
     Row,
     Rows,
+    all_parts,
+    in_schema,
     of_extensions,
 )
 from schemabook.read.blocks.values import MAYBE, Maybe
@@ -40,11 +43,7 @@ def tables(database: Builder) -> Rows:
     """information_schema.tables."""
     for fact in database.relations.values():
         if fact.kind in TABLE_TYPES:
-            yield {
-                "table_schema": fact.name.schema,
-                "table_name": fact.name.name,
-                "table_type": TABLE_TYPES[fact.kind],
-            }
+            yield {**in_schema("table", fact.name), "table_type": TABLE_TYPES[fact.kind]}
     yield {"table_schema": SYSTEM_SCHEMA, "table_name": SYSTEM_NAME}
     yield from of_extensions(database, "table_name", "table_schema", brought.could_be_type_of, oid=False)
 
@@ -55,20 +54,16 @@ def columns(database: Builder) -> Rows:
         if fact.kind is RelationKind.MATERIALIZED_VIEW:
             continue
         for column in database.parts_of(Column, relation).values():
-            row = {"table_schema": relation.schema, "table_name": relation.name, "column_name": column.name}
+            row = {**in_schema("table", relation), "column_name": column.name}
             if fact.kind in TABLES:
                 row["is_nullable"] = "NO" if column.not_null else "YES"
                 row["is_identity"] = "YES" if column.identity else "NO"
-                row.update(_default(column))
+                # Only whether there is a default: its text is PostgreSQL's own.
+                row["column_default"] = MAYBE if column.default else None
                 row.update(_data_type(column))
             yield row
     yield {"table_schema": SYSTEM_SCHEMA, "table_name": SYSTEM_NAME, "column_name": MAYBE}
     yield from of_extensions(database, "table_name", "table_schema", brought.could_be_type_of, oid=False)
-
-
-def _default(column: Column) -> Row:
-    """Only whether there is a default: its text is PostgreSQL's own."""
-    return {"column_default": MAYBE if column.default else None}
 
 
 def _data_type(column: Column) -> Row:
@@ -83,48 +78,34 @@ def _data_type(column: Column) -> Row:
 
 def table_constraints(database: Builder) -> Rows:
     """information_schema.table_constraints."""
-    for fact in constraints(database):
+    for fact in all_parts(database, Constraint):
         if fact.kind is not ConstraintKind.EXCLUSION:
-            yield {
-                "constraint_schema": fact.relation.schema,
-                "constraint_name": fact.name,
-                "table_schema": fact.relation.schema,
-                "table_name": fact.relation.name,
-                "constraint_type": CONTYPES[fact.kind][1],
-            }
+            yield {**_constraint(fact.relation, fact.name), "constraint_type": CONTYPES[fact.kind][1]}
     for relation, names in database.not_nulls.items():
         for name in names:
-            yield {
-                "constraint_schema": relation.schema,
-                "constraint_name": name,
-                "table_schema": relation.schema,
-                "table_name": relation.name,
-                "constraint_type": "CHECK",
-            }
+            yield {**_constraint(relation, name), "constraint_type": "CHECK"}
     yield {"constraint_name": NOT_NULL_NAME, "constraint_type": "CHECK"}
     yield {"table_schema": SYSTEM_SCHEMA, "table_name": SYSTEM_NAME, "constraint_name": SYSTEM_CONSTRAINT}
 
 
+def _constraint(relation: Name, name: str) -> Row:
+    return {**in_schema("constraint", Name(relation.schema, name)), **in_schema("table", relation)}
+
+
 def key_column_usage(database: Builder) -> Rows:
     """information_schema.key_column_usage."""
-    for fact in constraints(database):
+    for fact in all_parts(database, Constraint):
         if fact.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.FOREIGN_KEY):
             for name in fact.columns:
-                yield {
-                    "constraint_schema": fact.relation.schema,
-                    "constraint_name": fact.name,
-                    "table_schema": fact.relation.schema,
-                    "table_name": fact.relation.name,
-                    "column_name": name,
-                }
+                yield {**_constraint(fact.relation, fact.name), "column_name": name}
     yield {"table_schema": SYSTEM_SCHEMA, "table_name": SYSTEM_NAME, "constraint_name": SYSTEM_CONSTRAINT}
 
 
 def referential_constraints(database: Builder) -> Rows:
     """information_schema.referential_constraints."""
-    for fact in constraints(database):
+    for fact in all_parts(database, Constraint):
         if fact.kind is ConstraintKind.FOREIGN_KEY:
-            yield {"constraint_schema": fact.relation.schema, "constraint_name": fact.name}
+            yield in_schema("constraint", Name(fact.relation.schema, fact.name))
 
 
 def schemata(database: Builder) -> Rows:
@@ -136,11 +117,7 @@ def routines(database: Builder) -> Rows:
     """information_schema.routines, which has no aggregates."""
     for fact in database.routines.values():
         if fact.kind in (RoutineKind.FUNCTION, RoutineKind.PROCEDURE):
-            yield {
-                "routine_schema": fact.name.schema,
-                "routine_name": fact.name.name,
-                "routine_type": fact.kind.value.upper(),
-            }
+            yield {**in_schema("routine", fact.name), "routine_type": fact.kind.value.upper()}
     yield {"routine_schema": SYSTEM_SCHEMA, "routine_name": Maybe(brought.is_system_routine)}
     yield from of_extensions(
         database, "routine_name", "routine_schema", brought.could_be_routine_of, oid=False
@@ -149,12 +126,11 @@ def routines(database: Builder) -> Rows:
 
 def triggers(database: Builder) -> Rows:
     """information_schema.triggers: a row for each event."""
-    for fact in triggers_of_all(database):
+    for fact in all_parts(database, Trigger):
         for event in fact.events:
             if event != "truncate":
                 yield {
-                    "trigger_schema": fact.relation.schema,
-                    "trigger_name": fact.name,
+                    **in_schema("trigger", Name(fact.relation.schema, fact.name)),
                     "event_object_schema": fact.relation.schema,
                     "event_object_table": fact.relation.name,
                     "event_manipulation": event.upper(),
@@ -165,7 +141,7 @@ def domains(database: Builder) -> Rows:
     """information_schema.domains."""
     for fact in database.types.values():
         if fact.kind is TypeKind.DOMAIN:
-            yield {"domain_schema": fact.name.schema, "domain_name": fact.name.name}
+            yield in_schema("domain", fact.name)
     yield {"domain_schema": SYSTEM_SCHEMA, "domain_name": Maybe(brought.one_of(brought.DOMAINS))}
     yield from of_extensions(database, "domain_name", "domain_schema", brought.could_be_type_of, oid=False)
 

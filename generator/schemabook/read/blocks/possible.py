@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from schemabook.model import KIND_OF, Constraint, ConstraintKind, Index, Name, ObjectKind, Policy, Trigger
+from schemabook.model import KIND_OF, Constraint, Name, ObjectKind, Policy, Trigger
 from schemabook.read.blocks.brought import could_be_routine_of
+from schemabook.read.blocks.calls import routines_of
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
-from schemabook.read.statements.others import KINDS, kind_of
-from schemabook.read.statements.routines import signature
+from schemabook.read.statements.comments import FIND
+from schemabook.read.statements.kinds_by_words import (
+    KIND_OF_WORDS,
+    Words,
+    by_words,
+    next_words,
+    skip_modifiers,
+)
+from schemabook.read.statements.others import KINDS as OTHERS
+from schemabook.read.statements.privileges import KINDS
 from schemabook.read.text.cursor import Cursor, UnexpectedToken
 
 EVERYWHERE = frozenset({"public", "current_user", "current_role", "session_user"})
 """Words for roles that are always there."""
-MODIFIERS = frozenset({"unique", "constraint", "unlogged", "recursive", "default", "trusted", "procedural"})
 P = TypeVar("P", Policy, Trigger)
 Check = Callable[[Cursor, Builder], None]
-Find = Callable[[Cursor, Builder, str], None]
+Find = Callable[[Cursor, Builder], Any]
 
 
 def expect_possible(c: Cursor, database: Builder) -> None:
@@ -62,20 +70,16 @@ def unknown_role(c: Cursor, database: Builder) -> str | None:
 def _created(c: Cursor, database: Builder) -> None:
     if c.accept("or", "replace"):
         return
-    while c.key in MODIFIERS:
-        c.skip()
-    words = next((words for words in CREATED if c.sees(*words)), ())
-    if words:
-        c.position += len(words)
+    skip_modifiers(c)
+    if words := next_words(c, CREATED):
         c.accept("concurrently")
         if not c.accept("if", "not", "exists"):
             CREATED[words](c, database)
 
 
 def _policy(c: Cursor, database: Builder) -> None:
-    name = c.name()
-    c.expect("on")
-    relation = database.relation_name(c.qualified_name())
+    name, on = c.name_on()
+    relation = database.relation_name(on)
     if name in database.parts_of(Policy, relation):
         raise AlreadyExists(ObjectKind.POLICY, name)
 
@@ -96,8 +100,7 @@ def _expect_routine(name: Name, database: Builder) -> None:
     """DoesNotExist where neither the input nor an extension makes it."""
     full = database.routine_name(name)
     brought = any(could_be_routine_of(extension)(full.name) for extension in database.extensions)
-    known = any(signature in database.routines for signature in database.overloads.get(full, ()))
-    if not known and not brought and full.schema != "pg_catalog":
+    if not routines_of(name, database) and not brought and full.schema != "pg_catalog":
         raise DoesNotExist(ObjectKind.ROUTINE.word, full)
 
 
@@ -116,14 +119,7 @@ def _relation(c: Cursor, database: Builder) -> None:
 
 
 def _expect_free(name: Name, database: Builder) -> None:
-    """Relations, sequences and indexes share their names."""
-    is_index = any(
-        name.name in database.parts_of(Index, relation)
-        or ((found := database.parts_of(Constraint, relation).get(name.name)) and found.kind in WITH_INDEX)
-        for relation in database.relations
-        if relation.schema == name.schema
-    )
-    if is_index or name in database.relations or name in database.sequences:
+    if database.has_relation(name):
         raise AlreadyExists(ObjectKind.RELATION, name)
 
 
@@ -146,34 +142,29 @@ def _publication(c: Cursor, database: Builder) -> None:
         c.skip_until(",", "with")
 
 
-def _other(words: tuple[str, ...]) -> Check:
+def _other(kind: ObjectKind) -> Check:
     def check(c: Cursor, database: Builder) -> None:
-        name = KINDS[words].new(c, database)
-        if (kind_of(words), name) in database.others:
-            raise AlreadyExists(kind_of(words), name)
+        name = OTHERS[kind].new(c, database)
+        if (kind, name) in database.others:
+            raise AlreadyExists(kind, name)
 
     return check
 
 
-def _nothing(_: Cursor, __: Builder) -> None:
-    """Its reader looks for itself."""
-
-
-WITH_INDEX = (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE, ConstraintKind.EXCLUSION)
-CREATED: Mapping[tuple[str, ...], Check] = {
-    ("policy",): _policy,
-    ("trigger",): _trigger,
-    ("index",): _index,
-    ("table",): _relation,
-    ("view",): _relation,
-    ("materialized", "view"): _relation,
-    ("sequence",): _relation,
-    ("role",): _plain(ObjectKind.ROLE),
-    ("user",): _plain(ObjectKind.ROLE),
-    ("publication",): _publication,
-    ("extension",): _plain(ObjectKind.EXTENSION),
-    **{words: _other(words) for words in KINDS},
-}
+CREATED = by_words(
+    {
+        **{kind: _other(kind) for kind in OTHERS},
+        ObjectKind.POLICY: _policy,
+        ObjectKind.TRIGGER: _trigger,
+        ObjectKind.INDEX: _index,
+        ObjectKind.RELATION: _relation,
+        ObjectKind.SEQUENCE: _relation,
+        ObjectKind.ROLE: _plain(ObjectKind.ROLE),
+        ObjectKind.PUBLICATION: _publication,
+        ObjectKind.EXTENSION: _plain(ObjectKind.EXTENSION),
+    }
+)
+"""What is looked for before CREATE; the readers of all other kinds look for themselves."""
 
 
 def _altered(c: Cursor, database: Builder) -> None:
@@ -185,7 +176,9 @@ def _altered(c: Cursor, database: Builder) -> None:
         relation = database.relation_name(c.qualified_name())
         while not c.done:
             if c.accept("add", "constraint"):
-                _constraint(relation, c.name(), database)
+                name = c.name()
+                if name in database.parts_of(Constraint, relation) or name in database.not_nulls[relation]:
+                    raise AlreadyExists(ObjectKind.CONSTRAINT, name)
             c.skip_until(",", "references")
             if c.accept("references"):
                 database.relation(c.qualified_name())
@@ -195,25 +188,20 @@ def _altered(c: Cursor, database: Builder) -> None:
                 return
 
 
-def _constraint(relation: Name, name: str, database: Builder) -> None:
-    if name in database.parts_of(Constraint, relation) or name in database.not_nulls.get(relation, {}):
-        raise AlreadyExists(ObjectKind.CONSTRAINT, name)
-
-
 def _dropped(c: Cursor, database: Builder) -> None:
-    words = next((words for words in DROPPED if c.accept(*words)), ())
+    words = next_words(c, DROPPED)
     c.accept("concurrently")
     if words and not c.accept("if", "exists"):
-        c.separated(lambda: DROPPED[words](c, database, " ".join(words)))
+        c.separated(lambda: DROPPED[words](c, database))
 
 
 def drops_nothing(c: Cursor, database: Builder) -> bool:
     """Whether what DROP IF EXISTS names is not there; leaves the cursor where it was."""
     position = c.position
     try:
-        words = next((words for words in DROPPED if c.accept("drop", *words)), ())
-        if words and c.accept("if", "exists"):
-            DROPPED[words](c, database, " ".join(words))
+        c.expect("drop")
+        if (words := next_words(c, DROPPED)) and c.accept("if", "exists"):
+            DROPPED[words](c, database)
     except DoesNotExist:
         return c.key != ","
     except UnexpectedToken:
@@ -223,58 +211,34 @@ def drops_nothing(c: Cursor, database: Builder) -> bool:
     return False
 
 
-def _find_relation(c: Cursor, database: Builder, kind: str) -> None:
-    name = database.relation_name(c.qualified_name())
-    if name not in database.relations and name not in database.sequences:
-        raise DoesNotExist(kind, name)
+def _relation_as(words: str) -> Find:
+    """What finds a relation or a sequence, and calls it so where it is not there."""
 
-
-def _find_type(c: Cursor, database: Builder, _: str) -> None:
-    database.user_type(c.qualified_name())
-
-
-def _find_routine(c: Cursor, database: Builder, _: str) -> None:
-    name, types = signature(c, database)
-    database.routine(name, types)
-
-
-def _find_index(c: Cursor, database: Builder, _: str) -> None:
-    database.index_owner(c.qualified_name())
-
-
-def _find_part(kind: type[P]) -> Find:
-    def find(c: Cursor, database: Builder, _: str) -> None:
-        name = c.name()
-        c.expect("on")
-        relation = database.relation(c.qualified_name()).name
-        database.part(kind, relation, name)
+    def find(c: Cursor, database: Builder) -> None:
+        name = database.relation_name(c.qualified_name())
+        if name not in database.relations and name not in database.sequences:
+            raise DoesNotExist(words, name)
 
     return find
 
 
-def _find_plain(c: Cursor, database: Builder, kind: str) -> None:
-    if (name := c.name()) not in getattr(database, KIND_OF[ObjectKind(kind)].field):
-        raise DoesNotExist(kind, name)
+def _part(kind: type[P]) -> Find:
+    def find(c: Cursor, database: Builder) -> None:
+        name, on = c.name_on()
+        database.part(kind, database.relation(on).name, name)
+
+    return find
 
 
-DROPPED: Mapping[tuple[str, ...], Find] = {
-    ("table",): _find_relation,
-    ("view",): _find_relation,
-    ("materialized", "view"): _find_relation,
-    ("foreign", "table"): _find_relation,
-    ("sequence",): _find_relation,
-    ("type",): _find_type,
-    ("domain",): _find_type,
-    ("function",): _find_routine,
-    ("procedure",): _find_routine,
-    ("routine",): _find_routine,
-    ("aggregate",): _find_routine,
-    ("index",): _find_index,
-    ("trigger",): _find_part(Trigger),
-    ("policy",): _find_part(Policy),
-    ("schema",): _find_plain,
-    ("extension",): _find_plain,
-    ("publication",): _find_plain,
+RELATIONS = (ObjectKind.RELATION, ObjectKind.SEQUENCE)
+OTHER_KINDS = (
+    *(ObjectKind.TYPE, ObjectKind.ROUTINE, ObjectKind.INDEX),
+    *(ObjectKind.SCHEMA, ObjectKind.EXTENSION, ObjectKind.PUBLICATION),
+)
+DROPPED: Mapping[Words, Find] = {
+    **{words: _relation_as(" ".join(words)) for words, kind in KIND_OF_WORDS.items() if kind in RELATIONS},
+    **by_words({kind: FIND[kind] for kind in OTHER_KINDS}),
+    **by_words({ObjectKind.TRIGGER: _part(Trigger), ObjectKind.POLICY: _part(Policy)}),
 }
 
 
@@ -282,10 +246,10 @@ def _granted(c: Cursor, database: Builder) -> None:
     c.skip_until("on", "to", "from")
     if not c.accept("on"):
         return
-    words = next((words for words in GRANTED if c.accept(*words)), ())
+    words = next_words(c, GRANTED)
     if words or (c.key not in OTHER_GRANTS and c.peek() != "tables"):
-        find = GRANTED.get(words, _find_relation)
-        c.separated(lambda: find(c, database, " ".join(words) or "relation"))
+        find = GRANTED[words] if words else _relation_as(ObjectKind.RELATION)
+        c.separated(lambda: find(c, database))
 
 
 def _published(c: Cursor, database: Builder) -> None:
@@ -298,15 +262,8 @@ def _published(c: Cursor, database: Builder) -> None:
         raise AlreadyExists("publication member", relation)
 
 
-GRANTED: Mapping[tuple[str, ...], Find] = {
-    ("table",): _find_relation,
-    ("sequence",): _find_relation,
-    ("schema",): _find_plain,
-    ("type",): _find_type,
-    ("domain",): _find_type,
-    ("function",): _find_routine,
-    ("procedure",): _find_routine,
-    ("routine",): _find_routine,
+GRANTED: Mapping[Words, Find] = {
+    words: DROPPED[words] for words in ((word,) for word in KINDS if word != "language")
 }
 OTHER_GRANTS = frozenset({"all", "database", "foreign", "language", "large", "parameter", "tablespace"})
 """What GRANT ON may name that is not looked for."""

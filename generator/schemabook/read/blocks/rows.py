@@ -8,7 +8,7 @@ from typing import Any
 from schemabook.model import Name
 from schemabook.read.blocks import brought
 from schemabook.read.blocks.values import MAYBE, Maybe
-from schemabook.read.state.builder import Builder
+from schemabook.read.state.builder import Builder, P
 
 Row = dict[str, Any]
 Rows = Iterator[Row]
@@ -31,19 +31,29 @@ def type_oid(name: Name) -> Any:
     return ("type", name)
 
 
-def _is_system_oid(value: Any) -> bool:
-    return not isinstance(value, tuple) or getattr(value[1], "schema", "") in brought.SYSTEM_SCHEMAS
+def in_namespace(prefix: str, name: Name) -> Row:
+    """A name and its schema as the columns of a catalog, such as `relname` and `relnamespace`."""
+    return {f"{prefix}name": name.name, f"{prefix}namespace": namespace(name.schema)}
 
 
-def _is_system_schema(value: Any) -> bool:
-    return not isinstance(value, str) or value in brought.SYSTEM_SCHEMAS
+def in_schema(prefix: str, name: Name) -> Row:
+    """A name and its schema as the columns of a view, such as `table_name` and `table_schema`."""
+    return {f"{prefix}_name": name.name, f"{prefix}_schema": name.schema}
+
+
+def all_parts(database: Builder, kind: type[P]) -> Iterator[P]:
+    """The columns, constraints, indexes, triggers or policies of all relations."""
+    for relation in database.relations:
+        yield from database.parts_of(kind, relation).values()
 
 
 OTHER_OID = Maybe(lambda value: not isinstance(value, tuple))
 """The oid of what the model does not have: no oid that it knows."""
-SYSTEM_OID = Maybe(_is_system_oid)
+SYSTEM_OID = Maybe(
+    lambda value: not isinstance(value, tuple) or getattr(value[1], "schema", "") in brought.SYSTEM_SCHEMAS
+)
 SYSTEM_NAME = Maybe(brought.is_system_relation)
-SYSTEM_SCHEMA = Maybe(_is_system_schema)
+SYSTEM_SCHEMA = Maybe(brought.one_of(brought.SYSTEM_SCHEMAS))
 SYSTEM_NAMESPACE = Maybe(lambda value: not isinstance(value, tuple) or value[1] in brought.SYSTEM_SCHEMAS)
 SYSTEM_CONSTRAINT = Maybe(
     lambda name: brought.is_system_relation(name) or name in SYSTEM_CONSTRAINTS or name.endswith("_not_null")

@@ -94,10 +94,7 @@ class _Parser:
             self.depth -= 1
 
     def _node(self) -> Node:
-        while self.c.keys[self.found[self.position].start : self.found[self.position].start + 2] == [
-            "<",
-            "<",
-        ]:
+        while self._first() == "<" and self.c.keys[self.found[self.position].start + 1] == "<":
             self._next()
         segment = self._next()
         match self.c.keys[segment.start]:
@@ -115,16 +112,12 @@ class _Parser:
                 self._next()
                 return Unknown("a CASE in the DO block is not followed")
             case first if first in LOOPS:
-                if first != "loop":
-                    self._skip_loop()
+                if first != "loop" and self._first() == "loop":
+                    self._next()
                 self._until("end")
                 self._next()
                 return Unknown("the DO block runs a loop, so what it makes is not known")
         return Simple(segment)
-
-    def _skip_loop(self) -> None:
-        if self._first() == "loop":
-            self._next()
 
     def _until(self, *ends: str) -> list[Node]:
         found = []

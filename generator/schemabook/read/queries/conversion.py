@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 
-from schemabook.model import Name, Type, TypeKind
+from schemabook.model import Name, ObjectKind, Type, TypeKind
 from schemabook.read.queries.catalog import Catalog
 from schemabook.read.queries.system import casts, plain_types
 from schemabook.read.text.type_names import without_modifiers
@@ -169,7 +169,7 @@ class Kinds:
     def _own_casts(self) -> Mapping[tuple[str, str], tuple[str, str]]:
         found = {}
         for kind, name in self.database.others:
-            if kind == "cast":
+            if kind is ObjectKind.CAST:
                 source, _, target = name[1:-1].partition(" AS ")
                 words = self.database.others[kind, name].sql.lower().split()
                 context = "i" if words[-1:] == ["implicit"] else "a" if words[-1:] == ["assignment"] else "e"

@@ -18,7 +18,7 @@ CATALOG_NAMES = {spelled: name for name, spelled in SPELLINGS.items()}
 FirstName = Callable[[tree.Query], str]
 
 
-class Figured(NamedTuple):
+class Found(NamedTuple):
     """A name; a weak one gives way to another, a missing one has strength 0."""
 
     name: str = ""
@@ -37,31 +37,31 @@ class NoTypes:
         return ""
 
 
-def figured_name(text: str) -> str | None:
+def output_name(text: str) -> str | None:
     """The name of an expression's value, or None where PostgreSQL finds none."""
     found = read_expression(text, NoTypes())
-    return figured(found, lambda _: "").name or None if found else None
+    return name_of(found, lambda _: "").name or None if found else None
 
 
 def item_name(item: tree.Item, first: FirstName) -> str:
-    """The name of a column: its alias, or what PostgreSQL figures; *first* names that of a subquery."""
-    return item.alias or figured(item.value, first).name or "?column?"
+    """The name of a column: its alias, or that of its value; *first* names that of a subquery."""
+    return item.alias or name_of(item.value, first).name or "?column?"
 
 
-def figured(node: tree.Node, first: FirstName) -> Figured:
+def name_of(node: tree.Node, first: FirstName) -> Found:
     """The name of a value."""
     match node:
         case tree.Cast():
             return _cast(node, first)
-        case tree.Choice(figure="case"):
-            otherwise = figured(node.results[0], first)
-            return otherwise if otherwise.strength > 1 else Figured("case", 1)
+        case tree.Choice(output_name="case"):
+            otherwise = name_of(node.results[0], first)
+            return otherwise if otherwise.strength > 1 else Found("case", 1)
         case tree.Collated() | tree.Element() | tree.Field(name="*"):
             inner = node.parts[0]
-            return figured(inner, first) if isinstance(inner, tree.Node) else Figured()
+            return name_of(inner, first) if isinstance(inner, tree.Node) else Found()
         case tree.Subquery():
             query = node.parts[0]
-            return Figured(first(query), 2) if isinstance(query, tree.Query) else Figured()
+            return Found(first(query), 2) if isinstance(query, tree.Query) else Found()
         case tree.Reference():
             return _strong(node.names[-1].replace("*", ""))
     return _strong(_own_name(node))
@@ -70,7 +70,7 @@ def figured(node: tree.Node, first: FirstName) -> Figured:
 def _own_name(node: tree.Node) -> str:
     match node:
         case tree.Call() | tree.Choice() | tree.Fixed():
-            return node.figure
+            return node.output_name
         case tree.Field():
             return node.name
         case tree.Array() | tree.ArrayOf():
@@ -82,14 +82,14 @@ def _own_name(node: tree.Node) -> str:
     return ""
 
 
-def _strong(name: str) -> Figured:
-    return Figured(name, 2) if name else Figured()
+def _strong(name: str) -> Found:
+    return Found(name, 2) if name else Found()
 
 
-def _cast(node: tree.Cast, first: FirstName) -> Figured:
+def _cast(node: tree.Cast, first: FirstName) -> Found:
     inner = node.parts[0]
-    found = figured(inner, first) if isinstance(inner, tree.Node) else Figured()
+    found = name_of(inner, first) if isinstance(inner, tree.Node) else Found()
     if found.strength > 1:
         return found
     kind = plain(node.type).removesuffix("[]")
-    return Figured(CATALOG_NAMES.get(kind) or type_parts(kind).name, 1)
+    return Found(CATALOG_NAMES.get(kind) or type_parts(kind).name, 1)

@@ -5,6 +5,7 @@ As `func_select_candidate` of its parser does; https://www.postgresql.org/docs/c
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -95,9 +96,7 @@ def _agreed(matches: list[Match], arguments: list[str], kinds: Kinds) -> Found:
     if len(results) != 1:
         return NOTHING
     (result,) = results
-    if result not in POLYMORPHIC:
-        return Found(result)
-    return NOTHING
+    return NOTHING if result in POLYMORPHIC else Found(result)
 
 
 def _exact(matches: list[Match], arguments: list[str]) -> Match | None:
@@ -124,15 +123,12 @@ def _selected(matches: list[Match], arguments: list[str], kinds: Kinds) -> list[
     """The best of several that all accept the arguments."""
     bases = [kind if kind == UNKNOWN else kinds.base(kind) for kind in arguments]
 
-    def exactly(kind: str, parameter: str) -> bool:
-        return kind == parameter
-
     def preferably(kind: str, parameter: str) -> bool:
         return kind == parameter or (
             kinds.is_preferred(parameter) and kinds.category(parameter) == kinds.category(kind)
         )
 
-    for rule in (exactly, preferably):
+    for rule in (operator.eq, preferably):
         matches = _most(matches, bases, rule)
         if len(matches) == 1:
             return matches

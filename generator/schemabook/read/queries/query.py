@@ -310,7 +310,7 @@ class QueryReader:
         if source.ordinality:
             outputs.append(Output("ordinality", "bigint"))
         is_one = len(calls) == 1 and not source.ordinality
-        name = source.alias or (calls[0][0].figure if isinstance(calls[0][0], tree.Call) else "")
+        name = source.alias or (calls[0][0].output_name if isinstance(calls[0][0], tree.Call) else "")
         items = under(Items(tuple(outputs), complete=complete), source.columns)
         rows = Rows(name, items.outputs, items.complete, kinds[0] if is_one else "record")
         return items._replace(rows=(rows,))
@@ -361,7 +361,7 @@ def _apart(
     value, definitions = call
     if isinstance(value, tree.Call) and value.name.name == "unnest" and value.count > 1:
         for argument in value.arguments:
-            yield tree.Call((argument,), value.name, 1, figure="unnest"), ()
+            yield tree.Call((argument,), value.name, 1, output_name="unnest"), ()
     else:
         yield value, definitions
 

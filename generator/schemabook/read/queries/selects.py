@@ -11,7 +11,6 @@ from schemabook.read.queries.expressions import Expressions
 from schemabook.read.queries.signs import sql_cursor
 from schemabook.read.queries.tree import Node
 from schemabook.read.text.cursor import UnexpectedToken
-from schemabook.read.text.tokens import NAME
 from schemabook.read.text.type_names import Types
 
 T = TypeVar("T")
@@ -23,10 +22,8 @@ NO_BARE_ALIAS = frozenset(
     """.split()
 )
 """What needs AS to be the alias of an item; `pg_get_keywords()` without `barelabel`."""
-AFTER_ITEMS = frozenset(
-    {"", ")", "into", "from", "where", "group", "having", "window", "union", "intersect", "except", "order"}
-)
-AFTER_ITEMS |= {"limit", "offset", "fetch", "for"}
+AFTER_ITEMS = frozenset({"", ")", "into", "from", "where", "group", "having", "window"})
+AFTER_ITEMS |= {"union", "intersect", "except", "order", "limit", "offset", "fetch", "for"}
 JOINING = frozenset({"join", "inner", "left", "right", "full", "cross", "natural"})
 DEFINING_TABLES = ("xmltable", "json_table")
 
@@ -200,12 +197,9 @@ class Queries(Expressions):
         value = self.expression()
         if c.accept("as"):
             return tree.Item(value, c.name())
-        if c.key is NAME or (self._is_word() and c.key not in NO_BARE_ALIAS):
+        if c.sees_name() and c.key not in NO_BARE_ALIAS:
             return tree.Item(value, c.name())
         return tree.Item(value)
-
-    def _is_word(self) -> bool:
-        return self.c.key[:1].isalpha() or self.c.key[:1] == "_"
 
     # FROM
 
@@ -245,11 +239,8 @@ class Queries(Expressions):
             c.skip()
             found = self.source()
             c.expect(")")
-            if c.key is NAME or c.key == "as" or (self._is_word() and c.key not in NO_COLUMNS):
-                joined = found if isinstance(found, tree.Join) else None
-                if joined:
-                    return self._aliased(joined)
-            return found
+            is_aliased = c.key == "as" or (c.sees_name() and c.key not in NO_COLUMNS)
+            return self._aliased(found) if is_aliased and isinstance(found, tree.Join) else found
         if c.accept("rows", "from"):
             return self._functions(c.in_parentheses(self._function))
         if c.key in DEFINING_TABLES and c.peek() == "(":
@@ -286,8 +277,7 @@ class Queries(Expressions):
 
     def _function(self) -> tree.InFrom:
         """A call, with its columns where they are defined: ROWS FROM (f() AS (a int))."""
-        call = self.primary()
-        return call, self._definitions() if self.c.sees("as", "(") else ()
+        return self.primary(), self._definitions() if self.c.sees("as", "(") else ()
 
     def _definitions(self) -> tuple[tuple[str, str], ...]:
         """[ AS ] (name type, …)."""
@@ -317,7 +307,7 @@ class Queries(Expressions):
     def _aliased(self, found: tree.From, *, with_columns: bool = True) -> tree.From:
         """[ AS ] alias [ (columns) ]."""
         c = self.c
-        if c.accept("as") or c.key is NAME or (self._is_word() and c.key not in NO_COLUMNS):
+        if c.accept("as") or (c.sees_name() and c.key not in NO_COLUMNS):
             found.alias = c.name()
             if with_columns and c.key == "(":
                 found.columns = c.name_list()

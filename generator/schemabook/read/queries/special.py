@@ -55,9 +55,9 @@ VALUES = {
 """Functions without parentheses, and what they return."""
 
 
-def called(name: str, *arguments: Node, figure: str = "") -> Node:
+def called(name: str, *arguments: Node, output_name: str = "") -> Node:
     """A call of a function of pg_catalog."""
-    return tree.Call(arguments, Name("pg_catalog", name), len(arguments), figure=figure or name)
+    return tree.Call(arguments, Name("pg_catalog", name), len(arguments), output_name=output_name or name)
 
 
 def _cast(e: Reader) -> Node:
@@ -94,10 +94,6 @@ def _elements(e: Reader) -> Node:
     return tree.Array(parts)
 
 
-def _exists(e: Reader) -> Node:
-    return tree.Fixed((e.query_in_parentheses(),), "boolean", "exists")
-
-
 def _extract(e: Reader) -> Node:
     e.c.expect("(")
     e.c.skip()
@@ -132,10 +128,6 @@ def _substring(e: Reader) -> Node:
     return called("substring", *(value for _, value in parts))
 
 
-def _overlay(e: Reader) -> Node:
-    return called("overlay", *(value for _, value in _parts(e, "placing", "from", "for")))
-
-
 def _position(e: Reader) -> Node:
     c = e.c
     c.expect("(")
@@ -167,11 +159,7 @@ def _normalize(e: Reader) -> Node:
     return called("normalize", value)
 
 
-def _row(e: Reader) -> Node:
-    return tree.Row(e.in_parentheses())
-
-
-def _skipped(kind: str, figure: str) -> Special:
+def _skipped(kind: str, output_name: str) -> Special:
     """What has one type, or the one behind RETURNING; the expressions in it are looked for."""
 
     def read(e: Reader) -> Node:
@@ -180,20 +168,15 @@ def _skipped(kind: str, figure: str) -> Special:
         parts: list[Node] = []
         found = kind
         while c.key not in (")", ""):
-            if c.accept("returning") or (figure == "xmlserialize" and c.accept("as")):
+            if c.accept("returning") or (output_name == "xmlserialize" and c.accept("as")):
                 found = e.read_type()
-            elif (
-                c.accept("as")
-                or (c.key == "name" and c.peek() not in AFTER_VALUE)
-                or c.key in PUNCTUATION
-                or (c.key in WORDS and c.peek() not in AFTER_VALUE)
-            ):
+            elif c.accept("as") or c.key in PUNCTUATION or (c.key in WORDS and c.peek() not in AFTER_VALUE):
                 c.skip()
             else:
                 parts.append(e.expression())
         c.expect(")")
         parts += e.filter_and_over()
-        return tree.Fixed(tuple(parts), found, figure)
+        return tree.Fixed(tuple(parts), found, output_name)
 
     return read
 
@@ -215,11 +198,11 @@ SPECIAL: dict[str, Special] = {
     **{word: _choice(word) for word in ("coalesce", "greatest", "least")},
     "nullif": lambda e: tree.NullIf(e.in_parentheses()),
     "array": _array,
-    "row": _row,
-    "exists": _exists,
+    "row": lambda e: tree.Row(e.in_parentheses()),
+    "exists": lambda e: tree.Fixed((e.query_in_parentheses(),), "boolean", "exists"),
     "extract": _extract,
     "substring": _substring,
-    "overlay": _overlay,
+    "overlay": lambda e: called("overlay", *(value for _, value in _parts(e, "placing", "from", "for"))),
     "position": _position,
     "trim": _trim,
     "normalize": _normalize,

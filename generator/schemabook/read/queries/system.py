@@ -62,12 +62,6 @@ def sql_name(name: str) -> str:
 
 
 @cache
-def catalog_names() -> dict[str, str]:
-    """The names in the catalog of types that `format_type` prints in another way."""
-    return {lines[0][0]: name for name, lines in _facts()["type"].items() if lines[0][0] != name}
-
-
-@cache
 def casts() -> dict[tuple[str, str], tuple[str, str]]:
     """The context and the method of each cast, by source and target."""
     return {

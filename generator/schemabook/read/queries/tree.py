@@ -35,7 +35,7 @@ class Fixed(Node):
     """What has the same type whatever its parts are: conditions, CURRENT_DATE, XMLELEMENT."""
 
     type: str = ""
-    figure: str = ""
+    output_name: str = ""
     """The name of a column made of it, if PostgreSQL gives one."""
 
 
@@ -55,7 +55,7 @@ class Call(Node):
     """How many of the parts are arguments."""
     named: tuple[str, ...] = ()
     variadic: bool = False
-    figure: str = ""
+    output_name: str = ""
 
     @property
     def arguments(self) -> tuple[Part, ...]:
@@ -75,7 +75,7 @@ class Choice(Node):
     """CASE, COALESCE, GREATEST, LEAST: one of its *results*."""
 
     results: tuple[Node, ...] = ()
-    figure: str = ""
+    output_name: str = ""
 
 
 @dataclass(slots=True, eq=False)

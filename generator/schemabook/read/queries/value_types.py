@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from schemabook.model import Column, Name, TypeKind
+from schemabook.model import Column, Name, ObjectKind, TypeKind
 from schemabook.read.queries import tree
 from schemabook.read.queries.catalog import Catalog
 from schemabook.read.queries.conversion import UNKNOWN, Kinds, plain, type_parts
@@ -170,7 +170,7 @@ class ValueTypes:
         """The operators of the database, with their SQL, by their names."""
         found: dict[str, list[tuple[str, str]]] = {}
         for (kind, key), other in self.database.others.items():
-            if kind == "operator":
+            if kind is ObjectKind.OPERATOR:
                 found.setdefault(key.partition(" (")[0], []).append((key, other.sql))
         return found
 
@@ -227,7 +227,7 @@ class ValueTypes:
         own = found.columns() if found else ()
         if len(own) == 1:
             return own
-        return ((alias or getattr(value, "figure", ""), kind),)
+        return ((alias or getattr(value, "output_name", ""), kind),)
 
     def _field(self, node: tree.Field, level: Level) -> str:
         value = node.parts[0]

@@ -5,8 +5,6 @@ https://www.postgresql.org/docs/current/sql-expressions.html
 
 from __future__ import annotations
 
-import re
-
 from schemabook.model import Name
 from schemabook.read.queries import tree
 from schemabook.read.queries.special import SPECIAL, VALUES
@@ -15,7 +13,6 @@ from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.read.text.tokens import NUMBER, STRING
 from schemabook.read.text.type_names import INTERVAL_FIELDS, OWN_SYNTAX, SQL_NAMES, Types, type_name
 
-RADIX = re.compile("-?0[xob]", re.I)
 TYPE_WORDS = OWN_SYNTAX | SQL_NAMES.keys()
 """Words of types that are no plain names, so that a constant may follow them."""
 QUERIES = frozenset({"select", "with", "values", "table"})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from schemabook.model import Name, ObjectKind, Signature
-from schemabook.read.readers import MODIFIERS
 from schemabook.read.state.builder import Builder
-from schemabook.read.statements.others import KINDS, kind_of, plain, qualified
+from schemabook.read.statements.kinds_by_words import KIND_OF_WORDS, by_words, next_words, skip_modifiers
+from schemabook.read.statements.others import KINDS as OTHERS
+from schemabook.read.statements.others import ReadName, plain, qualified
 from schemabook.read.statements.routines import signature
 from schemabook.read.text.cursor import Cursor
 
 Identity = tuple[str, ...]
-ReadName = Callable[[Cursor, Builder], str]
 
 
 def part(c: Cursor, database: Builder) -> str:
@@ -37,29 +37,20 @@ def routine(c: Cursor, database: Builder) -> str:
     return str(Signature(database.new(name), types or ()))
 
 
-NAMESPACES: Mapping[tuple[str, ...], tuple[ObjectKind, ReadName]] = {
-    **{words: (kind_of(words), kind.new) for words, kind in KINDS.items()},
-    ("table",): (ObjectKind.RELATION, qualified),
-    ("foreign", "table"): (ObjectKind.RELATION, qualified),
-    ("view",): (ObjectKind.RELATION, qualified),
-    ("materialized", "view"): (ObjectKind.RELATION, qualified),
-    ("sequence",): (ObjectKind.RELATION, qualified),
-    ("index",): (ObjectKind.RELATION, index),
-    ("type",): (ObjectKind.TYPE, qualified),
-    ("domain",): (ObjectKind.TYPE, qualified),
-    ("function",): (ObjectKind.ROUTINE, routine),
-    ("procedure",): (ObjectKind.ROUTINE, routine),
-    ("aggregate",): (ObjectKind.ROUTINE, routine),
-    ("trigger",): (ObjectKind.TRIGGER, part),
-    ("policy",): (ObjectKind.POLICY, part),
-    ("schema",): (ObjectKind.SCHEMA, plain),
-    ("extension",): (ObjectKind.EXTENSION, plain),
-    ("publication",): (ObjectKind.PUBLICATION, plain),
-    ("role",): (ObjectKind.ROLE, plain),
-    ("user",): (ObjectKind.ROLE, plain),
-    ("group",): (ObjectKind.ROLE, plain),
+NAMES: Mapping[ObjectKind, ReadName] = {
+    **{kind: found.new for kind, found in OTHERS.items()},
+    **dict.fromkeys((ObjectKind.RELATION, ObjectKind.SEQUENCE, ObjectKind.TYPE), qualified),
+    ObjectKind.INDEX: index,
+    ObjectKind.ROUTINE: routine,
+    **dict.fromkeys((ObjectKind.TRIGGER, ObjectKind.POLICY), part),
+    **dict.fromkeys(
+        (ObjectKind.SCHEMA, ObjectKind.EXTENSION, ObjectKind.PUBLICATION, ObjectKind.ROLE), plain
+    ),
 }
-"""What kinds of objects share their names, and how CREATE names one; longer words before their beginnings."""
+"""How CREATE names an object."""
+CREATED = by_words(NAMES)
+AMONG_RELATIONS = (ObjectKind.SEQUENCE, ObjectKind.INDEX)
+"""What has no name that a relation has."""
 
 VALUES: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("owner", "to"): (),
@@ -96,15 +87,13 @@ def content(c: Cursor) -> str:
 
 
 def _created(c: Cursor, database: Builder) -> tuple[Identity, str]:
-    while c.one_of_phrases(*MODIFIERS):
-        pass
-    words = next((words for words in NAMESPACES if c.sees(*words)), ())
+    skip_modifiers(c)
+    words = next_words(c, CREATED)
     if not words:
         return _whole(c)
-    c.position += len(words)
     c.accept("if", "not", "exists")
-    namespace, read_name = NAMESPACES[words]
-    name = read_name(c, database)
+    name, kind = CREATED[words](c, database), KIND_OF_WORDS[words]
+    namespace = ObjectKind.RELATION if kind in AMONG_RELATIONS else kind
     return ("create", namespace, name), f"{' '.join(words)} {name}"
 
 

@@ -151,18 +151,19 @@ def words(
 def _facts(name: ObjectId, entries: Mapping[tuple[str, str | None], Entry]) -> Iterator[Privilege]:
     """The items of one object; columns with the same privileges are one item."""
     columns: dict[tuple[str, tuple[str, ...], bool], list[str]] = defaultdict(list)
-    first: dict[tuple[str, tuple[str, ...], bool], Entry] = {}
+    first: dict[tuple[str, tuple[str, ...], bool], Privilege] = {}
     for (grantee, column), entry in entries.items():
         for privileges, grantable in _items(entry):
+            fact = Privilege(
+                on=name, grantee=grantee, privileges=privileges, grantable=grantable, source=entry.source
+            )
             if column is None:
-                yield _fact(name, grantee, entry, privileges, grantable)
+                yield fact
             else:
                 columns[grantee, privileges, grantable].append(column)
-                first.setdefault((grantee, privileges, grantable), entry)
+                first.setdefault((grantee, privileges, grantable), fact)
     for key, names in columns.items():
-        grantee, privileges, grantable = key
-        plain = _fact(name, grantee, first[key], privileges, grantable)
-        yield replace(plain, columns=tuple(sorted(names)))
+        yield replace(first[key], columns=tuple(sorted(names)))
 
 
 def _items(entry: Entry) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -173,18 +174,6 @@ def _items(entry: Entry) -> Iterator[tuple[tuple[str, ...], bool]]:
     for grantable in (False, True):
         if found := tuple(sorted(name for name, option in entry.privileges.items() if option is grantable)):
             yield found, grantable
-
-
-def _fact(
-    name: ObjectId, grantee: str, entry: Entry, privileges: tuple[str, ...], grantable: bool
-) -> Privilege:
-    return Privilege(
-        on=name,
-        grantee=grantee,
-        privileges=privileges,
-        grantable=grantable,
-        source=entry.source,
-    )
 
 
 def _order(fact: Privilege) -> tuple[object, ...]:

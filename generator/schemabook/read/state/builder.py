@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from schemabook.model import (
     Column,
+    ColumnName,
     Constraint,
     ConstraintKind,
     Extension,
@@ -135,7 +136,10 @@ class Builder(State):
         """Puts a fact under its identity, over the one that was there, and notes the statement."""
         match fact:
             case Column() | Constraint() | Index() | Trigger() | Policy():
-                self._add_part(fact)
+                self.put_part(fact)
+                self.note(relation_id(fact.relation))
+                if isinstance(fact, (Constraint, Index)):
+                    self.put(self.owners[type(fact)], Name(fact.relation.schema, fact.name), fact.relation)
             case Relation():
                 self.put(self.relations, fact.name, fact)
                 for parent in (*fact.inherits, fact.partition_of):
@@ -163,12 +167,6 @@ class Builder(State):
                 self.put(self.plain[type(fact)], fact.name, fact)
         return fact
 
-    def _add_part(self, fact: Part) -> None:
-        self.put_part(fact)
-        self.note(relation_id(fact.relation))
-        if isinstance(fact, (Constraint, Index)):
-            self.put(self.owners[type(fact)], Name(fact.relation.schema, fact.name), fact.relation)
-
     def put_part(self, fact: Part) -> None:
         """Puts a part over the one of its name; the statement is not about its relation."""
         self.put_in(self.parts[type(fact)], fact.relation, fact.name, fact)
@@ -195,6 +193,10 @@ class Builder(State):
         return relations and (
             name in self.relations or name in self.sequences or self._current_owner(Index, name) is not None
         )
+
+    def taken(self, schema: str, *, relations: bool = True) -> Callable[[str], bool]:
+        """As `is_taken`, for the names of one schema."""
+        return lambda name: self.is_taken(Name(schema, name), relations=relations)
 
     def has_constraint(self, domain: Type, name: str) -> bool:
         """Whether a domain has a constraint of this name."""
@@ -241,7 +243,7 @@ class Builder(State):
         """The name of an operator class with its schema, unless that is pg_catalog."""
         if name in OPERATOR_CLASSES:
             return name
-        schema = self.schema_of_other("operator class", name, " using ")
+        schema = self.schema_of_other(ObjectKind.OPERATOR_CLASS, name, " using ")
         found = Name(schema, name) if schema else self._of_extension(name)
         return str(found or self.new(Name("", name)))
 
@@ -255,7 +257,7 @@ class Builder(State):
         extension = self.extensions.get(BROUGHT_BY.get(name, ""))
         return Name(extension.schema, name) if extension and extension.schema else None
 
-    def schema_of_other(self, kind: str, name: str, end: str = "") -> str:
+    def schema_of_other(self, kind: ObjectKind, name: str, end: str = "") -> str:
         """The schema where the search path finds an object that the model knows by its SQL only."""
         for schema in self.session.search_path:
             if any(
@@ -329,6 +331,10 @@ class Builder(State):
         """The columns, constraints, indexes, triggers or policies of a relation by name."""
         return self.parts[kind][relation]
 
+    def all_parts(self, kind: type[P]) -> list[P]:
+        """Those of all relations."""
+        return [part for parts in self.parts[kind].values() for part in parts.values()]
+
     def part(self, kind: type[P], relation: Name, name: str) -> P:
         """One of them.
 
@@ -362,12 +368,9 @@ class Builder(State):
         named = (self.sequences.get(name) for name in sorted(self.owned_sequences.get(relation, ())))
         return [s for s in named if s and s.owned_by and s.owned_by.relation == relation]
 
-    def redirect_triggers(self, old: Name, new: Name) -> None:
-        """Lets triggers call a routine by its new name."""
-        for triggers in self.parts[Trigger].values():
-            for trigger in triggers.values():
-                if trigger.routine == old:
-                    self.put_part(replace(trigger, routine=new))
+    def sequences_of_column(self, column: ColumnName) -> list[Sequence]:
+        """The sequences that a column owns."""
+        return [s for s in self.sequences_of(column.relation) if s.owned_by == column]
 
     def index_owner(self, index: Name) -> Name:
         """The table of an index, which may be the index of a constraint.

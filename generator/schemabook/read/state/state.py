@@ -80,9 +80,7 @@ class State(Journal):
             {kind: Nested() for kind in (Column, Constraint, Index, Trigger, Policy)}
         )
         self.acl = AccessControl(self)
-        self.owners: Mapping[type[Constraint] | type[Index], Mapping[Name, Name]] = Facts(
-            {Constraint: Facts(), Index: Facts()}
-        )
+        self.owners: Mapping[type[Any], Mapping[Name, Name]] = Facts({Constraint: Facts(), Index: Facts()})
         """The table of each constraint and index name of a schema."""
         self.children_of: Mapping[Name, Mapping[Name, None]] = Nested()
         """The tables that once inherited from a table; `children` looks again."""

@@ -11,16 +11,7 @@ from schemabook.read.text.tokens import NAME
 from schemabook.read.text.type_names import argument_type
 
 TYPES = ("stype", "mstype", "basetype")
-FUNCTIONS = (
-    "sfunc",
-    "finalfunc",
-    "combinefunc",
-    "serialfunc",
-    "deserialfunc",
-    "msfunc",
-    "minvfunc",
-    "mfinalfunc",
-)
+FUNCTIONS = "sfunc finalfunc combinefunc serialfunc deserialfunc msfunc minvfunc mfinalfunc".split()
 
 
 def create_aggregate(c: Cursor, database: Builder) -> None:

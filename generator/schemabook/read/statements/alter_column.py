@@ -101,24 +101,28 @@ def _set_type(c: Cursor, database: Builder, column: Column) -> None:
     if c.accept("using"):
         c.sql_until(",")
     database.change(column, type=kind, collation=collated, storage=None, compression=None)
-    for sequence in database.sequences_of(column.relation) if column.identity else ():
-        if sequence.owned_by == ColumnName(column.relation, column.name):
-            database.add(with_type(sequence, kind))
+    for sequence in _sequences(database, column) if column.identity else ():
+        database.add(with_type(sequence, kind))
 
 
 def _drop_identity(database: Builder, column: Column) -> None:
     database.change(column, identity=None)
-    owner = ColumnName(column.relation, column.name)
-    for sequence in database.sequences_of(column.relation):
-        if sequence.owned_by == owner and sequence.identity:
+    for sequence in _sequences(database, column):
+        if sequence.identity:
             database.remove(database.sequences, sequence.name)
+
+
+def _sequences(database: Builder, column: Column) -> list[Sequence]:
+    return database.sequences_of_column(ColumnName(column.relation, column.name))
 
 
 def _change_identity(c: Cursor, database: Builder, column: Column) -> bool:
     """SET GENERATED …, SET sequence option, RESTART."""
     if not column.identity or c.key not in ("set", "restart"):
         return False
-    sequence = _identity_sequence(database, column)
+    sequence = next(iter(_sequences(database, column)), None)
+    if sequence is None:
+        raise DoesNotExist("sequence of column", ColumnName(column.relation, column.name))
     while True:
         if c.accept("set", "generated"):
             identity = Identity.BY_DEFAULT if c.accept("by", "default") else Identity.ALWAYS
@@ -129,11 +133,3 @@ def _change_identity(c: Cursor, database: Builder, column: Column) -> bool:
             sequence = database.add(sequence_options(c, database, sequence))
         else:
             return True
-
-
-def _identity_sequence(database: Builder, column: Column) -> Sequence:
-    owner = ColumnName(column.relation, column.name)
-    for sequence in database.sequences_of(column.relation):
-        if sequence.owned_by == owner:
-            return sequence
-    raise DoesNotExist("sequence of column", owner)

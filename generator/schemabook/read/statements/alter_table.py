@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from schemabook.model import Column, ColumnName, Constraint, Name, ObjectKind, Relation, Trigger, relation_id
+from schemabook.model import Column, ColumnName, Constraint, Name, ObjectKind, Trigger, relation_id
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.statements import not_nulls
 from schemabook.read.statements.alter_column import alter_column
@@ -30,20 +30,15 @@ def alter_table(c: Cursor, database: Builder) -> None:
     name = database.relation_name(c.qualified_name())
     c.accept("*")
     if name in database.sequences:  # ALTER TABLE … OWNER TO is allowed for a sequence
-        alter_owner_of_sequence(c, database, name)
+        c.expect("owner", "to")
+        database.change(database.sequences[name], owner=named_role(c, database))
+        c.end()
         return
     if name not in database.relations:
         if optional:
             return
         raise DoesNotExist(ObjectKind.RELATION, name)
     c.separated(lambda: _action(c, database, name))
-    c.end()
-
-
-def alter_owner_of_sequence(c: Cursor, database: Builder, name: Name) -> None:
-    """OWNER TO role, for a sequence."""
-    c.expect("owner", "to")
-    database.change(database.sequences[name], owner=named_role(c, database))
     c.end()
 
 
@@ -66,12 +61,13 @@ def owner_to(c: Cursor, database: Builder, relation: Name) -> None:
 def add_column(c: Cursor, database: Builder, relation: Name) -> None:
     """ADD [ COLUMN ] [ IF NOT EXISTS ] name type …, also to the tables that inherit."""
     optional = c.accept("if", "not", "exists")
-    name = c.key_as_name()
+    start, name = c.position, c.name()
     if name in database.parts_of(Column, relation):
         if not optional:
             raise AlreadyExists(ObjectKind.COLUMN, ColumnName(relation, name))
         c.skip_until(",")
         return
+    c.position = start
     column_definition(c, database, relation)
     for child in database.children(relation):
         _pass_column_on(database, database.part(Column, relation, name), child)
@@ -131,16 +127,11 @@ def _drop_foreign_keys_to(database: Builder, key: Constraint) -> None:
                 database.remove(constraints, name)
 
 
-def row_security(*, enabled: bool | None = None, forced: bool | None = None) -> Action:
-    """{ ENABLE | DISABLE | FORCE | NO FORCE } ROW LEVEL SECURITY."""
+def changes(**fields: bool) -> Action:
+    """An action that says a fact of the relation by its words alone: ROW LEVEL SECURITY, SET UNLOGGED."""
 
-    def action(c: Cursor, database: Builder, relation: Name) -> None:
-        fact = database.relations[relation]
-        database.change(
-            fact,
-            row_security=fact.row_security if enabled is None else enabled,
-            row_security_forced=fact.row_security_forced if forced is None else forced,
-        )
+    def action(_: Cursor, database: Builder, relation: Name) -> None:
+        database.change(database.relations[relation], **fields)
 
     return action
 
@@ -167,18 +158,6 @@ def _set_trigger(database: Builder, relation: Name, name: str, state: str, *, on
 def set_schema(c: Cursor, database: Builder, relation: Name) -> None:
     """SET SCHEMA name."""
     move_relation(database, relation, Name(c.name(), relation.name))
-
-
-def detach(database: Builder, partition: Relation, parent: Name) -> None:
-    """Makes a table of a partition: it keeps columns, keys and indexes, and loses triggers and identity."""
-    database.change(partition, partition_of=None, partition_bound=None)
-    for name, trigger in list(database.parts_of(Trigger, partition.name).items()):
-        if (partition.name, name) in database.copies.get((Trigger, parent, name), ()):
-            drop_part(database, Trigger, partition.name, trigger.name)
-    for column in list(database.parts_of(Column, partition.name).values()):
-        if column.identity:
-            database.change(column, identity=None)
-    forget_copies(database, partition.name, parent)
 
 
 def rename(c: Cursor, database: Builder, relation: Name) -> None:
@@ -209,10 +188,17 @@ def attach_partition(c: Cursor, database: Builder, relation: Name) -> None:
 
 
 def detach_partition(c: Cursor, database: Builder, relation: Name) -> None:
-    """DETACH PARTITION name [ CONCURRENTLY | FINALIZE ]."""
+    """DETACH PARTITION name: it keeps columns, keys and indexes, and loses triggers and identity."""
     partition = database.relation(c.qualified_name())
     c.one_of("concurrently", "finalize")
-    detach(database, partition, relation)
+    database.change(partition, partition_of=None, partition_bound=None)
+    for name in list(database.parts_of(Trigger, partition.name)):
+        if (partition.name, name) in database.copies.get((Trigger, relation, name), ()):
+            drop_part(database, Trigger, partition.name, name)
+    for column in list(database.parts_of(Column, partition.name).values()):
+        if column.identity:
+            database.change(column, identity=None)
+    forget_copies(database, partition.name, relation)
 
 
 def of_type(c: Cursor, database: Builder, _: Name) -> None:
@@ -265,7 +251,11 @@ def alter_constraint(c: Cursor, database: Builder, relation: Name) -> None:
     constraint = database.parts_of(Constraint, relation).get(name)
     column = not_nulls.column_of(database, relation, name)
     if constraint is None and column:
-        _alter_not_null(c, database, column)
+        if c.accept("no"):
+            database.include(database.local_not_nulls, column)
+        else:
+            not_nulls.let_inherit(database, column)
+        c.expect("inherit")
         return
     constraint = database.part(Constraint, relation, name)
     start = c.position
@@ -277,15 +267,6 @@ def alter_constraint(c: Cursor, database: Builder, relation: Name) -> None:
     if fact.enforced and not constraint.enforced:
         fact = replace(fact, validated=True)
     _change_constraint(database, fact)
-
-
-def _alter_not_null(c: Cursor, database: Builder, column: ColumnName) -> None:
-    """[ NO ] INHERIT."""
-    if c.accept("no"):
-        database.include(database.local_not_nulls, column)
-    else:
-        not_nulls.let_inherit(database, column)
-    c.expect("inherit")
 
 
 def _change_constraint(database: Builder, fact: Constraint) -> None:
@@ -301,15 +282,6 @@ def _change_constraint(database: Builder, fact: Constraint) -> None:
                 validated=fact.validated,
             )
             _change_constraint(database, copy)
-
-
-def unlogged(value: bool) -> Action:
-    """SET { LOGGED | UNLOGGED }."""
-
-    def action(c: Cursor, database: Builder, relation: Name) -> None:
-        database.change(database.relations[relation], unlogged=value)
-
-    return action
 
 
 def storage_only(arguments: str = "") -> Action:
@@ -334,10 +306,10 @@ ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("alter", "constraint"): alter_constraint,
     ("alter", "column"): alter_column,
     ("alter",): alter_column,
-    ("enable", "row", "level", "security"): row_security(enabled=True),
-    ("disable", "row", "level", "security"): row_security(enabled=False),
-    ("force", "row", "level", "security"): row_security(forced=True),
-    ("no", "force", "row", "level", "security"): row_security(forced=False),
+    ("enable", "row", "level", "security"): changes(row_security=True),
+    ("disable", "row", "level", "security"): changes(row_security=False),
+    ("force", "row", "level", "security"): changes(row_security_forced=True),
+    ("no", "force", "row", "level", "security"): changes(row_security_forced=False),
     ("enable", "trigger"): trigger_state("origin"),
     ("disable", "trigger"): trigger_state("disabled"),
     ("enable", "replica", "trigger"): trigger_state("replica"),
@@ -349,8 +321,8 @@ ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("inherit",): set_inherit,
     ("no", "inherit"): no_inherit,
     ("validate", "constraint"): validate_constraint,
-    ("set", "unlogged"): unlogged(True),
-    ("set", "logged"): unlogged(False),
+    ("set", "unlogged"): changes(unlogged=True),
+    ("set", "logged"): changes(unlogged=False),
     ("set", "without", "oids"): storage_only(),
     ("set", "without", "cluster"): storage_only(),
     ("set", "access", "method"): storage_only("name"),

@@ -11,7 +11,7 @@ from typing import Any
 from schemabook.model import Column, ColumnName, Identity, Name, ObjectKind, Sequence, Sql
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder
-from schemabook.read.statements.constraints import Place, column_constraint, skip_check
+from schemabook.read.statements.constraints import Place, constraint_at, skip_check
 from schemabook.read.statements.naming import chosen_name
 from schemabook.read.statements.not_nulls import name_of, set_not_null
 from schemabook.read.statements.sequences import LIMITS, sequence_options
@@ -75,20 +75,14 @@ def _serial(c: Cursor, database: Builder, relation: Name, name: str, kind: str) 
     fact = Sequence(source=c.source(), name=sequence, type=kind, max=LIMITS[kind] - 1, owner=owner)
     database.create(replace(fact, owned_by=ColumnName(relation, name)))
     column = new_column(c, database, relation, name, kind)
-    return database.change(column, not_null=True, default=next_value(sequence))
-
-
-def next_value(sequence: Name) -> Sql:
-    """The default of a serial column."""
     text = ".".join(quoted(part) for part in sequence)
-    return Sql(f"nextval('{text}'::regclass)", f"nextval ( '{text}' :: regclass )")
+    default = Sql(f"nextval('{text}'::regclass)", f"nextval ( '{text}' :: regclass )")
+    return database.change(column, not_null=True, default=default)
 
 
 def _own_sequence(database: Builder, relation: Name, column: str) -> Name:
-    def taken(name: str) -> bool:
-        return database.is_taken(Name(relation.schema, name), relations=True)
-
-    return Name(relation.schema, chosen_name(relation.name, column, "seq", taken))
+    name = chosen_name(relation.name, column, "seq", database.taken(relation.schema))
+    return Name(relation.schema, name)
 
 
 def column_constraints(c: Cursor, database: Builder, column: Column, later: Later | None = None) -> None:
@@ -103,7 +97,7 @@ def column_constraints(c: Cursor, database: Builder, column: Column, later: Late
         if c.key == "check" and later is not None:
             later.append((c.position, place))
             skip_check(c, place)
-        elif not column_constraint(c, database, place):
+        elif not constraint_at(c, database, place):
             return
 
 
@@ -158,7 +152,7 @@ def default_of(expression: Sql) -> Sql | None:
 def collation(c: Cursor, database: Builder) -> str | None:
     """The name of a collation; those of pg_catalog carry no schema."""
     parts = c.parts()
-    schema = parts[0] if len(parts) > 1 else database.schema_of_other("collation", parts[-1])
+    schema = parts[0] if len(parts) > 1 else database.schema_of_other(ObjectKind.COLLATION, parts[-1])
     if schema not in ("", "pg_catalog"):
         return f"{schema}.{parts[-1]}"
     return None if parts[-1] == "default" else parts[-1]
@@ -245,9 +239,8 @@ def like_type(c: Cursor, database: Builder, relation: Name) -> None:
 def _copy_identity(database: Builder, column: Column, copied: Column) -> None:
     """The sequence of the copy has the options of the other's, but for its type, which is always bigint."""
     fact = identity_sequence(database, copied, _own_sequence(database, copied.relation, copied.name))
-    owner = ColumnName(column.relation, column.name)
-    for old in database.sequences_of(column.relation):
-        if old.owned_by == owner and old.identity:
+    for old in database.sequences_of_column(ColumnName(column.relation, column.name)):
+        if old.identity:
             options = {name: getattr(old, name) for name in SEQUENCE_OPTIONS}
             fact = replace(fact, type="bigint", **options)
     database.create(fact)

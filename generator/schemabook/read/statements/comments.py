@@ -7,8 +7,9 @@ from typing import Any
 
 from schemabook.model import KIND_OF, Column, Constraint, Index, Name, ObjectKind, Policy, Trigger
 from schemabook.read.state.builder import Builder, DoesNotExist
-from schemabook.read.statements.others import KINDS as KINDS_OF_OTHERS
-from schemabook.read.statements.others import existing_other, kind_of
+from schemabook.read.statements.kinds_by_words import Words, by_words, next_words
+from schemabook.read.statements.others import KINDS as OTHERS
+from schemabook.read.statements.others import existing_other
 from schemabook.read.statements.routines import signature
 from schemabook.read.text.cursor import Cursor
 
@@ -17,22 +18,15 @@ Find = Callable[[Cursor, Builder], Any]
 
 def comment(c: Cursor, database: Builder) -> None:
     """COMMENT ON kind name IS { 'text' | NULL }."""
-    for words, find in KINDS.items():
-        if c.accept(*words):
-            fact = find(c, database)
-            text = _text(c)
-            c.end()
-            if fact is not None:
-                database.change(fact, comment=text)
-            return
-    raise c.unexpected("a kind of object")
-
-
-def _text(c: Cursor) -> str | None:
+    words = next_words(c, KINDS)
+    if not words:
+        raise c.unexpected("a kind of object")
+    fact = KINDS[words](c, database)
     c.expect("is")
-    if c.accept("null"):
-        return None
-    return c.string() or None
+    text = None if c.accept("null") else c.string() or None
+    c.end()
+    if fact is not None:
+        database.change(fact, comment=text)
 
 
 def column(c: Cursor, database: Builder) -> Any:
@@ -83,19 +77,14 @@ def plain(kind: ObjectKind) -> Find:
     return find
 
 
-def routine(c: Cursor, database: Builder) -> Any:
-    """FUNCTION, PROCEDURE, ROUTINE or AGGREGATE name ( … )."""
-    return database.routine(*signature(c, database))
-
-
-def other(words: tuple[str, ...]) -> Find:
+def other(kind: ObjectKind) -> Find:
     """An object that the model knows by its SQL only."""
 
     def find(c: Cursor, database: Builder) -> Any:
         start = c.position
-        fact = existing_other(c, database, words)
-        if fact is None and words != ("language",):
-            raise DoesNotExist(kind_of(words), c.sql(start, c.position).text)
+        fact = existing_other(c, database, kind)
+        if fact is None and kind is not ObjectKind.LANGUAGE:
+            raise DoesNotExist(kind, c.sql(start, c.position).text)
         return fact
 
     return find
@@ -106,30 +95,25 @@ def nothing(c: Cursor, _: Builder) -> Any:
     c.skip()
 
 
-KINDS: Mapping[tuple[str, ...], Find] = {
-    ("column",): column,
-    ("table",): lambda c, database: database.relation(c.qualified_name()),
-    ("view",): lambda c, database: database.relation(c.qualified_name()),
-    ("materialized", "view"): lambda c, database: database.relation(c.qualified_name()),
-    ("foreign", "table"): lambda c, database: database.relation(c.qualified_name()),
-    ("function",): routine,
-    ("procedure",): routine,
-    ("routine",): routine,
-    ("aggregate",): routine,
-    ("constraint",): part_on(Constraint),
-    ("trigger",): part_on(Trigger),
-    ("policy",): part_on(Policy),
-    ("index",): index,
-    ("schema",): plain(ObjectKind.SCHEMA),
-    ("extension",): plain(ObjectKind.EXTENSION),
-    ("publication",): plain(ObjectKind.PUBLICATION),
+FIND: Mapping[ObjectKind, Find] = {
+    **{kind: other(kind) for kind in OTHERS},
+    ObjectKind.COLUMN: column,
+    ObjectKind.RELATION: lambda c, database: database.relation(c.qualified_name()),
+    ObjectKind.SEQUENCE: lambda c, database: database.sequence(c.qualified_name()),
+    ObjectKind.TYPE: lambda c, database: database.user_type(c.qualified_name()),
+    ObjectKind.ROUTINE: lambda c, database: database.routine(*signature(c, database)),
+    ObjectKind.CONSTRAINT: part_on(Constraint),
+    ObjectKind.TRIGGER: part_on(Trigger),
+    ObjectKind.POLICY: part_on(Policy),
+    ObjectKind.INDEX: index,
+    **{kind: plain(kind) for kind in (ObjectKind.SCHEMA, ObjectKind.EXTENSION, ObjectKind.PUBLICATION)},
+}
+"""What finds the object that is named next; raises DoesNotExist."""
+KINDS: Mapping[Words, Find] = {
+    **by_words(FIND),
     ("role",): nothing,
     ("database",): nothing,
     ("tablespace",): nothing,
     ("large", "object"): nothing,
-    ("sequence",): lambda c, database: database.sequence(c.qualified_name()),
-    ("type",): lambda c, database: database.user_type(c.qualified_name()),
-    ("domain",): lambda c, database: database.user_type(c.qualified_name()),
     ("procedural", "language"): nothing,
-    **{words: other(words) for words in KINDS_OF_OTHERS},
 }

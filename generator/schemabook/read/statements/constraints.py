@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/sql-createtable.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from schemabook.model import (
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder
 from schemabook.read.statements.inheritance import drop_part, pass_on
+from schemabook.read.statements.kinds_by_words import Words, next_words
 from schemabook.read.statements.naming import chosen_name, distinct_columns, joined_columns, object_name
 from schemabook.read.statements.not_nulls import set_not_null
 from schemabook.read.text.cursor import Cursor
@@ -35,8 +37,17 @@ LABELS = {
     ConstraintKind.CHECK: "check",
     ConstraintKind.EXCLUSION: "excl",
 }
-ATTRIBUTES = frozenset({"not", "deferrable", "initially", "enforced", "no"})
-"""The words that begin what may follow a constraint."""
+ATTRIBUTES: Mapping[Words, dict[str, Any]] = {
+    ("not", "deferrable"): {"deferrable": False},
+    ("deferrable",): {"deferrable": True},
+    ("initially", "deferred"): {"deferrable": True, "initially_deferred": True},
+    ("initially", "immediate"): {},
+    ("not", "enforced"): {"enforced": False, "validated": False},
+    ("enforced",): {"enforced": True},
+    ("no", "inherit"): {"no_inherit": True},
+}
+"""What may follow a constraint, and the facts that it says."""
+FIRST_OF_ATTRIBUTES = frozenset(words[0] for words in ATTRIBUTES)
 ACTIONS = (("no", "action"), ("restrict",), ("cascade",), ("set", "null"), ("set", "default"))
 
 
@@ -54,15 +65,11 @@ class Place:
 def table_constraint(c: Cursor, database: Builder, relation: Name) -> bool:
     """Reads a table constraint, if one comes next."""
     name = c.name() if c.accept("constraint") else None
-    return _constraint(c, database, Place(relation, name, only="only" in c.modifiers))
+    return constraint_at(c, database, Place(relation, name, only="only" in c.modifiers))
 
 
-def column_constraint(c: Cursor, database: Builder, place: Place) -> bool:
-    """Reads a constraint beside a column, if one comes next."""
-    return _constraint(c, database, place)
-
-
-def _constraint(c: Cursor, database: Builder, place: Place) -> bool:
+def constraint_at(c: Cursor, database: Builder, place: Place) -> bool:
+    """Reads a constraint of a table or beside a column, behind its name, if one comes next."""
     beside = (place.column,) if place.column else ()
     if c.accept("check"):
         check(c, database, place)
@@ -269,23 +276,13 @@ def _element_names(c: Cursor, start: int, end: int) -> tuple[str, ...]:
 
 def attributes(c: Cursor, fact: Constraint) -> Constraint:
     """The constraint with what may follow it: deferrability, validity, enforcement."""
-    while c.key in ATTRIBUTES:
-        if c.accept("not", "deferrable"):
-            fact = replace(fact, deferrable=False)
-        elif c.accept("deferrable"):
-            fact = replace(fact, deferrable=True)
-        elif c.accept("initially", "deferred"):
-            fact = replace(fact, deferrable=True, initially_deferred=True)
+    while c.key in FIRST_OF_ATTRIBUTES:
+        if words := next_words(c, ATTRIBUTES):
+            fact = replace(fact, **ATTRIBUTES[words])
         elif c.accept("not", "valid"):
             # A new table has no rows that could break it, but those of a foreign table are elsewhere.
             fact = replace(fact, validated=c.keys[0] == "create" and c.keys[1] != "foreign")
-        elif c.accept("not", "enforced"):
-            fact = replace(fact, enforced=False, validated=False)
-        elif c.accept("enforced"):
-            fact = replace(fact, enforced=True)
-        elif c.accept("no", "inherit"):
-            fact = replace(fact, no_inherit=True)
-        elif not c.accept("initially", "immediate"):
+        else:
             break
     return fact
 
@@ -298,11 +295,7 @@ def _add(database: Builder, place: Place, fact: Constraint, columns: tuple[str, 
     """Adds the constraint, under a name made of its table and columns if it has none."""
     if not place.name:
         label = LABELS[fact.kind]
-        has_index = label in ("pkey", "key", "excl")
-
-        def taken(name: str) -> bool:
-            return database.is_taken(Name(fact.relation.schema, name), relations=has_index)
-
+        taken = database.taken(fact.relation.schema, relations=label in ("pkey", "key", "excl"))
         name = chosen_name(place.relation.name, joined_columns(columns), label, taken)
         fact = replace(fact, name=name)
     elif _is_there(database, fact):

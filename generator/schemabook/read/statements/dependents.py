@@ -34,11 +34,6 @@ INFIX = frozenset({"ilike", "like", "overlaps", "similar"})
 AFTER_CALL = frozenset({"filter", "over", "within"})
 
 
-def called_routines(sql: Sql | None) -> set[Name]:
-    """The routines that an expression calls, with the schemas that it gives."""
-    return {found.name for found in names_in(tokens_of(sql)) if found.is_called} if sql else set()
-
-
 class Mention(NamedTuple):
     """A name in an expression: is it called, or used as a type?"""
 
@@ -105,12 +100,8 @@ def drop_relation(database: Builder, relation: Relation) -> None:
     forget(database, name, *database.parts_of(Column, name))
     for kind in PARTS:
         database.remove(database.parts[kind], name)
-    for constraints in database.parts[Constraint].values():
-        for key in [k for k, c in constraints.items() if c.references and c.references.relation == name]:
-            database.remove(constraints, key)
-    for triggers in database.parts[Trigger].values():
-        for key in [k for k, trigger in triggers.items() if trigger.from_relation == name]:
-            database.remove(triggers, key)
+    _drop_parts(database, Constraint, lambda part: part.references and part.references.relation == name)
+    _drop_parts(database, Trigger, lambda part: part.from_relation == name)
     for sequence in database.sequences_of(name):
         drop_sequence(database, sequence.name)
     follow(database, name, lambda _: None)
@@ -136,12 +127,9 @@ def drop_column(database: Builder, relation: Name, name: str) -> None:
     for key, index in list(database.parts_of(Index, relation).items()):
         if _uses(database, index, name):
             drop_part(database, Index, relation, key)
-    for foreign in database.parts[Constraint].values():
-        for key in [k for k, constraint in foreign.items() if _points_to(constraint, relation, name)]:
-            database.remove(foreign, key)
-    for sequence in database.sequences_of(relation):
-        if sequence.owned_by == ColumnName(relation, name):
-            drop_sequence(database, sequence.name)
+    _drop_parts(database, Constraint, lambda part: _points_to(part, relation, name))
+    for sequence in database.sequences_of_column(ColumnName(relation, name)):
+        drop_sequence(database, sequence.name)
     for view in views_on(database, relation, name):
         if view in database.relations:
             drop_relation(database, database.relations[view])
@@ -166,11 +154,13 @@ def _points_to(constraint: Constraint, relation: Name, column: str) -> bool:
 
 
 def drop_sequence(database: Builder, name: Name) -> None:
-    """Removes a sequence, and the defaults that name it."""
+    """Removes a sequence, and empties the defaults that name it."""
     if database.remove(database.sequences, name):
         database.acl.drop(sequence_id(name))
         database.remove(database.log, sequence_id(name))
-        drop_uses_of_sequence(database, name)
+        for column in database.all_parts(Column):
+            if name in sequences_in(column.default, database.relation_name):
+                database.put_part(replace(column, default=None))
 
 
 def drop_type(database: Builder, name: Name) -> None:
@@ -197,27 +187,19 @@ def drop_type(database: Builder, name: Name) -> None:
 
 
 def drop_routine(database: Builder, routine: Routine) -> None:
-    """Removes a routine, and what calls it."""
+    """Removes a routine; what calls it goes along, but defaults are emptied."""
     if database.remove(database.routines, routine.signature) is None:
         return
     database.acl.drop(routine_id(routine.signature))
     if all(known.name != routine.name for known in database.routines):
         database.remove(database.log, routine_id(routine.name))
-        drop_uses_of_routine(database, routine)
-
-
-def drop_uses_of_routine(database: Builder, routine: Routine) -> None:
-    """DROP FUNCTION … CASCADE: triggers, policies, checks, indexes and views go, defaults are emptied."""
-    _drop_uses(database, lambda sql: _calls(sql, routine.name))
-    for triggers in list(database.parts[Trigger].values()):
-        for name in [name for name, trigger in triggers.items() if trigger.routine == routine.name]:
-            database.remove(triggers, name)
+        _drop_uses(database, lambda sql: _calls(sql, routine.name))
+        _drop_parts(database, Trigger, lambda part: part.routine == routine.name)
 
 
 def _calls(sql: Sql | None, routine: Name) -> bool:
-    return any(
-        name.name == routine.name and name.schema in ("", routine.schema) for name in called_routines(sql)
-    )
+    named = (Name("", routine.name), routine)
+    return sql is not None and any(m.is_called and m.name in named for m in names_in(tokens_of(sql)))
 
 
 def _drop_uses(database: Builder, uses: Callable[[Sql | None], bool]) -> None:
@@ -228,21 +210,12 @@ def _drop_uses(database: Builder, uses: Callable[[Sql | None], bool]) -> None:
     _drop_parts(database, Policy, lambda part: uses(part.using) or uses(part.with_check))
     _drop_parts(database, Trigger, lambda part: uses(part.when))
     _drop_parts(database, Index, lambda part: uses(part.where) or any(uses(k.expression) for k in part.keys))
-    for columns in database.parts[Column].values():
-        for column in columns.values():
-            if uses(column.default):
-                database.put_part(replace(column, default=None))
+    for column in database.all_parts(Column):
+        if uses(column.default):
+            database.put_part(replace(column, default=None))
 
 
-def _drop_parts(database: Builder, kind: type[Any], condition: Callable[[Any], bool]) -> None:
+def _drop_parts(database: Builder, kind: type[Any], condition: Callable[[Any], Any]) -> None:
     for parts in database.parts[kind].values():
         for name in [name for name, part in parts.items() if condition(part)]:
             database.remove(parts, name)
-
-
-def drop_uses_of_sequence(database: Builder, sequence: Name) -> None:
-    """DROP SEQUENCE … CASCADE empties the defaults that name it."""
-    for columns in database.parts[Column].values():
-        for column in columns.values():
-            if sequence in sequences_in(column.default, database.relation_name):
-                database.put_part(replace(column, default=None))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from schemabook.model import DomainCheck, Name, ObjectKind, Sql, Type, TypeKind
+from schemabook.model import DomainCheck, ObjectKind, Type, TypeKind
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
+from schemabook.read.statements.columns import default_of
 from schemabook.read.statements.naming import chosen_name
 from schemabook.read.statements.user_types import alter_type_name
 from schemabook.read.text.cursor import Cursor
@@ -39,12 +40,8 @@ def _clause(c: Cursor, database: Builder, fact: Type) -> Type:
         c.parts()
         return fact
     if c.accept("default"):
-        return database.change(fact, default=_default(c.sql_until(*AFTER_DEFAULT)))
+        return database.change(fact, default=default_of(c.sql_until(*AFTER_DEFAULT)))
     return _constraint(c, database, fact)
-
-
-def _default(expression: Sql) -> Sql | None:
-    return None if expression.tokens == "null" else expression
 
 
 def _constraint(c: Cursor, database: Builder, fact: Type) -> Type:
@@ -79,12 +76,7 @@ def _new_name(database: Builder, fact: Type, name: str | None, label: str) -> st
     Raises AlreadyExists for a name that another constraint of the domain has.
     """
     if name is None:
-        return chosen_name(
-            fact.name.name,
-            "",
-            label,
-            lambda text: database.is_taken(Name(fact.name.schema, text), relations=False),
-        )
+        return chosen_name(fact.name.name, "", label, database.taken(fact.name.schema, relations=False))
     if database.has_constraint(fact, name):
         raise AlreadyExists(ObjectKind.CONSTRAINT, f"{fact.name}.{name}")
     return name
@@ -96,7 +88,7 @@ def alter_domain(c: Cursor, database: Builder) -> None:
     if fact.kind is not TypeKind.DOMAIN:
         raise ValueError(f'"{fact.name}" is not a domain')
     if c.accept("set", "default"):
-        database.change(fact, default=_default(c.rest()))
+        database.change(fact, default=default_of(c.rest()))
     elif c.accept("drop", "default"):
         database.change(fact, default=None)
     elif c.accept("set", "not", "null"):

@@ -12,9 +12,10 @@ from typing import Any
 
 from schemabook.model import KIND_OF, Index, Name, ObjectKind, Policy, RelationKind, Trigger, schema_id
 from schemabook.read.state.builder import Builder, DoesNotExist, P
-from schemabook.read.statements import others
 from schemabook.read.statements.dependents import drop_relation, drop_routine, drop_sequence, drop_type
 from schemabook.read.statements.inheritance import drop_part
+from schemabook.read.statements.kinds_by_words import Words, by_words, next_words
+from schemabook.read.statements.others import KINDS as OTHERS
 from schemabook.read.statements.others import drop_other, existing_other
 from schemabook.read.statements.publications import follow_schema
 from schemabook.read.statements.routines import signature
@@ -28,13 +29,15 @@ TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
 
 def drop(c: Cursor, database: Builder) -> None:
     """DROP kind [ IF EXISTS ] name, … [ CASCADE | RESTRICT ]."""
-    find = _kind(c)
+    words = next_words(c, KINDS)
+    if not words:
+        raise c.unexpected("a kind of object")
     c.accept("concurrently")
     optional = c.accept("if", "exists")
 
     def found() -> Drop:
         try:
-            return find(c, database)
+            return KINDS[words](c, database)
         except DoesNotExist:
             if optional:
                 return _nothing
@@ -51,21 +54,14 @@ def _nothing(_: Builder) -> None:
     """What is not there needs no dropping."""
 
 
-def _kind(c: Cursor) -> Find:
-    for words, find in KINDS.items():
-        if c.accept(*words):
-            return find
-    raise c.unexpected("a kind of object")
-
-
-def other(words: tuple[str, ...]) -> Find:
+def other(kind: ObjectKind) -> Find:
     """An object that the model knows by its SQL only."""
 
     def find(c: Cursor, database: Builder) -> Drop:
         start = c.position
-        fact = existing_other(c, database, words)
-        if fact is None and words not in OF_THE_SERVER:
-            raise DoesNotExist(others.kind_of(words), c.sql(start, c.position).text)
+        fact = existing_other(c, database, kind)
+        if fact is None and kind not in OF_THE_SERVER:
+            raise DoesNotExist(kind, c.sql(start, c.position).text)
         return partial(drop_other, fact=fact) if fact else _nothing
 
     return find
@@ -138,9 +134,8 @@ def part_on(kind: type[P]) -> Find:
     """TRIGGER or POLICY name ON relation."""
 
     def find(c: Cursor, database: Builder) -> Drop:
-        name = c.name()
-        c.expect("on")
-        owner = database.relation_name(c.qualified_name())
+        name, on = c.name_on()
+        owner = database.relation_name(on)
         database.part(kind, owner, name)
         return partial(drop_part, kind=kind, relation=owner, name=name)
 
@@ -192,28 +187,28 @@ def plain(kind: ObjectKind) -> Find:
     return find
 
 
-OF_THE_SERVER = (("language",), ("access", "method"))
+OF_THE_SERVER = (ObjectKind.LANGUAGE, ObjectKind.ACCESS_METHOD)
 """The kinds of which a new database has some."""
 OF_EVERY_DATABASE = ("plpgsql",)
-KINDS: Mapping[tuple[str, ...], Find] = {
-    **{words: other(words) for words in others.KINDS},
+KINDS: Mapping[Words, Find] = {
+    **by_words(
+        {
+            **{kind: other(kind) for kind in OTHERS},
+            ObjectKind.SEQUENCE: sequence,
+            ObjectKind.TYPE: type_,
+            ObjectKind.ROUTINE: routine,
+            ObjectKind.INDEX: index,
+            ObjectKind.TRIGGER: part_on(Trigger),
+            ObjectKind.POLICY: part_on(Policy),
+            ObjectKind.SCHEMA: schema,
+            ObjectKind.EXTENSION: plain(ObjectKind.EXTENSION),
+            ObjectKind.PUBLICATION: plain(ObjectKind.PUBLICATION),
+        }
+    ),
     ("table",): relation(*TABLES),
     ("view",): relation(RelationKind.VIEW),
     ("materialized", "view"): relation(RelationKind.MATERIALIZED_VIEW),
     ("foreign", "table"): relation(RelationKind.FOREIGN_TABLE),
-    ("sequence",): sequence,
-    ("type",): type_,
-    ("domain",): type_,
-    ("function",): routine,
-    ("procedure",): routine,
-    ("routine",): routine,
-    ("aggregate",): routine,
-    ("index",): index,
-    ("trigger",): part_on(Trigger),
-    ("policy",): part_on(Policy),
-    ("schema",): schema,
-    ("extension",): plain(ObjectKind.EXTENSION),
     ("role",): plain(ObjectKind.ROLE),
     ("user",): plain(ObjectKind.ROLE),
-    ("publication",): plain(ObjectKind.PUBLICATION),
 }

@@ -45,7 +45,7 @@ def create_index(c: Cursor, database: Builder) -> None:
     fact = Index(
         source=c.source(),
         relation=relation,
-        name=name or _generated_name(database, relation, keys, include),
+        name=name or index_name(relation.name, keys, include, database.taken(relation.schema)),
         method=method,
         unique="unique" in c.modifiers,
         keys=keys,
@@ -113,15 +113,6 @@ def column_or_expression(c: Cursor) -> tuple[str | None, Sql | None]:
     c.parts()
     c.skip_parentheses()
     return None, c.sql(start, c.position)
-
-
-def _generated_name(
-    database: Builder, relation: Name, keys: tuple[IndexKey, ...], include: tuple[str, ...]
-) -> str:
-    def taken(name: str) -> bool:
-        return database.is_taken(Name(relation.schema, name), relations=True)
-
-    return index_name(relation.name, keys, include, taken)
 
 
 def alter_index(c: Cursor, database: Builder) -> None:

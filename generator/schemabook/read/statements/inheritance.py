@@ -84,12 +84,8 @@ def give(database: Builder, child: Name, part: Any) -> None:
         case Constraint(kind=ConstraintKind.CHECK):
             if not part.no_inherit:
                 _give_check(database, child, part)
-        case Constraint() | Index() | Trigger() if _is_partition(database, child, part.relation):
+        case Constraint() | Index() | Trigger() if database.relations[child].partition_of == part.relation:
             _give_to_partition(database, child, part)
-
-
-def _is_partition(database: Builder, child: Name, parent: Name) -> bool:
-    return database.relations[child].partition_of == parent
 
 
 def _give_check(database: Builder, child: Name, part: Constraint) -> None:
@@ -138,11 +134,8 @@ def _equal(database: Builder, child: Name, part: Constraint | Index) -> str | No
 
 def copy_name(database: Builder, child: Name, part: Constraint | Index) -> str:
     """The name of the copy, as PostgreSQL makes it."""
-
-    def taken(name: str) -> bool:
-        return database.is_taken(Name(child.schema, name), relations=not is_foreign_key)
-
     is_foreign_key = isinstance(part, Constraint) and part.kind is ConstraintKind.FOREIGN_KEY
+    taken = database.taken(child.schema, relations=not is_foreign_key)
     if isinstance(part, Index):
         return index_name(child.name, part.keys, part.include, taken)
     if is_foreign_key:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from schemabook.model import IndexKey
-from schemabook.read.queries.output_names import figured_name
+from schemabook.read.queries.output_names import output_name
 from schemabook.read.text.tokens import LONGEST_NAME
 
 Taken = Callable[[str], bool]
@@ -38,14 +38,8 @@ def index_name(
     relation: str, keys: Iterable[IndexKey], include: Iterable[str], taken: Taken, label: str = "idx"
 ) -> str:
     """The name of an index, or of the constraint that it serves, from its keys and included columns."""
-    names = [key.column or expression_name(key) for key in keys]
+    names = [key.column or (key.expression and output_name(key.expression.text)) or "expr" for key in keys]
     return chosen_name(relation, joined_columns(distinct_columns([*names, *include])), label, taken)
-
-
-def expression_name(key: IndexKey) -> str:
-    """The name of an index key that is an expression."""
-    name = figured_name(key.expression.text) if key.expression else None
-    return name or "expr"
 
 
 def joined_columns(columns: Iterable[str]) -> str:

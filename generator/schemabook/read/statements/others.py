@@ -6,7 +6,7 @@ Kind and name are those of COMMENT ON, with types as `format_type` prints them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from schemabook.model import Column, IndexKey, Name, ObjectKind, Other, Statemen
 from schemabook.read.state.acl import CREATOR
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.indexes import column_or_expression
+from schemabook.read.statements.kinds_by_words import Reader
 from schemabook.read.statements.naming import index_name
 from schemabook.read.statements.roles import named_role, role_or_public
 from schemabook.read.text.cursor import Cursor
@@ -31,7 +32,6 @@ WITH_PASSWORDS = (
 SECRET = re.compile(rf"{SECRET_OPTION}|connection", re.I)
 HIDDEN = "'…'"
 
-Reader = Callable[[Cursor, Builder], None]
 ReadName = Callable[[Cursor, Builder], str]
 
 
@@ -55,9 +55,8 @@ def rule(c: Cursor, database: Builder) -> str:
 
 def existing_rule(c: Cursor, database: Builder) -> str:
     """A rule's name and its table: RULE name ON table."""
-    name = c.name()
-    c.expect("on")
-    return f"{name} on {database.relation_name(c.qualified_name())}"
+    name, relation = c.name_on()
+    return f"{name} on {database.relation_name(relation)}"
 
 
 def statistics(c: Cursor, database: Builder) -> str:
@@ -68,21 +67,19 @@ def statistics(c: Cursor, database: Builder) -> str:
     c.expect("on")
     keys = c.separated(lambda: _key(c))
     c.expect("from")
-    relation = database.relation(c.qualified_name()).name
+    return str(name or _statistics_name(database, database.relation(c.qualified_name()).name, keys))
 
+
+def _statistics_name(database: Builder, relation: Name, keys: Iterable[IndexKey]) -> Name:
     def taken(text: str) -> bool:
         return (ObjectKind.STATISTICS, f"{relation.schema}.{text}") in database.others
 
-    return str(name or Name(relation.schema, index_name(relation.name, keys, (), taken, "stat")))
+    return Name(relation.schema, index_name(relation.name, keys, (), taken, "stat"))
 
 
 def copy_statistics(database: Builder, source: Name, relation: Name, *, comments: bool) -> None:
     """LIKE source INCLUDING STATISTICS: each gets a name made of its columns in their order."""
     position = {name: column.position for name, column in database.parts_of(Column, relation).items()}
-
-    def taken(text: str) -> bool:
-        return (ObjectKind.STATISTICS, f"{relation.schema}.{text}") in database.others
-
     for kind, name in [key for key, on in database.on_relation.items() if on == source]:
         if kind is not ObjectKind.STATISTICS:
             continue
@@ -98,7 +95,7 @@ def copy_statistics(database: Builder, source: Name, relation: Name, *, comments
         keys = sorted(
             c.separated(partial(_key, c)), key=lambda key: position.get(key.column or "", len(position) + 1)
         )
-        new = Name(relation.schema, index_name(relation.name, keys, (), taken, "stat"))
+        new = _statistics_name(database, relation, keys)
         sql = f"CREATE STATISTICS {new} {c.sql(start, c.position).text} FROM {relation}"
         comment = fact.comment if comments else None
         database.add(replace(fact, source=database.statement.source, name=str(new), sql=sql, comment=comment))
@@ -200,45 +197,38 @@ class Kind(NamedTuple):
     """The word of CREATE before the relation that the object is on."""
 
 
-KINDS: Mapping[tuple[str, ...], Kind] = {
-    ("user", "mapping"): Kind(user_mapping),
-    ("event", "trigger"): Kind(plain),
-    ("rule",): Kind(rule, existing_rule, "to"),
-    ("cast",): Kind(cast),
-    ("operator", "class"): Kind(operator_class, operator_family),
-    ("operator", "family"): Kind(operator_family),
-    ("operator",): Kind(operator, existing_operator),
-    ("collation",): Kind(qualified),
-    ("conversion",): Kind(qualified),
-    ("text", "search", "configuration"): Kind(qualified),
-    ("text", "search", "dictionary"): Kind(qualified),
-    ("text", "search", "parser"): Kind(qualified),
-    ("text", "search", "template"): Kind(qualified),
-    ("statistics",): Kind(statistics, qualified, "from"),
-    ("server",): Kind(plain),
-    ("foreign", "data", "wrapper"): Kind(plain),
-    ("access", "method"): Kind(plain),
-    ("language",): Kind(plain),
-    ("subscription",): Kind(plain),
-    ("transform",): Kind(transform),
+KINDS: Mapping[ObjectKind, Kind] = {
+    ObjectKind.ACCESS_METHOD: Kind(plain),
+    ObjectKind.CAST: Kind(cast),
+    ObjectKind.COLLATION: Kind(qualified),
+    ObjectKind.CONVERSION: Kind(qualified),
+    ObjectKind.EVENT_TRIGGER: Kind(plain),
+    ObjectKind.FOREIGN_DATA_WRAPPER: Kind(plain),
+    ObjectKind.LANGUAGE: Kind(plain),
+    ObjectKind.OPERATOR: Kind(operator, existing_operator),
+    ObjectKind.OPERATOR_CLASS: Kind(operator_class, operator_family),
+    ObjectKind.OPERATOR_FAMILY: Kind(operator_family),
+    ObjectKind.RULE: Kind(rule, existing_rule, "to"),
+    ObjectKind.SERVER: Kind(plain),
+    ObjectKind.STATISTICS: Kind(statistics, qualified, "from"),
+    ObjectKind.SUBSCRIPTION: Kind(plain),
+    ObjectKind.TEXT_SEARCH_CONFIGURATION: Kind(qualified),
+    ObjectKind.TEXT_SEARCH_DICTIONARY: Kind(qualified),
+    ObjectKind.TEXT_SEARCH_PARSER: Kind(qualified),
+    ObjectKind.TEXT_SEARCH_TEMPLATE: Kind(qualified),
+    ObjectKind.TRANSFORM: Kind(transform),
+    ObjectKind.USER_MAPPING: Kind(user_mapping),
 }
-"""The kinds by their words, longer ones before their beginnings."""
 
 
-def kind_of(words: tuple[str, ...]) -> ObjectKind:
-    """The kind that these words of a statement mean."""
-    return ObjectKind(" ".join(words))
-
-
-def create_other(words: tuple[str, ...]) -> Reader:
+def create_other(kind: ObjectKind) -> Reader:
     """The reader of CREATE kind …."""
 
     def read(c: Cursor, database: Builder) -> None:
         optional = c.accept("if", "not", "exists")
-        kind = kind_of(words)
         start = c.position
-        name = KINDS[words].new(c, database)
-        relation = _relation_after(KINDS[words].before_relation, start, c, database)
+        name = KINDS[kind].new(c, database)
+        relation = _relation_after(KINDS[kind].before_relation, start, c, database)
         c.rest()
         if name == "plpgsql":  # every database has it
             return
@@ -274,10 +264,9 @@ def without_passwords(c: Cursor) -> str:
     return without_secrets("".join([*pieces, c.statement.text[position:]]))
 
 
-def existing_other(c: Cursor, database: Builder, words: tuple[str, ...]) -> Other | None:
+def existing_other(c: Cursor, database: Builder, kind: ObjectKind) -> Other | None:
     """The object of this kind that the statement names next."""
-    kind = kind_of(words)
-    found = KINDS[words]
+    found = KINDS[kind]
     name = (found.existing or found.new)(c, database)
     if found.new is qualified or found.existing is qualified:
         name = _in_search_path(database, kind, name)
@@ -292,11 +281,11 @@ def _in_search_path(database: Builder, kind: ObjectKind, name: str) -> str:
     return f"{schema}.{plain_name}" if schema else name
 
 
-def alter_other(words: tuple[str, ...]) -> Reader:
+def alter_other(kind: ObjectKind) -> Reader:
     """The reader of ALTER kind …: a new name counts; an owner or an option is no fact of the model."""
 
     def read(c: Cursor, database: Builder) -> None:
-        fact = existing_other(c, database, words)
+        fact = existing_other(c, database, kind)
         if fact and c.accept("rename", "to"):
             move_other(database, fact, name=c.name())
         elif fact and c.accept("owner", "to"):
@@ -310,7 +299,7 @@ def alter_other(words: tuple[str, ...]) -> Reader:
 
 def move_other(database: Builder, fact: Other, *, name: str | None = None, schema: str | None = None) -> None:
     """Gives the object another name or schema; what follows a blank in its name stays."""
-    is_plain = KINDS[tuple(fact.kind.split())].new is plain
+    is_plain = KINDS[fact.kind].new is plain
     old, blank, rest = (fact.name, "", "") if is_plain else _parted(fact)
     has_schema = not is_plain and fact.kind is not ObjectKind.RULE
     old_schema, dot, old_name = old.partition(".") if has_schema else ("", "", old)

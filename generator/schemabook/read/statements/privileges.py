@@ -21,20 +21,14 @@ from schemabook.model import (
 )
 from schemabook.read.state.acl import CREATOR
 from schemabook.read.state.builder import Builder, DoesNotExist
+from schemabook.read.statements.kinds_by_words import KIND_OF_WORDS
 from schemabook.read.statements.roles import named_role, role_or_public
 from schemabook.read.statements.routines import signature
 from schemabook.read.text.cursor import Cursor
 
 KINDS = {
-    "table": ObjectKind.RELATION,
-    "sequence": ObjectKind.SEQUENCE,
-    "function": ObjectKind.ROUTINE,
-    "procedure": ObjectKind.ROUTINE,
-    "routine": ObjectKind.ROUTINE,
-    "schema": ObjectKind.SCHEMA,
-    "type": ObjectKind.TYPE,
-    "domain": ObjectKind.TYPE,
-    "language": ObjectKind.LANGUAGE,
+    word: KIND_OF_WORDS[word,]
+    for word in "table sequence function procedure routine schema type domain language".split()
 }
 OUTSIDE = ("database", "tablespace", "parameter")
 """What privileges can be granted on, but is no part of a schema; large objects are not, either."""

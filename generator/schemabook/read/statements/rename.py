@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +26,6 @@ from schemabook.model import (
     sequence_id,
 )
 from schemabook.model.keywords import quoted
-from schemabook.read.queries.levels import Output
 from schemabook.read.state.builder import AlreadyExists, Builder, P
 from schemabook.read.statements import not_nulls
 from schemabook.read.statements.publications import follow
@@ -55,7 +55,9 @@ def move_relation(database: Builder, old: Name, new: Name) -> None:
     database.add(replace(relation, name=new))
     _redirect(database, old, new)
     _redirect_copies(database, old, new)
-    _redirect_queries(database, old, new)
+    if moved_query := database.remove(database.queries, old):
+        database.put(database.queries, new, moved_query)
+    _redirect_queries(database, lambda read: ColumnName(new, read.column) if read.relation == old else read)
     for sequence in database.sequences_of(old):
         column = sequence.owned_by.column if sequence.owned_by else ""
         moved = database.change(sequence, owned_by=ColumnName(new, column))
@@ -65,15 +67,12 @@ def move_relation(database: Builder, old: Name, new: Name) -> None:
 
 def _redirect(database: Builder, old: Name, new: Name) -> None:
     """Foreign keys, inheritance, partitions, publications and rules that name the relation."""
-    for constraints in database.parts[Constraint].values():
-        for constraint in constraints.values():
-            if constraint.references and constraint.references.relation == old:
-                target = Target(new, constraint.references.columns)
-                database.put_part(replace(constraint, references=target))
-    for triggers in database.parts[Trigger].values():
-        for trigger in triggers.values():
-            if trigger.from_relation == old:
-                database.put_part(replace(trigger, from_relation=new))
+    for constraint in database.all_parts(Constraint):
+        if constraint.references and constraint.references.relation == old:
+            database.put_part(replace(constraint, references=Target(new, constraint.references.columns)))
+    for trigger in database.all_parts(Trigger):
+        if trigger.from_relation == old:
+            database.put_part(replace(trigger, from_relation=new))
     for child in database.children(old):
         relation = database.relations[child]
         inherits = tuple(new if parent == old else parent for parent in relation.inherits)
@@ -101,26 +100,13 @@ def _redirect_copies(database: Builder, old: Name, new: Name) -> None:
         database.include(database.inherited, ColumnName(new, column.column))
 
 
-def _redirect_queries(database: Builder, old: Name, new: Name) -> None:
-    if moved := database.remove(database.queries, old):
-        database.put(database.queries, new, moved)
+def _redirect_queries(database: Builder, renamed: Callable[[ColumnName], ColumnName]) -> None:
+    """Gives the columns that views read their new names."""
     for view, query in database.queries.items():
-        if any(read.relation == old for read in query.reads):
-            reads = (ColumnName(new, read.column) if read.relation == old else read for read in query.reads)
-            outputs = tuple(_redirected(output, old, new) for output in query.outputs)
-            database.put(database.queries, view, query._replace(reads=frozenset(reads), outputs=outputs))
-
-
-def _redirected(output: Output, old: Name, new: Name) -> Output:
-    sources = (ColumnName(new, s.column) if s.relation == old else s for s in output.sources)
-    return output._replace(sources=frozenset(sources))
-
-
-def _with_source(output: Output, relation: Name, old: str, new: str) -> Output:
-    column = ColumnName(relation, old)
-    if column not in output.sources:
-        return output
-    return output._replace(sources=(output.sources - {column}) | {ColumnName(relation, new)})
+        reads = frozenset(map(renamed, query.reads))
+        if reads != query.reads:
+            outputs = tuple(o._replace(sources=frozenset(map(renamed, o.sources))) for o in query.outputs)
+            database.put(database.queries, view, query._replace(reads=reads, outputs=outputs))
 
 
 def rename_part(database: Builder, kind: type[P], relation: Name, old: str, new: str) -> None:
@@ -150,21 +136,17 @@ def rename_column(database: Builder, relation: Name, old: str, new: str) -> None
     if new in columns:
         raise ValueError(f'column "{new}" of relation "{relation}" already exists')
     not_nulls.keep_names(database, relation)
-    not_nulls.rename_not_null(database, ColumnName(relation, old), ColumnName(relation, new))
+    before, after = ColumnName(relation, old), ColumnName(relation, new)
+    not_nulls.rename_not_null(database, before, after)
     renamed = replace(column, name=new)
     database.set_parts(Column, relation, [renamed if fact is column else fact for fact in columns.values()])
     database.add(renamed)
     database.acl.rename_column(relation_id(relation), old, new)
     _rename_in_constraints(database, relation, old, new)
     _rename_in_parts(database, relation, old, new)
-    for sequence in database.sequences_of(relation):
-        if sequence.owned_by == ColumnName(relation, old):
-            database.add(replace(sequence, owned_by=ColumnName(relation, new)))
-    for view, query in database.queries.items():
-        if ColumnName(relation, old) in query.reads:
-            reads = (query.reads - {ColumnName(relation, old)}) | {ColumnName(relation, new)}
-            outputs = tuple(_with_source(output, relation, old, new) for output in query.outputs)
-            database.put(database.queries, view, query._replace(reads=reads, outputs=outputs))
+    for sequence in database.sequences_of_column(before):
+        database.add(replace(sequence, owned_by=after))
+    _redirect_queries(database, lambda read: after if read == before else read)
     follow(database, relation, lambda table: _with_column(table, old, new))
     for child in database.children(relation):
         if old in database.parts_of(Column, child):
@@ -186,12 +168,11 @@ def _rename_in_constraints(database: Builder, relation: Name, old: str, new: str
             expression=_in_expression(constraint.expression, relation, old, new),
         )
         database.put_part(constraint)
-    for constraints in database.parts[Constraint].values():
-        for constraint in constraints.values():
-            target = constraint.references
-            if target and target.relation == relation and old in target.columns:
-                renamed = Target(relation, _renamed(target.columns, old, new))
-                database.put_part(replace(constraint, references=renamed))
+    for constraint in database.all_parts(Constraint):
+        target = constraint.references
+        if target and target.relation == relation and old in target.columns:
+            renamed = Target(relation, _renamed(target.columns, old, new))
+            database.put_part(replace(constraint, references=renamed))
 
 
 def _rename_in_parts(database: Builder, relation: Name, old: str, new: str) -> None:
@@ -261,12 +242,10 @@ def move_sequence(database: Builder, old: Name, new: Name) -> None:
     def renamed(match: re.Match[str]) -> str:
         return f"'{text}'" if database.relation_name(named_in_literal(match[1])) == old else match[0]
 
-    for columns in database.parts[Column].values():
-        for column in columns.values():
-            if column.default and "nextval (" in column.default.tokens:
-                found = column.default
-                changed = Sql(LITERAL.sub(renamed, found.text), LITERAL.sub(renamed, found.tokens))
-                database.put_part(replace(column, default=changed))
+    for column in database.all_parts(Column):
+        if (found := column.default) and "nextval (" in found.tokens:
+            changed = Sql(LITERAL.sub(renamed, found.text), LITERAL.sub(renamed, found.tokens))
+            database.put_part(replace(column, default=changed))
 
 
 def named_in_literal(text: str) -> Name:

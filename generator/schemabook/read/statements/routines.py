@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from schemabook.model import Argument, Name, Routine, RoutineKind, Statement, routine_id
+from schemabook.model import Argument, Name, Routine, RoutineKind, Statement, Trigger, routine_id
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import Builder
+from schemabook.read.statements.kinds_by_words import Words, next_words
 from schemabook.read.statements.roles import named_role
 from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.read.text.session import DEFAULT_PATH
@@ -14,16 +17,22 @@ from schemabook.read.text.tokens import NAME, NUMBER, STRING
 from schemabook.read.text.type_names import argument_type
 
 LISTS = frozenset(
-    {
-        "search_path",
-        "temp_tablespaces",
-        "local_preload_libraries",
-        "session_preload_libraries",
-        "shared_preload_libraries",
-        "unix_socket_directories",
-    }
+    """
+    search_path temp_tablespaces local_preload_libraries session_preload_libraries shared_preload_libraries
+    unix_socket_directories
+    """.split()
 )
 """The settings whose items PostgreSQL quotes; `GUC_LIST_QUOTE`."""
+OPTIONS: Mapping[Words, dict[str, Any]] = {
+    **{(word,): {"volatility": word} for word in ("immutable", "stable", "volatile")},
+    ("window",): {"kind": RoutineKind.WINDOW},
+    ("strict",): {"strict": True},
+    ("returns", "null", "on", "null", "input"): {"strict": True},
+    ("called", "on", "null", "input"): {"strict": False},
+    ("leakproof",): {"leakproof": True},
+    ("not", "leakproof"): {"leakproof": False},
+}
+"""The options that say a fact by their words alone."""
 MODES = {"in": "in", "out": "out", "inout": "inout", "variadic": "variadic"}
 AFTER_TYPE = frozenset({"=", ":=", "default", ",", ")", "[", "(", ".", "%", "array", "order"})
 TYPE_BEGINNINGS = {
@@ -38,17 +47,8 @@ TYPE_BEGINNINGS = {
 }
 
 
-def create_function(c: Cursor, database: Builder) -> None:
-    """CREATE [ OR REPLACE ] FUNCTION name ( … ) [ RETURNS … ] option …."""
-    _create(c, database, RoutineKind.FUNCTION)
-
-
-def create_procedure(c: Cursor, database: Builder) -> None:
-    """CREATE [ OR REPLACE ] PROCEDURE name ( … ) option …."""
-    _create(c, database, RoutineKind.PROCEDURE)
-
-
-def _create(c: Cursor, database: Builder, kind: RoutineKind) -> None:
+def create_routine(c: Cursor, database: Builder, kind: RoutineKind) -> None:
+    """CREATE [ OR REPLACE ] { FUNCTION | PROCEDURE } name ( … ) [ RETURNS … ] option …."""
     name = database.new(c.qualified_name())
     arguments = c.in_parentheses(lambda: argument(c, database))
     fact = Routine(source=c.source(), name=name, kind=kind, arguments=arguments)
@@ -143,33 +143,25 @@ def option(c: Cursor, database: Builder, fact: Routine) -> Routine:
         language = c.string() if c.key == STRING else c.name()
         return replace(fact, language=language.lower())
     if c.accept("as"):
-        return replace(fact, body=_body(c))
+        body = c.string()  # of a function in C the object file, and after it the link symbol
+        return replace(fact, body=c.string() if c.accept(",") else body)
     if c.accept("begin", "atomic") or c.sees("return"):
         return replace(fact, body=_sql_body(c), language=fact.language)
     if c.accept("set"):
         return replace(fact, settings=_with_setting(c, fact))
-    if word := c.one_of("immutable", "stable", "volatile"):
-        return replace(fact, volatility=word)
-    if c.accept("window"):
-        return replace(fact, kind=RoutineKind.WINDOW)
+    if words := next_words(c, OPTIONS):
+        return replace(fact, **OPTIONS[words])
     if c.accept("parallel"):
         return replace(fact, parallel=c.name())
-    return _property(c, database, fact)
-
-
-def _property(c: Cursor, database: Builder, fact: Routine) -> Routine:
-    """An option that turns something on or off, or says nothing that the model keeps."""
     c.accept("external")
-    if c.accept("strict") or c.accept("returns", "null", "on", "null", "input"):
-        return replace(fact, strict=True)
-    if c.accept("called", "on", "null", "input"):
-        return replace(fact, strict=False)
     if c.accept("security"):
         return replace(fact, security_definer=c.name() == "definer")
-    if c.accept("not", "leakproof"):
-        return replace(fact, leakproof=False)
-    if c.accept("leakproof"):
-        return replace(fact, leakproof=True)
+    _skip_option(c, database)
+    return fact
+
+
+def _skip_option(c: Cursor, database: Builder) -> None:
+    """An option that says nothing that the model keeps."""
     if c.one_of("cost", "rows"):
         c.skip()
     elif c.accept("support"):
@@ -178,19 +170,12 @@ def _property(c: Cursor, database: Builder, fact: Routine) -> Routine:
         c.separated(lambda: _transformed(c, database))
     else:
         raise c.unexpected("an option of a routine")
-    return fact
 
 
 def _transformed(c: Cursor, database: Builder) -> str:
     """FOR TYPE type, of TRANSFORM."""
     c.expect("for", "type")
     return argument_type(c, database)
-
-
-def _body(c: Cursor) -> str:
-    """AS 'body', or AS 'object file', 'link symbol'."""
-    body = c.string()
-    return c.string() if c.accept(",") else body
 
 
 def _sql_body(c: Cursor) -> str:
@@ -263,7 +248,9 @@ def move_routine(database: Builder, fact: Routine, new: Name) -> None:
     database.remove(database.routines, old)
     moved = database.change(fact, name=new)
     database.acl.rename(routine_id(old), routine_id(moved.signature))
-    database.redirect_triggers(fact.name, new)
+    for trigger in database.all_parts(Trigger):
+        if trigger.routine == fact.name:
+            database.put_part(replace(trigger, routine=new))
 
 
 def signature(c: Cursor, database: Builder) -> tuple[Name, tuple[str, ...] | None]:

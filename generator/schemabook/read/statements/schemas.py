@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from schemabook.model import Exposed, Extension, Role, Schema, Statement
-from schemabook.read.state.builder import Builder
-from schemabook.read.statements.moving import move_schema
+from schemabook.model import Exposed, Extension, Name, ObjectKind, Role, Schema, Statement, schema_id
+from schemabook.read.state.builder import AlreadyExists, Builder
+from schemabook.read.statements.kinds_by_words import Reader
+from schemabook.read.statements.others import move_other
+from schemabook.read.statements.publications import follow_schema
+from schemabook.read.statements.rename import move_relation, move_sequence
 from schemabook.read.statements.roles import named_role
+from schemabook.read.statements.routines import move_routine
+from schemabook.read.statements.user_types import move_type
 from schemabook.read.text.cursor import Cursor
 from schemabook.read.text.tokens import STRING
 
@@ -26,7 +31,7 @@ ROLE_OPTIONS = {
 }
 
 
-def create_schema(c: Cursor, database: Builder, element: Callable[[Cursor, Builder], None]) -> None:
+def create_schema(c: Cursor, database: Builder, element: Reader) -> None:
     """CREATE SCHEMA [ IF NOT EXISTS ] name [ AUTHORIZATION role ] [ element … ]; *element* reads one."""
     optional = c.accept("if", "not", "exists")
     owner = named_role(c, database) if c.accept("authorization") else None
@@ -61,6 +66,27 @@ def alter_schema(c: Cursor, database: Builder) -> None:
     c.expect("owner", "to")
     database.change(fact, owner=named_role(c, database))
     c.end()
+
+
+def move_schema(database: Builder, fact: Schema, new: str) -> None:
+    """Gives a schema another name, and each object in it."""
+    old = fact.name
+    if new in database.schemas:
+        raise AlreadyExists(ObjectKind.SCHEMA, new)
+    database.remove(database.schemas, old)
+    database.add(replace(fact, name=new))
+    database.acl.rename(schema_id(old), schema_id(new))
+    follow_schema(database, old, new)
+    for kind in [kind for kind in database.types.values() if kind.name.schema == old]:
+        move_type(database, kind, Name(new, kind.name.name))
+    for sequence in [name for name in database.sequences if name.schema == old]:
+        move_sequence(database, sequence, Name(new, sequence.name))
+    for relation in [name for name in database.relations if name.schema == old]:
+        move_relation(database, relation, Name(new, relation.name))
+    for routine in [routine for routine in database.routines.values() if routine.name.schema == old]:
+        move_routine(database, routine, Name(new, routine.name.name))
+    for other in [other for other in database.others.values() if other.name.startswith(f"{old}.")]:
+        move_other(database, other, schema=new)
 
 
 def set_search_path(c: Cursor, database: Builder) -> None:
@@ -103,10 +129,8 @@ def create_extension(c: Cursor, database: Builder) -> None:
             c.skip()
         else:
             c.expect("cascade")
-    is_there = name == "plpgsql" or (
-        optional and name in database.extensions
-    )  # the former every database has
-    if not is_there:
+    is_of_every_database = name == "plpgsql"
+    if not is_of_every_database and not (optional and name in database.extensions):
         schema = schema or database.session.creation_schema
         database.add(Extension(source=c.source(), name=name, schema=schema))
 

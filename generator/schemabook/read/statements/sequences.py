@@ -43,7 +43,8 @@ def sequence_options(c: Cursor, database: Builder, fact: Sequence, *, new: bool 
         elif c.accept("cache"):
             fact = replace(fact, cache=c.integer())
         elif c.accept("sequence", "name"):
-            fact = replace(fact, name=_in_schema(c.qualified_name(), fact.name.schema))
+            name = c.qualified_name()
+            fact = replace(fact, name=Name(name.schema or fact.name.schema, name.name))
         elif c.accept("owned", "by"):
             fact = replace(fact, owned_by=_owner_column(c, database))
         elif not _limit(c, given) and not _undocumented_option(c):
@@ -97,10 +98,6 @@ def _with_limits(fact: Sequence, given: dict[str, int | None]) -> Sequence:
     return replace(fact, min=values["min"], max=values["max"], start=values["start"])
 
 
-def _in_schema(name: Name, schema: str) -> Name:
-    return name if name.schema else Name(schema, name.name)
-
-
 def _owner_column(c: Cursor, database: Builder) -> ColumnName | None:
     """A column as `table.column`, with or without a schema, or NONE."""
     parts = c.parts()
@@ -123,12 +120,7 @@ def alter_sequence(c: Cursor, database: Builder) -> None:
     elif c.accept("owner", "to"):
         database.change(database.sequences[name], owner=named_role(c, database))
     else:
-        _alter_options(c, database, name)
+        changed = database.add(sequence_options(c, database, database.sequences[name]))
+        if changed.name != name:
+            database.remove(database.sequences, name)
     c.end()
-
-
-def _alter_options(c: Cursor, database: Builder, name: Name) -> None:
-    old = database.sequences[name]
-    new = database.add(sequence_options(c, database, old))
-    if new.name != old.name:
-        database.remove(database.sequences, old.name)

@@ -21,9 +21,7 @@ from schemabook.read.statements.partitions import add_partition, complete, parti
 from schemabook.read.statements.views import create_table_as
 from schemabook.read.text.cursor import Cursor
 
-CONSTRAINT_WORDS = frozenset(
-    {"constraint", "check", "unique", "primary", "foreign", "exclude", "like", "not"}
-)
+CONSTRAINT_WORDS = frozenset("constraint check unique primary foreign exclude like not".split())
 
 
 def create_table(c: Cursor, database: Builder) -> None:
@@ -135,7 +133,9 @@ def _elements(c: Cursor, database: Builder, relation: Name) -> None:
             column_definition(c, database, relation, checks)
 
     c.in_parentheses(element)
-    _inherits(c, database, relation)
+    if c.accept("inherits"):
+        parents = c.in_parentheses(lambda: database.relation(c.qualified_name()).name)
+        merge_parents(database, relation, parents)
     end = c.position
     for c.position, place in checks:
         c.skip()
@@ -146,12 +146,6 @@ def _elements(c: Cursor, database: Builder, relation: Name) -> None:
     for source, included in copies:
         _copy_parts(database, relation, source, included)
     c.position = end
-
-
-def _inherits(c: Cursor, database: Builder, relation: Name) -> None:
-    if c.accept("inherits"):
-        parents = c.in_parentheses(lambda: database.relation(c.qualified_name()).name)
-        merge_parents(database, relation, parents)
 
 
 def _copy_parts(database: Builder, relation: Name, source: Name, included: frozenset[str]) -> None:

@@ -120,9 +120,8 @@ def _argument(c: Cursor) -> str:
 
 def alter_trigger(c: Cursor, database: Builder) -> None:
     """ALTER TRIGGER name ON table RENAME TO name."""
-    name = c.name()
-    c.expect("on")
-    relation = database.relation(c.qualified_name()).name
+    name, on = c.name_on()
+    relation = database.relation(on).name
     if c.accept("rename", "to"):
         rename_part(database, Trigger, relation, name, c.name())
     else:
@@ -132,9 +131,8 @@ def alter_trigger(c: Cursor, database: Builder) -> None:
 
 def create_policy(c: Cursor, database: Builder) -> None:
     """CREATE POLICY name ON table [ AS … ] [ FOR … ] [ TO … ] [ USING (…) ] [ WITH CHECK (…) ]."""
-    name = c.name()
-    c.expect("on")
-    policy = Policy(source=c.source(), name=name, relation=database.relation(c.qualified_name()).name)
+    name, on = c.name_on()
+    policy = Policy(source=c.source(), name=name, relation=database.relation(on).name)
     if c.accept("as"):
         policy = replace(policy, permissive=c.name() != "restrictive")
     if c.accept("for"):
@@ -162,9 +160,8 @@ def _policy_clauses(c: Cursor, database: Builder, policy: Policy) -> Policy:
 
 def alter_policy(c: Cursor, database: Builder) -> None:
     """ALTER POLICY name ON table { RENAME TO … | [ TO … ] [ USING (…) ] [ WITH CHECK (…) ] }."""
-    name = c.name()
-    c.expect("on")
-    relation = database.relation(c.qualified_name()).name
+    name, on = c.name_on()
+    relation = database.relation(on).name
     if c.accept("rename", "to"):
         rename_part(database, Policy, relation, name, c.name())
     else:

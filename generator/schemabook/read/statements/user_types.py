@@ -158,10 +158,9 @@ def move_type(database: Builder, fact: Type, new: Name) -> None:
         database.put(database.domain_not_nulls, new, constraint)
     database.change(fact, name=new)
     database.acl.rename(type_id(fact.name), type_id(new))
-    for columns in database.parts[Column].values():
-        for column in columns.values():
-            if column.type.removesuffix("[]") == old_text:
-                database.put_part(replace(column, type=column.type.replace(old_text, new_text)))
+    for column in database.all_parts(Column):
+        if column.type.removesuffix("[]") == old_text:
+            database.put_part(replace(column, type=column.type.replace(old_text, new_text)))
     for routine in list(database.routines.values()):
         if old_text in {a.type.removesuffix("[]") for a in routine.arguments}:
             database.remove(database.routines, routine.signature)

@@ -35,12 +35,10 @@ SPELLINGS = {
 """How `format_type` spells a type whose catalog name differs from its SQL name."""
 
 TRIGGER_FUNCTIONS = frozenset(
-    {
-        "suppress_redundant_updates_trigger",
-        "tsvector_update_trigger",
-        "tsvector_update_trigger_column",
-        "unique_key_recheck",
-    }
+    """
+    suppress_redundant_updates_trigger tsvector_update_trigger tsvector_update_trigger_column
+    unique_key_recheck
+    """.split()
 )
 """The functions of pg_catalog that triggers call."""
 

@@ -151,12 +151,6 @@ class Cursor:
             return truncated(key)
         raise self.unexpected("a name")
 
-    def key_as_name(self) -> str:
-        """The name that comes next, without reading it."""
-        name = self.name()
-        self.position -= 1
-        return name
-
     def parts(self) -> list[str]:
         """The parts of a dotted name."""
         parts = [self.name()]
@@ -168,6 +162,12 @@ class Cursor:
         """A name as written; its schema is empty where the statement gives none."""
         parts = self.parts()
         return Name(parts[-2] if len(parts) > 1 else "", parts[-1])
+
+    def name_on(self) -> tuple[str, Name]:
+        """Name ON relation, of a part of a relation."""
+        name = self.name()
+        self.expect("on")
+        return name, self.qualified_name()
 
     def names(self) -> tuple[str, ...]:
         """Names between commas."""
@@ -310,14 +310,10 @@ class Cursor:
 
     def _is_object_name(self, position: int) -> bool:
         """Whether the string is cast to the identifier of an object, as in 'public."T_id_seq"'::regclass."""
-        if self.peek_at(position + 1) != "::":
+        if self.keys[position + 1] != "::":
             return False
-        key = self.peek_at(position + 2)
+        key = self.keys[position + 2]
         return (self.values[position + 2] if key is NAME else key) in OBJECT_IDENTIFIERS
-
-    def peek_at(self, position: int) -> str:
-        """The key of the token at a position."""
-        return self.keys[position] if position < len(self.keys) else END
 
 
 def by_first_word(phrases: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:

@@ -20,14 +20,12 @@ BEFORE = rb"(?<!" + LETTER + rb")"
 """Not inside of a word."""
 ESCAPED = rb"""'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'"""
 NEXT_LINE = rb"[\ \t\f\v]*(?:--[^\r\n]*)?[\r\n](?:\s|--[^\r\n]*[\r\n])*"
+STRING = rb"[eE]" + ESCAPED + rb"(?:" + NEXT_LINE + ESCAPED + rb")*"
+"""A string with escapes, and its parts on the next lines."""
 SYMBOLS = (
     BEFORE
-    + rb"""[eE]"""
-    + ESCAPED
-    + rb"(?:"
-    + NEXT_LINE
-    + ESCAPED
-    + rb""")*   # a string with escapes, and its parts on the next lines
+    + STRING
+    + rb"""
     | '[^']*'
     | "[^"]*"
     | --[^\r\n]*
@@ -55,25 +53,17 @@ GAP = re.compile(rb"(?:\s++|--[^\r\n]*+)*+")
 COMMENT_EDGE = re.compile(rb"/\*|\*/")
 NAME = rb"""(?: "(?:[^"]|"")*+" | [A-Za-z0-9_$\x80-\xff]++ )"""
 BETWEEN = rb"""(?: \s | --[^\r\n]*+ | /\*(?:[^*]|\*(?!/))*+\*/ )*+"""
+QUALIFIED_NAME = NAME + rb"(?:" + BETWEEN.join((b"", rb"\.", NAME)) + rb")*+"
 COPY_FROM_STDIN = re.compile(
-    rb"\\?COPY\b"
-    + BETWEEN
-    + rb"(?: BINARY\b"
-    + BETWEEN
-    + rb")?"
-    + NAME
-    + rb"(?:"
-    + BETWEEN
-    + rb"\."
-    + BETWEEN
-    + NAME
-    + rb""")*+"""
-    + BETWEEN
-    + rb"""(?: \((?:"[^"]*"|[^()"])*+\) )?"""
-    + BETWEEN
-    + rb"FROM\b"
-    + BETWEEN
-    + rb"STDIN\b",
+    BETWEEN.join(
+        (
+            rb"\\?COPY\b",
+            rb"(?: BINARY\b" + BETWEEN + rb")?" + QUALIFIED_NAME,
+            rb"""(?: \((?:"[^"]*"|[^()"])*+\) )?""",
+            rb"FROM\b",
+            rb"STDIN\b",
+        )
+    ),
     re.I | re.X,
 )
 END_OF_DATA = re.compile(rb"\\\.\r?(?:\n|\Z)")
@@ -100,7 +90,7 @@ class Splitter:
 
         Raises SchemaError where the file ends inside of a quote, a comment, parentheses or COPY data.
         """
-        while (start := self._skip_blanks()) < len(self.data):
+        while (start := self._after(BLANKS, self.position)) < len(self.data):
             if self.data[start : start + 1] == b"\\":
                 end = self._end_of_line(start)
                 self.position = end
@@ -130,10 +120,6 @@ class Splitter:
         found = Statement(source, text.rstrip())
         self.open_statement = found if self.ends_open else None
         return found
-
-    def _skip_blanks(self) -> int:
-        """The position of the next statement, after white space, comments and lone semicolons."""
-        return self._after(BLANKS, self.position)
 
     def _after(self, blanks: re.Pattern[bytes], position: int) -> int:
         """The position after blanks and comments."""
@@ -243,19 +229,16 @@ class Splitter:
     def _skip_data(self, start: int) -> None:
         """Moves behind the line that ends the data, which may be larger than memory."""
         position = self.position
-        while (found := self.data.find(b"\\.", position, position + WINDOW)) >= 0 or position < len(
-            self.data
-        ):
-            if found >= 0 and (end := END_OF_DATA.match(self.data, found)) and self._begins_line(found):
+        size = len(self.data)
+        while (found := self.data.find(b"\\.", position, position + WINDOW)) >= 0 or position < size:
+            begins_line = self.data[found - 1 : found] in (b"\n", b"")
+            if found >= 0 and begins_line and (end := END_OF_DATA.match(self.data, found)):
                 self.position = end.end()
                 return
             if found < 0:
                 release(self.data, position, position + WINDOW)
             position = found + 2 if found >= 0 else position + WINDOW - 1
         raise self._unterminated(start, "data of COPY")
-
-    def _begins_line(self, position: int) -> bool:
-        return self.data[position - 1 : position] in (b"\n", b"")
 
     def _unterminated(self, start: int, what: str) -> SchemaError:
         return SchemaError(

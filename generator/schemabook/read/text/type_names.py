@@ -35,10 +35,7 @@ SQL_NAMES = {
     "decimal": "numeric",
 }
 OWN_SYNTAX = frozenset(
-    {
-        *("double", "float", "bit", "character", "char", "nchar", "varchar", "national"),
-        *("timestamp", "time", "interval"),
-    }
+    "double float bit character char nchar varchar national timestamp time interval".split()
 )
 """The types that may go on after their first word."""
 ONE_WORD = {**{name: SPELLINGS.get(name, name) for name in TYPES if name not in OWN_SYNTAX}, **SQL_NAMES}
