@@ -2,21 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from schemabook.model import ColumnName, Database, Sql
-from schemabook.verify.actions import policies, triggers
+from schemabook.model import (
+    KINDS,
+    Column,
+    ColumnName,
+    Constraint,
+    Database,
+    DefaultPrivilege,
+    Extension,
+    Index,
+    Other,
+    Policy,
+    Privilege,
+    Publication,
+    Relation,
+    Role,
+    Routine,
+    Schema,
+    Sequence,
+    Sql,
+    Trigger,
+    Type,
+)
+from schemabook.verify.actions import POLICIES, triggers
 from schemabook.verify.constraints import constraints, indexes
-from schemabook.verify.objects import extensions, others, publications, schemas
-from schemabook.verify.privileges import default_privileges, privileges, roles
+from schemabook.verify.objects import EXTENSIONS, OTHERS, SCHEMAS, publications
+from schemabook.verify.privileges import ROLES, default_privileges, privileges
 from schemabook.verify.query import SystemCatalog, verbatim
-from schemabook.verify.relations import columns, relations, sequences
+from schemabook.verify.relations import COLUMNS, SEQUENCES, relations
 from schemabook.verify.routines import routines
 from schemabook.verify.types import types
 
 if TYPE_CHECKING:
     import psycopg
+
+
+QUERIES: Mapping[type, str] = {
+    Schema: SCHEMAS,
+    Extension: EXTENSIONS,
+    Role: ROLES,
+    Sequence: SEQUENCES,
+    Column: COLUMNS,
+    Policy: POLICIES,
+    Other: OTHERS,
+}
+"""By the kind of facts the query whose rows they are."""
+MADE: Mapping[type, Callable[[SystemCatalog], Iterable[Any]]] = {
+    Type: types,
+    Relation: relations,
+    Constraint: constraints,
+    Index: indexes,
+    Trigger: triggers,
+    Routine: routines,
+    Privilege: privileges,
+    Publication: publications,
+    DefaultPrivilege: default_privileges,
+}
+"""Those that are more than a row."""
 
 
 def read_catalog(connection: psycopg.Connection[Any], sql_of: Callable[[str], Sql] = verbatim) -> Database:
@@ -28,21 +73,24 @@ def read_catalog(connection: psycopg.Connection[Any], sql_of: Callable[[str], Sq
     # An empty search path, so that every name is printed with its schema.
     connection.execute("select set_config('search_path', '', false)")
     catalog = SystemCatalog(connection, sql_of)
-    return Database(
-        schemas={s.name: s for s in schemas(catalog)},
-        extensions={e.name: e for e in extensions(catalog)},
-        roles={r.name: r for r in roles(catalog)},
-        types={t.name: t for t in types(catalog)},
-        sequences={s.name: s for s in sequences(catalog)},
-        relations={r.name: r for r in relations(catalog)},
-        columns={ColumnName(c.relation, c.name): c for c in columns(catalog)},
-        constraints={(c.relation, c.name): c for c in constraints(catalog)},
-        indexes={(i.relation, i.name): i for i in indexes(catalog)},
-        triggers={(t.relation, t.name): t for t in triggers(catalog)},
-        policies={(p.relation, p.name): p for p in policies(catalog)},
-        routines={r.signature: r for r in routines(catalog)},
-        privileges=tuple(privileges(catalog)),
-        publications={p.name: p for p in publications(catalog)},
-        default_privileges=tuple(default_privileges(catalog)),
-        others={(o.kind, o.name): o for o in others(catalog)},
-    )
+    kinds = {row.field: row.fact for row in KINDS}
+    return Database(**{field: _facts(catalog, kind) for field, kind in kinds.items()})
+
+
+def _facts(catalog: SystemCatalog, kind: type) -> Any:
+    """The facts of a kind, as a database holds them."""
+    rows = () if kind in MADE else catalog.rows(QUERIES[kind])
+    found = MADE[kind](catalog) if kind in MADE else (catalog.fact(kind, row) for row in rows)
+    return tuple(found) if kind in (Privilege, DefaultPrivilege) else {_key(fact): fact for fact in found}
+
+
+def _key(fact: Any) -> Any:
+    """What a database finds a fact by."""
+    match fact:
+        case Column():
+            return ColumnName(fact.relation, fact.name)
+        case Routine():
+            return fact.signature
+        case Other():
+            return fact.kind, fact.name
+    return (fact.relation, fact.name) if hasattr(fact, "relation") else fact.name
