@@ -84,21 +84,19 @@ class GeneratorCache:
         return Names(self.book.database)
 
     def _generate(self, config: Config, urls: Urls) -> Generated:
-        book = load_book(config)
+        book, known = load_book(config), None
         if self.serves:
             self._expect_templates(config)
             self.markdown.follow(book)
-            committed, of_site = pages(book, self.markdown), site_pages(book, self.markdown)
-            found, of_map = list(entries(book)), dict(map_files(book, *urls))
-        else:
-            tasks: list[Callable[[], Any]] = [
-                lambda: pages(book),
-                lambda: site_pages(book),
-                lambda: list(entries(book)),
-                lambda: dict(map_files(book, *urls)),
-            ]
-            is_small = len(book.database.relations) <= FEW
-            committed, of_site, found, of_map = [task() for task in tasks] if is_small else together(tasks)
+            known = self.markdown
+        tasks: list[Callable[[], Any]] = [
+            lambda: pages(book, known),
+            lambda: site_pages(book, known),
+            lambda: list(entries(book)),
+            lambda: dict(map_files(book, *urls)),
+        ]
+        is_alone = self.serves or len(book.database.relations) <= FEW
+        committed, of_site, found, of_map = [task() for task in tasks] if is_alone else together(tasks)
         anchors = sorted({str(map_anchor(book.database, name)) for name in book.database.relations})
         self.book = book
         return Generated(committed, of_site, found, of_map, anchors, book.database.secrets)

@@ -5,28 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from schemabook.model import (
-    KINDS,
-    Column,
-    ColumnName,
-    Constraint,
-    Database,
-    DefaultPrivilege,
-    Extension,
-    Index,
-    Other,
-    Policy,
-    Privilege,
-    Publication,
-    Relation,
-    Role,
-    Routine,
-    Schema,
-    Sequence,
-    Sql,
-    Trigger,
-    Type,
-)
+from schemabook.model import KINDS, Column, ColumnName, Database, Other, Routine, Sql
 from schemabook.verify.actions import POLICIES, triggers
 from schemabook.verify.constraints import constraints, indexes
 from schemabook.verify.objects import EXTENSIONS, OTHERS, SCHEMAS, publications
@@ -40,28 +19,26 @@ if TYPE_CHECKING:
     import psycopg
 
 
-QUERIES: Mapping[type, str] = {
-    Schema: SCHEMAS,
-    Extension: EXTENSIONS,
-    Role: ROLES,
-    Sequence: SEQUENCES,
-    Column: COLUMNS,
-    Policy: POLICIES,
-    Other: OTHERS,
+FACTS: Mapping[str, str | Callable[[SystemCatalog], Iterable[Any]]] = {
+    "schemas": SCHEMAS,
+    "extensions": EXTENSIONS,
+    "roles": ROLES,
+    "types": types,
+    "sequences": SEQUENCES,
+    "relations": relations,
+    "columns": COLUMNS,
+    "constraints": constraints,
+    "indexes": indexes,
+    "triggers": triggers,
+    "policies": POLICIES,
+    "routines": routines,
+    "privileges": privileges,
+    "publications": publications,
+    "default_privileges": default_privileges,
+    "others": OTHERS,
 }
-"""By the kind of facts the query whose rows they are."""
-MADE: Mapping[type, Callable[[SystemCatalog], Iterable[Any]]] = {
-    Type: types,
-    Relation: relations,
-    Constraint: constraints,
-    Index: indexes,
-    Trigger: triggers,
-    Routine: routines,
-    Privilege: privileges,
-    Publication: publications,
-    DefaultPrivilege: default_privileges,
-}
-"""Those that are more than a row."""
+"""By the field of `Database` the query whose rows are its facts, or who makes them of more than a row."""
+LISTS = ("privileges", "default_privileges")
 
 
 def read_catalog(connection: psycopg.Connection[Any], sql_of: Callable[[str], Sql] = verbatim) -> Database:
@@ -74,14 +51,17 @@ def read_catalog(connection: psycopg.Connection[Any], sql_of: Callable[[str], Sq
     connection.execute("select set_config('search_path', '', false)")
     catalog = SystemCatalog(connection, sql_of)
     kinds = {row.field: row.fact for row in KINDS}
-    return Database(**{field: _facts(catalog, kind) for field, kind in kinds.items()})
+    return Database(**{field: _facts(catalog, field, kind) for field, kind in kinds.items()})
 
 
-def _facts(catalog: SystemCatalog, kind: type) -> Any:
+def _facts(catalog: SystemCatalog, field: str, kind: type) -> Any:
     """The facts of a kind, as a database holds them."""
-    rows = () if kind in MADE else catalog.rows(QUERIES[kind])
-    found = MADE[kind](catalog) if kind in MADE else (catalog.fact(kind, row) for row in rows)
-    return tuple(found) if kind in (Privilege, DefaultPrivilege) else {_key(fact): fact for fact in found}
+    made = FACTS[field]
+    if isinstance(made, str):
+        found: Iterable[Any] = [catalog.fact(kind, row) for row in catalog.rows(made)]
+    else:
+        found = made(catalog)
+    return tuple(found) if field in LISTS else {_key(fact): fact for fact in found}
 
 
 def _key(fact: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Constraint, Index, IndexKey, Name, Sql, Target
-from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, word
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, pairs, word
 
 ACTIONS = {"r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
 """What a foreign key does; else nothing."""
@@ -166,12 +166,6 @@ def _collated(row: Any) -> list[bool]:
     return found
 
 
-def _options(text: str | None) -> tuple[tuple[str, str], ...]:
-    """The parameters of an operator class: `["siglen=32"]`."""
-    pairs = (item.partition("=") for item in json.loads(text or "null") or ())
-    return tuple((name, value) for name, _, value in pairs)
-
-
 def _key(catalog: SystemCatalog, row: Any, position: int) -> IndexKey:
     column = row.columns[position]
     return IndexKey(
@@ -181,7 +175,7 @@ def _key(catalog: SystemCatalog, row: Any, position: int) -> IndexKey:
         nulls_first=bool(row.options[position] & 2),
         collation=row.collations[position] if _collated(row)[position] else None,
         opclass=row.opclasses[position],
-        opclass_options=_options(row.opclass_options[position]),
+        opclass_options=pairs(json.loads(row.opclass_options[position] or "null")),
     )
 
 

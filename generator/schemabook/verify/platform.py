@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from schemabook.model import KINDS, Database, Name, Relation, RelationKind, Signature
+from schemabook.model import KINDS, Database, Name, Relation, Signature
 from schemabook.platforms import Platform
 from schemabook.verify.roles import quoted
 from schemabook.verify.sending import send
@@ -13,13 +13,6 @@ from schemabook.verify.sending import send
 if TYPE_CHECKING:
     import psycopg
 
-WORDS = {
-    RelationKind.TABLE: "table",
-    RelationKind.PARTITIONED_TABLE: "table",
-    RelationKind.FOREIGN_TABLE: "foreign table",
-    RelationKind.VIEW: "view",
-    RelationKind.MATERIALIZED_VIEW: "materialized view",
-}
 DROPPED = "relations sequences types routines publications triggers policies".split()
 """What may give way, in this order, by the fields of a database."""
 DEFINERS = """
@@ -62,7 +55,11 @@ def _drops(database: Database, brought: Database, dumps: set[str]) -> Iterator[s
         now = getattr(database, field)
         for key, fact in getattr(brought, field).items():
             if key in now and now[key].source.path in dumps:
-                kind = WORDS[fact.kind] if isinstance(fact, Relation) else kinds[field]
+                kind = (
+                    fact.kind.words.removeprefix("partitioned ")
+                    if isinstance(fact, Relation)
+                    else kinds[field]
+                )
                 yield f"drop {kind} if exists {_shown(key)} cascade"
 
 

@@ -28,15 +28,6 @@ from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_membe
 Grants = dict[str, dict[str, bool]]
 """By grantee: each privilege, and whether it is grantable."""
 
-OBJECTS = {
-    "r": "tables",
-    "S": "sequences",
-    "f": "functions",
-    "T": "types",
-    "n": "schemas",
-    "L": "large objects",
-}
-
 
 def _exploded(acl: str) -> str:
     return f"""array(
@@ -115,12 +106,13 @@ where a.attacl is not null and not a.attisdropped and {USER_SCHEMA} and {no_memb
 order by 1, 2, 3
 """
 
+OBJECTS = {"r": "tables", "S": "sequences", "f": "functions", "T": "types", "n": "schemas"}
 BUILT_IN = (
     "acldefault(case d.defaclobjtype when 'S' then 's'::\"char\" else d.defaclobjtype end, d.defaclrole)"
 )
 DEFAULTS = f"""
 select pg_get_userbyid(d.defaclrole) as role, n.nspname as schema,
-       {word("d.defaclobjtype", **OBJECTS)} as objects,
+       {word("d.defaclobjtype", "large objects", **OBJECTS)} as objects,
        {_exploded("d.defaclacl")} as granted,
        {_exploded(BUILT_IN)} as base
 from pg_default_acl d

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cache
@@ -44,6 +44,12 @@ def word(letter: str, otherwise: str | None = None, **meanings: str) -> str:
 def verbatim(text: str) -> Sql:
     """SQL whose tokens are its words: enough to compare what one server printed twice."""
     return Sql(text, " ".join(text.split()))
+
+
+def pairs(options: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
+    """Names and values of `name=value`."""
+    found = (option.partition("=") for option in options or ())
+    return tuple((name, value) for name, _, value in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from schemabook.model import Argument, Routine
-from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, word
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, pairs, word
 
 MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
 
@@ -55,7 +55,7 @@ def routines(catalog: SystemCatalog) -> Iterator[Routine]:
             Routine,
             row,
             arguments=tuple(_arguments(catalog, row)),
-            settings=tuple(_setting(item) for item in row.settings),
+            settings=pairs(row.settings),
         )
 
 
@@ -64,8 +64,3 @@ def _arguments(catalog: SystemCatalog, row: Any) -> Iterator[Argument]:
     names = row.names or [""] * len(row.types)
     for name, mode, type_, default in zip(names, modes, row.types, row.defaults, strict=True):
         yield Argument(name, MODES[mode], type_, catalog.sql(default))
-
-
-def _setting(item: str) -> tuple[str, str]:
-    name, _, value = item.partition("=")
-    return name, value

@@ -52,8 +52,9 @@ class Part:
         self.needed: dict[ObjectId, set[str]] = defaultdict(set)
         """What visible objects name, and of a relation which columns."""
         self._collect(keys)
-        shown = {found for found in self.every if self.stays(found)}
-        self.unspeakable = Unspeakable(hides, _names(self.every - shown), _names(shown))
+        shown = {found.name for found in self.every if self.stays(found)}
+        gone = {found.name for found in self.every if not self.stays(found)}
+        self.unspeakable = Unspeakable(hides, gone, shown)
 
     def database(self) -> Database:
         """The database as it is shown."""
@@ -181,10 +182,6 @@ class Part:
             case Name():
                 return self.is_visible(found)
         return found is not None
-
-
-def _names(found: Iterable[ObjectId]) -> Iterator[Name]:
-    return (each.name for each in found)
 
 
 def _whole(fact: Any) -> ObjectId:
