@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from schemabook.pages import Book, PagesAgain, pages, site_pages
+from schemabook.pages import Book, MarkdownCache, pages, site_pages
 from schemabook.project.config import read_config
 from schemabook.project.inputs import load_book
 
@@ -33,16 +33,16 @@ class Changed:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.again = PagesAgain()
+        self.cache = MarkdownCache()
 
     def book(self, dump: str, settings: str = SETTINGS) -> Book:
         (self.folder / "dump.sql").write_text(dump, "utf-8")
         return load_book(read_config(settings, self.folder / "schemabook.yml"))
 
     def expect_equal(self, book: Book) -> None:
-        self.again.follow(book)
-        assert pages(book, self.again) == pages(book)
-        assert site_pages(book, self.again) == site_pages(book)
+        self.cache.follow(book)
+        assert pages(book, self.cache) == pages(book)
+        assert site_pages(book, self.cache) == site_pages(book)
 
 
 @pytest.fixture
@@ -108,10 +108,10 @@ def test_settings_change(changed: Changed, settings: str) -> None:
 
 def test_one_column_makes_the_pages_that_show_it(changed: Changed) -> None:
     changed.expect_equal(changed.book(EXAMPLE))
-    before = dict(changed.again.kept)
+    before = dict(changed.cache.pages)
     text = EXAMPLE.replace('"display_name" "text"', '"display_name" "date"', 1)
     assert text != EXAMPLE
     changed.expect_equal(changed.book(text))
-    made = [key for key, kept in changed.again.kept.items() if before.get(key) is not kept]
+    made = [key for key, page in changed.cache.pages.items() if before.get(key) is not page]
     assert len(made) < len(before) / 10
     assert {(False, "public/tables/user_profiles.md"), (True, "public/tables/user_profiles.md")} <= set(made)

@@ -25,11 +25,9 @@ from synthetic import dump
 from schemabook.pages import Book
 from schemabook.project.config import Config, load
 from schemabook.project.inputs import load_book
-from schemabook.site import cache, fingerprint, workers
-from schemabook.site import generator_cache as making
-from schemabook.site import html_cache as whole
+from schemabook.site import cache, fingerprint, generator_cache, html_cache, workers
 from schemabook.site.cache import FILE, Cache
-from schemabook.site.output_cache import FOLDER, Aside
+from schemabook.site.output_cache import FOLDER, OutputCache
 from schemabook.site.rendering import ReferencePage, Rendered, Rendering
 
 Html = dict[str, bytes]
@@ -144,7 +142,7 @@ def stock(project: Project, monkeypatch: pytest.MonkeyPatch) -> Html:
     with monkeypatch.context() as patched:
         patched.setattr(ReferencePage, "render", Page.render)
         patched.setattr(Rendering, "prepare", lambda *_: [])
-        patched.setattr(whole.WholePages, "find", lambda *_: None)
+        patched.setattr(html_cache.HtmlCache, "find", lambda *_: None)
         return project.build()
 
 
@@ -183,13 +181,13 @@ def test_a_second_build_makes_no_page_again(project: Project, monkeypatch: pytes
     project.build()
     assert len(project.rendered) > 3
     found: list[int] = []
-    find = whole.WholePages.find
+    find = html_cache.HtmlCache.find
 
-    def counted(pages: whole.WholePages, *arguments: object) -> None:
+    def counted(pages: html_cache.HtmlCache, *arguments: object) -> None:
         find(pages, *arguments)  # type: ignore[arg-type]  # They go through as they are.
         found.append(len(pages.found))
 
-    monkeypatch.setattr(whole.WholePages, "find", counted)
+    monkeypatch.setattr(html_cache.HtmlCache, "find", counted)
     made = len(project.rendered)
     project.build()
     assert project.rendered == []
@@ -369,19 +367,19 @@ def test_the_inputs_are_read_again_when_one_has_changed(
         reads.append(load_book(config))
         return reads[-1]
 
-    monkeypatch.setattr(making, "load_book", counted)
-    served, cache = making.Maker(serves=True), Cache(project.cache)
-    urls, settings = making.Urls("../", ".html"), project.root / "schema" / "schemabook.yml"
-    first = served.make(load(settings), urls, cache)
-    assert served.make(load(settings), urls, cache) is first
-    assert making.Maker().make(load(settings), urls, cache) == first
+    monkeypatch.setattr(generator_cache, "load_book", counted)
+    served, cache = generator_cache.GeneratorCache(serves=True), Cache(project.cache)
+    urls, settings = generator_cache.Urls("../", ".html"), project.root / "schema" / "schemabook.yml"
+    first = served.generate(load(settings), urls, cache)
+    assert served.generate(load(settings), urls, cache) is first
+    assert generator_cache.GeneratorCache().generate(load(settings), urls, cache) == first
     cache.save()
-    assert making.Maker().make(load(settings), urls, cache) == first
+    assert generator_cache.GeneratorCache().generate(load(settings), urls, cache) == first
     assert len(reads) == 2
     project.write(input_, INPUTS[input_])
-    changed = served.make(load(settings), urls, cache)
+    changed = served.generate(load(settings), urls, cache)
     assert changed.pages != first.pages
-    assert making.Maker().make(load(settings), urls, cache) == changed
+    assert generator_cache.GeneratorCache().generate(load(settings), urls, cache) == changed
     assert len(reads) == 4
 
 
@@ -392,14 +390,14 @@ def test_what_was_made_while_an_input_changed_is_not_kept(
         project.change("schema/dump.sql", "email", "mail")
         return load_book(config)
 
-    cache, urls = Cache(project.cache), making.Urls("../", ".html")
+    cache, urls = Cache(project.cache), generator_cache.Urls("../", ".html")
     settings = load(project.root / "schema" / "schemabook.yml")
     with monkeypatch.context() as patched:
-        patched.setattr(making, "load_book", changed_before)
-        making.Maker().make(settings, urls, cache)
+        patched.setattr(generator_cache, "load_book", changed_before)
+        generator_cache.GeneratorCache().generate(settings, urls, cache)
     cache.save()
     project.change("schema/dump.sql", "mail", "email")
-    made = making.Maker().make(settings, urls, cache)
+    made = generator_cache.GeneratorCache().generate(settings, urls, cache)
     assert "email" in made.committed["public/tables/users.md"]
 
 
@@ -615,7 +613,7 @@ def test_what_no_build_keeps_is_not_taken_for_what_was_made(
 ) -> None:
     monkeypatch.setattr("schemabook.site.cache.MOST_BYTES", 1_000_000)
     cache._write(tmp_path, {"key": content})
-    assert making._found(Cache(tmp_path), "key") is None
+    assert generator_cache._found(Cache(tmp_path), "key") is None
     Cache(tmp_path).find(["key"], Rendered)
     Cache(tmp_path).find(["key"], tuple[str, list[str]])
 
@@ -748,9 +746,9 @@ def test_what_a_link_in_the_site_leads_to_is_not_moved(tmp_path: Path) -> None:
     (theirs / "a.html").write_text("mine")
     for name in (FOLDER, "reference"):
         (site / name).symlink_to(theirs)
-    aside = Aside()
-    aside.end({"reference/a.html": "key"})
-    aside.put(site, "reference")
-    assert not aside.take("reference/a.html", "key")
-    aside.end({})
+    output = OutputCache()
+    output.end({"reference/a.html": "key"})
+    output.put(site, "reference")
+    assert not output.take("reference/a.html", "key")
+    output.end({})
     assert (theirs / "a.html").read_text() == "mine"

@@ -53,6 +53,7 @@ KEYS: Mapping[type, str] = {
     Attribute: "name type",
     DomainCheck: "name expression",
     Sequence: "name type start increment min max cycle cache owned_by comment",
+    Relation: "name kind unlogged owner comment definition inherits partition_key",
     Column: "name type not_null default identity generated generated_kind collation storage compression "
     "statistics_target",
     Constraint: "name kind columns expression references match on_update on_delete deferrable "
@@ -169,14 +170,7 @@ def _value(value: Any) -> Any:
 def _relation(fact: Relation, database: Database) -> Json:
     partition = fact.partition_of and {**fact.partition_of._asdict(), "bound": fact.partition_bound}
     return {
-        **fact.name._asdict(),
-        "kind": fact.kind,
-        "unlogged": fact.unlogged,
-        "owner": fact.owner,
-        "comment": fact.comment,
-        "definition": _value(fact.definition),
-        "inherits": _value(fact.inherits),
-        "partition_key": fact.partition_key,
+        **_fact(fact),
         "partition_of": partition or None,
         "columns": [_column(column, database) for column in database.columns_of(fact.name)],
         "constraints": _facts(database.constraints_of(fact.name)),

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from schemabook.model import ConstraintKind, Database, Name, ObjectKind, routine_id, sequence_id, type_id
+from schemabook.model import (
+    KIND_OF,
+    ConstraintKind,
+    Database,
+    Name,
+    ObjectKind,
+    routine_id,
+    sequence_id,
+    type_id,
+)
 from schemabook.model import Sequence as SequenceFact
 from schemabook.model.written_names import Part, read_part
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
@@ -167,17 +176,10 @@ class Names:
             found[name] = {label: part_anchor("label", label) for label in fact.labels}
         for relation, column in self.database.columns:
             found.setdefault(relation, {})[column] = column_anchor(column)
-        parts = {
-            ObjectKind.CONSTRAINT: self.database.constraints,
-            ObjectKind.INDEX: self.database.indexes,
-            ObjectKind.POLICY: self.database.policies,
-            ObjectKind.TRIGGER: self.database.triggers,
-        }
-        for kind, facts in parts.items():
-            for relation, part in facts:
-                found.setdefault(relation, {}).setdefault(
-                    part, part_anchor(kind, part)
-                )  # A column's goes first.
+        for kind in (ObjectKind.CONSTRAINT, ObjectKind.INDEX, ObjectKind.POLICY, ObjectKind.TRIGGER):
+            for relation, part in getattr(self.database, KIND_OF[kind].field):
+                own = found.setdefault(relation, {})
+                own.setdefault(part, part_anchor(kind, part))  # A column's goes first.
         return {name: members for name, members in found.items() if name in self._pages}
 
 

@@ -91,13 +91,8 @@ def _layout(drawn: tuple[Card, ...], links: tuple[Link, ...], grouping: Grouping
     label = label_size(len(drawn), mode)
     made = [_group(group, drawn, inside[index], mode, label) for index, group in enumerate(grouping.groups)]
     packed = _packed(grouping, made, mode)
-    places = [Place(0, 0, 0)] * len(drawn)
-    routes: dict[Link, tuple[Place, ...]] = {}
-    for (x, y), block in zip(packed.corners, made, strict=True):
-        for table, place in block.places.items():
-            places[table] = _moved(place, x, y)
-        for link, bends in block.bends.items():
-            routes[link] = tuple(_moved(bend, x, y) for bend in bends)
+    found, routes = _placed(packed, made)
+    places = [found.get(table, Place(0, 0, 0)) for table in range(len(drawn))]
     boxes = (Box(*corner, b.width, b.height) for corner, b in zip(packed.corners, made, strict=True))
     return Layout(mode, drawn, tuple(places), tuple(boxes), routes, label, packed.width, packed.height)
 
@@ -151,14 +146,7 @@ def _group(group: TableGroup, drawn: Sequence[Card], links: Sequence[Link], mode
     down = SPACING[mode].down
     packed = pack([(block.width, block.height) for block in blocks], down)
     top = header(label)
-    places: dict[int, Place] = {}
-    routes: dict[Link, tuple[Place, ...]] = {}
-    for (x, y), block in zip(packed.corners, blocks, strict=True):
-        x, y = x + PADDING, y + top
-        for table, place in block.places.items():
-            places[table] = _moved(place, x, y)
-        for link, bends in block.bends.items():
-            routes[link] = tuple(_moved(bend, x, y) for bend in bends)
+    places, routes = _placed(packed, blocks, PADDING, top)
     name = text_width(group.name, label, bold=True)
     width = _rounded(max(packed.width, name) + 2 * PADDING, STEP[mode])
     return _Block(places, routes, width, _rounded(top + packed.height + PADDING, STEP[mode]))
@@ -166,6 +154,20 @@ def _group(group: TableGroup, drawn: Sequence[Card], links: Sequence[Link], mode
 
 def _rounded(length: int, step: int) -> int:
     return -(-length // step) * step
+
+
+def _placed(
+    packed: Packed, blocks: Sequence[_Block], left: int = 0, top: int = 0
+) -> tuple[dict[int, Place], dict[Link, tuple[Place, ...]]]:
+    """The tables and bends of the blocks at their corners; these are so far from the left and the top."""
+    places: dict[int, Place] = {}
+    routes: dict[Link, tuple[Place, ...]] = {}
+    for (x, y), block in zip(packed.corners, blocks, strict=True):
+        for table, place in block.places.items():
+            places[table] = _moved(place, x + left, y + top)
+        for link, bends in block.bends.items():
+            routes[link] = tuple(_moved(bend, x + left, y + top) for bend in bends)
+    return places, routes
 
 
 def _moved(place: Place, x: int, y: int) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -109,6 +109,20 @@ class Provided:
     role: str
     """Who runs the owner's statements."""
     database: Database
+
+
+def _grouped(
+    pairs: Callable[[Database], Iterable[tuple[K, V]]],
+) -> cached_property[Mapping[K, tuple[V, ...]]]:
+    """The values of each key, in their order."""
+
+    def grouped(database: Database) -> Mapping[K, tuple[V, ...]]:
+        groups: dict[K, list[V]] = defaultdict(list)
+        for key, value in pairs(database):
+            groups[key].append(value)
+        return {key: tuple(values) for key, values in groups.items()}
+
+    return cached_property(grouped)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,66 +242,25 @@ class Database:
         """The types by their names, with quotes around each part and without, as `format_type` may do."""
         return {spelled: fact for name, fact in self.types.items() for spelled in spellings(name)}
 
-    @cached_property
-    def _columns(self) -> Mapping[Name, tuple[Column, ...]]:
-        by_position = sorted(self.columns.values(), key=lambda c: (c.relation, c.position))
-        return _grouped((c.relation, c) for c in by_position)
-
-    @cached_property
-    def _constraints(self) -> Mapping[Name, tuple[Constraint, ...]]:
-        return _grouped((c.relation, c) for c in self.constraints.values())
-
-    @cached_property
-    def _foreign_keys_to(self) -> Mapping[Name, tuple[Constraint, ...]]:
-        return _grouped((c.references.relation, c) for c in self.constraints.values() if c.references)
-
-    @cached_property
-    def _indexes(self) -> Mapping[Name, tuple[Index, ...]]:
-        return _grouped((i.relation, i) for i in self.indexes.values())
-
-    @cached_property
-    def _triggers(self) -> Mapping[Name, tuple[Trigger, ...]]:
-        return _grouped((t.relation, t) for t in self.triggers.values())
-
-    @cached_property
-    def _policies(self) -> Mapping[Name, tuple[Policy, ...]]:
-        return _grouped((p.relation, p) for p in self.policies.values())
-
-    @cached_property
-    def _partitions(self) -> Mapping[Name, tuple[Relation, ...]]:
-        return _grouped((r.partition_of, r) for r in self.relations.values() if r.partition_of)
-
-    @cached_property
-    def _children(self) -> Mapping[Name, tuple[Name, ...]]:
-        return _grouped((parent, r.name) for r in self.relations.values() for parent in r.inherits)
-
-    @cached_property
-    def _overloads(self) -> Mapping[Name, tuple[Routine, ...]]:
-        return _grouped((r.name, r) for r in self.routines.values())
-
-    @cached_property
-    def _others(self) -> Mapping[tuple[Name, ObjectKind], tuple[Other, ...]]:
-        return _grouped(((o.relation, o.kind), o) for o in self.others.values() if o.relation)
-
-    @cached_property
-    def _privileges(self) -> Mapping[ObjectId, tuple[Privilege, ...]]:
-        return _grouped((p.on, p) for p in self.privileges)
-
-    @cached_property
-    def _references_to(self) -> Mapping[ObjectId, tuple[Reference, ...]]:
-        return _grouped((r.target.whole, r) for r in self.references)
-
-    @cached_property
-    def _warnings(self) -> Mapping[ObjectId, tuple[Finding, ...]]:
-        return _grouped((found.object.whole, found) for found in self.warnings if found.object)
-
-    @cached_property
-    def _references_from(self) -> Mapping[ObjectId, tuple[Reference, ...]]:
-        return _grouped((r.origin.whole, r) for r in self.references)
-
-
-def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
-    groups: dict[K, list[V]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
-    return {key: tuple(values) for key, values in groups.items()}
+    _columns = _grouped(
+        lambda db: (
+            (c.relation, c) for c in sorted(db.columns.values(), key=lambda c: (c.relation, c.position))
+        )
+    )
+    _constraints = _grouped(lambda db: ((c.relation, c) for c in db.constraints.values()))
+    _foreign_keys_to = _grouped(
+        lambda db: ((c.references.relation, c) for c in db.constraints.values() if c.references)
+    )
+    _indexes = _grouped(lambda db: ((i.relation, i) for i in db.indexes.values()))
+    _triggers = _grouped(lambda db: ((t.relation, t) for t in db.triggers.values()))
+    _policies = _grouped(lambda db: ((p.relation, p) for p in db.policies.values()))
+    _partitions = _grouped(lambda db: ((r.partition_of, r) for r in db.relations.values() if r.partition_of))
+    _children = _grouped(
+        lambda db: ((parent, r.name) for r in db.relations.values() for parent in r.inherits)
+    )
+    _overloads = _grouped(lambda db: ((r.name, r) for r in db.routines.values()))
+    _others = _grouped(lambda db: (((o.relation, o.kind), o) for o in db.others.values() if o.relation))
+    _privileges = _grouped(lambda db: ((p.on, p) for p in db.privileges))
+    _references_to = _grouped(lambda db: ((r.target.whole, r) for r in db.references))
+    _warnings = _grouped(lambda db: ((w.object.whole, w) for w in db.warnings if w.object))
+    _references_from = _grouped(lambda db: ((r.origin.whole, r) for r in db.references))

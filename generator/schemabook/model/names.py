@@ -65,7 +65,14 @@ class Sql:
         return self.text
 
 
-class RelationKind(StrEnum):
+class _InWords(StrEnum):
+    @property
+    def words(self) -> str:
+        """The kind in words: `materialized view`, `foreign key`."""
+        return self.value.replace("_", " ")
+
+
+class RelationKind(_InWords):
     """What a relation is; `pg_class.relkind`."""
 
     TABLE = "table"
@@ -73,11 +80,6 @@ class RelationKind(StrEnum):
     VIEW = "view"
     MATERIALIZED_VIEW = "materialized_view"
     FOREIGN_TABLE = "foreign_table"
-
-    @property
-    def words(self) -> str:
-        """The kind in words: `materialized view`."""
-        return self.value.replace("_", " ")
 
 
 class TypeKind(StrEnum):
@@ -90,7 +92,7 @@ class TypeKind(StrEnum):
     BASE = "base"
 
 
-class ConstraintKind(StrEnum):
+class ConstraintKind(_InWords):
     """What a constraint demands; `pg_constraint.contype`."""
 
     PRIMARY_KEY = "primary_key"
@@ -98,11 +100,6 @@ class ConstraintKind(StrEnum):
     FOREIGN_KEY = "foreign_key"
     CHECK = "check"
     EXCLUSION = "exclusion"
-
-    @property
-    def words(self) -> str:
-        """The kind in words: `foreign key`."""
-        return self.value.replace("_", " ")
 
 
 class RoutineKind(StrEnum):

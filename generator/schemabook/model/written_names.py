@@ -43,6 +43,11 @@ def is_text(text: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
+def unquoted(text: str) -> str:
+    """The name that PostgreSQL makes of an identifier."""
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text.lower()
+
+
 def read_part(text: str) -> Part:
     """One word of a name, with its quotes or without."""
     if text.startswith('"'):

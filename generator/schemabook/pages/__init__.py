@@ -9,29 +9,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from schemabook.pages.kinds import KINDS
-from schemabook.pages.markdown_cache import PagesAgain
+from schemabook.pages.markdown_cache import MarkdownCache
 from schemabook.pages.paths import at_own_addresses
 from schemabook.project.book import Book, Page
 
-__all__ = ["Book", "PagesAgain", "pages", "site_pages"]
+__all__ = ["Book", "MarkdownCache", "pages", "site_pages"]
 
 
-def pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]:
+def pages(book: Book, cache: MarkdownCache | None = None) -> Mapping[str, str]:
     """Each committed page's Markdown by its path below the output folder.
 
-    With *again*, which follows this book, the objects' pages are made only where they may be others.
+    With a *cache*, which follows this book, an object's page is regenerated only where it may be another.
     """
-    return at_own_addresses(sorted(_made(book, again, is_committed=True)))
+    return at_own_addresses(sorted(_made(book, cache, is_committed=True)))
 
 
-def site_pages(book: Book, again: PagesAgain | None = None) -> Mapping[str, str]:
+def site_pages(book: Book, cache: MarkdownCache | None = None) -> Mapping[str, str]:
     """Each page of the built site: the committed ones with all that they leave out, and those beside them."""
     book = replace(book, for_site=True)
-    beside = _made(book, again, is_committed=False)
-    return at_own_addresses([*pages(book, again).items(), *beside])
+    beside = _made(book, cache, is_committed=False)
+    return at_own_addresses([*pages(book, cache).items(), *beside])
 
 
-def _made(book: Book, again: PagesAgain | None, *, is_committed: bool) -> Iterator[tuple[str, str]]:
+def _made(book: Book, cache: MarkdownCache | None, *, is_committed: bool) -> Iterator[tuple[str, str]]:
     seen = set()
     for kind in KINDS:
         if kind.is_committed != is_committed or not kind.exists(book):
@@ -41,6 +41,6 @@ def _made(book: Book, again: PagesAgain | None, *, is_committed: bool) -> Iterat
                 yield page
                 continue
             # By its path it is known again, unless that is also another's.
-            known = again if page.path not in seen else None
+            known = cache if page.path not in seen else None
             seen.add(page.path)
             yield page.path, known.page(page, for_site=book.for_site) if known else page.make(page.path, book)

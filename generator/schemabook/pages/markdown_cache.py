@@ -1,4 +1,4 @@
-"""Pages that are made again only where something has changed that they looked at; for a site that is served.
+"""The cache of Markdown of a site that is served: a page is regenerated where what it looked at has changed.
 
 While a page is made, each fact that it looks up is written down: a key of a mapping, or a mapping as a whole
 where the page goes through it. The next database is compared with the last one, fact by fact.
@@ -97,17 +97,17 @@ class _Watched:
         return value
 
 
-class _Kept(NamedTuple):
+class _CachedPage(NamedTuple):
     text: str
     looks: frozenset[Look]
 
 
-class PagesAgain:
+class MarkdownCache:
     """The pages of both editions, from one book to the next."""
 
     def __init__(self) -> None:
         self.book: _Watched | None = None
-        self.kept: dict[tuple[bool, str], _Kept] = {}
+        self.pages: dict[tuple[bool, str], _CachedPage] = {}
         """By whether they are the site's, and their path."""
         self.looks: set[Look] = set()
         """What the page that is made now has looked at."""
@@ -119,19 +119,19 @@ class PagesAgain:
         watched = _Watched(book, "book", self.looks)
         if self.book:
             changed = set(_changed(self.book, watched, self.paths))
-            self.kept = {key: kept for key, kept in self.kept.items() if kept.looks.isdisjoint(changed)}
+            self.pages = {key: page for key, page in self.pages.items() if page.looks.isdisjoint(changed)}
         self.book = watched
 
     def page(self, page: Page, *, for_site: bool) -> str:
         """The Markdown of a page of the book that is followed, made if it is not known."""
         key = for_site, page.path
-        if key not in self.kept:
+        if key not in self.pages:
             self.looks.clear()
             assert self.book
             text = page.make(page.path, self.book.edition(for_site=for_site))
-            self.kept[key] = _Kept(text, frozenset(self.looks))
+            self.pages[key] = _CachedPage(text, frozenset(self.looks))
             self.paths.update(path for path, _ in self.looks)
-        return self.kept[key].text
+        return self.pages[key].text
 
 
 def _mappings(value: Any) -> Iterator[str]:

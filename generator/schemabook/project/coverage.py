@@ -7,16 +7,17 @@ and columns of views mostly what the columns say that they come from, so neither
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from schemabook.model import KIND_OF, KINDS, Column, Database, Name, ObjectId, ObjectKind, Relation
 
 DOCUMENTED = tuple(row.kind for row in KINDS if row.is_documented)
 """What is counted, in the order in which it is shown."""
 
+K = TypeVar("K")
 Sum = tuple[str | None, ObjectKind | None]
 """Of a schema or of all, and of a kind or of all."""
 
@@ -44,17 +45,11 @@ class Coverage:
 
     def tally(self, *, schema: str | None = None, kind: ObjectKind | None = None) -> Tally:
         """The sum over all, over a schema, over a kind, or over both."""
-        return self._tallies[schema, kind]
+        return self._tallies.get((schema, kind), Tally(0, 0))
 
     @cached_property
     def _tallies(self) -> Mapping[Sum, Tally]:
-        documented: Counter[Sum] = Counter()
-        total: Counter[Sum] = Counter()
-        for subject, is_documented in self.subjects:
-            for key in _sums(subject):
-                total[key] += 1
-                documented[key] += is_documented
-        return _Tallies({key: Tally(documented[key], total[key]) for key in total})
+        return _tallied((key, has_one) for subject, has_one in self.subjects for key in _sums(subject))
 
     @property
     def missing(self) -> Iterator[ObjectId]:
@@ -69,20 +64,20 @@ class Coverage:
 
     def worst_tables(self, most: int) -> list[tuple[Name, Tally]]:
         """The relations that have the least, with their columns; of equals those that lack most."""
-        documented: Counter[Name] = Counter()
-        total: Counter[Name] = Counter()
-        for subject, is_documented in self.subjects:
-            if subject.whole.kind is ObjectKind.RELATION:
-                total[subject.name] += 1
-                documented[subject.name] += is_documented
-        found = [(name, Tally(documented[name], total[name])) for name in total]
-        lacking = [(name, tally) for name, tally in found if tally.documented < tally.total]
+        own = [pair for pair in self.subjects if pair[0].whole.kind is ObjectKind.RELATION]
+        found = _tallied((subject.name, has_one) for subject, has_one in own)
+        lacking = [(name, tally) for name, tally in found.items() if tally.documented < tally.total]
         return sorted(lacking, key=lambda pair: _rank(pair[1], pair[0]))[:most]
 
 
-class _Tallies(dict[Sum, Tally]):
-    def __missing__(self, key: Sum) -> Tally:
-        return Tally(0, 0)
+def _tallied(subjects: Iterable[tuple[K, bool]]) -> dict[K, Tally]:
+    """How many of each key have a comment."""
+    documented: Counter[K] = Counter()
+    total: Counter[K] = Counter()
+    for key, is_documented in subjects:
+        total[key] += 1
+        documented[key] += is_documented
+    return {key: Tally(documented[key], total[key]) for key in total}
 
 
 def _sums(subject: ObjectId) -> Iterator[Sum]:

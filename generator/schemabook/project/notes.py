@@ -74,14 +74,10 @@ def find_notes(config: Config, files: Mapping[Path, bytes], database: Database) 
 def expect(subject: ObjectId, source: Source, database: Database) -> None:
     """SchemaError where the database does not have this."""
     kind, name = subject[:2]
-    if kind is ObjectKind.COLUMN:
+    if subject.part:
         expect(relation_id(name), source, database)
-        columns = [column.name for column in database.columns_of(name)]
-        _expect_part(subject, columns, source)
-    elif kind is ObjectKind.POLICY:
-        expect(relation_id(name), source, database)
-        policies = [policy.name for policy in database.policies_of(name)]
-        _expect_part(subject, policies, source)
+        parts = database.columns_of(name) if kind is ObjectKind.COLUMN else database.policies_of(name)
+        _expect_part(subject, [part.name for part in parts], source)
     elif name not in _names(kind, database):
         raise _unknown(subject, source, database)
 

@@ -24,24 +24,24 @@ from schemabook.model import (
     Name,
     ObjectId,
     ObjectKind,
-    Other,
     Privilege,
     Provided,
     Reference,
     Relation,
-    Signature,
+    Routine,
     Sql,
     VirtualForeignKey,
     relation_id,
     routine_id,
     type_id,
 )
+from schemabook.project.hidden.objects import HIDDEN, KEYED
 
-OBJECTS = {
-    row.field: row.kind for row in KINDS if row.in_schema and not row.is_part and row.fact is not Other
-}
-PARTS = {row.field: row.kind for row in KINDS if row.is_part}
-"""What hangs on a relation: the mapping, and its kind."""
+OBJECTS = tuple(row for row in HIDDEN if row.kind in KEYED)
+PARTS = {row.kind: row.field for row in KINDS if row.is_part}
+"""By the kind of what hangs on a relation: the mapping."""
+ONLY_OWN = ("indexes", "triggers", "policies", "extensions", "roles", "publications")
+"""The mappings of what stays only where the input made or changed it."""
 PUBLIC = "public"
 """The schema of every database: it is there to hold something."""
 UNSAID = ("source", "relation", "name", "comment")
@@ -80,64 +80,56 @@ class _Part:
     def used(self) -> Used:
         """The part, and what in it is the platform's."""
         whole = self.whole
-        kept = {
-            mapping: {key: fact for key, fact in getattr(whole, mapping).items() if self._stays(kind, key)}
-            for mapping, kind in OBJECTS.items()
+        kept: dict[str, Any] = {
+            row.field: {
+                key: self._reduced(fact)
+                for key, fact in getattr(whole, row.field).items()
+                if self._stays(ObjectId(row.kind, fact.name))
+            }
+            for row in OBJECTS
         }
-        schemas = self._schemas({_name(key).schema for found in kept.values() for key in found})
+        schemas = self._schemas({fact.name.schema for facts in kept.values() for fact in facts.values()})
+        own: dict[str, Any] = {field: self._own(field) for field in ONLY_OWN}
         database = replace(
             whole,
-            types=kept["types"],
-            sequences=kept["sequences"],
-            relations={name: self._relation(fact) for name, fact in kept["relations"].items()},
-            routines={
-                key: replace(fact, body=None, settings=()) if routine_id(fact.name) in self._brought else fact
-                for key, fact in kept["routines"].items()
-            },
+            **kept,
+            **own,
             columns=dict(self._columns(kept["relations"])),
             constraints={key: fact for key, fact in whole.constraints.items() if self._has_constraint(fact)},
-            indexes=self._own_parts["indexes"],
-            triggers=self._own_parts["triggers"],
-            policies=self._own_parts["policies"],
-            extensions=self._own("extensions"),
-            roles=self._own("roles"),
-            publications=self._own("publications"),
             schemas={name: fact for name, fact in whole.schemas.items() if name in schemas},
             privileges=tuple(fact for fact in whole.privileges if self._has_privilege(fact, schemas)),
             default_privileges=tuple(fact for fact in whole.default_privileges if self._counts(fact)),
             lineage={key: found for key, found in whole.lineage.items() if self._is_made(key.relation)},
             references=self._references,
         )
-        brought = {ObjectId(kind, _name(key)) for mapping, kind in OBJECTS.items() for key in kept[mapping]}
+        brought = {ObjectId(row.kind, fact.name) for row in OBJECTS for fact in kept[row.field].values()}
         provided = frozenset(brought & self._brought)
         return Used(database, provided, provided - self._touched)
 
     # what the input made or changed
 
-    def _is_own(self, mapping: str, key: Any) -> bool:
-        fact, before = getattr(self.whole, mapping)[key], getattr(self.platform.database, mapping).get(key)
-        return (
-            before is None
-            or fact != before
-            or fact.source.path not in (self.platform.path, before.source.path)
-        )
-
-    def _own(self, mapping: str) -> dict[Any, Any]:
-        return {key: fact for key, fact in getattr(self.whole, mapping).items() if self._is_own(mapping, key)}
+    def _own(self, field: str) -> dict[Any, Any]:
+        before, path = getattr(self.platform.database, field), self.platform.path
+        return {
+            key: fact
+            for key, fact in getattr(self.whole, field).items()
+            if fact != (old := before.get(key)) or fact.source.path not in (path, old.source.path)
+        }
 
     @cached_property
     def _own_parts(self) -> Mapping[str, dict[Any, Any]]:
-        return {mapping: self._own(mapping) for mapping in PARTS}
+        return {field: self._own(field) for field in PARTS.values()}
 
     @cached_property
     def _brought(self) -> frozenset[ObjectId]:
         """The objects that the platform made, whatever has become of them since."""
-        every = [
-            (ObjectId(kind, _name(key)), fact.source.path == self.platform.path)
-            for mapping, kind in OBJECTS.items()
-            for key, fact in getattr(self.whole, mapping).items()
-        ]
-        return frozenset(key for key, of_it in every if of_it) - {key for key, of_it in every if not of_it}
+        own = {found for found, fact in self._objects if fact.source.path != self.platform.path}
+        return frozenset(found for found, _ in self._objects) - own
+
+    @cached_property
+    def _objects(self) -> tuple[tuple[ObjectId, Any], ...]:
+        """All objects; overloads are one."""
+        return tuple((found.whole, fact) for row in OBJECTS for found, fact in row.facts(self.whole))
 
     def _is_made(self, relation: Name) -> bool:
         return relation_id(relation) not in self._brought
@@ -149,9 +141,7 @@ class _Part:
     @cached_property
     def _touched(self) -> frozenset[ObjectId]:
         """The objects of the platform that the input changed, added a part to, or granted."""
-        changed = {
-            ObjectId(kind, _name(key)) for mapping, kind in OBJECTS.items() for key in self._own(mapping)
-        }
+        changed = {ObjectId(row.kind, fact.name) for row in OBJECTS for fact in self._own(row.field).values()}
         added = {relation_id(key[0]) for found in self._own_parts.values() for key in found}
         granted = {fact.on.whole for fact in self._own_privileges}
         return frozenset((changed | added | granted) & self._brought)
@@ -166,8 +156,7 @@ class _Part:
         whole, (kind, relation, part) = fact.origin.whole, fact.origin[:3]
         if whole not in self._brought:
             return True
-        mapping = next((mapping for mapping, word in PARTS.items() if word == kind), None)
-        return (relation, part) in self._own_parts[mapping] if mapping else kind is ObjectKind.RULE
+        return (relation, part) in self._own_parts[PARTS[kind]] if kind in PARTS else kind is ObjectKind.RULE
 
     @cached_property
     def _needed(self) -> Mapping[ObjectId, set[str]]:
@@ -187,8 +176,8 @@ class _Part:
         for trigger in self._own_parts["triggers"].values():
             for routine in self.whole.overloads(trigger.routine):
                 needed[relation_id(trigger.relation)].update(ROW.findall(routine.body or ""))
-        for mapping in PARTS:
-            for (relation, _), part in self._own_parts[mapping].items():
+        for parts in self._own_parts.values():
+            for (relation, _), part in parts.items():
                 needed[relation_id(relation)].update(words(part))
         return needed
 
@@ -201,11 +190,10 @@ class _Part:
         found = map(self.whole.types_by_spelling.get, (text.removesuffix("[]") for text in spelled))
         return frozenset(fact.name for fact in found if fact)
 
-    def _stays(self, kind: ObjectKind, key: Name | Signature) -> bool:
-        found = ObjectId(kind, _name(key))
+    def _stays(self, found: ObjectId) -> bool:
         if found not in self._brought or found in self._touched or found in self._needed:
             return True
-        return kind is ObjectKind.TYPE and found.name in self._needed_types
+        return found.kind is ObjectKind.TYPE and found.name in self._needed_types
 
     def _schemas(self, holding: set[str]) -> frozenset[str]:
         granted = {fact.on.name.name for fact in self._own_privileges if fact.on.kind is ObjectKind.SCHEMA}
@@ -213,23 +201,23 @@ class _Part:
 
     # what stays of it
 
-    def _relation(self, fact: Relation) -> Relation:
-        return fact if self._is_made(fact.name) else replace(fact, definition=None)
+    def _reduced(self, fact: Any) -> Any:
+        if isinstance(fact, Relation) and not self._is_made(fact.name):
+            return replace(fact, definition=None)
+        if isinstance(fact, Routine) and routine_id(fact.name) in self._brought:
+            return replace(fact, body=None, settings=())
+        return fact
 
     def _has_column(self, column: Column) -> bool:
         relation = column.relation
         if self._is_made(relation) or (relation, column.name) in self._own_parts["columns"]:
             return True
-        if not self._stays_relation(relation):
+        if not self._stays(relation_id(relation)):
             return False
         key = self.whole.primary_key(relation)
         return column.name in self._needed.get(relation_id(relation), ()) or bool(
             key and column.name in key.columns
         )
-
-    def _stays_relation(self, name: Name) -> bool:
-        found = relation_id(name)
-        return found not in self._brought or found in self._touched or found in self._needed
 
     def _columns(self, relations: Iterable[Name]) -> Iterator[tuple[ColumnName, Column]]:
         for relation in relations:
@@ -240,7 +228,7 @@ class _Part:
     def _has_constraint(self, fact: Constraint) -> bool:
         if (fact.relation, fact.name) in self._own_parts["constraints"]:
             return True
-        return fact.kind is ConstraintKind.PRIMARY_KEY and self._stays_relation(fact.relation)
+        return fact.kind is ConstraintKind.PRIMARY_KEY and self._stays(relation_id(fact.relation))
 
     def _has_privilege(self, fact: Privilege, schemas: frozenset[str]) -> bool:
         """Those on what the input made or changed; and who may use the schemas that are shown."""
@@ -260,12 +248,7 @@ class _Part:
     @cached_property
     def _made_schemas(self) -> frozenset[str]:
         """The schemas that hold something of the input."""
-        return frozenset(
-            _name(key).schema
-            for mapping, kind in OBJECTS.items()
-            for key in getattr(self.whole, mapping)
-            if ObjectId(kind, _name(key)) not in self._brought
-        )
+        return frozenset(found.name.schema for found, _ in self._objects if found not in self._brought)
 
 
 def words(value: object) -> set[str]:
@@ -280,7 +263,3 @@ def words(value: object) -> set[str]:
         said = (getattr(value, f.name) for f in fields(value) if f.name not in UNSAID)  # type: ignore[arg-type]
         return {word for item in said for word in words(item)}
     return set()
-
-
-def _name(key: Name | Signature) -> Name:
-    return key.name if isinstance(key, Signature) else key

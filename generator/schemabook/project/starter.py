@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from importlib.resources import files as package_files
 from pathlib import Path
 
 from schemabook.errors import SchemaError
@@ -16,150 +17,17 @@ from schemabook.project.config import option_of, read_config
 from schemabook.project.inputs import load_book
 from schemabook.project.proposals import proposed_groups
 
-SETTINGS = """\
-# What the dump cannot say. Paths are relative to this file; only "dumps" is required.
-title: Database Schema Reference
-# description: One sentence for the top of the overview.
 
-dumps:
-  - {dump}
+def _template(name: str) -> str:
+    return package_files(__package__).joinpath("templates", name).read_text("utf-8")
 
-# Row counts and sizes, as `supabase inspect db table-stats --linked` prints them:
-# statistics:
-#   - table_stats.txt
 
-# Where the pages are written; files of yours in there are never touched.
-output: {output}
-
-# Tables that belong together. Names without a schema are of public; * and ? stand for several.
-{groups}
-# What a developer should know of a table first:
-# important_tables:
-#   users: [Primary user data, Links to auth.users]
-
-# What to know of an object beside its comment; longer notes are files: notes/<schema>.<name>.md
-# notes:
-#   tables:
-#     users:
-#       note: One row for each person.
-#       owner: Account team
-#       columns:
-#         nick: {{deprecated: use name}}
-# notes_folder: notes
-
-# References that no constraint enforces:
-# virtual_foreign_keys:
-#   - from: orders.country
-#     to: countries.code
-
-# The tables that stand in the core of the map; by default those that very many others reference:
-# hubs: [users]
-
-# What gets no page; of what others reference, only that:
-# hidden: ["auth.*", "!auth.users"]
-
-# How to bring the dump up to date:
-# refresh:
-#   - description: Pull the latest schema
-#     command: pg_dump --schema-only "$DATABASE_URL" > schema.sql
-
-# Statements that may stay unread without failing `schemabook check`:
-# accept_unread: ["DO *"]
-
-# Refuse a build that would remove more than this share of the pages, as after a dump that is cut off.
-# most_removed: 30
-
-# What may be published although `schemabook check` takes it for a secret:
-# accept_secrets: ["* in function public.test_keys()"]
-
-# Which schemas the Data API of Supabase exposes:
-# supabase: ../supabase/config.toml
-
-# Who runs the server, where that is not found out; none switches it off:
-# platform: none
-
-# Shows the HTML of notes and settings as it is, scripts too:
-# raw_html: true
-
-# Your own templates, in place of ours or of some of their blocks:
-# templates: templates
-
-# The guides whose names `schemabook check` looks up; by default the Markdown around the output folder.
-# guides: ["../docs/**/*.md"]
-
-# migration_notes:
-#   - Every change is a migration
-
-# links:
-#   - title: Migration guide
-#     url: ../MIGRATIONS.md
-"""
-
-GROUPS = """\
-# groups:
-#   - name: Core Tables
-#     description: People and what they make
-#     tables: [users, "order_*", auth.users]
-"""
-
-SITE = """\
-site_name: Database Schema Reference
-# The site opens from disk, and asks nobody for anything.
-use_directory_urls: false
-
-nav:
-  - Home: index.md
-  - Reference: reference/index.md
-# A table in the navigation would be written into every page; links and the search lead to them.
-not_in_nav: |
-  /reference/**
-
-theme:
-  name: material
-  font: false
-  features:
-    - content.code.copy
-    - navigation.top
-    - toc.follow
-  palette:
-    - media: "(prefers-color-scheme)"
-      primary: indigo
-      toggle:
-        icon: material/brightness-auto
-        name: Switch to light mode
-    - media: "(prefers-color-scheme: light)"
-      scheme: default
-      primary: indigo
-      toggle:
-        icon: material/weather-sunny
-        name: Switch to dark mode
-    - media: "(prefers-color-scheme: dark)"
-      scheme: slate
-      primary: indigo
-      toggle:
-        icon: material/weather-night
-        name: Follow the system
-
-plugins:
-  # For other themes; in Material the search of schemabook takes its place, which also works from disk.
-  - search
-  - schemabook
-
-markdown_extensions:
-  - attr_list
-  - md_in_html
-  - tables
-  - toc:
-      permalink: true
-  - pymdownx.highlight
-  - pymdownx.superfences
-"""
-
-HOME = """\
-# Database
-
-The [reference](reference/index.md) is generated from the dump; what stands on this page is yours.
-"""
+SETTINGS = _template("schemabook.yml")
+"""With places for the dump, the output and the groups."""
+GROUPS = _template("groups.yml")
+"""Where the map infers none."""
+SITE = _template("mkdocs.yml")
+HOME = _template("index.md")
 
 
 def starter(dump: Path, here: Path, layout: str = "") -> Mapping[Path, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from schemabook.model import Code, Database, Finding, Name, Relation, RelationKind, TableStatistics
 from schemabook.nearest import did_you_mean, nearest_name
 
+NUMBERS = ("rows", "table_bytes", "index_bytes", "total_bytes", "seq_scans")
 NAME_BYTES = 63
 NAMED = 20
 """How many unknown tables a warning names."""
@@ -75,18 +76,8 @@ def merge_statistics(files: Iterable[Mapping[Name, TableStatistics]]) -> Mapping
 
 
 def _filled(first: TableStatistics, second: TableStatistics) -> TableStatistics:
-    def known(a: int | None, b: int | None) -> int | None:
-        return b if a is None else a
-
-    return TableStatistics(
-        name=first.name,
-        rows=known(first.rows, second.rows),
-        table_bytes=known(first.table_bytes, second.table_bytes),
-        index_bytes=known(first.index_bytes, second.index_bytes),
-        total_bytes=known(first.total_bytes, second.total_bytes),
-        seq_scans=known(first.seq_scans, second.seq_scans),
-        source=first.source,
-    )
+    unknown = {name: getattr(second, name) for name in NUMBERS if getattr(first, name) is None}
+    return replace(first, **unknown)
 
 
 def _sums(own: Mapping[Name, TableStatistics], database: Database) -> Iterator[tuple[Name, TableStatistics]]:
@@ -111,20 +102,10 @@ def _ancestors(name: Name, database: Database) -> Iterator[Name]:
 
 
 def _sum(name: Name, parts: Iterable[TableStatistics]) -> TableStatistics:
-    def total(numbers: Iterable[int | None]) -> int | None:
-        known = [n for n in numbers if n is not None]
-        return sum(known) if known else None
-
     parts = tuple(parts)
-    return TableStatistics(
-        name=name,
-        rows=total(p.rows for p in parts),
-        table_bytes=total(p.table_bytes for p in parts),
-        index_bytes=total(p.index_bytes for p in parts),
-        total_bytes=total(p.total_bytes for p in parts),
-        seq_scans=total(p.seq_scans for p in parts),
-        source=parts[0].source,
-    )
+    known = {key: [n for part in parts if (n := getattr(part, key)) is not None] for key in NUMBERS}
+    totals = {key: sum(numbers) for key, numbers in known.items() if numbers}
+    return TableStatistics(name=name, **totals, source=parts[0].source)
 
 
 def _has_storage(relation: Relation, database: Database) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from schemabook.secrets.kinds import Kind, Match, is_password, is_random
+from schemabook.secrets.kinds import Kind, Match, called, is_password, is_random
 
 QUOTE = r"(?:\\?[\"']){1,2}"
 """Doubled inside of another string, or with a backslash inside of JSON."""
@@ -69,10 +69,6 @@ def _url(match: Match) -> str:
     return "password in a URL" if is_password(match["value"]) and not is_own_name else ""
 
 
-def _connection_string(match: Match) -> str:
-    return "password in a connection string" if is_password(match["value"]) else ""
-
-
 def _before(match: Match) -> str:
     return match.string[max(0, match.start() - BEFORE) : match.start()]
 
@@ -95,16 +91,14 @@ def _named(match: Match) -> str:
     return f'credential "{match["name"].lower()}"' if is_random(match["value"]) else ""
 
 
-def _bearer(match: Match) -> str:
-    return "bearer token" if is_random(match["value"]) else ""
-
-
 CREDENTIALS = (
     Kind(("://",), URL, _url),
-    Kind(("password=", "password ="), CONNECTION_STRING, _connection_string),
+    Kind(
+        ("password=", "password ="), CONNECTION_STRING, called("password in a connection string", is_password)
+    ),
     Kind(("password",), PASSWORD, _password),
     Kind(("options",), OPTION, _option),
     Kind(NAMES, NAMED, _named),
-    Kind(("bearer",), BEARER, _bearer),
+    Kind(("bearer",), BEARER, called("bearer token", is_random)),
     Kind(("key=", "token=", "secret="), IN_QUERY, _named),
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 Match = re.Match[str]
+Test = Callable[[str], bool]
 EXAMPLE = re.compile(
     r"<[^<>]{0,80}>|\$\{|\{\{|%\d?\$?[sIL]|\*{3}|\.{3}|…|x{4}|0{6}|12345678|abcdefgh|example|your|sample|dummy|fake"
     r"|placeholder|redacted|change.?me|replace.?me|insert.?here|super-secret|^\$\w++$|^:\w++$|^\[.*+(?<=\])$",
@@ -35,6 +36,26 @@ class Kind(NamedTuple):
     """Its group `value` is the secret."""
     name: Callable[[Match], str]
     """What to call a match; empty for one that is no secret."""
+
+
+WORD = r"(?<![A-Za-z0-9_-])"
+"""Where a word begins."""
+
+
+def token(name: str, signs: str, pattern: str, is_real: Test = bool, *, before: str = WORD) -> Kind:
+    """A kind by its prefix, which begins where a word begins, and ends where it ends."""
+    whole = re.compile(rf"{before}(?P<value>{pattern})(?![A-Za-z0-9_-])")
+
+    def named(match: Match) -> str:
+        value = match["value"]
+        return "" if is_example(value) or not is_real(value) else name
+
+    return Kind(tuple(signs.split()), whole, named)
+
+
+def called(name: str, is_real: Test) -> Callable[[Match], str]:
+    """The name of a match whose value is real."""
+    return lambda match: name if is_real(match["value"]) else ""
 
 
 def is_example(value: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from schemabook.secrets.kinds import Kind, Match, is_example, is_password, is_random
+from schemabook.secrets.kinds import WORD, Kind, called, is_password, is_random, token
 
 
 class Form(NamedTuple):
@@ -18,8 +18,8 @@ class Form(NamedTuple):
     signs: str
     """One of these words is in every text that holds such a key; in lower case."""
     pattern: str
-    before: str = r"(?<![A-Za-z0-9_-])"
-    """What comes before the key, which begins where a word begins."""
+    before: str = WORD
+    """What comes before the key."""
 
 
 HEX = "[0-9a-f]"
@@ -97,28 +97,18 @@ HOOK = re.compile(
 """Addresses that whoever knows them may call."""
 
 
-def _kind(form: Form) -> Kind:
-    """The kind of secret that a form is."""
-    whole = re.compile(rf"{form.before}(?P<value>{form.pattern})(?![A-Za-z0-9_-])")
-    return Kind(tuple(form.signs.split()), whole, lambda match: _named(form.name, match["value"]))
+def _has_digit(value: str) -> bool:
+    return any(c.isdigit() for c in value)
 
 
-def _named(name: str, value: str) -> str:
-    return "" if is_example(value) or not any(c.isdigit() for c in value) else name
-
-
-def _aws(match: Match) -> str:
-    value = match["value"]
-    is_mixed = any(c.isupper() for c in value) and any(c.islower() for c in value)
-    return "AWS secret key" if is_mixed and is_random(value) else ""
-
-
-def _hook(match: Match) -> str:
-    return "address of a webhook" if is_password(match["value"]) else ""
+def _is_mixed(value: str) -> bool:
+    return any(c.isupper() for c in value) and any(c.islower() for c in value) and is_random(value)
 
 
 MAKERS = (
-    *map(_kind, FORMS),
-    Kind(("aws", "s3", "secret"), AWS_SECRET_KEY, _aws),
-    Kind(("hooks.zapier.com", "make.com", "maker.ifttt.com"), HOOK, _hook),
+    *(token(form.name, form.signs, form.pattern, _has_digit, before=form.before) for form in FORMS),
+    Kind(("aws", "s3", "secret"), AWS_SECRET_KEY, called("AWS secret key", _is_mixed)),
+    Kind(
+        ("hooks.zapier.com", "make.com", "maker.ifttt.com"), HOOK, called("address of a webhook", is_password)
+    ),
 )

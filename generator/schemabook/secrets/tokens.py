@@ -9,10 +9,9 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
-from schemabook.secrets.kinds import Kind, Match, is_example
+from schemabook.secrets.kinds import Kind, Match, is_example, token
 
 ANON = 'Supabase key of role "anon"'
 """Every visitor's browser has it; https://supabase.com/docs/guides/api/api-keys."""
@@ -28,24 +27,6 @@ PRIVATE_KEY = re.compile(
     r"(?:[A-Za-z-]{1,30}: [^\n\\]{0,200}|\s|\\[nr]|'\s{0,20}+\|\|\s{0,20}+E?'){0,20}+[A-Za-z0-9+/=]{24,100}+)"
 )
 """With the first line of the key: code that only takes the frame off is none."""
-
-
-def _token(
-    name: str,
-    signs: str,
-    pattern: str,
-    is_real: Callable[[str], bool] = lambda _: True,
-    *,
-    before: str = r"(?<![A-Za-z0-9_-])",
-) -> Kind:
-    """A kind by its prefix, which begins where a word begins, and ends where it ends."""
-    whole = re.compile(rf"{before}(?P<value>{pattern})(?![A-Za-z0-9_-])")
-
-    def named(match: Match) -> str:
-        value = match["value"]
-        return "" if is_example(value) or not is_real(value) else name
-
-    return Kind(tuple(signs.split()), whole, named)
 
 
 def _has_body(value: str) -> bool:
@@ -79,26 +60,24 @@ def _decoded(part: str) -> dict[str, Any]:
 TOKENS = (
     Kind((".ey", ".ew"), JWT, _jwt),
     Kind(("private key",), PRIVATE_KEY, lambda match: "" if is_example(match["value"]) else "private key"),
-    _token("Supabase secret key", "sb_secret_", r"sb_secret_[A-Za-z0-9_-]{20,100}+"),
-    _token("Supabase access token", "sbp_", r"sbp_(?:oauth_)?[0-9a-f]{40}"),
-    _token("AWS access key", "akia asia", r"(?:AKIA|ASIA)[A-Z2-7]{16}"),
-    _token("Google API key", "aiza", r"AIza[A-Za-z0-9_-]{35}"),
-    _token("Google client secret", "gocspx-", r"GOCSPX-[A-Za-z0-9_-]{28}"),
-    _token("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{36,251}+"),
-    _token("GitHub token", "github_pat_", r"github_pat_[A-Za-z0-9_]{82}"),
-    _token("GitLab token", "glpat-", r"glpat-[A-Za-z0-9_-]{20,100}+"),
-    _token("Slack token", "xox", r"xox[abeoprs]-[A-Za-z0-9-]{20,250}+", _has_body),
-    _token(
+    token("Supabase secret key", "sb_secret_", r"sb_secret_[A-Za-z0-9_-]{20,100}+"),
+    token("Supabase access token", "sbp_", r"sbp_(?:oauth_)?[0-9a-f]{40}"),
+    token("AWS access key", "akia asia", r"(?:AKIA|ASIA)[A-Z2-7]{16}"),
+    token("Google API key", "aiza", r"AIza[A-Za-z0-9_-]{35}"),
+    token("Google client secret", "gocspx-", r"GOCSPX-[A-Za-z0-9_-]{28}"),
+    token("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{36,251}+"),
+    token("GitHub token", "github_pat_", r"github_pat_[A-Za-z0-9_]{82}"),
+    token("GitLab token", "glpat-", r"glpat-[A-Za-z0-9_-]{20,100}+"),
+    token("Slack token", "xox", r"xox[abeoprs]-[A-Za-z0-9-]{20,250}+", _has_body),
+    token(
         "Slack webhook",
         "hooks.slack.com",
         r"[A-Za-z0-9+/]{40,80}+",
         before=r"hooks\.slack\.com/(?:services|workflows|triggers)/",
     ),
-    _token(
-        "Discord webhook", "/api/webhooks/", r"[A-Za-z0-9_-]{60,80}+", before=r"/api/webhooks/\d{17,20}+/"
-    ),
-    _token("Stripe key", "sk_live_ sk_test_ rk_live_ rk_test_", r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,250}+"),
-    _token("Stripe webhook secret", "whsec_", r"whsec_[A-Za-z0-9+/]{24,100}+"),
-    _token('API key "sk-…"', "sk-", r"sk-[A-Za-z0-9_-]{20,300}+", _has_body),
-    _token("SendGrid key", "sg.", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
+    token("Discord webhook", "/api/webhooks/", r"[A-Za-z0-9_-]{60,80}+", before=r"/api/webhooks/\d{17,20}+/"),
+    token("Stripe key", "sk_live_ sk_test_ rk_live_ rk_test_", r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,250}+"),
+    token("Stripe webhook secret", "whsec_", r"whsec_[A-Za-z0-9+/]{24,100}+"),
+    token('API key "sk-…"', "sk-", r"sk-[A-Za-z0-9_-]{20,300}+", _has_body),
+    token("SendGrid key", "sg.", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
 )

@@ -1,4 +1,4 @@
-"""What is kept from one build of the site to the next, as the plugin sees it."""
+"""The caches of one build of the site, as the plugin sees them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mkdocs.utils import write_file
 
 from schemabook.site.cache import Cache
 from schemabook.site.fingerprint import Unknown, of_markdown
-from schemabook.site.html_cache import WholePages, only_known
-from schemabook.site.output_cache import Aside
+from schemabook.site.html_cache import HtmlCache, only_known
+from schemabook.site.output_cache import OutputCache
 from schemabook.site.rendering import ReferencePage, Rendering, Show
 
 LOG = logging.getLogger("mkdocs.plugins.schemabook")
@@ -24,7 +24,7 @@ Read = Callable[[Page, str], None]
 
 
 class SiteFiles(Files):
-    """The files of the site, of which MkDocs need not see the pages that are made already."""
+    """The files of the site, of which MkDocs need not see the pages that are in the cache."""
 
     def __init__(self, files: Files) -> None:
         self._src_uris = files.src_uris  # type: ignore[assignment]  # The same, so that it follows changes.
@@ -41,7 +41,7 @@ class SiteFiles(Files):
         return found if self.shows_all else [file for file in found if file.src_uri not in self.done]
 
 
-class KeptPages:
+class CachedPages:
     """The reference pages of one build, but those in the navigation, which are few.
 
     *read* takes the content of a page in place of the event that MkDocs has for it; without it, every page
@@ -65,7 +65,7 @@ class KeptPages:
         others = [file for file in made if file.page and id(file.page) not in shown]
         self.pages = [ReferencePage(file, rendering) for file in others]
         have = rendering.prepare(self.pages)
-        self.whole = WholePages(self.cache, fingerprint)
+        self.html = HtmlCache(self.cache, fingerprint)
         self.unseen: SiteFiles | None = None
         """The files, where pages may pass MkDocs unseen."""
         if cache.folder and read and isinstance(files, SiteFiles) and only_known(config):
@@ -74,11 +74,11 @@ class KeptPages:
                 read(page, page.content or "")
             files.done = {page.file.src_uri for page in have}
 
-    def find_whole(self) -> None:
-        """Finds the pages that the theme need not make again; all of them have their content by now."""
+    def find_html(self) -> None:
+        """Finds the pages that the theme need not regenerate; all of them have their content by now."""
         if self.unseen:
-            self.whole.find(self.pages, self.config, self.nav)
-            self.unseen.done &= self.whole.found.keys()
+            self.html.find(self.pages, self.config, self.nav)
+            self.unseen.done &= self.html.found.keys()
 
     def show_all(self, shown: bool) -> None:
         """Whether MkDocs sees all pages, and not only those that it has to make."""
@@ -88,26 +88,26 @@ class KeptPages:
     def keep(self, page: Page, html: str) -> None:
         """Keeps a page as it will be written."""
         if isinstance(page, ReferencePage):
-            self.whole.keep(page, html)
+            self.html.keep(page, html)
 
-    def finish(self, allow: Callable[[str], None], aside: Aside | None) -> None:
+    def finish(self, allow: Callable[[str], None], output: OutputCache | None) -> None:
         """Writes the pages that MkDocs has not seen, at the end of a build.
 
-        *allow* takes the HTML around the content of each. What stands *aside* from the last build is moved
+        *allow* takes the HTML around the content of each. What is in the cache of the *output* is moved
         back instead of written.
         """
         done = self.unseen.done if self.unseen else ()
-        keys = self.whole.keys
+        keys = self.html.keys
         for page in self.pages:
             if (uri := page.file.src_uri) in done:
-                before, after = self.whole.found[uri]
+                before, after = self.html.found[uri]
                 allow(before + after)
-                if not (aside and aside.take(page.file.dest_uri, keys[uri])):
+                if not (output and output.take(page.file.dest_uri, keys[uri])):
                     html = f"{before}{page.content}{after}"
                     write_file(html.encode("utf-8", "xmlcharrefreplace"), page.file.abs_dest_path)
                 page.validate_anchor_links(files=self.files, log_level=self.config.validation.links.anchors)
-        if aside:
-            aside.end({p.file.dest_uri: keys[p.file.src_uri] for p in self.pages if p.file.src_uri in keys})
+        if output:
+            output.end({p.file.dest_uri: keys[p.file.src_uri] for p in self.pages if p.file.src_uri in keys})
 
 
 def _fingerprint(config: MkDocsConfig) -> str | None:

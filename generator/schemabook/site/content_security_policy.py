@@ -13,7 +13,7 @@ FILE = "content-security-policy.txt"
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 
 
-class Policy:
+class ContentSecurityPolicy:
     """What the pages of one build need."""
 
     def __init__(self) -> None:

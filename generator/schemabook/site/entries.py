@@ -106,12 +106,9 @@ def entries(book: Book) -> Iterator[Entry]:
         yield Entry("group", group.name, _words(group.description), group_page(group.name))
     for role in book.roles.names:
         yield Entry("role", role, "", role_page(role))
-    for extension in database.extensions.values():
-        yield Entry("extension", extension.name, extension.comment or "", Beside.OTHERS.page, "extensions")
-    for publication in database.publications.values():
-        yield Entry(
-            "publication", publication.name, publication.comment or "", Beside.OTHERS.page, "publications"
-        )
+    for kind, facts in (("extension", database.extensions), ("publication", database.publications)):
+        for fact in facts.values():
+            yield Entry(kind, fact.name, fact.comment or "", Beside.OTHERS.page, f"{kind}s")
 
 
 def _relations(book: Book, schema: str) -> Iterator[Entry]:

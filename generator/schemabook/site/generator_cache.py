@@ -1,4 +1,4 @@
-"""What a site is made of: all that the generator says of the inputs, made once for the same inputs."""
+"""The cache of what the generator says of the inputs: all that a site is made of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from schemabook.files import is_file
 from schemabook.guides import Names
 from schemabook.model import Secret
-from schemabook.pages import Book, PagesAgain, pages, site_pages
+from schemabook.pages import Book, MarkdownCache, pages, site_pages
 from schemabook.pages.links import map_anchor
 from schemabook.project.config import Config
 from schemabook.project.inputs import load_book, paths
@@ -31,7 +31,7 @@ class Urls(NamedTuple):
     """What ends the URL of a page: `.html` or `/`."""
 
 
-class Made(NamedTuple):
+class Generated(NamedTuple):
     """What the generator says of the inputs, in types that JSON has."""
 
     committed: Mapping[str, str]
@@ -47,80 +47,78 @@ class Made(NamedTuple):
     """What stands in the dumps and should not be published."""
 
 
-class Maker:
-    """Makes what a site is made of, unless it is in the cache.
+class GeneratorCache:
+    """Generates what a site is made of, unless it is in the cache.
 
-    While MkDocs *serves*, it has the objects' pages in memory instead, and makes those again that may be
+    While MkDocs *serves*, it has the objects' pages in memory instead, and regenerates those that may be
     others.
     """
 
     def __init__(self, *, serves: bool = False) -> None:
         self.serves = serves
-        self.again = PagesAgain()
+        self.markdown = MarkdownCache()
         self.templates: str | None = None
         """The digest of the user's templates, which those were made with."""
         self.key = ""
-        """Of what was made last."""
-        self.made: Made | None = None
+        """Of what was generated last."""
+        self.generated: Generated | None = None
         self.book: Book | None = None
 
-    def make(self, config: Config, urls: Urls, cache: Cache) -> Made:
+    def generate(self, config: Config, urls: Urls, cache: Cache) -> Generated:
         """All that the inputs say now; raises SchemaError as `load_book` does."""
         key = _key(config, urls)
-        if self.made and key == self.key:
+        if self.generated and key == self.key:
             cache.use(key)
-            return self.made
+            return self.generated
         self.book = None
         found = None if self.serves else _found(cache, key)
-        self.made = found or self._make(config, urls)
+        self.generated = found or self._generate(config, urls)
         self.key = key
         if not (found or self.serves) and _key(config, urls) == key:  # Nobody has changed them meanwhile.
-            cache.keep(key, self.made)
-        return self.made
+            cache.keep(key, self.generated)
+        return self.generated
 
     def names(self, config: Config) -> Names:
         """All that a guide may name."""
         self.book = self.book or load_book(config)
         return Names(self.book.database)
 
-    def _make(self, config: Config, urls: Urls) -> Made:
-        book = load_book(config)
+    def _generate(self, config: Config, urls: Urls) -> Generated:
+        book, known = load_book(config), None
         if self.serves:
             self._expect_templates(config)
-            self.again.follow(book)
-            committed, of_site = pages(book, self.again), site_pages(book, self.again)
-            found, of_map = list(entries(book)), dict(map_files(book, *urls))
-        else:
-            tasks: list[Callable[[], Any]] = [
-                lambda: pages(book),
-                lambda: site_pages(book),
-                lambda: list(entries(book)),
-                lambda: dict(map_files(book, *urls)),
-            ]
-            is_small = len(book.database.relations) <= FEW
-            committed, of_site, found, of_map = [task() for task in tasks] if is_small else together(tasks)
+            self.markdown.follow(book)
+            known = self.markdown
+        tasks: list[Callable[[], Any]] = [
+            lambda: pages(book, known),
+            lambda: site_pages(book, known),
+            lambda: list(entries(book)),
+            lambda: dict(map_files(book, *urls)),
+        ]
+        is_alone = self.serves or len(book.database.relations) <= FEW
+        committed, of_site, found, of_map = [task() for task in tasks] if is_alone else together(tasks)
         anchors = sorted({str(map_anchor(book.database, name)) for name in book.database.relations})
         self.book = book
-        return Made(committed, of_site, found, of_map, anchors, book.database.secrets)
+        return Generated(committed, of_site, found, of_map, anchors, book.database.secrets)
 
     def _expect_templates(self, config: Config) -> None:
         """Forgets the pages where they were made with other templates: no book tells of those."""
         templates = _digest(_templates(config))
         if templates != self.templates:
-            self.again = PagesAgain()
+            self.markdown = MarkdownCache()
             self.templates = templates
 
 
-def _found(cache: Cache, key: str) -> Made | None:
-    """What is in the cache, where it is something that we could have made."""
-    made = cache.find([key], Made).get(key)
+def _found(cache: Cache, key: str) -> Generated | None:
+    """What is in the cache, where it is something that we could have written."""
+    made = cache.find([key], Generated).get(key)
     if not made or _could_be_ours(made):
         return made
     cache.drop(key)
     return None
 
 
-def _could_be_ours(made: Made) -> bool:
+def _could_be_ours(made: Generated) -> bool:
     """Whether its files are pages and those of the map, and its entries of known kinds."""
     pages_are = all(map(is_page, (*made.committed, *made.pages)))
     entries_are = all(found.kind in KINDS for found in made.entries)

@@ -1,4 +1,4 @@
-"""The whole HTML of reference pages, kept from build to build, so that the theme does not make it again.
+"""The cache of the whole HTML of reference pages, so that the theme does not regenerate it.
 
 What a template can see is without limit, so this is for Material with plugins that we know; any other theme
 or plugin makes each page in each build.
@@ -39,31 +39,31 @@ ELSEWHERE = re.compile(r"\b(?:pages|files|build_date_utc|update_date|book|names|
 """What in a template may show more than the page, the navigation and the settings."""
 
 
-class WholePages:
-    """The whole pages of one build; *fingerprint* is of what makes their content, None to keep nothing."""
+class HtmlCache:
+    """The whole pages of one build; *fingerprint* is of what makes their content, None to cache nothing."""
 
     def __init__(self, cache: Cache, fingerprint: str | None) -> None:
         self.cache = cache
         self.fingerprint = fingerprint
         self.keys: dict[str, str] = {}
-        """The keys of the pages that may be kept, by their paths."""
+        """The keys of the pages that may be cached, by their paths."""
         self.found: dict[str, tuple[str, str]] = {}
-        """What the theme puts before and after the content of those that need not be made again."""
+        """What the theme puts before and after the content of those that need not be regenerated."""
 
     def find(self, pages: Iterable[ReferencePage], config: MkDocsConfig, nav: Navigation) -> None:
-        """Finds what was kept, once all pages have their content and so their titles."""
+        """Finds what is in the cache, once all pages have their content and so their titles."""
         theme = _of_theme(config, nav) if self.fingerprint else None
         if theme is None:
             return
         may_be = [page for page in pages if not page.meta and page.file.inclusion in PUBLISHED]
         self.keys = {page.file.src_uri: self._key(page, theme) for page in may_be}
-        kept = self.cache.find(self.keys.values(), tuple[str, str])
+        cached = self.cache.find(self.keys.values(), tuple[str, str])
         for page in may_be:
-            if value := kept.get(self.keys[page.file.src_uri]):
+            if value := cached.get(self.keys[page.file.src_uri]):
                 self.found[page.file.src_uri] = value
 
     def keep(self, page: ReferencePage, html: str) -> None:
-        """Keeps a page as it will be written; its content is kept apart already."""
+        """Caches a page as it will be written; its content is cached apart already."""
         key = self.keys.get(page.file.src_uri)
         before, content, after = html.partition(page.content or "\0")
         if key and content:

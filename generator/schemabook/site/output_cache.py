@@ -1,4 +1,4 @@
-"""What a site that is served keeps of its last build: pages as they were written, and compiled templates.
+"""The caches of a site that is served: the pages of its last build as they were written, and templates.
 
 MkDocs empties its folder first. To move a file takes no time; to remove a thousand and to write them again
 takes half a second.
@@ -16,7 +16,7 @@ FOLDER = ".schemabook"
 """Where they are meanwhile, in the site's own folder: MkDocs leaves hidden files alone."""
 
 
-class Aside:
+class OutputCache:
     """Pages that are moved away before a build, and back where they would be written as they are."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Aside:
         shutil.rmtree(self.site / FOLDER, ignore_errors=True)
 
 
-class CompiledTemplates(BytecodeCache):
+class TemplateCache(BytecodeCache):
     """Jinja's cache in memory: by a template's name, with a checksum of its source."""
 
     def __init__(self) -> None:

@@ -42,12 +42,12 @@ from schemabook.project.output import write
 from schemabook.site import relation_map, search
 from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.cache import Cache
-from schemabook.site.caches import KeptPages, SiteFiles
+from schemabook.site.caches import CachedPages, SiteFiles
 from schemabook.site.content_security_policy import FILE as POLICY
-from schemabook.site.content_security_policy import Policy
-from schemabook.site.generator_cache import Made, Maker, Urls
+from schemabook.site.content_security_policy import ContentSecurityPolicy
+from schemabook.site.generator_cache import Generated, GeneratorCache, Urls
 from schemabook.site.guides import LOG, LinkedGuides
-from schemabook.site.output_cache import Aside, CompiledTemplates
+from schemabook.site.output_cache import OutputCache, TemplateCache
 from schemabook.site.serving import SETTINGS
 
 ASSETS = "assets/schemabook"
@@ -71,29 +71,29 @@ class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares i
     search = Type(bool, default=True)
     """Whether our search takes the place of Material's; another theme keeps its own."""
     cache = Type(bool, default=True)
-    """Whether to keep what was made of pages for the next build, in `.cache/schemabook/`."""
+    """Whether to cache what was made of pages for the next build, in `.cache/schemabook/`."""
 
 
 class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  # as MkDocs declares it
     """Makes the reference pages for the site, draws their diagrams, and has a search of its own."""
 
     def __init__(self) -> None:
-        self.maker = Maker()
+        self.generator = GeneratorCache()
         self.inputs: SchemabookConfig | None = None
         """The settings of schemabook.yml; None where there are none."""
-        self.made: Made | None = None
+        self.generated: Generated | None = None
         self.guides: LinkedGuides | None = None
         self.cache = Cache(None)
         self.serves = False
-        self.aside: Aside | None = None
+        self.output: OutputCache | None = None
         """The pages of the last build, while MkDocs serves."""
-        self.templates: CompiledTemplates | None = None
+        self.templates: TemplateCache | None = None
         """Those of the theme, while MkDocs serves."""
         self.page: Page | None = None
         self.files = Files([])
         self.search = search.Search()
-        self.policy = Policy()
-        self.kept: KeptPages | None = None
+        self.policy = ContentSecurityPolicy()
+        self.cached_pages: CachedPages | None = None
         self.server: LiveReloadServer | None = None
         self.watched: set[Path] = set()
         self.watched_whole: set[Path] = set()
@@ -102,9 +102,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
         self.serves = command == "serve"
-        self.templates = CompiledTemplates() if self.serves else None
-        self.aside = Aside() if self.serves else None
-        self.maker = Maker(serves=self.serves)
+        self.templates = TemplateCache() if self.serves else None
+        self.output = OutputCache() if self.serves else None
+        self.generator = GeneratorCache(serves=self.serves)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Takes the Mermaid fences, in place of any other formatter of them."""
@@ -134,30 +134,30 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         place = folder / CACHE if self.config.cache else None
         if not self.serves or self.cache.folder != place:
             self.cache = Cache(place, remembers=self.serves)
-        self.inputs = self.made = self.guides = None
-        self.policy = Policy()
+        self.inputs = self.generated = self.guides = None
+        self.policy = ContentSecurityPolicy()
         settings = self._settings(folder)
         if not settings:
             return
         try:
             self.inputs = load(settings)
-            self.made = self.maker.make(self.inputs, self._urls(config), self.cache)
+            self.generated = self.generator.generate(self.inputs, self._urls(config), self.cache)
             if self.config.build:
                 inputs = self.inputs
-                changes = write(inputs.output, self.made.committed, paths(inputs), inputs.most_removed)
+                changes = write(inputs.output, self.generated.committed, paths(inputs), inputs.most_removed)
                 for warning in changes.warnings():
                     LOG.warning(warning.text)
-            found = leaks(self.inputs, self.made.secrets, guide_files(self.inputs))
+            found = leaks(self.inputs, self.generated.secrets, guide_files(self.inputs))
         except SchemaError as error:
             raise PluginError(str(error)) from None
         for secret in found:
             if secret.fails:
                 LOG.warning(secret.text)
-        names = partial(self.maker.names, self.inputs)
-        self.guides = LinkedGuides(names, self.maker.key, self.config.reference, config, self.cache)
+        names = partial(self.generator.names, self.inputs)
+        self.guides = LinkedGuides(names, self.generator.key, self.config.reference, config, self.cache)
         self._watch()
-        if self.aside:  # Not before: where an input is wrong, the site stays as it is.
-            self.aside.put(Path(config.site_dir), self.config.reference)
+        if self.output:  # Not before: where an input is wrong, the site stays as it is.
+            self.output.put(Path(config.site_dir), self.config.reference)
 
     def _urls(self, config: MkDocsConfig) -> Urls:
         return Urls(get_relative_url(f"{self.config.reference}/", f"{relation_map.FOLDER}/"), _suffix(config))
@@ -173,25 +173,25 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         for name in (*STYLES, *SCRIPTS, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
-        self.search.begin(self.made.entries if self.made else ())
-        if not self.made:
+        self.search.begin(self.generated.entries if self.generated else ())
+        if not self.generated:
             return SiteFiles(files)
-        for name, text in {**dict(relation_map.assets()), **self.made.map_files}.items():
+        for name, text in {**dict(relation_map.assets()), **self.generated.map_files}.items():
             add(files, File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
         if config.nav:
             config.nav = relation_map.with_map(config.nav, self.config.reference)
-        for path, markdown in self.made.pages.items():
+        for path, markdown in self.generated.pages.items():
             whole = f"{self.config.reference}/{path}"
             made = File.generated(config, whole, content=markdown)
-            add(files, made, is_committed=path in self.made.committed)
+            add(files, made, is_committed=path in self.generated.committed)
         return SiteFiles(files)
 
     def _with_map(self, html: str, page: Page, config: MkDocsConfig) -> str:
         """The page; that of the map with the map on it, and with the addresses of all tables."""
-        if not self.made or not self._is_map(page.file):
+        if not self.generated or not self._is_map(page.file):
             return html
         page.meta["hide"] = ["navigation", "toc"]  # Material's words: the map takes the whole width.
-        page.present_anchor_ids = (page.present_anchor_ids or set()).union(self.made.map_anchors)
+        page.present_anchor_ids = (page.present_anchor_ids or set()).union(self.generated.map_anchors)
         folders = (f"{relation_map.FOLDER}/", f"{self.config.reference}/")
         files_url, pages_url = (get_relative_url(folder, page.url) for folder in folders)
         return html + relation_map.map_element(files_url, pages_url, _suffix(config))
@@ -206,7 +206,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             if self._is_generated(file) and not self._is_map(file)
         ]
         read = self.search.add_page if self.search.on else None  # Another search wants to see each page.
-        self.kept = KeptPages(config, nav, files, pages, self._shows, read, self.cache)
+        self.cached_pages = CachedPages(config, nav, files, pages, self._shows, read, self.cache)
         return nav
 
     def _is_generated(self, file: File) -> bool:
@@ -255,19 +255,19 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         env.bytecode_cache = self.templates
         for file in self.search.files(config, files, ASSETS):
             add(files, file)
-        if self.kept:
-            self.kept.find_whole()
+        if self.cached_pages:
+            self.cached_pages.find_html()
 
     def on_pre_template(self, template: object, *, template_name: str, config: MkDocsConfig) -> None:
         """Shows all pages: a sitemap lists them."""
-        if self.kept:
-            self.kept.show_all(True)
+        if self.cached_pages:
+            self.cached_pages.show_all(True)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> None:
         """Shows the pages that are to be made; allows the scripts of this one, as that for missing pages."""
         self.policy.add(output)
-        if self.kept:
-            self.kept.show_all(False)
+        if self.cached_pages:
+            self.cached_pages.show_all(False)
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Escapes the title in the page's head: themes print it there with its entities resolved.
@@ -277,14 +277,14 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         title = Markup(page.title or "").striptags()
         html = output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
         self.policy.add(html, page.content or "" if self._is_generated(page.file) else "")
-        if self.kept:
-            self.kept.keep(page, html)
+        if self.cached_pages:
+            self.cached_pages.keep(page, html)
         return html
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Writes the security policy, and keeps what the next build may need."""
-        if self.kept:
-            self.kept.finish(self.policy.add, self.aside)
+        if self.cached_pages:
+            self.cached_pages.finish(self.policy.add, self.output)
         Path(config.site_dir, ASSETS, POLICY).write_text(self.policy.header, "utf-8")
         self.cache.save()
         gc.enable()

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from schemabook.model import Command, Name, Policy, Trigger
-from schemabook.verify.query import USER_SCHEMA, SystemCatalog, name_of, no_member
+from schemabook.model import Trigger
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, word
 
-ROW, BEFORE, INSTEAD = 1, 2, 64
-EVENTS = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
-"""The bits of `pg_trigger.tgtype`; catalog/pg_trigger.h."""
-ENABLED = {"O": "origin", "R": "replica", "A": "always", "D": "disabled"}
-COMMANDS = {
-    "*": Command.ALL,
-    "r": Command.SELECT,
-    "a": Command.INSERT,
-    "w": Command.UPDATE,
-    "d": Command.DELETE,
-}
-WHEN = re.compile(r" FOR EACH (?:ROW|STATEMENT) WHEN \((?P<when>.*)\) EXECUTE FUNCTION ", re.DOTALL)
-
-TRIGGERS = f"""
-select n.nspname as schema, c.relname as relation, t.tgname as name, t.tgtype as type,
-       pn.nspname as routine_schema, p.proname as routine,
+# The bits of `tgtype` are in catalog/pg_trigger.h.
+TRIGGERS = rf"""
+select n.nspname as schema, c.relname as relation, t.tgname as name,
+       case when t.tgtype & 64 > 0 then 'instead of' when t.tgtype & 2 > 0 then 'before' else 'after' end
+         as timing,
+       array(
+         select u.event
+         from (values (4, 'insert'), (8, 'delete'), (16, 'update'), (32, 'truncate')) u (bit, event)
+         where t.tgtype & u.bit > 0
+         order by u.bit
+       ) as events,
+       case when t.tgtype & 1 > 0 then 'row' else 'statement' end as level,
+       array[pn.nspname, p.proname]::text[] as routine,
        array(
          select a.attname
          from unnest(t.tgattr::int2[]) with ordinality u(attnum, position)
          join pg_attribute a on a.attrelid = t.tgrelid and a.attnum = u.attnum
          order by u.position
        )::text[] as update_columns,
-       case when t.tgqual is not null then pg_get_triggerdef(t.oid) end as definition,
+       case when t.tgqual is not null then substring(
+         pg_get_triggerdef(t.oid) from ' FOR EACH (?:ROW|STATEMENT) WHEN \((.*)\) EXECUTE FUNCTION '
+       ) end as when,
        t.tgargs as arguments,
        t.tgconstraint <> 0 as "constraint",
        t.tgdeferrable as deferrable, t.tginitdeferred as initially_deferred,
@@ -39,7 +37,7 @@ select n.nspname as schema, c.relname as relation, t.tgname as name, t.tgtype as
         join pg_namespace fn on fn.oid = f.relnamespace
         where f.oid = t.tgconstrrelid) as from_relation,
        t.tgoldtable as old_table, t.tgnewtable as new_table,
-       t.tgenabled as enabled,
+       {word("t.tgenabled", O="origin", R="replica", A="always", D="disabled")} as enabled,
        obj_description(t.oid, 'pg_trigger') as comment
 from pg_trigger t
 join pg_class c on c.oid = t.tgrelid
@@ -52,11 +50,13 @@ order by 1, 2, 3
 """
 
 POLICIES = f"""
-select n.nspname as schema, c.relname as relation, p.polname as name, p.polcmd as command,
+select n.nspname as schema, c.relname as relation, p.polname as name,
+       {word("p.polcmd", "all", r="select", a="insert", w="update", d="delete")} as command,
        p.polpermissive as permissive,
        array(
          select case when u.role = 0 then 'public' else pg_get_userbyid(u.role) end
          from unnest(p.polroles) u(role)
+         order by 1
        )::text[] as roles,
        pg_get_expr(p.polqual, p.polrelid) as using,
        pg_get_expr(p.polwithcheck, p.polrelid) as with_check,
@@ -72,35 +72,5 @@ order by 1, 2, 3
 def triggers(catalog: SystemCatalog) -> Iterator[Trigger]:
     """Triggers of the user, with the copies in partitions; `pg_trigger`."""
     for row in catalog.rows(TRIGGERS):
-        when = row.definition and WHEN.search(row.definition)
-        yield catalog.fact(
-            Trigger,
-            row,
-            timing=_timing(row.type),
-            events=tuple(event for event, bit in EVENTS.items() if row.type & bit),
-            routine=Name(row.routine_schema, row.routine),
-            level="row" if row.type & ROW else "statement",
-            when=catalog.sql(when["when"] if when else None),
-            arguments=tuple(part.decode() for part in row.arguments.split(b"\0")[:-1]),
-            from_relation=name_of(row.from_relation),
-            enabled=ENABLED[row.enabled],
-        )
-
-
-def policies(catalog: SystemCatalog) -> Iterator[Policy]:
-    """Row security policies, their roles sorted by name; `pg_policy`."""
-    for row in catalog.rows(POLICIES):
-        yield catalog.fact(
-            Policy,
-            row,
-            command=COMMANDS[row.command],
-            roles=tuple(sorted(row.roles)),
-            using=catalog.sql(row.using),
-            with_check=catalog.sql(row.with_check),
-        )
-
-
-def _timing(bits: int) -> str:
-    if bits & INSTEAD:
-        return "instead of"
-    return "before" if bits & BEFORE else "after"
+        arguments = tuple(part.decode() for part in row.arguments.split(b"\0")[:-1])
+        yield catalog.fact(Trigger, row, arguments=arguments)

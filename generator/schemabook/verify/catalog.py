@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from schemabook.model import ColumnName, Database, Sql
-from schemabook.verify.actions import policies, triggers
+from schemabook.model import KINDS, Column, ColumnName, Database, Other, Routine, Sql
+from schemabook.verify.actions import POLICIES, triggers
 from schemabook.verify.constraints import constraints, indexes
-from schemabook.verify.objects import extensions, others, publications, schemas
-from schemabook.verify.privileges import default_privileges, privileges, roles
+from schemabook.verify.objects import EXTENSIONS, OTHERS, SCHEMAS, publications
+from schemabook.verify.privileges import ROLES, default_privileges, privileges
 from schemabook.verify.query import SystemCatalog, verbatim
-from schemabook.verify.relations import columns, relations, sequences
+from schemabook.verify.relations import COLUMNS, SEQUENCES, relations
 from schemabook.verify.routines import routines
 from schemabook.verify.types import types
 
 if TYPE_CHECKING:
     import psycopg
+
+
+FACTS: Mapping[str, str | Callable[[SystemCatalog], Iterable[Any]]] = {
+    "schemas": SCHEMAS,
+    "extensions": EXTENSIONS,
+    "roles": ROLES,
+    "types": types,
+    "sequences": SEQUENCES,
+    "relations": relations,
+    "columns": COLUMNS,
+    "constraints": constraints,
+    "indexes": indexes,
+    "triggers": triggers,
+    "policies": POLICIES,
+    "routines": routines,
+    "privileges": privileges,
+    "publications": publications,
+    "default_privileges": default_privileges,
+    "others": OTHERS,
+}
+"""By the field of `Database` the query whose rows are its facts, or who makes them of more than a row."""
+LISTS = ("privileges", "default_privileges")
 
 
 def read_catalog(connection: psycopg.Connection[Any], sql_of: Callable[[str], Sql] = verbatim) -> Database:
@@ -28,21 +50,27 @@ def read_catalog(connection: psycopg.Connection[Any], sql_of: Callable[[str], Sq
     # An empty search path, so that every name is printed with its schema.
     connection.execute("select set_config('search_path', '', false)")
     catalog = SystemCatalog(connection, sql_of)
-    return Database(
-        schemas={s.name: s for s in schemas(catalog)},
-        extensions={e.name: e for e in extensions(catalog)},
-        roles={r.name: r for r in roles(catalog)},
-        types={t.name: t for t in types(catalog)},
-        sequences={s.name: s for s in sequences(catalog)},
-        relations={r.name: r for r in relations(catalog)},
-        columns={ColumnName(c.relation, c.name): c for c in columns(catalog)},
-        constraints={(c.relation, c.name): c for c in constraints(catalog)},
-        indexes={(i.relation, i.name): i for i in indexes(catalog)},
-        triggers={(t.relation, t.name): t for t in triggers(catalog)},
-        policies={(p.relation, p.name): p for p in policies(catalog)},
-        routines={r.signature: r for r in routines(catalog)},
-        privileges=tuple(privileges(catalog)),
-        publications={p.name: p for p in publications(catalog)},
-        default_privileges=tuple(default_privileges(catalog)),
-        others={(o.kind, o.name): o for o in others(catalog)},
-    )
+    kinds = {row.field: row.fact for row in KINDS}
+    return Database(**{field: _facts(catalog, field, kind) for field, kind in kinds.items()})
+
+
+def _facts(catalog: SystemCatalog, field: str, kind: type) -> Any:
+    """The facts of a kind, as a database holds them."""
+    made = FACTS[field]
+    if isinstance(made, str):
+        found: Iterable[Any] = [catalog.fact(kind, row) for row in catalog.rows(made)]
+    else:
+        found = made(catalog)
+    return tuple(found) if field in LISTS else {_key(fact): fact for fact in found}
+
+
+def _key(fact: Any) -> Any:
+    """What a database finds a fact by."""
+    match fact:
+        case Column():
+            return ColumnName(fact.relation, fact.name)
+        case Routine():
+            return fact.signature
+        case Other():
+            return fact.kind, fact.name
+    return (fact.relation, fact.name) if hasattr(fact, "relation") else fact.name

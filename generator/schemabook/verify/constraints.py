@@ -7,25 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from schemabook.model import Constraint, ConstraintKind, Index, IndexKey, Name, Sql, Target
-from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member
+from schemabook.model import Constraint, Index, IndexKey, Name, Sql, Target
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, pairs, word
 
-KINDS = {
-    "p": ConstraintKind.PRIMARY_KEY,
-    "u": ConstraintKind.UNIQUE,
-    "f": ConstraintKind.FOREIGN_KEY,
-    "c": ConstraintKind.CHECK,
-    "x": ConstraintKind.EXCLUSION,
-}
-MATCHES = {"s": "simple", "f": "full", "p": "partial", " ": "simple"}
-ACTIONS = {
-    "a": "no action",
-    "r": "restrict",
-    "c": "cascade",
-    "n": "set null",
-    "d": "set default",
-    " ": "no action",
-}
+ACTIONS = {"r": "restrict", "c": "cascade", "n": "set null", "d": "set default"}
+"""What a foreign key does; else nothing."""
 
 EXCLUSION = re.compile(
     r"EXCLUDE (?P<exclusion>.*?)(?: INCLUDE \([^()]*\))?(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?", re.DOTALL
@@ -35,7 +21,8 @@ EXCLUSION = re.compile(
 # The copy of a foreign key in a partition points to the same table as the original does, and stays.
 # The columns of a check have no order of their own: they come by position.
 CONSTRAINTS = f"""
-select n.nspname as schema, c.relname as relation, k.conname as name, k.contype as kind,
+select n.nspname as schema, c.relname as relation, k.conname as name,
+       {word("k.contype", p="primary_key", u="unique", f="foreign_key", c="check", x="exclusion")} as kind,
        array(
          select a.attname
          from unnest(k.conkey) with ordinality u(attnum, position)
@@ -54,13 +41,13 @@ select n.nspname as schema, c.relname as relation, k.conname as name, k.contype 
          join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.attnum
          order by u.position
        )::text[] as target_columns,
-       k.confmatchtype as match, k.confupdtype as on_update, k.confdeltype as on_delete,
-       array(
-         select quote_ident(a.attname)
+       {word("k.confmatchtype", "simple", f="full", p="partial")} as match,
+       {word("k.confupdtype", "no action", **ACTIONS)} as on_update,
+       {word("k.confdeltype", "no action", **ACTIONS)} || (
+         select coalesce(' (' || string_agg(quote_ident(a.attname), ', ' order by u.position) || ')', '')
          from unnest(k.confdelsetcols) with ordinality u(attnum, position)
          join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.attnum
-         order by u.position
-       )::text[] as set_columns,
+       ) as on_delete,
        k.condeferrable as deferrable, k.condeferred as initially_deferred, k.convalidated as validated,
        k.conenforced as enforced, k.conperiod as period,
        -- A key that no child can inherit has the mark, too: it says nothing there.
@@ -89,7 +76,7 @@ order by 1, 2, 3
 INDEXES = f"""
 select n.nspname as schema, t.relname as relation, c.relname as name, am.amname as method,
        i.indisunique as "unique",
-       pg_get_expr(i.indpred, i.indrelid) as condition,
+       pg_get_expr(i.indpred, i.indrelid) as where,
        i.indnullsnotdistinct as nulls_not_distinct,
        i.indnkeyatts as keys,
        array(
@@ -154,12 +141,8 @@ def constraints(catalog: SystemCatalog) -> Iterator[Constraint]:
         yield catalog.fact(
             Constraint,
             row,
-            kind=KINDS[row.kind],
             expression=catalog.sql(row.condition or _exclusion(row.definition)),
             references=Target(Name(*row.target), tuple(row.target_columns)) if row.target else None,
-            match=MATCHES[row.match],
-            on_update=ACTIONS[row.on_update],
-            on_delete=ACTIONS[row.on_delete] + _in_parentheses(row.set_columns),
         )
 
 
@@ -171,7 +154,6 @@ def indexes(catalog: SystemCatalog) -> Iterator[Index]:
             row,
             keys=tuple(_key(catalog, row, position) for position in range(row.keys)),
             include=tuple(row.columns[row.keys :]),
-            where=catalog.sql(row.condition),
         )
 
 
@@ -184,12 +166,6 @@ def _collated(row: Any) -> list[bool]:
     return found
 
 
-def _options(text: str | None) -> tuple[tuple[str, str], ...]:
-    """The parameters of an operator class: `["siglen=32"]`."""
-    pairs = (item.partition("=") for item in json.loads(text or "null") or ())
-    return tuple((name, value) for name, _, value in pairs)
-
-
 def _key(catalog: SystemCatalog, row: Any, position: int) -> IndexKey:
     column = row.columns[position]
     return IndexKey(
@@ -199,7 +175,7 @@ def _key(catalog: SystemCatalog, row: Any, position: int) -> IndexKey:
         nulls_first=bool(row.options[position] & 2),
         collation=row.collations[position] if _collated(row)[position] else None,
         opclass=row.opclasses[position],
-        opclass_options=_options(row.opclass_options[position]),
+        opclass_options=pairs(json.loads(row.opclass_options[position] or "null")),
     )
 
 
@@ -212,7 +188,3 @@ def _exclusion(definition: str | None) -> str | None:
     """`USING gist (room WITH =) WHERE (…)` out of `EXCLUDE USING gist (room WITH =) WHERE (…) DEFERRABLE`."""
     match = definition and EXCLUSION.fullmatch(definition)
     return match["exclusion"] if match else None
-
-
-def _in_parentheses(names: list[str]) -> str:
-    return f" ({', '.join(names)})" if names else ""

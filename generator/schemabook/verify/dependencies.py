@@ -15,32 +15,30 @@ if TYPE_CHECKING:
 # Inner workings are left out: the copies of a foreign key for each partition that it points to, and the
 # constructors of a range.
 DEPENDENCIES = f"""
-with mention (classid, objid, kind, schema, name, part, self) as (
+with part (classid, objid, kind, name, relation) as (
   select 'pg_rewrite'::regclass, r.oid, case when r.rulename = '_RETURN' then 'relation' else 'rule' end,
-         n.nspname, c.relname, case when r.rulename = '_RETURN' then '' else r.rulename end, c.oid
-  from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
+         case when r.rulename = '_RETURN' then '' else r.rulename end, r.ev_class
+  from pg_rewrite r
   union all
-  select 'pg_policy'::regclass, p.oid, 'policy', n.nspname, c.relname, p.polname, c.oid
-  from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
+  select 'pg_policy'::regclass, p.oid, 'policy', p.polname, p.polrelid from pg_policy p
   union all
-  select 'pg_trigger'::regclass, t.oid, 'trigger', n.nspname, c.relname, t.tgname, c.oid
-  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+  select 'pg_trigger'::regclass, t.oid, 'trigger', t.tgname, t.tgrelid
+  from pg_trigger t
   where not t.tgisinternal
   union all
-  select 'pg_attrdef'::regclass, d.oid, 'column', n.nspname, c.relname, a.attname, c.oid
-  from pg_attrdef d
-  join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
-  join pg_class c on c.oid = d.adrelid join pg_namespace n on n.oid = c.relnamespace
+  select 'pg_attrdef'::regclass, d.oid, 'column', a.attname, d.adrelid
+  from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
   union all
-  select 'pg_constraint'::regclass, k.oid, 'constraint', n.nspname, c.relname, k.conname, c.oid
-  from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-  left join pg_constraint o on o.oid = k.conparentid
+  select 'pg_constraint'::regclass, k.oid, 'constraint', k.conname, k.conrelid
+  from pg_constraint k left join pg_constraint o on o.oid = k.conparentid
   where k.contype in ('c', 'f') and (o.oid is null or k.contype = 'c' or o.confrelid = k.confrelid)
   union all
-  select 'pg_class'::regclass, i.oid, 'index', n.nspname, c.relname, i.relname, c.oid
-  from pg_class i
-  join pg_index x on x.indexrelid = i.oid
-  join pg_class c on c.oid = x.indrelid join pg_namespace n on n.oid = c.relnamespace
+  select 'pg_class'::regclass, i.oid, 'index', i.relname, x.indrelid
+  from pg_class i join pg_index x on x.indexrelid = i.oid
+),
+mention (classid, objid, kind, schema, name, part, self) as (
+  select p.classid, p.objid, p.kind, n.nspname, c.relname, p.name, c.oid
+  from part p join pg_class c on c.oid = p.relation join pg_namespace n on n.oid = c.relnamespace
   union all
   select 'pg_proc'::regclass, p.oid, 'routine', n.nspname, p.proname, '', 0
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace

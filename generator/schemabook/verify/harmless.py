@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from schemabook.verify.roles import ROLE, unquoted
+from schemabook.model.written_names import unquoted
+from schemabook.verify.roles import ROLE
 
 NAME = rf"{ROLE}(?:\.{ROLE})*"
 STRING = r"'(?:[^'\\]|'')*'"

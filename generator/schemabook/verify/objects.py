@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from schemabook.model import Extension, Name, ObjectKind, Other, Publication, PublishedTable, Schema
-from schemabook.verify.query import FIRST_USER_OID, SOURCE, USER_SCHEMA, SystemCatalog, no_member
+from schemabook.model import Name, Publication, PublishedTable
+from schemabook.verify.query import FIRST_USER_OID, USER_SCHEMA, SystemCatalog, no_member, word
 
+# Public is among them.
 SCHEMAS = f"""
 select n.nspname as name, pg_get_userbyid(n.nspowner) as owner,
        obj_description(n.oid, 'pg_namespace') as comment
@@ -16,6 +17,7 @@ where {USER_SCHEMA} and {no_member("pg_namespace", "n")}
 order by 1
 """
 
+# All but plpgsql, which every database has.
 EXTENSIONS = f"""
 select e.extname as name, n.nspname as schema, obj_description(e.oid, 'pg_extension') as comment
 from pg_extension e
@@ -24,7 +26,7 @@ where e.oid >= {FIRST_USER_OID}
 order by 1
 """
 
-PUBLICATIONS = """
+PUBLICATIONS = f"""
 select p.pubname as name, p.puballtables as all_tables,
        array(
          select array[n.nspname, c.relname]
@@ -46,7 +48,8 @@ select p.pubname as name, p.puballtables as all_tables,
          where u.pnpubid = p.oid
          order by 1
        )::text[] as schemas,
-       p.pubviaroot as via_root, p.pubgencols as generated_columns,
+       p.pubviaroot as via_root,
+       {word("p.pubgencols", n="none", s="stored")} as generated_columns,
        p.pubinsert as insert, p.pubupdate as update, p.pubdelete as delete, p.pubtruncate as truncate,
        obj_description(p.oid, 'pg_publication') as comment
 from pg_publication p
@@ -69,7 +72,6 @@ join pg_class c on c.oid = r.prrelid
 join pg_namespace n on n.oid = c.relnamespace
 order by 1, 2, 3
 """
-GENERATED_COLUMNS = {"n": "none", "s": "stored"}
 
 # Kind and name are much as COMMENT ON has them, with types as format_type prints them.
 NAMED = {
@@ -142,25 +144,44 @@ from pg_subscription o
 where o.subdbid = (select d.oid from pg_database d where d.datname = current_database())
 """
 
-OTHERS = """
-select o.kind, o.name, o.comment, n.nspname as schema, c.relname as relation
-from ({}) o (kind, name, comment, on_relation)
+
+def _in_a_schema(kind: str, table: str, namespace: str, name: str) -> str:
+    relation = "o.stxrelid" if table == "pg_statistic_ext" else "null::oid"
+    return f"""
+select '{kind}', n.nspname || '.' || {name}, obj_description(o.oid, '{table}'), {relation}
+from {table} o
+join pg_namespace n on n.oid = {namespace}
+where {USER_SCHEMA} and {no_member(table, "o")}
+"""
+
+
+# A cast of a range to its multirange is made with the range, and hangs on it by an internal dependency.
+def _in_no_schema(kind: str, table: str, name: str) -> str:
+    return f"""
+select '{kind}', {name}, obj_description(o.oid, '{table}'), null::oid
+from {table} o
+where o.oid >= {FIRST_USER_OID} and {no_member(table, "o", "'e', 'i'")}
+"""
+
+
+EVERY = "\nunion all".join(
+    [
+        *(_in_a_schema(kind, *parts) for kind, parts in NAMED.items()),
+        *(_in_no_schema(kind, *parts) for kind, parts in UNNAMED.items()),
+        RULES,
+        USER_MAPPINGS,
+        SUBSCRIPTIONS,
+    ]
+)
+# The SQL is not the catalog's to know.
+OTHERS = f"""
+select o.kind, o.name, o.comment, '' as sql,
+       case when c.oid is not null then array[n.nspname, c.relname]::text[] end as relation
+from ({EVERY}) o (kind, name, comment, on_relation)
 left join pg_class c on c.oid = o.on_relation
 left join pg_namespace n on n.oid = c.relnamespace
 order by 1, 2
 """
-
-
-def schemas(catalog: SystemCatalog) -> Iterator[Schema]:
-    """Schemas, public among them; `pg_namespace`."""
-    for row in catalog.rows(SCHEMAS):
-        yield Schema(name=row.name, owner=row.owner, comment=row.comment, source=SOURCE)
-
-
-def extensions(catalog: SystemCatalog) -> Iterator[Extension]:
-    """Extensions but plpgsql, which every database has; `pg_extension`."""
-    for row in catalog.rows(EXTENSIONS):
-        yield Extension(name=row.name, schema=row.schema, comment=row.comment, source=SOURCE)
 
 
 def publications(catalog: SystemCatalog) -> Iterator[Publication]:
@@ -175,36 +196,6 @@ def publications(catalog: SystemCatalog) -> Iterator[Publication]:
             Publication,
             row,
             tables=tuple(sorted(tables[row.name], key=lambda table: table.relation)),
-            generated_columns=GENERATED_COLUMNS[row.generated_columns],
             relations=tuple(sorted(Name(*pair) for pair in row.relations)),
             operations=tuple(o for o in ("insert", "update", "delete", "truncate") if getattr(row, o)),
         )
-
-
-def others(catalog: SystemCatalog) -> Iterator[Other]:
-    """Everything else of the user: kind, name and comment. The SQL is not the catalog's to know."""
-    selects = [_named(kind, *parts) for kind, parts in NAMED.items()]
-    selects += [_unnamed(kind, *parts) for kind, parts in UNNAMED.items()]
-    query = "\nunion all".join([*selects, RULES, USER_MAPPINGS, SUBSCRIPTIONS])
-    for row in catalog.rows(OTHERS.format(query)):
-        relation = Name(row.schema, row.relation) if row.relation else None
-        yield catalog.fact(Other, row, kind=ObjectKind(row.kind), sql="", relation=relation)
-
-
-def _named(kind: str, table: str, namespace: str, name: str) -> str:
-    relation = "o.stxrelid" if table == "pg_statistic_ext" else "null::oid"
-    return f"""
-select '{kind}', n.nspname || '.' || {name}, obj_description(o.oid, '{table}'), {relation}
-from {table} o
-join pg_namespace n on n.oid = {namespace}
-where {USER_SCHEMA} and {no_member(table, "o")}
-"""
-
-
-# A cast of a range to its multirange is made with the range, and hangs on it by an internal dependency.
-def _unnamed(kind: str, table: str, name: str) -> str:
-    return f"""
-select '{kind}', {name}, obj_description(o.oid, '{table}'), null::oid
-from {table} o
-where o.oid >= {FIRST_USER_OID} and {no_member(table, "o", "'e', 'i'")}
-"""

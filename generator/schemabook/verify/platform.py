@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from schemabook.model import Database, Name, Relation, RelationKind, Signature
+from schemabook.model import KINDS, Database, Name, Relation, Signature
 from schemabook.platforms import Platform
 from schemabook.verify.roles import quoted
 from schemabook.verify.sending import send
@@ -13,15 +13,8 @@ from schemabook.verify.sending import send
 if TYPE_CHECKING:
     import psycopg
 
-KINDS = {
-    RelationKind.TABLE: "table",
-    RelationKind.PARTITIONED_TABLE: "table",
-    RelationKind.FOREIGN_TABLE: "foreign table",
-    RelationKind.VIEW: "view",
-    RelationKind.MATERIALIZED_VIEW: "materialized view",
-}
-NAMED = {"relations": "", "sequences": "sequence", "types": "type", "routines": "routine"}
-PARTS = {"triggers": "trigger", "policies": "policy"}
+DROPPED = "relations sequences types routines publications triggers policies".split()
+"""What may give way, in this order, by the fields of a database."""
 DEFINERS = """
 select oid::regprocedure::text from pg_proc
 where prosecdef and oid >= 16384 and proowner = (select oid from pg_roles where rolname = current_user)
@@ -57,25 +50,26 @@ def give_way(superuser: psycopg.Connection[Any], database: Database, dumps: set[
 
 
 def _drops(database: Database, brought: Database, dumps: set[str]) -> Iterator[str]:
-    for mapping, kind in NAMED.items():
-        for key in getattr(brought, mapping):
-            fact = getattr(database, mapping).get(key)
-            if fact and fact.source.path in dumps:
-                kind_of_it = (
-                    KINDS[getattr(brought, mapping)[key].kind] if isinstance(fact, Relation) else kind
+    kinds = {row.field: row.kind for row in KINDS}
+    for field in DROPPED:
+        now = getattr(database, field)
+        for key, fact in getattr(brought, field).items():
+            if key in now and now[key].source.path in dumps:
+                kind = (
+                    fact.kind.words.removeprefix("partitioned ")
+                    if isinstance(fact, Relation)
+                    else kinds[field]
                 )
-                yield f"drop {kind_of_it} if exists {_shown(key)} cascade"
-    for name in brought.publications:
-        if name in database.publications and database.publications[name].source.path in dumps:
-            yield f"drop publication {quoted(name)}"
-    for mapping, kind in PARTS.items():
-        for relation, name in getattr(brought, mapping):
-            fact = getattr(database, mapping).get((relation, name))
-            if fact and fact.source.path in dumps:
-                yield f"drop {kind} if exists {quoted(name)} on {_shown(relation)}"
+                yield f"drop {kind} if exists {_shown(key)} cascade"
 
 
-def _shown(key: Name | Signature) -> str:
-    if isinstance(key, Signature):
-        return f"{_shown(key.name)}({', '.join(key.types)})"
-    return f"{quoted(key.schema)}.{quoted(key.name)}"
+def _shown(key: Any) -> str:
+    match key:
+        case str():
+            return quoted(key)
+        case Signature(name, types):
+            return f"{_shown(name)}({', '.join(types)})"
+        case Name(schema, name):
+            return f"{quoted(schema)}.{quoted(name)}"
+    relation, name = key
+    return f"{quoted(name)} on {_shown(relation)}"

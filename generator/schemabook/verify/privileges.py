@@ -22,28 +22,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from schemabook.model import (
-    DefaultPrivilege,
-    Name,
-    ObjectId,
-    ObjectKind,
-    Privilege,
-    Role,
-    relation_id,
-)
-from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member
+from schemabook.model import DefaultPrivilege, Name, ObjectId, ObjectKind, Privilege, relation_id
+from schemabook.verify.query import SOURCE, USER_SCHEMA, SystemCatalog, no_member, word
 
 Grants = dict[str, dict[str, bool]]
 """By grantee: each privilege, and whether it is grantable."""
-
-OBJECTS = {
-    "r": "tables",
-    "S": "sequences",
-    "f": "functions",
-    "T": "types",
-    "n": "schemas",
-    "L": "large objects",
-}
 
 
 def _exploded(acl: str) -> str:
@@ -123,18 +106,21 @@ where a.attacl is not null and not a.attisdropped and {USER_SCHEMA} and {no_memb
 order by 1, 2, 3
 """
 
+OBJECTS = {"r": "tables", "S": "sequences", "f": "functions", "T": "types", "n": "schemas"}
 BUILT_IN = (
     "acldefault(case d.defaclobjtype when 'S' then 's'::\"char\" else d.defaclobjtype end, d.defaclrole)"
 )
 DEFAULTS = f"""
-select pg_get_userbyid(d.defaclrole) as role, n.nspname as schema, d.defaclobjtype as objects,
+select pg_get_userbyid(d.defaclrole) as role, n.nspname as schema,
+       {word("d.defaclobjtype", "large objects", **OBJECTS)} as objects,
        {_exploded("d.defaclacl")} as granted,
        {_exploded(BUILT_IN)} as base
 from pg_default_acl d
 left join pg_namespace n on n.oid = d.defaclnamespace
-order by 1, 2 nulls first, 3
+order by 1, 2 nulls first, d.defaclobjtype
 """
 
+# But PostgreSQL's own.
 ROLES = """
 select r.rolname as name, r.rolbypassrls as bypass_rls, r.rolinherit as inherit, r.rolcanlogin as login,
        r.rolsuper as superuser,
@@ -155,13 +141,7 @@ def privileges(catalog: SystemCatalog) -> Iterator[Privilege]:
         types = None if row.types is None else tuple(row.types)
         on = ObjectId(ObjectKind(row.kind), Name(row.schema, row.name), types=types)
         for grantee, names, grantable in _items(_grants(row.granted, row.owner), _grants(row.base)):
-            yield Privilege(
-                on=on,
-                grantee=grantee,
-                privileges=names,
-                grantable=grantable,
-                source=SOURCE,
-            )
+            yield Privilege(on=on, grantee=grantee, privileges=names, grantable=grantable, source=SOURCE)
     yield from _column_privileges(catalog)
 
 
@@ -170,20 +150,7 @@ def default_privileges(catalog: SystemCatalog) -> Iterator[DefaultPrivilege]:
     for row in catalog.rows(DEFAULTS):
         base = _grants(row.base) if row.schema is None else {}
         for grantee, names, _ in _items(_grants(row.granted), base):
-            yield DefaultPrivilege(
-                role=row.role,
-                schema=row.schema,
-                objects=OBJECTS[row.objects],
-                grantee=grantee,
-                privileges=names,
-                source=SOURCE,
-            )
-
-
-def roles(catalog: SystemCatalog) -> Iterator[Role]:
-    """The roles of the server but PostgreSQL's own; `pg_roles`."""
-    for row in catalog.rows(ROLES):
-        yield catalog.fact(Role, row)
+            yield catalog.fact(DefaultPrivilege, row, grantee=grantee, privileges=names)
 
 
 def _grants(exploded: list[list[str]], owner: str = "") -> Grants:

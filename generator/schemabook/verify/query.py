@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from enum import Enum
+from functools import cache
+from types import NoneType
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from schemabook.errors import Source
-from schemabook.model import Name, Sql
+from schemabook.model import ColumnName, Name, Sql
 
 if TYPE_CHECKING:
     import psycopg
 
 SOURCE = Source("catalog", 1)
-F = TypeVar("F", bound=Any)
 
 FIRST_USER_OID = 16384
 """Objects below were made by initdb; `FirstNormalObjectId` in access/transam.h."""
@@ -32,9 +34,22 @@ def no_member(catalog: str, row: str, kinds: str = "'e'") -> str:
     )
 
 
+def word(letter: str, otherwise: str | None = None, **meanings: str) -> str:
+    """The expression for what a letter of the catalog means; NULL, or a word, where it is none of these."""
+    cases = " ".join(f"when '{key}' then '{meaning}'" for key, meaning in meanings.items())
+    other = f"'{otherwise}'" if otherwise else "null"
+    return f"case {letter} {cases} else {other} end"
+
+
 def verbatim(text: str) -> Sql:
     """SQL whose tokens are its words: enough to compare what one server printed twice."""
     return Sql(text, " ".join(text.split()))
+
+
+def pairs(options: Iterable[str] | None) -> tuple[tuple[str, str], ...]:
+    """Names and values of `name=value`."""
+    found = (option.partition("=") for option in options or ())
+    return tuple((name, value) for name, _, value in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +70,34 @@ class SystemCatalog:
         """An expression, or None where there is none."""
         return None if text is None else self.sql_of(text)
 
-    def fact(self, of: type[F], row: Any, /, **given: Any) -> F:
-        """A fact whose fields are *given*, or else the columns of these names."""
-        if "relation" not in given and hasattr(row, "relation"):
-            given["relation"] = Name(row.schema, row.relation)
-        for name in (field.name for field in fields(of) if field.compare and field.name not in given):
-            value = getattr(row, name)
-            given[name] = tuple(value) if isinstance(value, list) else value
-        found: F = of(source=SOURCE, **given)
-        return found
+    def fact(self, of: Any, row: Any, /, **given: Any) -> Any:
+        """A fact whose fields are *given*, or else what the columns of these names hold."""
+        for name, type_ in _types(of).items():
+            if name not in given:
+                given[name] = self._value(type_, getattr(row, name), row)
+        return of(source=SOURCE, **given)
+
+    def _value(self, type_: Any, value: Any, row: Any) -> Any:
+        """What a column holds as a value of the field's type; a name without a schema has that of the row."""
+        if value is None:
+            return None
+        if type_ is Sql:
+            return self.sql_of(value)
+        if type_ is Name:
+            return Name(*value) if isinstance(value, list) else Name(row.schema, value)
+        if type_ is ColumnName:
+            return ColumnName(Name(*value[:2]), value[2])
+        if isinstance(type_, type) and issubclass(type_, Enum):
+            return type_(value)
+        return tuple(value) if isinstance(value, list) else value
 
 
-def name_of(pair: list[str] | None) -> Name | None:
-    """A name from an array of schema and name, or None."""
-    return None if pair is None else Name(*pair)
+@cache
+def _types(of: type) -> dict[str, Any]:
+    """The types of the fields that say something, by name; where a field may be None, its other type."""
+    hints = get_type_hints(of)
+    found = {field.name: hints[field.name] for field in fields(of) if field.compare}
+    return {
+        name: next(iter(set(get_args(hint)) - {NoneType})) if NoneType in get_args(hint) else hint
+        for name, hint in found.items()
+    }

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from schemabook.model import Column, ColumnName, Identity, Name, Relation, RelationKind, Sequence
-from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member
+from schemabook.model import Name, Relation
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, word
 
-KINDS = {
-    "r": RelationKind.TABLE,
-    "p": RelationKind.PARTITIONED_TABLE,
-    "v": RelationKind.VIEW,
-    "m": RelationKind.MATERIALIZED_VIEW,
-    "f": RelationKind.FOREIGN_TABLE,
-}
-IDENTITIES = {"a": Identity.ALWAYS, "d": Identity.BY_DEFAULT, "": None}
+KINDS = {"r": "table", "p": "partitioned_table", "v": "view", "m": "materialized_view", "f": "foreign_table"}
 STORAGES = {"p": "plain", "e": "external", "x": "extended", "m": "main"}
-COMPRESSIONS = {"p": "pglz", "l": "lz4"}
-GENERATED = {"s": "stored", "v": "virtual", "": None}
 
 
 def option(name: str) -> str:
@@ -27,11 +17,12 @@ def option(name: str) -> str:
 
 
 RELATIONS = f"""
-select n.nspname as schema, c.relname as name, c.relkind as kind,
+select n.nspname as schema, c.relname as name, {word("c.relkind", **KINDS)} as kind,
+       true as columns_known,
        c.relpersistence = 'u' as unlogged,
        pg_get_userbyid(c.relowner) as owner,
        obj_description(c.oid, 'pg_class') as comment,
-       case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
+       case when c.relkind in ('v', 'm') then rtrim(ltrim(pg_get_viewdef(c.oid)), ';') end as definition,
        array(
          select array[pn.nspname, p.relname]
          from pg_inherits i
@@ -45,8 +36,8 @@ select n.nspname as schema, c.relname as name, c.relkind as kind,
        pg_get_expr(c.relpartbound, c.oid) as partition_bound,
        c.relrowsecurity as row_security,
        c.relforcerowsecurity as row_security_forced,
-       {option("security_invoker")}::boolean as security_invoker,
-       {option("security_barrier")}::boolean as security_barrier,
+       coalesce({option("security_invoker")}::boolean, false) as security_invoker,
+       coalesce({option("security_barrier")}::boolean, false) as security_barrier,
        {option("check_option")} as check_option,
        s.srvname as server
 from pg_class c
@@ -57,22 +48,24 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f') and {USER_SCHEMA} and {no_member("p
 order by 1, 2
 """
 
+# Positions skip no number, unlike `attnum`.
 COLUMNS = f"""
 select n.nspname as schema, c.relname as relation, a.attname as name,
        row_number() over (partition by c.oid order by a.attnum) as position,
        format_type(a.atttypid, a.atttypmod) as type,
        a.attnotnull as not_null,
-       pg_get_expr(d.adbin, d.adrelid) as expression,
-       a.attidentity as identity,
-       a.attgenerated as generated,
+       {word("a.attidentity", a="always", d="by default")} as identity,
+       case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end as default,
+       case when a.attgenerated <> '' then pg_get_expr(d.adbin, d.adrelid) end as generated,
+       {word("a.attgenerated", s="stored", v="virtual")} as generated_kind,
        case when a.attcollation <> t.typcollation then
          (select case when cn.nspname <> 'pg_catalog' then cn.nspname || '.' else '' end || o.collname
           from pg_collation o
           join pg_namespace cn on cn.oid = o.collnamespace
           where o.oid = a.attcollation)
        end as collation,
-       case when a.attstorage <> t.typstorage then a.attstorage end as storage,
-       nullif(a.attcompression, '') as compression,
+       case when a.attstorage <> t.typstorage then {word("a.attstorage", **STORAGES)} end as storage,
+       {word("a.attcompression", p="pglz", l="lz4")} as compression,
        a.attstattarget as statistics_target,
        col_description(c.oid, a.attnum) as comment
 from pg_attribute a
@@ -85,6 +78,7 @@ where a.attnum > 0 and not a.attisdropped
 order by 1, 2, 4
 """
 
+# Also those of identity columns.
 SEQUENCES = f"""
 select n.nspname as schema, c.relname as name,
        format_type(s.seqtypid, null) as type,
@@ -115,40 +109,6 @@ def relations(catalog: SystemCatalog) -> Iterator[Relation]:
         yield catalog.fact(
             Relation,
             row,
-            name=Name(row.schema, row.name),
-            kind=KINDS[row.kind],
-            columns_known=True,
-            definition=catalog.sql(row.definition and row.definition.strip().rstrip(";")),
             inherits=() if row.is_partition else parents,
             partition_of=parents[0] if row.is_partition else None,
-            security_invoker=bool(row.security_invoker),
-            security_barrier=bool(row.security_barrier),
         )
-
-
-def columns(catalog: SystemCatalog) -> Iterator[Column]:
-    """Columns of tables and views; `pg_attribute`. Positions skip no number, unlike `attnum`."""
-    for row in catalog.rows(COLUMNS):
-        expression = catalog.sql(row.expression)
-        yield catalog.fact(
-            Column,
-            row,
-            default=None if row.generated else expression,
-            identity=IDENTITIES[row.identity],
-            generated=expression if row.generated else None,
-            generated_kind=GENERATED[row.generated],
-            storage=STORAGES.get(row.storage),
-            compression=COMPRESSIONS.get(row.compression),
-        )
-
-
-def sequences(catalog: SystemCatalog) -> Iterator[Sequence]:
-    """Sequences, also those of identity columns; `pg_sequence`."""
-    for row in catalog.rows(SEQUENCES):
-        yield catalog.fact(
-            Sequence, row, name=Name(row.schema, row.name), owned_by=_column_name(row.owned_by)
-        )
-
-
-def _column_name(parts: Any) -> ColumnName | None:
-    return ColumnName(Name(parts[0], parts[1]), parts[2]) if parts else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from schemabook.model.written_names import unquoted
+
 QUOTED = r'"(?:[^"]|"")+"'
 ROLE = rf"(?:{QUOTED}|[A-Za-z_][\w$]*)"
 ROLES = re.compile(
@@ -23,11 +25,6 @@ def mentioned_roles(text: str) -> frozenset[str]:
         names.update(unquoted(name) for name in re.findall(ROLE, match[1] or match[2]))
     created = {unquoted(match[1]) for match in CREATED.finditer(text)}
     return frozenset(n for n in names - created - NOT_ROLES if not n.startswith("pg_"))
-
-
-def unquoted(name: str) -> str:
-    """The name that PostgreSQL makes of an identifier."""
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name.lower()
 
 
 def quoted(name: str) -> str:

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabook.model import Argument, Name, Routine, RoutineKind
-from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member
+from schemabook.model import Argument, Routine
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, pairs, word
 
-KINDS = {
-    "f": RoutineKind.FUNCTION,
-    "p": RoutineKind.PROCEDURE,
-    "a": RoutineKind.AGGREGATE,
-    "w": RoutineKind.WINDOW,
-}
 MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
-VOLATILITIES = {"i": "immutable", "s": "stable", "v": "volatile"}
-PARALLEL = {"s": "safe", "r": "restricted", "u": "unsafe"}
 
 # A range type makes its constructor functions; they hang on the type by an internal dependency.
 ROUTINES = f"""
-select n.nspname as schema, p.proname as name, p.prokind as kind,
+select n.nspname as schema, p.proname as name,
+       {word("p.prokind", f="function", p="procedure", a="aggregate", w="window")} as kind,
        array(
          select format_type(u.type, null)
          from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality u(type, position)
@@ -35,8 +28,9 @@ select n.nspname as schema, p.proname as name, p.prokind as kind,
        ) as defaults,
        pg_get_function_result(p.oid) as returns,
        l.lanname as language,
-       p.provolatile as volatility, p.proisstrict as strict, p.prosecdef as security_definer,
-       p.proleakproof as leakproof, p.proparallel as parallel,
+       {word("p.provolatile", i="immutable", s="stable", v="volatile")} as volatility,
+       {word("p.proparallel", s="safe", r="restricted", u="unsafe")} as parallel,
+       p.proisstrict as strict, p.prosecdef as security_definer, p.proleakproof as leakproof,
        coalesce(p.proconfig, '{{}}') as settings,
        case when p.prokind <> 'a' then coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) end as body,
        pg_get_userbyid(p.proowner) as owner,
@@ -60,12 +54,8 @@ def routines(catalog: SystemCatalog) -> Iterator[Routine]:
         yield catalog.fact(
             Routine,
             row,
-            name=Name(row.schema, row.name),
-            kind=KINDS[row.kind],
             arguments=tuple(_arguments(catalog, row)),
-            volatility=VOLATILITIES[row.volatility],
-            parallel=PARALLEL[row.parallel],
-            settings=tuple(_setting(item) for item in row.settings),
+            settings=pairs(row.settings),
         )
 
 
@@ -74,8 +64,3 @@ def _arguments(catalog: SystemCatalog, row: Any) -> Iterator[Argument]:
     names = row.names or [""] * len(row.types)
     for name, mode, type_, default in zip(names, modes, row.types, row.defaults, strict=True):
         yield Argument(name, MODES[mode], type_, catalog.sql(default))
-
-
-def _setting(item: str) -> tuple[str, str]:
-    name, _, value = item.partition("=")
-    return name, value

@@ -97,14 +97,14 @@ class Server:
 
     def dump(self, database: str, *options: str) -> str:
         """What pg_dump prints, by default of the schema only."""
-        done = self._program("pg_dump", *(options or ("--schema-only",)), database)
-        if done.returncode:
-            raise SchemaError(done.stderr.strip())
-        return done.stdout
+        return self._printed("pg_dump", *(options or ("--schema-only",)), database)
 
     def dump_roles(self) -> str:
         """What pg_dumpall prints of the roles."""
-        done = self._program("pg_dumpall", "--roles-only")
+        return self._printed("pg_dumpall", "--roles-only")
+
+    def _printed(self, name: str, *arguments: str) -> str:
+        done = self._program(name, *arguments)
         if done.returncode:
             raise SchemaError(done.stderr.strip())
         return done.stdout

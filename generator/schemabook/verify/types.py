@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemabook.model import Attribute, DomainCheck, Name, Type, TypeKind
-from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member
+from schemabook.model import Attribute, DomainCheck, Type
+from schemabook.verify.query import USER_SCHEMA, SystemCatalog, no_member, word
 
-KINDS = {
-    "e": TypeKind.ENUM,
-    "c": TypeKind.COMPOSITE,
-    "d": TypeKind.DOMAIN,
-    "r": TypeKind.RANGE,
-    "b": TypeKind.BASE,
-    "p": TypeKind.BASE,  # a shell: named, but not defined yet
-}
-
+# A type that is named but not defined yet, a shell, counts as a base type.
 # Every table has a composite type, every type an array, every range a multirange: no objects of their own.
 TYPES = f"""
-select n.nspname as schema, t.typname as name, t.typtype as kind,
+select n.nspname as schema, t.typname as name,
+       {word("t.typtype", "base", e="enum", c="composite", d="domain", r="range")} as kind,
        array(
          select e.enumlabel from pg_enum e where e.enumtypid = t.oid order by e.enumsortorder
        )::text[] as labels,
@@ -58,9 +51,6 @@ def types(catalog: SystemCatalog) -> Iterator[Type]:
         yield catalog.fact(
             Type,
             row,
-            name=Name(row.schema, row.name),
-            kind=KINDS[row.kind],
             attributes=tuple(Attribute(name, type_) for name, type_ in row.attributes),
-            default=catalog.sql(row.default),
             checks=tuple(DomainCheck(name, catalog.sql_of(text)) for name, text in row.checks),
         )

@@ -13,21 +13,3 @@ from schemabook.project.config.settings import (
     Note,
     Refresh,
 )
-
-__all__ = [
-    "KEYS",
-    "PLACES",
-    "Accepted",
-    "Config",
-    "Group",
-    "HiddenPattern",
-    "ImportantTable",
-    "InputFile",
-    "Link",
-    "NamePattern",
-    "Note",
-    "Refresh",
-    "load",
-    "option_of",
-    "read_config",
-]

@@ -9,32 +9,31 @@ import yaml
 from schemabook.errors import SchemaError
 from schemabook.model import Name, ObjectId, ObjectKind, Target, VirtualForeignKey
 from schemabook.project.config.names import column_of, name_of
-from schemabook.project.config.section import Section, source_of, text_of, twice
+from schemabook.project.config.section import Section, once, source_of, text_of
 from schemabook.project.config.settings import Link, Note
 
 OF_A_PART = ("note", "deprecated")
 OF_AN_OBJECT = (*OF_A_PART, "owner", "links")
 OF_A_TABLE = (*OF_AN_OBJECT, "columns", "policies")
 KINDS = {
-    "tables": ("a table", ObjectKind.RELATION),
-    "functions": ("a function", ObjectKind.ROUTINE),
-    "types": ("a type", ObjectKind.TYPE),
+    "tables": ("a table", ObjectKind.RELATION, OF_A_TABLE),
+    "functions": ("a function", ObjectKind.ROUTINE, OF_AN_OBJECT),
+    "types": ("a type", ObjectKind.TYPE, OF_AN_OBJECT),
 }
-"""The keys of the notes: how one is called, and the kind of its subject."""
+"""The keys of the notes: how one is called, the kind of its subject, and what a note may say."""
 PARTS = {"columns": ObjectKind.COLUMN, "policies": ObjectKind.POLICY}
 
 
 def notes_of(node: yaml.Node) -> tuple[Note, ...]:
     """All notes, each subject once."""
     section = Section(node, '"notes"', KINDS, required=())
-    found: dict[ObjectId, Note] = {}
-    for key, (what, kind) in KINDS.items():
-        for name, value in section.pairs(key):
-            for note in _notes_of_object(name, value, ObjectId(kind, name_of(name, what))):
-                if note.subject in found:
-                    raise twice(f"the note of {note.subject.words}", found[note.subject].source, note.source)
-                found[note.subject] = note
-    return tuple(found.values())
+    found = (
+        note
+        for key, (what, kind, keys) in KINDS.items()
+        for name, value in section.pairs(key)
+        for note in _notes(name, value, ObjectId(kind, name_of(name, what)), "a note", keys)
+    )
+    return once(found, lambda note: note.subject, lambda note: f"the note of {note.subject.words}")
 
 
 def link_of(node: yaml.Node) -> Link:
@@ -45,22 +44,21 @@ def link_of(node: yaml.Node) -> Link:
 
 def virtual_foreign_keys_of(nodes: Iterable[yaml.Node]) -> tuple[VirtualForeignKey, ...]:
     """All virtual foreign keys, each once."""
-    found: dict[tuple[Name, tuple[str, ...], Target], VirtualForeignKey] = {}
-    for key in map(_virtual_foreign_key, nodes):
-        identity = (key.relation, key.columns, key.references)
-        if identity in found:
-            raise twice(f'virtual foreign key "{key}"', found[identity].source, key.source)
-        found[identity] = key
-    return tuple(found.values())
+    return once(
+        map(_virtual_foreign_key, nodes),
+        lambda key: (key.relation, key.columns, key.references),
+        lambda key: f'virtual foreign key "{key}"',
+    )
 
 
-def _notes_of_object(key: yaml.Node, value: yaml.Node, subject: ObjectId) -> Iterator[Note]:
-    """The note of an object, and those of its columns and policies."""
+def _notes(
+    key: yaml.Node, value: yaml.Node, subject: ObjectId, what: str, keys: tuple[str, ...]
+) -> Iterator[Note]:
+    """The note of an object or of a part, and those of an object's columns and policies."""
     if not isinstance(value, yaml.MappingNode):
         yield Note(subject=subject, text=text_of(value, "a note"), source=source_of(key))
         return
-    is_relation = subject.kind is ObjectKind.RELATION
-    section = Section(value, "a note", OF_A_TABLE if is_relation else OF_AN_OBJECT, required=())
+    section = Section(value, what, keys, required=())
     if not section.values:
         raise SchemaError("a note is empty", source=source_of(key), hint="give it a text or leave it out")
     if set(section.values) & set(OF_AN_OBJECT):
@@ -74,17 +72,8 @@ def _notes_of_object(key: yaml.Node, value: yaml.Node, subject: ObjectId) -> Ite
         )
     for parts, kind in PARTS.items():
         for name, note in section.pairs(parts):
-            yield _note_of_part(note, ObjectId(kind, subject.name, text_of(name, f"a {kind}")), name)
-
-
-def _note_of_part(value: yaml.Node, subject: ObjectId, key: yaml.Node) -> Note:
-    if not isinstance(value, yaml.MappingNode):
-        return Note(subject=subject, text=text_of(value, "a note"), source=source_of(key))
-    section = Section(value, f"the note of a {subject.kind}", OF_A_PART, required=())
-    if not section.values:
-        raise SchemaError("a note is empty", source=source_of(key), hint="give it a text or leave it out")
-    text, deprecated = section.text("note"), section.text("deprecated")
-    return Note(subject=subject, text=text, deprecated=deprecated, source=source_of(key))
+            part = ObjectId(kind, subject.name, text_of(name, f"a {kind}"))
+            yield from _notes(name, note, part, f"the note of a {kind}", OF_A_PART)
 
 
 def _virtual_foreign_key(node: yaml.Node) -> VirtualForeignKey:

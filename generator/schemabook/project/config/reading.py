@@ -13,12 +13,11 @@ import yaml
 
 from schemabook.errors import SchemaError, Source
 from schemabook.files import content
-from schemabook.model import Name
 from schemabook.nearest import did_you_mean, nearest
 from schemabook.platforms import PLATFORMS
 from schemabook.project.config.names import hidden_pattern_of, name_of, pattern_of
 from schemabook.project.config.notes import link_of, notes_of, virtual_foreign_keys_of
-from schemabook.project.config.section import Section, not_text, root, source_of, text_of, twice
+from schemabook.project.config.section import Section, not_text, once, root, source_of, text_of
 from schemabook.project.config.settings import (
     OUTPUT,
     TITLE,
@@ -64,19 +63,22 @@ def read_config(text: str, path: Path) -> Config:
     dumps = section.items("dumps")
     if not dumps:
         raise SchemaError('"dumps" names no file', source=section.at("dumps"), hint="- schema_backup.sql")
+    folder = section.values.get("notes_folder")
     return Config(
         title=section.text("title", TITLE),
         description=section.text("description"),
-        dumps=tuple(_once_each(_dump(node, path.parent) for node in dumps)),
+        dumps=_each_once(_dump(node, path.parent) for node in dumps),
         statistics=_input_files(section.items("statistics"), path.parent),
         output=relative(path.parent, section.text("output", OUTPUT)),
-        groups=_once("group", [_group(node) for node in section.items("groups")]),
-        important_tables=_once("table", [_important_table(*p) for p in section.pairs("important_tables")]),
+        groups=_named_once("group", [_group(node) for node in section.items("groups")]),
+        important_tables=_named_once(
+            "table", [_important_table(*pair) for pair in section.pairs("important_tables")]
+        ),
         refresh=tuple(_refresh(node) for node in section.items("refresh")),
         migration_notes=tuple(text_of(node, "a note") for node in section.items("migration_notes")),
         links=tuple(link_of(node) for node in section.items("links")),
         notes=notes_of(section.values["notes"]) if "notes" in section.values else (),
-        notes_folder=_folder(section, "notes_folder", path.parent),
+        notes_folder=_input_file(folder, path.parent) if folder else None,
         virtual_foreign_keys=virtual_foreign_keys_of(section.items("virtual_foreign_keys")),
         hubs=tuple(map(pattern_of, section.items("hubs"))) if "hubs" in section.values else None,
         hidden=tuple(hidden_pattern_of(node) for node in section.items("hidden")),
@@ -98,16 +100,11 @@ def read_config(text: str, path: Path) -> Config:
 
 
 def _input_files(nodes: Iterable[yaml.Node], folder: Path) -> tuple[InputFile, ...]:
-    return tuple(_once_each(_input_file(node, folder) for node in nodes))
+    return _each_once(_input_file(node, folder) for node in nodes)
 
 
-def _once_each(files: Iterable[InputFile]) -> Iterable[InputFile]:
-    found: dict[Path, InputFile] = {}
-    for file in files:
-        if file.path in found:
-            raise twice(f'file "{file.file}"', found[file.path].source, file.source)
-        found[file.path] = file
-    return found.values()
+def _each_once(files: Iterable[InputFile]) -> tuple[InputFile, ...]:
+    return once(files, lambda file: file.path, lambda file: f'file "{file.file}"')
 
 
 def _dump(node: yaml.Node, folder: Path) -> InputFile:
@@ -129,10 +126,6 @@ def _input_file(node: yaml.Node, folder: Path, *more: str) -> InputFile:
     file = section.text("path")
     path = relative(folder, file)
     return InputFile(file=file, path=path, **section.texts("description", *more), source=section.source)
-
-
-def _folder(section: Section, key: str, folder: Path) -> InputFile | None:
-    return _input_file(section.values[key], folder) if key in section.values else None
 
 
 def _platform(section: Section) -> str | None:
@@ -164,10 +157,5 @@ def _refresh(node: yaml.Node) -> Refresh:
     return Refresh(**section.texts("command", "description"), source=section.source)
 
 
-def _once(what: str, items: Iterable[T]) -> tuple[T, ...]:
-    found: dict[str | Name, T] = {}
-    for item in items:
-        if item.name in found:
-            raise twice(f'{what} "{item.name}"', found[item.name].source, item.source)
-        found[item.name] = item
-    return tuple(found.values())
+def _named_once(what: str, items: Iterable[T]) -> tuple[T, ...]:
+    return once(items, lambda item: item.name, lambda item: f'{what} "{item.name}"')

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import yaml
 
@@ -13,6 +14,7 @@ from schemabook.model.written_names import is_text
 from schemabook.nearest import did_you_mean, nearest
 from schemabook.project.config.settings import relative
 
+T = TypeVar("T")
 KINDS = {
     "map": "a mapping",
     "seq": "a list",
@@ -180,3 +182,13 @@ def _unknown_key(key: yaml.Node, what: str, keys: Collection[str]) -> SchemaErro
 def twice(what: str, first: Source, second: Source) -> SchemaError:
     """The error for what is given a second time."""
     return SchemaError(f"{what} is given twice, first on line {first.line}", source=second)
+
+
+def once(items: Iterable[T], key: Callable[[T], Any], what: Callable[[T], str]) -> tuple[T, ...]:
+    """The items; SchemaError for two of the same key, which *what* calls by name."""
+    found: dict[Any, Any] = {}
+    for item in items:
+        if key(item) in found:
+            raise twice(what(item), found[key(item)].source, item.source)  # type: ignore[attr-defined]
+        found[key(item)] = item
+    return tuple(found.values())

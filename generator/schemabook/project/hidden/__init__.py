@@ -60,9 +60,8 @@ def expect_shown(config: Config, notes: Notes, shown: Database) -> None:
 
 
 def _named(config: Config, notes: Notes) -> Iterator[tuple[ObjectId, Source | str]]:
-    for pattern in (pattern for group in config.groups for pattern in group.tables if not pattern.glob):
-        yield relation_id(Name(pattern.schema, pattern.name)), pattern.source
-    for pattern in (pattern for pattern in config.hubs or () if not pattern.glob):
+    patterns = (*(pattern for group in config.groups for pattern in group.tables), *(config.hubs or ()))
+    for pattern in (pattern for pattern in patterns if not pattern.glob):
         yield relation_id(Name(pattern.schema, pattern.name)), pattern.source
     for table in config.important_tables:
         yield relation_id(table.name), table.source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -15,8 +15,6 @@ from schemabook.model import (
     Constraint,
     ConstraintKind,
     Database,
-    DefaultPrivilege,
-    Exposed,
     Finding,
     Name,
     ObjectId,
@@ -26,9 +24,6 @@ from schemabook.model import (
     Publication,
     PublishedTable,
     Receipt,
-    Reference,
-    Schema,
-    Statement,
     VirtualForeignKey,
     relation_id,
     spellings,
@@ -38,8 +33,8 @@ from schemabook.project.hidden.fields import Says, named, reduced, types_in
 from schemabook.project.hidden.objects import HIDDEN, KEYED, as_named, objects
 from schemabook.project.hidden.words import Unspeakable
 
-K = TypeVar("K")
 V = TypeVar("V")
+KIND_OF_FACT = {row.fact: row.kind for row in HIDDEN if row.kind in KEYED}
 
 
 class Part:
@@ -57,8 +52,9 @@ class Part:
         self.needed: dict[ObjectId, set[str]] = defaultdict(set)
         """What visible objects name, and of a relation which columns."""
         self._collect(keys)
-        shown = {found for found in self.every if self.stays(found)}
-        self.unspeakable = Unspeakable(hides, _names(self.every - shown), _names(shown))
+        shown = {found.name for found in self.every if self.stays(found)}
+        gone = {found.name for found in self.every if not self.stays(found)}
+        self.unspeakable = Unspeakable(hides, gone, shown)
 
     def database(self) -> Database:
         """The database as it is shown."""
@@ -158,6 +154,10 @@ class Part:
         holding = {found.name.schema for found in self.every if self.stays(found)}
         return frozenset(name for name in self.whole.schemas if name in holding or name not in held)
 
+    def shown(self, fact: V) -> V:
+        """An object or a part of one: as it is or reduced, without what is left out of it."""
+        return self.without_hidden(fact if _whole(fact) in self.visible else _reduced(self, fact))
+
     def without_hidden(self, fact: V) -> V:
         """The fact without what is left out of it."""
         changes = {}
@@ -184,38 +184,10 @@ class Part:
         return found is not None
 
 
-def _names(found: Iterable[ObjectId]) -> Iterator[Name]:
-    return (each.name for each in found)
-
-
-# Each kind of fact
-
-
-def _schemas(part: Part, facts: Mapping[str, Schema]) -> Mapping[str, Schema]:
-    return {name: fact for name, fact in facts.items() if name in part.schemas}
-
-
-def _same(_: Part, facts: V) -> V:
-    return facts
-
-
-def _each(part: Part, facts: Mapping[K, V]) -> Mapping[K, V]:
-    return {key: part.without_hidden(fact) for key, fact in facts.items()}
-
-
-def _objects_of(kind: ObjectKind) -> Callable[[Part, Mapping[Any, Any]], Mapping[Any, Any]]:
-    """Objects of a kind: as they are, or reduced."""
-
-    def stays(part: Part, facts: Mapping[Any, Any]) -> Mapping[Any, Any]:
-        found = {}
-        for key, fact in facts.items():
-            if ObjectId(kind, fact.name) in part.visible:
-                found[key] = part.without_hidden(fact)
-            elif ObjectId(kind, fact.name) in part.needed:
-                found[key] = part.without_hidden(_reduced(part, fact))
-        return found
-
-    return stays
+def _whole(fact: Any) -> ObjectId:
+    """The object, or the relation that a part is of."""
+    kind = KIND_OF_FACT.get(type(fact))
+    return ObjectId(kind, fact.name) if kind else relation_id(fact.relation)
 
 
 def _reduced(part: Part, fact: Any) -> Any:
@@ -232,45 +204,48 @@ def _reduced(part: Part, fact: Any) -> Any:
     return replace(small, partition_bound=bound) if bound and small.partition_of else small
 
 
+# Each kind of fact
+
+
+def _those(
+    stays: Callable[[Part, Any], bool], shown: Callable[[Part, Any], Any] = lambda _, fact: fact
+) -> Callable[[Part, Any], Any]:
+    """The facts that stay, in a mapping or a tuple, each as it is shown."""
+
+    def found(part: Part, facts: Any) -> Any:
+        if isinstance(facts, Mapping):
+            return {key: shown(part, fact) for key, fact in facts.items() if stays(part, fact)}
+        return tuple(shown(part, fact) for fact in facts if stays(part, fact))
+
+    return found
+
+
+def _same(_: Part, facts: V) -> V:
+    return facts
+
+
 def _columns(part: Part, facts: Mapping[ColumnName, Column]) -> Mapping[ColumnName, Column]:
     """The columns that stay, counted anew."""
-    positions: dict[Name, int] = defaultdict(int)
+    positions: Counter[Name] = Counter()
     found: dict[ColumnName, Column] = {}
     for column in sorted(facts.values(), key=lambda column: (column.relation, column.position)):
-        relation = column.relation
-        if not part.has_column(ColumnName(relation, column.name)):
-            continue
-        positions[relation] += 1
-        small = column if part.is_visible(relation) else reduced(column)
-        found[ColumnName(relation, column.name)] = replace(small, position=positions[relation])
+        name = ColumnName(column.relation, column.name)
+        if part.has_column(name):
+            positions[column.relation] += 1
+            found[name] = replace(part.shown(column), position=positions[column.relation])
     return {name: found[name] for name in facts if name in found}
 
 
-def _constraints(part: Part, facts: Mapping[K, Constraint]) -> Mapping[K, Constraint]:
-    """Those of what is visible, and the primary keys of what is reduced."""
-
-    def stays(fact: Constraint) -> bool:
-        is_primary = fact.kind is ConstraintKind.PRIMARY_KEY
-        return part.is_visible(fact.relation) or (is_primary and part.stays(relation_id(fact.relation)))
-
-    return {
-        key: fact if part.is_visible(fact.relation) else reduced(fact)
-        for key, fact in facts.items()
-        if stays(fact)
-    }
+def _has_constraint(part: Part, fact: Constraint) -> bool:
+    """Whether it is of what is visible, or the primary key of what is reduced."""
+    is_primary = fact.kind is ConstraintKind.PRIMARY_KEY
+    return part.is_visible(fact.relation) or (is_primary and part.stays(relation_id(fact.relation)))
 
 
-def _of_visible(part: Part, facts: Mapping[tuple[Name, str], V]) -> Mapping[tuple[Name, str], V]:
-    return {key: fact for key, fact in facts.items() if part.is_visible(key[0])}
-
-
-def _privileges(part: Part, facts: tuple[Privilege, ...]) -> tuple[Privilege, ...]:
-    def stays(fact: Privilege) -> bool:
-        if fact.on.kind is ObjectKind.SCHEMA:
-            return fact.on.name.name in part.schemas
-        return fact.on.kind not in KEYED or fact.on.whole in part.visible
-
-    return tuple(filter(stays, facts))
+def _has_privilege(part: Part, fact: Privilege) -> bool:
+    if fact.on.kind is ObjectKind.SCHEMA:
+        return fact.on.name.name in part.schemas
+    return fact.on.kind not in KEYED or fact.on.whole in part.visible
 
 
 def _publications(part: Part, facts: Mapping[str, Publication]) -> Mapping[str, Publication]:
@@ -283,52 +258,33 @@ def _publications(part: Part, facts: Mapping[str, Publication]) -> Mapping[str, 
     return {name: fact for name, fact in shown.items() if publishes(fact) or not publishes(facts[name])}
 
 
-def _default_privileges(part: Part, facts: tuple[DefaultPrivilege, ...]) -> tuple[DefaultPrivilege, ...]:
-    return tuple(fact for fact in facts if fact.schema is None or fact.schema in part.schemas)
-
-
-def _others(part: Part, facts: Mapping[K, Other]) -> Mapping[K, Other]:
-    """Those of what is visible whose name, which may hold types, names nothing that is gone."""
-
-    def stays(fact: Other) -> bool:
-        if fact.relation and not part.is_visible(fact.relation):
-            return False
-        row = KIND_OF[fact.kind]
-        is_own = row in HIDDEN and not fact.relation
-        if is_own and as_named(row.identity(fact, part.whole)) not in part.visible:
-            return False
-        return not part.unspeakable.is_named(fact.name)
-
-    return {key: fact for key, fact in facts.items() if stays(fact)}
+def _has_other(part: Part, fact: Other) -> bool:
+    """Whether it is of what is visible, and its name, which may hold types, names nothing that is gone."""
+    if fact.relation and not part.is_visible(fact.relation):
+        return False
+    row = KIND_OF[fact.kind]
+    is_own = row in HIDDEN and not fact.relation
+    if is_own and as_named(row.identity(fact, part.whole)) not in part.visible:
+        return False
+    return not part.unspeakable.is_named(fact.name)
 
 
 def _lineage(
     part: Part, facts: Mapping[ColumnName, tuple[ColumnName, ...]]
 ) -> Mapping[ColumnName, tuple[ColumnName, ...]]:
     """Of the columns that are there, the columns that are there."""
-    found = {}
-    for column, sources in facts.items():
-        kept = tuple(source for source in sources if part.has_column(source))
-        if kept and part.is_visible(column.relation):
-            found[column] = kept
-    return found
+    found = {
+        column: tuple(filter(part.has_column, sources))
+        for column, sources in facts.items()
+        if part.is_visible(column.relation)
+    }
+    return {column: sources for column, sources in found.items() if sources}
 
 
-def _exposed(part: Part, fact: Exposed | None) -> Exposed | None:
-    return part.without_hidden(fact) if fact else None
-
-
-def _references(part: Part, facts: tuple[Reference, ...]) -> tuple[Reference, ...]:
-    return tuple(fact for fact in facts if fact.origin.whole in part.visible)
-
-
-def _warnings(part: Part, facts: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Those of what is visible that name nothing hidden."""
-    return tuple(
-        fact
-        for fact in facts
-        if fact.object and fact.object.whole in part.visible and not part.unspeakable.is_named(fact.message)
-    )
+def _has_warning(part: Part, fact: Finding) -> bool:
+    """Whether it is of what is visible, and names nothing hidden."""
+    is_visible = fact.object and fact.object.whole in part.visible
+    return bool(is_visible) and not part.unspeakable.is_named(fact.message)
 
 
 def _receipt(part: Part, fact: Receipt) -> Receipt:
@@ -340,36 +296,32 @@ def _receipt(part: Part, fact: Receipt) -> Receipt:
     return replace(fact, unread=unread)
 
 
-def _statements(
-    part: Part, facts: Mapping[ObjectId, tuple[Statement, ...]]
-) -> Mapping[ObjectId, tuple[Statement, ...]]:
-    return {key: found for key, found in facts.items() if key in part.visible}
-
-
+OBJECTS = _those(lambda part, fact: part.stays(_whole(fact)), Part.shown)
+PARTS = _those(lambda part, fact: part.is_visible(fact.relation))
 KINDS: Mapping[str, Callable[[Part, Any], Any]] = {
-    "schemas": _schemas,
-    "extensions": _each,
+    "schemas": _those(lambda part, fact: fact.name in part.schemas),
+    "extensions": _those(lambda part, fact: True, Part.without_hidden),
     "roles": _same,
-    "types": _objects_of(ObjectKind.TYPE),
-    "sequences": _objects_of(ObjectKind.SEQUENCE),
-    "relations": _objects_of(ObjectKind.RELATION),
+    "types": OBJECTS,
+    "sequences": OBJECTS,
+    "relations": OBJECTS,
     "columns": _columns,
-    "constraints": _constraints,
-    "indexes": _of_visible,
-    "triggers": _of_visible,
-    "policies": _of_visible,
-    "routines": _objects_of(ObjectKind.ROUTINE),
-    "privileges": _privileges,
+    "constraints": _those(_has_constraint, Part.shown),
+    "indexes": PARTS,
+    "triggers": PARTS,
+    "policies": PARTS,
+    "routines": OBJECTS,
+    "privileges": _those(_has_privilege),
     "publications": _publications,
-    "default_privileges": _default_privileges,
-    "others": _others,
+    "default_privileges": _those(lambda part, fact: fact.schema is None or fact.schema in part.schemas),
+    "others": _those(_has_other),
     "lineage": _lineage,
-    "exposed": _exposed,
-    "references": _references,
+    "exposed": lambda part, fact: fact and part.without_hidden(fact),
+    "references": _those(lambda part, fact: fact.origin.whole in part.visible),
     "inputs": _same,
     "receipt": _receipt,
-    "warnings": _warnings,
-    "statements": _statements,
+    "warnings": _those(_has_warning),
+    "statements": lambda part, facts: {key: facts[key] for key in facts if key in part.visible},
     "secrets": _same,
     "platform": _same,
 }

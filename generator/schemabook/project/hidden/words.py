@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from schemabook.model import Name
+from schemabook.model.written_names import unquoted
 
 PART = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
 NAMES = re.compile(rf"{PART}(?:\s*\.\s*{PART})*")
@@ -27,12 +28,8 @@ class Unspeakable:
         return any(self._is_hidden(found.group()) for found in NAMES.finditer(text))
 
     def _is_hidden(self, spelled: str) -> bool:
-        parts = [_unquoted(part) for part in re.findall(PART, spelled)]
+        parts = [unquoted(part) for part in re.findall(PART, spelled)]
         pairs = (Name(*pair) for pair in pairwise(parts))
         return not self.words.isdisjoint(parts) or any(
             self.hides(name) and name not in self.shown for name in pairs
         )
-
-
-def _unquoted(part: str) -> str:
-    return part[1:-1].replace('""', '"') if part.startswith('"') else part.lower()

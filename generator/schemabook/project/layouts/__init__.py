@@ -3,5 +3,3 @@
 from schemabook.project.layouts.folder import Folder
 from schemabook.project.layouts.recognition import Found, found_in, layout_of
 from schemabook.project.layouts.table import LAYOUTS, Layout
-
-__all__ = ["LAYOUTS", "Folder", "Found", "Layout", "found_in", "layout_of"]
