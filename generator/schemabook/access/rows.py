@@ -1,0 +1,280 @@
+"""Which rows a role reaches with a command: row security, seen through views and through other policies.
+
+As `rewrite/rewriteHandler.c` does it: a view's relations are checked as its owner, or as the session's role
+where the view has `security_invoker`; a policy that comes upon its own table again is an error; what a
+condition reads must be readable by who the policy is applied to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from schemabook.access.cells import Act, Step, Word
+from schemabook.access.folding import Value
+from schemabook.access.policies import Clause, Conditions, Policies
+from schemabook.access.rights import UNSAID, Rights
+from schemabook.access.views import Views
+from schemabook.model import (
+    Database,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Policy,
+    Relation,
+    RelationKind,
+    relation_id,
+    routine_id,
+)
+
+TABLES = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
+NO_OWNER = "the dump does not say whose it is, nor what its owner may do with"
+
+
+class Who(NamedTuple):
+    """As whom something is checked, and who began the session."""
+
+    role: str
+    session: str
+
+
+class Found(NamedTuple):
+    """A word and the steps to it."""
+
+    word: Word
+    steps: tuple[Step, ...] = ()
+
+
+class Denied(Exception):
+    """The command fails, or nobody can tell."""
+
+    def __init__(self, step: Step, word: Word = Word.ERROR) -> None:
+        self.step = step
+        self.word = word
+
+
+class Rows:
+    """The rows of all relations."""
+
+    def __init__(self, database: Database, rights: Rights) -> None:
+        self.database = database
+        self.rights = rights
+        self.policies = Policies(database)
+        self.views = Views(database)
+
+    def of(self, who: Who, name: Name, act: Act) -> Found:
+        """The rows that a command with a privilege reaches."""
+        try:
+            return self._reached(who, self.database.relations[name], act, ())
+        except Denied as error:
+            return Found(error.word, (error.step,))
+
+    def _reached(self, who: Who, relation: Relation, act: Act, active: tuple[Name, ...]) -> Found:
+        on = relation_id(relation.name)
+        if relation.kind is RelationKind.VIEW:
+            return self._of_view(who, relation, act, active)
+        if act is not Act.SELECT and (rule := self._rule(relation, act)):
+            return rule
+        if relation.kind is RelationKind.MATERIALIZED_VIEW:
+            if act is Act.SELECT:
+                return Found(Word.ALL, (Step(on, "it is a copy without row security"),))
+            return Found(Word.NOT_UPDATABLE, (Step(on, "nobody changes a materialized view"),))
+        if relation.kind is RelationKind.FOREIGN_TABLE:
+            if act is Act.SELECT:
+                return Found(Word.ALL, (Step(on, "a foreign table has no row security"),))
+            step = Step(on, "whether the foreign-data wrapper can change rows is not in the dump")
+            return Found(Word.UNKNOWN, (step,))
+        return self._of_table(who, relation, act, active)
+
+    def _rule(self, relation: Relation, act: Act) -> Found | None:
+        rule = self.views.rule(relation.name, act.command)
+        if not rule or act is Act.TRUNCATE:
+            return None
+        step = Step(relation_id(relation.name), f"a rule rewrites {act.command.upper()} to other commands")
+        return Found(Word.UNKNOWN, (step,))
+
+    def _of_table(self, who: Who, relation: Relation, act: Act, active: tuple[Name, ...]) -> Found:
+        on = relation_id(relation.name)
+        if act is Act.TRUNCATE:
+            words = "row security does not limit TRUNCATE" if relation.row_security else "row security is off"
+            return Found(Word.ALL, (Step(on, words),))
+        if not relation.row_security:
+            return Found(Word.ALL, (Step(on, "row security is off"),))
+        if why := self.rights.exempt(who.role, relation):
+            return Found(Word.BYPASSES, (Step(on, "row security is on"), why))
+        if self.rights.is_unknown(who.role, relation.name):
+            raise Denied(Step(on, f"{NO_OWNER} what others own"), Word.UNKNOWN)
+        conditions = self.policies.conditions(relation.name, act, self.rights.who(who.role))
+        if conditions.has_query:
+            if relation.name in active:
+                words = "infinite recursion: a policy of it leads back to the table itself"
+                raise Denied(Step(on, words))
+            self._walk(who, conditions, (*active, relation.name))
+        self._check_calls(who, conditions)
+        return Found(conditions.word, tuple(_steps(relation, conditions, act)))
+
+    def _walk(self, who: Who, conditions: Conditions, active: tuple[Name, ...]) -> None:
+        """Goes through what the conditions read: first for recursion, as the rewriter does, then for rights."""
+        pairs = [(clause, name) for c in conditions.found for clause in c.clauses for name in clause.reads]
+        for clause, name in pairs:
+            self._recursion(who, name, active)
+        for condition in conditions.found:
+            for clause in condition.clauses if condition.folded.value is Value.OPEN else ():
+                for name, columns in clause.reads.items():
+                    if _is_left(clause, name):
+                        self._read(who, name, columns, active)
+
+    def _recursion(self, who: Who, name: Name, active: tuple[Name, ...]) -> None:
+        """Raises Denied where reading a relation leads back to an active one."""
+        relation = self.database.relations.get(name)
+        if relation is None:
+            return
+        if relation.kind is RelationKind.VIEW:
+            inner = self._inside(who, relation)
+            for base in self.views.reads(name):
+                self._recursion(inner, base, active)
+            return
+        if not relation.row_security or relation.kind not in TABLES or self.rights.exempt(who.role, relation):
+            return
+        conditions = self.policies.conditions(name, Act.SELECT, self.rights.who(who.role))
+        if not conditions.has_query:
+            return
+        if name in active:
+            words = "infinite recursion: a policy of it leads back to the table itself"
+            raise Denied(Step(relation_id(name), words))
+        for condition in conditions.found:
+            for clause in condition.clauses:
+                for other in clause.reads:
+                    self._recursion(who, other, (*active, name))
+
+    def _read(self, who: Who, name: Name, columns: frozenset[str], active: tuple[Name, ...]) -> Found:
+        """What somebody reads of a relation inside of a condition or a view; Denied where he may not."""
+        relation = self.database.relations.get(name)
+        if relation is None:
+            return Found(Word.ALL)
+        if self.rights.is_unknown(who.role, name):
+            raise Denied(Step(relation_id(name), f"{NO_OWNER} what others own"), Word.UNKNOWN)
+        if not self.rights.right(who.role, name, "select").covers(columns):
+            raise Denied(Step(relation_id(name), f'{_named(who.role)} may not read "{name}", which this reads'))
+        return self._reached(who, relation, Act.SELECT, active)
+
+    def _check_calls(self, who: Who, conditions: Conditions) -> None:
+        for condition in conditions.found:
+            for clause in condition.clauses if condition.folded.value is Value.OPEN else ():
+                for routine in clause.calls:
+                    if _is_left(clause, routine):
+                        self._check_call(who, routine)
+
+    def _check_call(self, who: Who, routine: Name) -> None:
+        # Whoever began the session must be allowed to, not the owner of a view.
+        if not self.rights.may_execute(who.session, routine):
+            step = Step(routine_id(routine), f'{_named(who.session)} may not execute "{routine}", which this calls')
+            raise Denied(step)
+
+    def _inside(self, who: Who, view: Relation) -> Who:
+        """As whom the relations of a view are checked."""
+        return who._replace(role=who.session if view.security_invoker else view.owner or UNSAID)
+
+    def _of_view(self, who: Who, view: Relation, act: Act, active: tuple[Name, ...]) -> Found:
+        on = relation_id(view.name)
+        inner = self._inside(who, view)
+        rights = "its rights are the caller's" if view.security_invoker else f"it has the rights of {_named(inner.role)}"
+        first = Step(on, rights)
+        if act is Act.TRUNCATE:
+            return Found(Word.NOT_UPDATABLE, (Step(on, "a view cannot be truncated"),))
+        if act is Act.SELECT:
+            return self._selected(inner, view, first, active)
+        if rule := self._rule(view, act):
+            return rule
+        if trigger := self._instead(view, act):
+            if act in (Act.INSERT, Act.UPDATE_CHECK):
+                return Found(Word.ALL, (trigger,))
+            found = self._selected(inner, view, first, active)
+            return found._replace(steps=(trigger, *found.steps))
+        return self._changed(inner, view, act, first, active)
+
+    def _instead(self, view: Relation, act: Act) -> Step | None:
+        for trigger in self.database.triggers_of(view.name):
+            if trigger.timing == "instead of" and act.command in trigger.events:
+                found = ObjectId(ObjectKind.TRIGGER, view.name, trigger.name)
+                return Step(found, f'a trigger does it instead: "{trigger.routine}"')
+        return None
+
+    def _changed(self, inner: Who, view: Relation, act: Act, first: Step, active: tuple[Name, ...]) -> Found:
+        base = self.views.base(view, needs_column=act.command != "delete")
+        if base is None:
+            return Found(Word.NOT_UPDATABLE, (Step(relation_id(view.name), "its query is not a simple one"),))
+        columns = self.views.reads(view.name)[base]
+        relation = self.database.relations[base]
+        found = Found(Word.ALL)
+        if relation.kind in (RelationKind.VIEW, RelationKind.MATERIALIZED_VIEW):
+            found = self._reached(inner, relation, act, active)
+            if found.word is Word.NOT_UPDATABLE:
+                return found
+        if self.rights.is_unknown(inner.role, base):
+            raise Denied(Step(relation_id(base), f"{NO_OWNER} what others own"), Word.UNKNOWN)
+        right = self.rights.right(inner.role, base, act.command)
+        if right and not right.is_whole:
+            words = f'{_named(inner.role)} may change some columns of "{base}", which the view may or may not show'
+            raise Denied(Step(relation_id(base), words), Word.UNKNOWN)
+        reads = not act.reads or self.rights.right(inner.role, base, "select").covers(columns)
+        if not right or not reads:
+            command = "read" if right else act.command
+            raise Denied(Step(relation_id(base), f'{_named(inner.role)} may not {command} "{base}"'))
+        found = self._reached(inner, relation, act, active)
+        words = [found.word]
+        if act not in (Act.INSERT, Act.UPDATE_CHECK):
+            others = (pair for pair in self.views.reads(view.name).items() if pair[0] != base)
+            words += [self._read(inner, name, columns, active).word for name, columns in others]
+        for routine in self.views.calls(view.name) if act is not Act.INSERT else ():
+            self._check_call(inner, routine)
+        return Found(_together(words), (first, *found.steps))
+
+    def _selected(self, inner: Who, view: Relation, first: Step, active: tuple[Name, ...]) -> Found:
+        if not self.views.is_followed(view):
+            step = Step(relation_id(view.name), "its query is not followed, so what it reads is not known")
+            return Found(Word.UNKNOWN, (first, step))
+        for routine in self.views.calls(view.name):
+            self._check_call(inner, routine)
+        words: dict[Name, Word] = {}
+        steps = [first]
+        for name, columns in self.views.reads(view.name).items():
+            found = self._read(inner, name, columns, active)
+            words[name] = found.word
+            steps += found.steps
+        is_empty = self.views.is_plain(view) and any(
+            word is Word.NO_ROWS and not self.views.is_outer(view, name) for name, word in words.items()
+        )
+        return Found(Word.NO_ROWS if is_empty else _together(list(words.values())), tuple(steps))
+
+
+def _together(words: list[Word]) -> Word:
+    if Word.UNKNOWN in words:
+        return Word.UNKNOWN
+    if len(words) == 1:
+        return words[0] if words[0] is not Word.NO_ROWS else Word.NO_ROWS
+    if {Word.FILTERED, Word.NO_ROWS} & set(words):
+        return Word.FILTERED
+    return Word.BYPASSES if Word.BYPASSES in words else Word.ALL
+
+
+def _is_left(clause: Clause, name: Name) -> bool:
+    return clause.is_left(name, clause.folded)
+
+
+def _named(role: str) -> str:
+    return f'"{role}"' if role else "who restores the dump"
+
+
+def _steps(relation: Relation, conditions: Conditions, act: Act) -> Iterator[Step]:
+    yield Step(relation_id(relation.name), "row security is on")
+    for policy in conditions.policies:
+        yield _step(policy)
+    if not conditions.policies:
+        yield Step(relation_id(relation.name), f"no policy lets {act} through")
+
+
+def _step(policy: Policy) -> Step:
+    kind = "permissive" if policy.permissive else "restrictive"
+    words = f'policy "{policy.name}", {kind}, applies'
+    return Step(ObjectId(ObjectKind.POLICY, policy.relation, policy.name), words)
