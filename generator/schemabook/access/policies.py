@@ -101,14 +101,15 @@ class Policies:
             return None
         relation = policy.relation
         reads: dict[Name, frozenset[str]] = {}
-        calls: set[Name] = set()
         tokens = frozenset(TOKEN.findall(sql.tokens))
         if has_query(sql.tokens):
             reads = {name: columns for name, columns in self._reads(policy) if _names(name, tokens)}
             if _reads_itself(sql, relation):
                 reads[relation] = frozenset()
         calls = {name for name in self._calls(policy) if _names(name, tokens)}
-        return Clause(folded(sql.tokens, self.not_null(relation), relation.name), reads, frozenset(calls))
+        # Only the planner of a query knows what is never null; what new rows must fulfil is evaluated.
+        not_null = frozenset() if is_check else self.not_null(relation)
+        return Clause(folded(sql.tokens, not_null, relation.name), reads, frozenset(calls))
 
     def _references(self, policy: Policy) -> Iterator[ObjectId]:
         for reference in self.database.references_from(relation_id(policy.relation)):

@@ -7,6 +7,7 @@ condition reads must be readable by who the policy is applied to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ from schemabook.model import (
 )
 
 TABLES = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
+NOTHING = re.compile(r"\bTO\s+\S+\s+DO\s+INSTEAD\s+NOTHING\s*$", re.I)
+"""The end of a rule without a condition."""
+BOTH = {Act.UPDATE: Act.UPDATE_CHECK, Act.UPDATE_WHERE: Act.UPDATE_CHECK, Act.UPDATE_CHECK: Act.UPDATE}
 NO_OWNER = "the dump does not say whose it is, nor what its owner may do with"
 
 
@@ -64,8 +68,11 @@ class Rows:
 
     def of(self, who: Who, name: Name, act: Act) -> Found:
         """The rows that a command with a privilege reaches."""
+        relation = self.database.relations[name]
         try:
-            return self._reached(who, self.database.relations[name], act, ())
+            if other := BOTH.get(act):  # One statement asks for old rows and new ones: where one fails, both do.
+                self._reached(who, relation, other, ())
+            return self._reached(who, relation, act, ())
         except Denied as error:
             return Found(error.word, (error.step,))
 
@@ -90,6 +97,8 @@ class Rows:
         rule = self.views.rule(relation.name, act.command)
         if not rule or act is Act.TRUNCATE:
             return None
+        if NOTHING.search(rule.sql):
+            return Found(Word.NO_ROWS, (Step(relation_id(relation.name), "a rule does nothing instead"),))
         step = Step(relation_id(relation.name), f"a rule rewrites {act.command.upper()} to other commands")
         return Found(Word.UNKNOWN, (step,))
 
@@ -245,14 +254,17 @@ class Rows:
         is_empty = self.views.is_plain(view) and any(
             word is Word.NO_ROWS and not self.views.is_outer(view, name) for name, word in words.items()
         )
-        return Found(Word.NO_ROWS if is_empty else _together(list(words.values())), tuple(steps))
+        word = _together(list(words.values()))
+        if word is Word.NO_ROWS and not is_empty:
+            word = Word.FILTERED
+        return Found(Word.NO_ROWS if is_empty else word, tuple(steps))
 
 
 def _together(words: list[Word]) -> Word:
     if Word.UNKNOWN in words:
         return Word.UNKNOWN
     if len(words) == 1:
-        return words[0] if words[0] is not Word.NO_ROWS else Word.NO_ROWS
+        return words[0]
     if {Word.FILTERED, Word.NO_ROWS} & set(words):
         return Word.FILTERED
     return Word.BYPASSES if Word.BYPASSES in words else Word.ALL

@@ -13,15 +13,16 @@ from schemabook.access.folding import CLOSING, OPENING, TOKEN
 from schemabook.model import Database, Name, ObjectId, ObjectKind, Other, Relation, relation_id
 
 NOT_UPDATABLE = frozenset({"with", "distinct", "group", "having", "limit", "offset", "fetch", "union", "except"})
-NOT_UPDATABLE |= {"intersect", "join", "values", "over", "tablesample", "window", "for"}
+NOT_UPDATABLE |= {"intersect", "join", "values", "over", "tablesample", "window"}
 AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "array_agg", "json_agg", "jsonb_agg", "string_agg"})
 AGGREGATES |= {"bool_and", "bool_or", "every", "json_object_agg", "jsonb_object_agg", "xmlagg", "range_agg"}
 SETS = frozenset({"unnest", "generate_series", "jsonb_array_elements", "regexp_split_to_table", "json_array_elements"})
 SEVERAL = frozenset({"union", "except", "intersect", "right", "full", "with", "values", "exists"})
 NAME = r'(?:"[^"]+"|\w+)'
-ITEM = re.compile(rf"(?:{NAME} \. )*{NAME}(?: (?:as )?{NAME})?|(?:{NAME} \. )*\*")
+ITEM = re.compile(rf"(?:{NAME} \. )*(?P<column>{NAME})(?: (?:as )?{NAME})?|(?:{NAME} \. )*\*")
 SOURCE = re.compile(rf"(?:only )?\(* ?(?P<name>{NAME}(?: \. {NAME})*)(?: \*)?(?: (?:as )?{NAME})?(?: \( [^()]* \))? ?\)*")
-ENDS = ("where", "order", ";")
+ENDS = ("where", "order", "for")
+SYSTEM = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
 
 class Views:
@@ -32,6 +33,7 @@ class Views:
         self.reads = cache(self._reads)
         self.calls = cache(self._calls)
         self.base = cache(self._base)
+        self.changeable = cache(self._changeable)
 
     def _reads(self, view: Name) -> Mapping[Name, frozenset[str]]:
         """The columns of each relation that a view's query reads."""
@@ -65,11 +67,33 @@ class Views:
         end = next((i for i, word in enumerate(rest) if word in ENDS), len(rest))
         if "," in rest[:end] or _makes_rows(items):
             return None
-        if needs_column and not any(ITEM.fullmatch(" ".join(item)) for item in items):
-            return None
         match = SOURCE.fullmatch(" ".join(rest[:end]))
         reads = [name for name in self.reads(view.name) if match and _is(name, match["name"])]
-        return reads[0] if len(reads) == 1 else None
+        if len(reads) != 1 or (needs_column and not self._shown(items, reads[0])):
+            return None
+        return reads[0]
+
+    def _shown(self, items: list[list[str]], base: Name) -> frozenset[str]:
+        """The columns of the base, one that can be changed, that a view shows as they are."""
+        plain = [match for item in items if (match := ITEM.fullmatch(" ".join(item)))]
+        names = {match["column"].strip('"') for match in plain if match["column"]}
+        changeable = self.changeable(base)
+        return changeable if len(names) < len({m["column"] for m in plain}) else changeable & (names - SYSTEM)
+
+    def _changeable(self, name: Name) -> frozenset[str]:
+        """The columns of a relation that can be changed, of a view those that it shows of its base."""
+        columns = self.database.columns_of(name)
+        relation = self.database.relations[name]
+        if not relation.is_view or self._base(relation, needs_column=False) is None:
+            return frozenset(column.name for column in columns)
+        words = _without_parentheses(TOKEN.findall(relation.definition.tokens)) if relation.definition else []
+        items = _items(words)
+        if len(items) != len(columns) or any(item[-1:] == ["*"] for item in items):
+            return frozenset(column.name for column in columns)
+        base = self._base(relation, needs_column=False)
+        below = self.changeable(base) if base else frozenset()
+        pairs = zip(columns, (ITEM.fullmatch(" ".join(item)) for item in items), strict=True)
+        return frozenset(c.name for c, match in pairs if match and (match["column"] or "").strip('"') in below)
 
     def is_plain(self, view: Relation) -> bool:
         """Whether its query is one SELECT that has a row for rows of what it reads, and no other."""
@@ -84,7 +108,7 @@ class Views:
         for position, word in enumerate(words):
             if word in ("join", "from", ","):
                 joined = word == "join" and "left" in words[max(0, position - 2) : position]
-            if word == name.name and words[position - 1 : position] in (["."], ["join"], ["from"], ["("]):
+            if word == name.name and words[position - 1 : position] in (["."], ["join"], ["from"], ["("], [","]):
                 return joined
         return True
 
@@ -138,4 +162,15 @@ def _makes_rows(items: list[list[str]]) -> bool:
 
 
 def _aggregates(words: list[str]) -> bool:
-    return any(word in AGGREGATES and words[i + 1 : i + 2] == ["("] for i, word in enumerate(words))
+    """Whether an aggregate is among the words, outside of sub-selects."""
+    depth, inside = 0, 0
+    for i, word in enumerate(words):
+        depth += (word in OPENING) - (word in CLOSING)
+        if inside and depth < inside:
+            inside = 0
+        if word == "select" and words[i - 1 : i] == ["("]:
+            inside = inside or depth
+        if not inside and word in AGGREGATES and words[i + 1 : i + 2] == ["("]:
+            return True
+    return False
+

@@ -59,9 +59,10 @@ from pg_roles r, pg_class c join pg_namespace n on n.oid = c.relnamespace
 where r.rolname = %s and c.relkind in ('r', 'p', 'v', 'm', 'f')
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
 """
-CHECK = re.compile(r"\{WITHCHECKOPTION :kind (\d) .*?:qual (?P<qual>\(\{CONST :consttype 16 .*?\[ 0 )?", re.S)
+CHECK = re.compile(r"\{WITHCHECKOPTION :kind (\d) .*?:qual (?P<qual>\(\{CONST :consttype 16 [^{}]*?:constvalue (?:<>|1 \[ 0 ))?")
 DENIED = "42501"
 FIXED = frozenset({"55000", "42809", "0A000", "428C9"})
+NOTHING = ("Query rewrites to nothing",)
 THROUGH = r"Sort|Incremental Sort|Limit|Unique|Subquery Scan [^>]*|WindowAgg|GroupAggregate|HashAggregate|Materialize"
 THROUGH += r"|Group|Update on [^>]*|Delete on [^>]*|(?:Sort|Group|Presorted) Key: [^>]*|Window: [^>]*"
 EMPTY_PLAN = re.compile(rf"(?:(?:-> )?(?:{THROUGH}) ?> ?)*(?:-> )?Result > One-Time Filter: false")
@@ -88,11 +89,18 @@ class AccessVerification:
     """How many cells are unknown, by the reason."""
     unasked: Counter[str] = field(default_factory=Counter)
     """How many cells were not asked for, by the reason."""
+    coarse: int = 0
+    """How many cells of views are filtered, of which a planner finds that nothing can be left."""
     disagreements: list[Disagreement] = field(default_factory=list)
+    sent: int = 0
+    """How many statements were sent to the server."""
+    accepted: int = 0
 
     def lines(self) -> Iterator[str]:
         """All of it in words."""
         yield f"{self.cells:,} cells compared, {len(self.disagreements):,} disagree"
+        if self.coarse:
+            yield f"filtered, of which PostgreSQL's planner finds that no row is left: {self.coarse:,}"
         for reason, count in sorted(self.unknown.items()):
             yield f"unknown: {reason} ({count:,})"
         for reason, count in sorted(self.unasked.items()):
@@ -259,8 +267,10 @@ def _statement(on: Privileged, act: Act, granted: list[str], readable: list[str]
             return f"delete from {on.text()}{where}"
         case "insert":
             names = [c for c in granted if on.kinds[c] in ("plain", "identity")]
-            if not names:
+            names = names[:1] if on.kind == "v" else names  # Two may be the same one of the table below.
+            if not names and not granted:
                 return f"insert into {on.text()} default values"
+            names = names or granted[:1]
             values = ("null" if on.kinds[c] == "plain" else "default" for c in names)
             return f"insert into {on.text()} ({', '.join(map(quoted, names))}) values ({', '.join(values)})"
         case _:
@@ -274,6 +284,8 @@ def _rows(on: Privileged, act: Act, planned: Planned, plain: Planned | None) -> 
     all_rows = Word.BYPASSES if planned.is_exempt else Word.ALL
     if planned.state in FIXED:
         return Word.NOT_UPDATABLE if on.kind != "f" else f"foreign {planned.message}"
+    if planned.lines == NOTHING:
+        return Word.NO_ROWS
     if planned.state:
         return f"{Word.ERROR} {planned.state} {planned.message}"
     if act in (Act.INSERT, Act.UPDATE_CHECK):
@@ -296,10 +308,15 @@ def _note(found: AccessVerification, role: str, on: Privileged, act: Act, cell: 
     if cell.word is Word.UNKNOWN or cell.rows is Word.UNKNOWN:
         found.unknown[cell.because[-1].words if cell.because else ""] += 1
         return
+    if not is_:
+        found.unasked["it has no columns"] += 1
+        return
     found.cells += 1
     found.words[cell.word] += 1
     said = _said(cell)
-    if not _agree(said, is_, on):
+    if on.kind == "v" and said == is_.replace(Word.NO_ROWS, Word.FILTERED) != is_:
+        found.coarse += 1
+    elif not _agree(said, is_, on):
         found.disagreements.append(Disagreement(role, on.name, act, said, is_))
 
 
