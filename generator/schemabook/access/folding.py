@@ -40,7 +40,15 @@ class Folded(NamedTuple):
 
 
 TRUE, FALSE, NULL = Folded(Value.TRUE), Folded(Value.FALSE), Folded(Value.NULL)
-CONSTANTS = {"true": TRUE, "false": FALSE, "null": NULL, "'t'": TRUE, "'f'": FALSE, "'true'": TRUE, "'false'": FALSE}
+CONSTANTS = {
+    "true": TRUE,
+    "false": FALSE,
+    "null": NULL,
+    "'t'": TRUE,
+    "'f'": FALSE,
+    "'true'": TRUE,
+    "'false'": FALSE,
+}
 NOT = {Value.TRUE: FALSE, Value.FALSE: TRUE}
 
 

@@ -45,7 +45,7 @@ class Matrix:
             step = Step(relation_id(relation), f'"{role}" may not {command.upper()}')
             return Cell(Word.NO_GRANT, (*usage, step))
         steps = (*usage, *right.steps, *(select.steps if act.reads else ()))
-        found = self.rows.of(Who(role, role), relation, act)
+        found = self.rows.of(Who(role, role), relation, act, right.columns)
         because = (*steps, *found.steps)
         limited = right if not right.is_whole else select if act.reads and not select.is_whole else None
         if limited:

@@ -11,7 +11,17 @@ from typing import NamedTuple
 
 from schemabook.access.cells import Act, Word
 from schemabook.access.folding import FALSE, TOKEN, Folded, Value, either, folded, has_query
-from schemabook.model import Command, ConstraintKind, Database, Name, ObjectId, ObjectKind, Policy, Sql, relation_id
+from schemabook.model import (
+    Command,
+    ConstraintKind,
+    Database,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Policy,
+    Sql,
+    relation_id,
+)
 
 Reads = Mapping[Name, frozenset[str]]
 BEFORE = frozenset({"from", "join", ",", "only", "("})
@@ -62,9 +72,21 @@ class Policies:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.clause = cache(self._clause)
+        self.conditions = cache(self._conditions)
+        self.named = cache(self._named)
+        self.may_fail = cache(self._may_fail)
         self.not_null = cache(self._not_null)
 
-    def conditions(self, relation: Name, act: Act, who: frozenset[str]) -> Conditions:
+    def _named(self, relation: Name) -> frozenset[str]:
+        """The roles that the policies of a table name; others are all the same to it."""
+        return frozenset(role for policy in self.database.policies_of(relation) for role in policy.roles)
+
+    def _may_fail(self, relation: Name) -> bool:
+        """Whether a policy of a table reads or calls anything."""
+        policies = self.database.policies_of(relation)
+        return any(_has_query(policy) or any(True for _ in self._calls(policy)) for policy in policies)
+
+    def _conditions(self, relation: Name, act: Act, who: frozenset[str]) -> Conditions:
         """What row security demands of a role that is each of *who*, of old rows or of new ones."""
         is_check = act in (Act.INSERT, Act.UPDATE_CHECK)
         found = [self._of_command(relation, act.command, who, is_check=is_check)]
@@ -87,7 +109,9 @@ class Policies:
         if not permissive:
             return Conditions((Condition(FALSE),), tuple(policy for policy, _ in used), has_query=False)
         joined = either([clause.folded for _, clause in permissive])
-        restrictive = [Condition(clause.folded, (clause,)) for policy, clause in clauses if not policy.permissive]
+        restrictive = [
+            Condition(clause.folded, (clause,)) for policy, clause in clauses if not policy.permissive
+        ]
         return Conditions(
             (*restrictive, Condition(joined, tuple(clause for _, clause in permissive))),
             tuple(policy for policy, _ in used),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from schemabook.access.cells import Act, Step, Word
@@ -65,16 +66,33 @@ class Rows:
         self.rights = rights
         self.policies = Policies(database)
         self.views = Views(database)
+        self.plain = cache(self._plain)
 
-    def of(self, who: Who, name: Name, act: Act) -> Found:
-        """The rows that a command with a privilege reaches."""
+    def of(self, who: Who, name: Name, act: Act, columns: frozenset[str] = frozenset()) -> Found:
+        """The rows that a command with a privilege reaches, be it on some *columns* only."""
         relation = self.database.relations[name]
+        if columns and act.command in ("insert", "update") and not self._may_take(relation, act, columns):
+            return Found(
+                Word.NOT_UPDATABLE, (Step(relation_id(name), "the view does not change these columns"),)
+            )
         try:
-            if other := BOTH.get(act):  # One statement asks for old rows and new ones: where one fails, both do.
+            is_table = relation.kind in TABLES and not self.policies.may_fail(name)
+            if (
+                other := BOTH.get(act)
+            ) and not is_table:  # One statement asks for old rows and new ones: where one fails, both do.
                 self._reached(who, relation, other, ())
             return self._reached(who, relation, act, ())
         except Denied as error:
             return Found(error.word, (error.step,))
+
+    def _may_take(self, relation: Relation, act: Act, columns: frozenset[str]) -> bool:
+        if (
+            relation.kind is not RelationKind.VIEW
+            or self._instead(relation, act)
+            or self._rule(relation, act)
+        ):
+            return True
+        return bool(columns & self.views.changeable(relation.name))
 
     def _reached(self, who: Who, relation: Relation, act: Act, active: tuple[Name, ...]) -> Found:
         on = relation_id(relation.name)
@@ -113,14 +131,23 @@ class Rows:
             return Found(Word.BYPASSES, (Step(on, "row security is on"), why))
         if self.rights.is_unknown(who.role, relation.name):
             raise Denied(Step(on, f"{NO_OWNER} what others own"), Word.UNKNOWN)
-        conditions = self.policies.conditions(relation.name, act, self.rights.who(who.role))
+        named = self.rights.who(who.role) & self.policies.named(relation.name)
+        if not self.policies.may_fail(relation.name):
+            return self.plain(relation.name, act, named)
+        conditions = self.policies.conditions(relation.name, act, named)
         if conditions.has_query:
             if relation.name in active:
                 words = "infinite recursion: a policy of it leads back to the table itself"
                 raise Denied(Step(on, words))
             self._walk(who, conditions, (*active, relation.name))
-        self._check_calls(who, conditions)
+        if conditions.word is not Word.NO_ROWS or act in (Act.INSERT, Act.UPDATE_CHECK):
+            self._check_calls(who, conditions)  # What gives no row is not evaluated; each check is.
         return Found(conditions.word, tuple(_steps(relation, conditions, act)))
+
+    def _plain(self, name: Name, act: Act, named: frozenset[str]) -> Found:
+        """What row security leaves of a table whose policies read and call nothing."""
+        conditions = self.policies.conditions(name, act, named)
+        return Found(conditions.word, tuple(_steps(self.database.relations[name], conditions, act)))
 
     def _walk(self, who: Who, conditions: Conditions, active: tuple[Name, ...]) -> None:
         """Goes through what the conditions read: first for recursion, as the rewriter does, then for rights."""
@@ -145,7 +172,8 @@ class Rows:
             return
         if not relation.row_security or relation.kind not in TABLES or self.rights.exempt(who.role, relation):
             return
-        conditions = self.policies.conditions(name, Act.SELECT, self.rights.who(who.role))
+        named = self.rights.who(who.role) & self.policies.named(name)
+        conditions = self.policies.conditions(name, Act.SELECT, named)
         if not conditions.has_query:
             return
         if name in active:
@@ -164,7 +192,9 @@ class Rows:
         if self.rights.is_unknown(who.role, name):
             raise Denied(Step(relation_id(name), f"{NO_OWNER} what others own"), Word.UNKNOWN)
         if not self.rights.right(who.role, name, "select").covers(columns):
-            raise Denied(Step(relation_id(name), f'{_named(who.role)} may not read "{name}", which this reads'))
+            raise Denied(
+                Step(relation_id(name), f'{_named(who.role)} may not read "{name}", which this reads')
+            )
         return self._reached(who, relation, Act.SELECT, active)
 
     def _check_calls(self, who: Who, conditions: Conditions) -> None:
@@ -177,7 +207,9 @@ class Rows:
     def _check_call(self, who: Who, routine: Name) -> None:
         # Whoever began the session must be allowed to, not the owner of a view.
         if not self.rights.may_execute(who.session, routine):
-            step = Step(routine_id(routine), f'{_named(who.session)} may not execute "{routine}", which this calls')
+            step = Step(
+                routine_id(routine), f'{_named(who.session)} may not execute "{routine}", which this calls'
+            )
             raise Denied(step)
 
     def _inside(self, who: Who, view: Relation) -> Who:
@@ -187,7 +219,11 @@ class Rows:
     def _of_view(self, who: Who, view: Relation, act: Act, active: tuple[Name, ...]) -> Found:
         on = relation_id(view.name)
         inner = self._inside(who, view)
-        rights = "its rights are the caller's" if view.security_invoker else f"it has the rights of {_named(inner.role)}"
+        rights = (
+            "its rights are the caller's"
+            if view.security_invoker
+            else f"it has the rights of {_named(inner.role)}"
+        )
         first = Step(on, rights)
         if act is Act.TRUNCATE:
             return Found(Word.NOT_UPDATABLE, (Step(on, "a view cannot be truncated"),))

@@ -12,15 +12,23 @@ from functools import cache
 from schemabook.access.folding import CLOSING, OPENING, TOKEN
 from schemabook.model import Database, Name, ObjectId, ObjectKind, Other, Relation, relation_id
 
-NOT_UPDATABLE = frozenset({"with", "distinct", "group", "having", "limit", "offset", "fetch", "union", "except"})
+NOT_UPDATABLE = frozenset(
+    {"with", "distinct", "group", "having", "limit", "offset", "fetch", "union", "except"}
+)
 NOT_UPDATABLE |= {"intersect", "join", "values", "over", "tablesample", "window"}
-AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "array_agg", "json_agg", "jsonb_agg", "string_agg"})
+AGGREGATES = frozenset(
+    {"count", "sum", "min", "max", "avg", "array_agg", "json_agg", "jsonb_agg", "string_agg"}
+)
 AGGREGATES |= {"bool_and", "bool_or", "every", "json_object_agg", "jsonb_object_agg", "xmlagg", "range_agg"}
-SETS = frozenset({"unnest", "generate_series", "jsonb_array_elements", "regexp_split_to_table", "json_array_elements"})
+SETS = frozenset(
+    {"unnest", "generate_series", "jsonb_array_elements", "regexp_split_to_table", "json_array_elements"}
+)
 SEVERAL = frozenset({"union", "except", "intersect", "right", "full", "with", "values", "exists"})
 NAME = r'(?:"[^"]+"|\w+)'
 ITEM = re.compile(rf"(?:{NAME} \. )*(?P<column>{NAME})(?: (?:as )?{NAME})?|(?:{NAME} \. )*\*")
-SOURCE = re.compile(rf"(?:only )?\(* ?(?P<name>{NAME}(?: \. {NAME})*)(?: \*)?(?: (?:as )?{NAME})?(?: \( [^()]* \))? ?\)*")
+SOURCE = re.compile(
+    rf"(?:only )?\(* ?(?P<name>{NAME}(?: \. {NAME})*)(?: \*)?(?: (?:as )?{NAME})?(?: \( [^()]* \))? ?\)*"
+)
 ENDS = ("where", "order", "for")
 SYSTEM = frozenset({"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
@@ -39,7 +47,10 @@ class Views:
         """The columns of each relation that a view's query reads."""
         found: dict[Name, set[str]] = {}
         for target in self._targets(view):
-            if target.kind in (ObjectKind.RELATION, ObjectKind.COLUMN) and target.name in self.database.relations:
+            if (
+                target.kind in (ObjectKind.RELATION, ObjectKind.COLUMN)
+                and target.name in self.database.relations
+            ):
                 found.setdefault(target.name, set()).update({target.part} - {""})
         return {name: frozenset(columns) for name, columns in found.items()}
 
@@ -93,7 +104,9 @@ class Views:
         base = self._base(relation, needs_column=False)
         below = self.changeable(base) if base else frozenset()
         pairs = zip(columns, (ITEM.fullmatch(" ".join(item)) for item in items), strict=True)
-        return frozenset(c.name for c, match in pairs if match and (match["column"] or "").strip('"') in below)
+        return frozenset(
+            c.name for c, match in pairs if match and (match["column"] or "").strip('"') in below
+        )
 
     def is_plain(self, view: Relation) -> bool:
         """Whether its query is one SELECT that has a row for rows of what it reads, and no other."""
@@ -108,7 +121,13 @@ class Views:
         for position, word in enumerate(words):
             if word in ("join", "from", ","):
                 joined = word == "join" and "left" in words[max(0, position - 2) : position]
-            if word == name.name and words[position - 1 : position] in (["."], ["join"], ["from"], ["("], [","]):
+            if word == name.name and words[position - 1 : position] in (
+                ["."],
+                ["join"],
+                ["from"],
+                ["("],
+                [","],
+            ):
                 return joined
         return True
 
@@ -173,4 +192,3 @@ def _aggregates(words: list[str]) -> bool:
         if not inside and word in AGGREGATES and words[i + 1 : i + 2] == ["("]:
             return True
     return False
-

@@ -59,7 +59,9 @@ from pg_roles r, pg_class c join pg_namespace n on n.oid = c.relnamespace
 where r.rolname = %s and c.relkind in ('r', 'p', 'v', 'm', 'f')
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
 """
-CHECK = re.compile(r"\{WITHCHECKOPTION :kind (\d) .*?:qual (?P<qual>\(\{CONST :consttype 16 [^{}]*?:constvalue (?:<>|1 \[ 0 ))?")
+CHECK = re.compile(
+    r"\{WITHCHECKOPTION :kind (\d) .*?:qual (?P<qual>\(\{CONST :consttype 16 [^{}]*?:constvalue (?:<>|1 \[ 0 ))?"
+)
 DENIED = "42501"
 FIXED = frozenset({"55000", "42809", "0A000", "428C9"})
 NOTHING = ("Query rewrites to nothing",)
@@ -151,7 +153,9 @@ class Asking:
         self.connection = connection
         self.logged = ""
         connection.add_notice_handler(self._see)
-        connection.execute("set debug_print_plan = on; set debug_pretty_print = off; set client_min_messages = log")
+        connection.execute(
+            "set debug_print_plan = on; set debug_pretty_print = off; set client_min_messages = log"
+        )
         connection.execute("set max_parallel_workers_per_gather = 0; set jit = off")
 
     def _see(self, notice: Any) -> None:
@@ -180,7 +184,9 @@ class Asking:
         return row == (False,)
 
 
-def compare_access(server: Server, superuser: psycopg.Connection[Any], name: str, matrix: Matrix) -> AccessVerification:
+def compare_access(
+    server: Server, superuser: psycopg.Connection[Any], name: str, matrix: Matrix
+) -> AccessVerification:
     """The matrix held against a database of that name; afterwards it has no row security any more."""
     found = AccessVerification()
     _prepare(superuser, matrix)
@@ -230,7 +236,9 @@ def _prepare(superuser: psycopg.Connection[Any], matrix: Matrix) -> None:
 def _open(superuser: psycopg.Connection[Any]) -> None:
     query = "select oid::regclass::text from pg_class where relrowsecurity"
     for (relation,) in superuser.execute(query.encode()).fetchall():
-        superuser.execute(f"alter table {relation} disable row level security, no force row level security".encode())
+        superuser.execute(
+            f"alter table {relation} disable row level security, no force row level security".encode()
+        )
 
 
 def _privileged(superuser: psycopg.Connection[Any], role: str, matrix: Matrix) -> Iterator[Privileged]:
@@ -274,7 +282,9 @@ def _statement(on: Privileged, act: Act, granted: list[str], readable: list[str]
             values = ("null" if on.kinds[c] == "plain" else "default" for c in names)
             return f"insert into {on.text()} ({', '.join(map(quoted, names))}) values ({', '.join(values)})"
         case _:
-            names = sorted(granted, key=lambda c: ["plain", "identity", "generated", "fixed"].index(on.kinds[c]))
+            names = sorted(
+                granted, key=lambda c: ["plain", "identity", "generated", "fixed"].index(on.kinds[c])
+            )
             value = "null" if names and on.kinds[names[0]] == "plain" else "default"
             return f"update {on.text()} set {quoted(names[0])} = {value}{where}" if names else ""
 
@@ -299,9 +309,19 @@ def _rows(on: Privileged, act: Act, planned: Planned, plain: Planned | None) -> 
     return Word.NO_ROWS if is_none else Word.FILTERED
 
 
-
 def _shown(lines: tuple[str, ...]) -> str:
-    return " > ".join(re.sub(r"^->\s+", "", line.strip()) for line in lines)
+    """The nodes of a plan without what is done beside them."""
+    found: list[str] = []
+    beside: int | None = None
+    for line in lines:
+        text = line.strip()
+        depth = len(line) - len(line.lstrip())
+        if beside is not None and depth > beside:
+            continue
+        beside = depth if text.startswith(("InitPlan ", "SubPlan ", "CTE ")) else None
+        if beside is None:
+            found.append(re.sub(r"^->\s+", "", text))
+    return " > ".join(found)
 
 
 def _note(found: AccessVerification, role: str, on: Privileged, act: Act, cell: Cell, is_: str) -> None:
