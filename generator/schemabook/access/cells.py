@@ -24,12 +24,17 @@ class Act(StrEnum):
     @property
     def command(self) -> str:
         """The privilege that it needs: `update` of `update where`."""
-        return self.value.partition(" ")[0]
+        return COMMANDS[self]
 
     @property
     def reads(self) -> bool:
         """Whether it also needs SELECT."""
         return self in (Act.UPDATE_WHERE, Act.DELETE_WHERE)
+
+
+COMMANDS = {act: act.value.partition(" ")[0] for act in Act}
+WITH_CHECK = frozenset({Act.INSERT, Act.UPDATE_CHECK})
+"""What is about new rows."""
 
 
 class Word(StrEnum):

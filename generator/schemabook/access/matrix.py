@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from schemabook.access.cells import Act, Cell, Step, Word
+from schemabook.access.found import Who
 from schemabook.access.rights import Right, Rights
-from schemabook.access.rows import Rows, Who
+from schemabook.access.rows import Rows
 from schemabook.model import Database, Name, relation_id
 
 

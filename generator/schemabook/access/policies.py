@@ -167,15 +167,14 @@ def _names(name: Name, tokens: frozenset[str]) -> bool:
 def _reads_itself(sql: Sql, relation: Name) -> bool:
     """Whether a sub-select reads the policy's own table."""
     words = [word.strip('"') if word.startswith('"') else word for word in TOKEN.findall(sql.tokens)]
+    whole = [relation.schema, ".", relation.name]
     for position, word in enumerate(words):
         if word not in BEFORE:
             continue
-        if words[position + 1 : position + 4] == [relation.schema, ".", relation.name]:
-            after = words[position + 4 : position + 5]
-            return_it = after != ["."] and after != ["("]
-            if return_it and (word != "(" or after[:1] in (["join"], ["left"], ["cross"])):
-                return True
-        if word in ("from", "join", "only") and words[position + 1 : position + 2] == [relation.name]:
-            if words[position + 2 : position + 3] not in (["."], ["("]):
+        for written in (whole, whole[-1:] if word in ("from", "join", "only") else whole):
+            end = position + 1 + len(written)
+            after = words[end : end + 1]
+            is_relation = words[position + 1 : end] == written and after not in (["."], ["("])
+            if is_relation and (word != "(" or after[:1] in (["join"], ["left"], ["cross"])):
                 return True
     return False

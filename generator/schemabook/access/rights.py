@@ -88,7 +88,7 @@ class Rights:
         return self.of(role, relation).get(command, NOTHING)
 
     def is_unknown(self, role: str, relation: Name) -> bool:
-        """Whether nobody can tell: who restores the dump has no rights on what others own, or is a superuser."""
+        """Whether nobody can tell: who restores the dump may be a superuser, or have no rights at all."""
         return role == UNSAID and self.database.relations[relation].owner is not None
 
     def _may_execute(self, role: str, routine: Name) -> bool:

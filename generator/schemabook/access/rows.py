@@ -8,13 +8,12 @@ condition reads must be readable by who the policy is applied to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
-from schemabook.access.cells import Act, Step, Word
+from schemabook.access.cells import WITH_CHECK, Act, Step, Word
 from schemabook.access.folding import Value
-from schemabook.access.policies import Clause, Conditions, Policies
+from schemabook.access.found import Denied, Found, Who, is_left, named, steps_of, together
+from schemabook.access.policies import Conditions, Policies
 from schemabook.access.rights import UNSAID, Rights
 from schemabook.access.views import Views
 from schemabook.model import (
@@ -22,7 +21,6 @@ from schemabook.model import (
     Name,
     ObjectId,
     ObjectKind,
-    Policy,
     Relation,
     RelationKind,
     relation_id,
@@ -34,28 +32,6 @@ NOTHING = re.compile(r"\bTO\s+\S+\s+DO\s+INSTEAD\s+NOTHING\s*$", re.I)
 """The end of a rule without a condition."""
 BOTH = {Act.UPDATE: Act.UPDATE_CHECK, Act.UPDATE_WHERE: Act.UPDATE_CHECK, Act.UPDATE_CHECK: Act.UPDATE}
 NO_OWNER = "the dump does not say whose it is, nor what its owner may do with"
-
-
-class Who(NamedTuple):
-    """As whom something is checked, and who began the session."""
-
-    role: str
-    session: str
-
-
-class Found(NamedTuple):
-    """A word and the steps to it."""
-
-    word: Word
-    steps: tuple[Step, ...] = ()
-
-
-class Denied(Exception):
-    """The command fails, or nobody can tell."""
-
-    def __init__(self, step: Step, word: Word = Word.ERROR) -> None:
-        self.step = step
-        self.word = word
 
 
 class Rows:
@@ -131,33 +107,33 @@ class Rows:
             return Found(Word.BYPASSES, (Step(on, "row security is on"), why))
         if self.rights.is_unknown(who.role, relation.name):
             raise Denied(Step(on, f"{NO_OWNER} what others own"), Word.UNKNOWN)
-        named = self.rights.who(who.role) & self.policies.named(relation.name)
+        who_counts = self.rights.who(who.role) & self.policies.named(relation.name)
         if not self.policies.may_fail(relation.name):
-            return self.plain(relation.name, act, named)
-        conditions = self.policies.conditions(relation.name, act, named)
+            return self.plain(relation.name, act, who_counts)
+        conditions = self.policies.conditions(relation.name, act, who_counts)
         if conditions.has_query:
             if relation.name in active:
                 words = "infinite recursion: a policy of it leads back to the table itself"
                 raise Denied(Step(on, words))
             self._walk(who, conditions, (*active, relation.name))
-        if conditions.word is not Word.NO_ROWS or act in (Act.INSERT, Act.UPDATE_CHECK):
+        found = self.plain(relation.name, act, who_counts)
+        if found.word is not Word.NO_ROWS or act in WITH_CHECK:
             self._check_calls(who, conditions)  # What gives no row is not evaluated; each check is.
-        return Found(conditions.word, tuple(_steps(relation, conditions, act)))
+        return found
 
-    def _plain(self, name: Name, act: Act, named: frozenset[str]) -> Found:
+    def _plain(self, name: Name, act: Act, who_counts: frozenset[str]) -> Found:
         """What row security leaves of a table whose policies read and call nothing."""
-        conditions = self.policies.conditions(name, act, named)
-        return Found(conditions.word, tuple(_steps(self.database.relations[name], conditions, act)))
+        conditions = self.policies.conditions(name, act, who_counts)
+        return Found(conditions.word, tuple(steps_of(self.database.relations[name], conditions, act)))
 
     def _walk(self, who: Who, conditions: Conditions, active: tuple[Name, ...]) -> None:
-        """Goes through what the conditions read: first for recursion, as the rewriter does, then for rights."""
-        pairs = [(clause, name) for c in conditions.found for clause in c.clauses for name in clause.reads]
-        for clause, name in pairs:
+        """Goes through what the conditions read, for recursion as the rewriter does, then for rights."""
+        for name in [name for c in conditions.found for clause in c.clauses for name in clause.reads]:
             self._recursion(who, name, active)
         for condition in conditions.found:
             for clause in condition.clauses if condition.folded.value is Value.OPEN else ():
                 for name, columns in clause.reads.items():
-                    if _is_left(clause, name):
+                    if is_left(clause, name):
                         self._read(who, name, columns, active)
 
     def _recursion(self, who: Who, name: Name, active: tuple[Name, ...]) -> None:
@@ -172,8 +148,8 @@ class Rows:
             return
         if not relation.row_security or relation.kind not in TABLES or self.rights.exempt(who.role, relation):
             return
-        named = self.rights.who(who.role) & self.policies.named(name)
-        conditions = self.policies.conditions(name, Act.SELECT, named)
+        who_counts = self.rights.who(who.role) & self.policies.named(name)
+        conditions = self.policies.conditions(name, Act.SELECT, who_counts)
         if not conditions.has_query:
             return
         if name in active:
@@ -193,7 +169,7 @@ class Rows:
             raise Denied(Step(relation_id(name), f"{NO_OWNER} what others own"), Word.UNKNOWN)
         if not self.rights.right(who.role, name, "select").covers(columns):
             raise Denied(
-                Step(relation_id(name), f'{_named(who.role)} may not read "{name}", which this reads')
+                Step(relation_id(name), f'{named(who.role)} may not read "{name}", which this reads')
             )
         return self._reached(who, relation, Act.SELECT, active)
 
@@ -201,14 +177,14 @@ class Rows:
         for condition in conditions.found:
             for clause in condition.clauses if condition.folded.value is Value.OPEN else ():
                 for routine in clause.calls:
-                    if _is_left(clause, routine):
+                    if is_left(clause, routine):
                         self._check_call(who, routine)
 
     def _check_call(self, who: Who, routine: Name) -> None:
         # Whoever began the session must be allowed to, not the owner of a view.
         if not self.rights.may_execute(who.session, routine):
             step = Step(
-                routine_id(routine), f'{_named(who.session)} may not execute "{routine}", which this calls'
+                routine_id(routine), f'{named(who.session)} may not execute "{routine}", which this calls'
             )
             raise Denied(step)
 
@@ -222,7 +198,7 @@ class Rows:
         rights = (
             "its rights are the caller's"
             if view.security_invoker
-            else f"it has the rights of {_named(inner.role)}"
+            else f"it has the rights of {named(inner.role)}"
         )
         first = Step(on, rights)
         if act is Act.TRUNCATE:
@@ -260,20 +236,20 @@ class Rows:
             raise Denied(Step(relation_id(base), f"{NO_OWNER} what others own"), Word.UNKNOWN)
         right = self.rights.right(inner.role, base, act.command)
         if right and not right.is_whole:
-            words = f'{_named(inner.role)} may change some columns of "{base}", which the view may or may not show'
-            raise Denied(Step(relation_id(base), words), Word.UNKNOWN)
+            step = Step(relation_id(base), f'{named(inner.role)} may change some columns of "{base}" only')
+            raise Denied(step, Word.UNKNOWN)
         reads = not act.reads or self.rights.right(inner.role, base, "select").covers(columns)
         if not right or not reads:
             command = "read" if right else act.command
-            raise Denied(Step(relation_id(base), f'{_named(inner.role)} may not {command} "{base}"'))
+            raise Denied(Step(relation_id(base), f'{named(inner.role)} may not {command} "{base}"'))
         found = self._reached(inner, relation, act, active)
-        words = [found.word]
+        reached = [found.word]
         if act not in (Act.INSERT, Act.UPDATE_CHECK):
             others = (pair for pair in self.views.reads(view.name).items() if pair[0] != base)
-            words += [self._read(inner, name, columns, active).word for name, columns in others]
+            reached += [self._read(inner, name, columns, active).word for name, columns in others]
         for routine in self.views.calls(view.name) if act is not Act.INSERT else ():
             self._check_call(inner, routine)
-        return Found(_together(words), (first, *found.steps))
+        return Found(together(reached), (first, *found.steps))
 
     def _selected(self, inner: Who, view: Relation, first: Step, active: tuple[Name, ...]) -> Found:
         if not self.views.is_followed(view):
@@ -290,39 +266,7 @@ class Rows:
         is_empty = self.views.is_plain(view) and any(
             word is Word.NO_ROWS and not self.views.is_outer(view, name) for name, word in words.items()
         )
-        word = _together(list(words.values()))
+        word = together(list(words.values()))
         if word is Word.NO_ROWS and not is_empty:
             word = Word.FILTERED
         return Found(Word.NO_ROWS if is_empty else word, tuple(steps))
-
-
-def _together(words: list[Word]) -> Word:
-    if Word.UNKNOWN in words:
-        return Word.UNKNOWN
-    if len(words) == 1:
-        return words[0]
-    if {Word.FILTERED, Word.NO_ROWS} & set(words):
-        return Word.FILTERED
-    return Word.BYPASSES if Word.BYPASSES in words else Word.ALL
-
-
-def _is_left(clause: Clause, name: Name) -> bool:
-    return clause.is_left(name, clause.folded)
-
-
-def _named(role: str) -> str:
-    return f'"{role}"' if role else "who restores the dump"
-
-
-def _steps(relation: Relation, conditions: Conditions, act: Act) -> Iterator[Step]:
-    yield Step(relation_id(relation.name), "row security is on")
-    for policy in conditions.policies:
-        yield _step(policy)
-    if not conditions.policies:
-        yield Step(relation_id(relation.name), f"no policy lets {act} through")
-
-
-def _step(policy: Policy) -> Step:
-    kind = "permissive" if policy.permissive else "restrictive"
-    words = f'policy "{policy.name}", {kind}, applies'
-    return Step(ObjectId(ObjectKind.POLICY, policy.relation, policy.name), words)

@@ -1,4 +1,4 @@
-"""The shape of a view's query: what it reads, whether it is updatable by itself, what an empty table leaves of it.
+"""The shape of a view's query: what it reads, whether it is updatable, what an empty table leaves of it.
 
 https://www.postgresql.org/docs/current/sql-createview.html#SQL-CREATEVIEW-UPDATABLE-VIEWS
 """

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemabook.access.cells import Act, Cell, Word
 from schemabook.access.matrix import Matrix
-from schemabook.model import Name, RelationKind
+from schemabook.model import Name
 from schemabook.verify.roles import quoted
 from schemabook.verify.server import Server
 
@@ -33,7 +33,8 @@ where n.nspname = 'auth' and l.lanname = 'sql' and p.prokind = 'f' and not p.pro
 """
 """Functions of `auth` in a language that is not inlined, so that what calls them stays in a plan."""
 EMPTY = """
-select format('create table %I.%I partition of %s default', n.nspname, c.relname || '_schemabook', c.oid::regclass)
+select format(
+  'create table %I.%I partition of %s default', n.nspname, c.relname || '_schemabook', c.oid::regclass)
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_partitioned_table p on p.partrelid = c.oid
 where p.partstrat <> 'h' and not exists (select 1 from pg_inherits i where i.inhparent = c.oid)
@@ -59,14 +60,13 @@ from pg_roles r, pg_class c join pg_namespace n on n.oid = c.relnamespace
 where r.rolname = %s and c.relkind in ('r', 'p', 'v', 'm', 'f')
   and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
 """
-CHECK = re.compile(
-    r"\{WITHCHECKOPTION :kind (\d) .*?:qual (?P<qual>\(\{CONST :consttype 16 [^{}]*?:constvalue (?:<>|1 \[ 0 ))?"
-)
-DENIED = "42501"
+NEVER = r"\(\{CONST :consttype 16 [^{}]*?:constvalue (?:<>|1 \[ 0 )"
+CHECK = re.compile(rf"\{{WITHCHECKOPTION :kind (\d) .*?:qual (?P<qual>{NEVER})?")
+KINDS = ("plain", "identity", "generated", "fixed")
 FIXED = frozenset({"55000", "42809", "0A000", "428C9"})
+TRANSPARENT = "Sort|Incremental Sort|Limit|Unique|WindowAgg|GroupAggregate|HashAggregate|Materialize|Group"
 NOTHING = ("Query rewrites to nothing",)
-THROUGH = r"Sort|Incremental Sort|Limit|Unique|Subquery Scan [^>]*|WindowAgg|GroupAggregate|HashAggregate|Materialize"
-THROUGH += r"|Group|Update on [^>]*|Delete on [^>]*|(?:Sort|Group|Presorted) Key: [^>]*|Window: [^>]*"
+THROUGH = rf"{TRANSPARENT}|(?:Subquery Scan|Update on|Delete on|Window:|\w+ Key:) [^>]*"
 EMPTY_PLAN = re.compile(rf"(?:(?:-> )?(?:{THROUGH}) ?> ?)*(?:-> )?Result > One-Time Filter: false")
 """A plan that gives no row: below what gives none where it gets none."""
 
@@ -214,7 +214,7 @@ def compare_access(
                 asking.become(role)
                 plans[statement] = asking.plan(statement, on)
             rows = _rows(on, act, planned, plans.get(statement))
-            _note(found, role, on, act, cell, word and f"{word}: {rows}" or rows)
+            _note(found, role, on, act, cell, (word and f"{word}: {rows}") or rows)
     return found
 
 

@@ -118,7 +118,7 @@ class Restoration:
             yield self.superuser
 
     def finish(self) -> None:
-        """Does what comes last for good; who lets anything of the dump run after that tames its roles before."""
+        """Does what comes last for good; before anything of the dump runs after that, its roles are tamed."""
         with self.superuser.transaction():
             self._do_last()
 
