@@ -31,6 +31,7 @@ TABLES = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
 NOTHING = re.compile(r"\bTO\s+\S+\s+DO\s+INSTEAD\s+NOTHING\s*$", re.I)
 """The end of a rule without a condition."""
 BOTH = {Act.UPDATE: Act.UPDATE_CHECK, Act.UPDATE_WHERE: Act.UPDATE_CHECK, Act.UPDATE_CHECK: Act.UPDATE}
+RECURSION = "infinite recursion: a policy of it leads back to the table itself"
 NO_OWNER = "the dump does not say whose it is, nor what its owner may do with"
 
 
@@ -43,6 +44,8 @@ class Rows:
         self.policies = Policies(database)
         self.views = Views(database)
         self.plain = cache(self._plain)
+        self.without = cache(self._without)
+        self.is_on = cache(lambda name: Step(relation_id(name), "row security is on"))
 
     def of(self, who: Who, name: Name, act: Act, columns: frozenset[str] = frozenset()) -> Found:
         """The rows that a command with a privilege reaches, be it on some *columns* only."""
@@ -71,21 +74,19 @@ class Rows:
         return bool(columns & self.views.changeable(relation.name))
 
     def _reached(self, who: Who, relation: Relation, act: Act, active: tuple[Name, ...]) -> Found:
-        on = relation_id(relation.name)
         if relation.kind is RelationKind.VIEW:
             return self._of_view(who, relation, act, active)
         if act is not Act.SELECT and (rule := self._rule(relation, act)):
             return rule
+        if relation.kind in TABLES:
+            return self._of_table(who, relation, act, active)
+        on = relation_id(relation.name)
+        if act is Act.SELECT:
+            return Found(Word.ALL, (Step(on, f"a {relation.kind.words} has no row security"),))
         if relation.kind is RelationKind.MATERIALIZED_VIEW:
-            if act is Act.SELECT:
-                return Found(Word.ALL, (Step(on, "it is a copy without row security"),))
             return Found(Word.NOT_UPDATABLE, (Step(on, "nobody changes a materialized view"),))
-        if relation.kind is RelationKind.FOREIGN_TABLE:
-            if act is Act.SELECT:
-                return Found(Word.ALL, (Step(on, "a foreign table has no row security"),))
-            step = Step(on, "whether the foreign-data wrapper can change rows is not in the dump")
-            return Found(Word.UNKNOWN, (step,))
-        return self._of_table(who, relation, act, active)
+        step = Step(on, "whether the foreign-data wrapper can change rows is not in the dump")
+        return Found(Word.UNKNOWN, (step,))
 
     def _rule(self, relation: Relation, act: Act) -> Found | None:
         rule = self.views.rule(relation.name, act.command)
@@ -97,29 +98,30 @@ class Rows:
         return Found(Word.UNKNOWN, (step,))
 
     def _of_table(self, who: Who, relation: Relation, act: Act, active: tuple[Name, ...]) -> Found:
-        on = relation_id(relation.name)
-        if act is Act.TRUNCATE:
-            words = "row security does not limit TRUNCATE" if relation.row_security else "row security is off"
-            return Found(Word.ALL, (Step(on, words),))
-        if not relation.row_security:
-            return Found(Word.ALL, (Step(on, "row security is off"),))
+        if act is Act.TRUNCATE or not relation.row_security:
+            return self.without(relation.name)
         if why := self.rights.exempt(who.role, relation):
-            return Found(Word.BYPASSES, (Step(on, "row security is on"), why))
+            return Found(Word.BYPASSES, (self.is_on(relation.name), why))
         if self.rights.is_unknown(who.role, relation.name):
-            raise Denied(Step(on, f"{NO_OWNER} what others own"), Word.UNKNOWN)
+            raise Denied(Step(relation_id(relation.name), f"{NO_OWNER} what others own"), Word.UNKNOWN)
         who_counts = self.rights.who(who.role) & self.policies.named(relation.name)
+        found = self.plain(relation.name, act, who_counts)
         if not self.policies.may_fail(relation.name):
-            return self.plain(relation.name, act, who_counts)
+            return found
         conditions = self.policies.conditions(relation.name, act, who_counts)
         if conditions.has_query:
             if relation.name in active:
-                words = "infinite recursion: a policy of it leads back to the table itself"
-                raise Denied(Step(on, words))
+                raise Denied(Step(relation_id(relation.name), RECURSION))
             self._walk(who, conditions, (*active, relation.name))
-        found = self.plain(relation.name, act, who_counts)
         if found.word is not Word.NO_ROWS or act in WITH_CHECK:
             self._check_calls(who, conditions)  # What gives no row is not evaluated; each check is.
         return found
+
+    def _without(self, name: Name) -> Found:
+        """What TRUNCATE does, and everything without row security."""
+        is_on = self.database.relations[name].row_security
+        words = "row security does not limit TRUNCATE" if is_on else "row security is off"
+        return Found(Word.ALL, (Step(relation_id(name), words),))
 
     def _plain(self, name: Name, act: Act, who_counts: frozenset[str]) -> Found:
         """What row security leaves of a table whose policies read and call nothing."""
@@ -153,8 +155,7 @@ class Rows:
         if not conditions.has_query:
             return
         if name in active:
-            words = "infinite recursion: a policy of it leads back to the table itself"
-            raise Denied(Step(relation_id(name), words))
+            raise Denied(Step(relation_id(name), RECURSION))
         for condition in conditions.found:
             for clause in condition.clauses:
                 for other in clause.reads:

@@ -121,19 +121,16 @@ class Views:
         for position, word in enumerate(words):
             if word in ("join", "from", ","):
                 joined = word == "join" and "left" in words[max(0, position - 2) : position]
-            if word == name.name and words[position - 1 : position] in (
-                ["."],
-                ["join"],
-                ["from"],
-                ["("],
-                [","],
-            ):
+            before = words[position - 1] if position else ""
+            if word == name.name and before in (".", "join", "from", "(", ","):
                 return joined
         return True
 
     def rule(self, relation: Name, event: str) -> Other | None:
         """A rule that rewrites a command."""
         rules = self.database.others_of(relation, ObjectKind.RULE)
+        if not rules:
+            return None
         return next((r for r in rules if re.search(rf"\bON\s+{event}\s+TO\b", r.sql, re.I)), None)
 
 
