@@ -1,4 +1,4 @@
-"""How long the access matrix of many tables and roles takes: `python benchmarks/access.py [TABLES [ROLES]]`."""
+"""How long the access matrix takes: `python benchmarks/access.py [TABLES [ROLES]]`."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ def main(tables: int = 1000, roles: int = 20) -> None:
     database = read([("synthetic.sql", text.encode())])
     wall, cpu = time.perf_counter(), time.process_time()
     words = Counter(cell.word.value for _, _, _, cell in Matrix(database).all())
-    print(
-        f"{words.total():,} cells in {time.perf_counter() - wall:.1f} s, {time.process_time() - cpu:.1f} s of CPU"
-    )
+    seconds, of_cpu = time.perf_counter() - wall, time.process_time() - cpu
+    print(f"{words.total():,} cells in {seconds:.1f} s, {of_cpu:.1f} s of CPU")
     print(", ".join(f"{word}: {count:,}" for word, count in words.most_common()))
 
 

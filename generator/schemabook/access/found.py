@@ -7,7 +7,11 @@ from typing import NamedTuple
 
 from schemabook.access.cells import Act, Step, Word
 from schemabook.access.policies import Clause, Conditions
-from schemabook.model import Name, ObjectId, ObjectKind, Policy, Relation, relation_id
+from schemabook.access.rights import UNSAID
+from schemabook.model import Name, ObjectId, ObjectKind, Policy, Relation, RelationKind, relation_id
+
+RECURSION = "infinite recursion: a policy of it leads back to the table itself"
+TABLES = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
 
 
 class Who(NamedTuple):
@@ -66,3 +70,8 @@ def _step(policy: Policy) -> Step:
     kind = "permissive" if policy.permissive else "restrictive"
     words = f'policy "{policy.name}", {kind}, applies'
     return Step(ObjectId(ObjectKind.POLICY, policy.relation, policy.name), words)
+
+
+def inside(who: Who, view: Relation) -> Who:
+    """As whom the relations of a view are checked."""
+    return who._replace(role=who.session if view.security_invoker else view.owner or UNSAID)

@@ -12,9 +12,21 @@ from functools import cache
 
 from schemabook.access.cells import WITH_CHECK, Act, Step, Word
 from schemabook.access.folding import Value
-from schemabook.access.found import Denied, Found, Who, is_left, named, steps_of, together
+from schemabook.access.found import (
+    RECURSION,
+    TABLES,
+    Denied,
+    Found,
+    Who,
+    inside,
+    is_left,
+    named,
+    steps_of,
+    together,
+)
 from schemabook.access.policies import Conditions, Policies
-from schemabook.access.rights import UNSAID, Rights
+from schemabook.access.recursion import Recursion
+from schemabook.access.rights import Rights
 from schemabook.access.views import Views
 from schemabook.model import (
     Database,
@@ -27,11 +39,9 @@ from schemabook.model import (
     routine_id,
 )
 
-TABLES = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
 NOTHING = re.compile(r"\bTO\s+\S+\s+DO\s+INSTEAD\s+NOTHING\s*$", re.I)
 """The end of a rule without a condition."""
 BOTH = {Act.UPDATE: Act.UPDATE_CHECK, Act.UPDATE_WHERE: Act.UPDATE_CHECK, Act.UPDATE_CHECK: Act.UPDATE}
-RECURSION = "infinite recursion: a policy of it leads back to the table itself"
 NO_OWNER = "the dump does not say whose it is, nor what its owner may do with"
 
 
@@ -43,6 +53,7 @@ class Rows:
         self.rights = rights
         self.policies = Policies(database)
         self.views = Views(database)
+        self.recursion = Recursion(database, rights, self.policies, self.views)
         self.plain = cache(self._plain)
         self.without = cache(self._without)
         self.is_on = cache(lambda name: Step(relation_id(name), "row security is on"))
@@ -131,35 +142,12 @@ class Rows:
     def _walk(self, who: Who, conditions: Conditions, active: tuple[Name, ...]) -> None:
         """Goes through what the conditions read, for recursion as the rewriter does, then for rights."""
         for name in [name for c in conditions.found for clause in c.clauses for name in clause.reads]:
-            self._recursion(who, name, active)
+            self.recursion.check(who, name, active)
         for condition in conditions.found:
             for clause in condition.clauses if condition.folded.value is Value.OPEN else ():
                 for name, columns in clause.reads.items():
                     if is_left(clause, name):
                         self._read(who, name, columns, active)
-
-    def _recursion(self, who: Who, name: Name, active: tuple[Name, ...]) -> None:
-        """Raises Denied where reading a relation leads back to an active one."""
-        relation = self.database.relations.get(name)
-        if relation is None:
-            return
-        if relation.kind is RelationKind.VIEW:
-            inner = self._inside(who, relation)
-            for base in self.views.reads(name):
-                self._recursion(inner, base, active)
-            return
-        if not relation.row_security or relation.kind not in TABLES or self.rights.exempt(who.role, relation):
-            return
-        who_counts = self.rights.who(who.role) & self.policies.named(name)
-        conditions = self.policies.conditions(name, Act.SELECT, who_counts)
-        if not conditions.has_query:
-            return
-        if name in active:
-            raise Denied(Step(relation_id(name), RECURSION))
-        for condition in conditions.found:
-            for clause in condition.clauses:
-                for other in clause.reads:
-                    self._recursion(who, other, (*active, name))
 
     def _read(self, who: Who, name: Name, columns: frozenset[str], active: tuple[Name, ...]) -> Found:
         """What somebody reads of a relation inside of a condition or a view; Denied where he may not."""
@@ -189,13 +177,9 @@ class Rows:
             )
             raise Denied(step)
 
-    def _inside(self, who: Who, view: Relation) -> Who:
-        """As whom the relations of a view are checked."""
-        return who._replace(role=who.session if view.security_invoker else view.owner or UNSAID)
-
     def _of_view(self, who: Who, view: Relation, act: Act, active: tuple[Name, ...]) -> Found:
         on = relation_id(view.name)
-        inner = self._inside(who, view)
+        inner = inside(who, view)
         rights = (
             "its rights are the caller's"
             if view.security_invoker
