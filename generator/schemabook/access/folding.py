@@ -80,6 +80,22 @@ def has_query(tokens: str) -> bool:
     return any(f"( {word} " in tokens for word in QUERY)
 
 
+def words_of_queries(tokens: str) -> frozenset[str]:
+    """The words of a condition that stand in its sub-selects."""
+    found: set[str] = set()
+    depth, inside = 0, 0
+    words = TOKEN.findall(tokens)
+    for position, word in enumerate(words):
+        depth += (word in OPENING) - (word in CLOSING)
+        if inside and depth < inside:
+            inside = 0
+        if word in QUERY and words[position - 1 : position] == ["("]:
+            inside = inside or depth
+        if inside:
+            found.add(word)
+    return frozenset(found)
+
+
 def _folded(words: list[str], row: _Row, *, negated: bool = False) -> Folded:
     """Folds a condition, or its opposite; null is as good as false, as a row counts only where it is true."""
     words = _unwrapped(words)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from schemabook.access.cells import Act, Word
-from schemabook.access.folding import FALSE, TOKEN, Folded, Value, either, folded, has_query
+from schemabook.access.folding import FALSE, TOKEN, Folded, Value, either, folded, has_query, words_of_queries
 from schemabook.model import (
     Command,
     ConstraintKind,
@@ -34,6 +34,8 @@ class Clause(NamedTuple):
     reads: Reads
     """The columns of each relation that it reads, also where it is folded away."""
     calls: frozenset[Name]
+    inner: frozenset[str]
+    """The words of its sub-selects, which are prepared even where no row is left to look at."""
 
     def is_left(self, name: Name, condition: Folded) -> bool:
         """Whether what is left of the condition still names this."""
@@ -133,7 +135,9 @@ class Policies:
         calls = {name for name in self._calls(policy) if _names(name, tokens)}
         # Only the planner of a query knows what is never null; what new rows must fulfil is evaluated.
         not_null = frozenset() if is_check else self.not_null(relation)
-        return Clause(folded(sql.tokens, not_null, relation.name), reads, frozenset(calls))
+        return Clause(
+            folded(sql.tokens, not_null, relation.name), reads, frozenset(calls), words_of_queries(sql.tokens)
+        )
 
     def _references(self, policy: Policy) -> Iterator[ObjectId]:
         for reference in self.database.references_from(relation_id(policy.relation)):

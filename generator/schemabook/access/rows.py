@@ -66,6 +66,8 @@ class Rows:
                 Word.NOT_UPDATABLE, (Step(relation_id(name), "the view does not change these columns"),)
             )
         try:
+            if columns and act is Act.INSERT and relation.kind in TABLES:
+                self._check_defaults(who, relation, columns)
             is_table = relation.kind in TABLES and not self.policies.may_fail(name)
             if (
                 other := BOTH.get(act)
@@ -74,6 +76,14 @@ class Rows:
             return self._reached(who, relation, act, ())
         except Denied as error:
             return Found(error.word, (error.step,))
+
+    def _check_defaults(self, who: Who, relation: Relation, columns: frozenset[str]) -> None:
+        """Who may only fill some columns leaves the others to their defaults, which must be his to call."""
+        for reference in self.database.references_from(relation_id(relation.name)):
+            origin, target = reference.origin, reference.target
+            is_call = origin.kind is ObjectKind.COLUMN and target.kind is ObjectKind.ROUTINE
+            if is_call and origin.part not in columns:
+                self._check_call(who, target.name)
 
     def _may_take(self, relation: Relation, act: Act, columns: frozenset[str]) -> bool:
         if (
@@ -124,8 +134,10 @@ class Rows:
             if relation.name in active:
                 raise Denied(Step(relation_id(relation.name), RECURSION))
             self._walk(who, conditions, (*active, relation.name))
-        if found.word is not Word.NO_ROWS or act in WITH_CHECK:
-            self._check_calls(who, conditions)  # What gives no row is not evaluated; each check is.
+        # What gives no row is not evaluated, but for sub-selects; each check is.
+        self._check_calls(who, conditions, only_inner=found.word is Word.NO_ROWS and act not in WITH_CHECK)
+        if act is Act.UPDATE_WHERE:  # New rows must be seen as well.
+            self._check_calls(who, self.policies.conditions(relation.name, Act.SELECT, who_counts))
         return found
 
     def _without(self, name: Name) -> Found:
@@ -162,11 +174,11 @@ class Rows:
             )
         return self._reached(who, relation, Act.SELECT, active)
 
-    def _check_calls(self, who: Who, conditions: Conditions) -> None:
+    def _check_calls(self, who: Who, conditions: Conditions, *, only_inner: bool = False) -> None:
         for condition in conditions.found:
             for clause in condition.clauses if condition.folded.value is Value.OPEN else ():
                 for routine in clause.calls:
-                    if is_left(clause, routine):
+                    if is_left(clause, routine) and (not only_inner or routine.name in clause.inner):
                         self._check_call(who, routine)
 
     def _check_call(self, who: Who, routine: Name) -> None:
