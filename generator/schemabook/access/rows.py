@@ -26,6 +26,7 @@ from schemabook.access.found import (
 )
 from schemabook.access.policies import Conditions, Policies
 from schemabook.access.recursion import Recursion
+from schemabook.access.replication import refusals
 from schemabook.access.rights import Rights
 from schemabook.access.views import Views
 from schemabook.model import (
@@ -53,6 +54,7 @@ class Rows:
         self.rights = rights
         self.policies = Policies(database)
         self.views = Views(database)
+        self.refused = {command: dict(refusals(database, command)) for command in ("update", "delete")}
         self.recursion = Recursion(database, rights, self.policies, self.views)
         self.plain = cache(self._plain)
         self.without = cache(self._without)
@@ -100,7 +102,10 @@ class Rows:
         if act is not Act.SELECT and (rule := self._rule(relation, act)):
             return rule
         if relation.kind in TABLES:
-            return self._of_table(who, relation, act, active)
+            refused = self.refused.get(act.command, {}).get(relation.name)
+            found = self._of_table(who, relation, act, active)
+            is_reached = found.word is not Word.ERROR and act is not Act.TRUNCATE
+            return refused if refused and is_reached else found
         on = relation_id(relation.name)
         if act is Act.SELECT:
             return Found(Word.ALL, (Step(on, f"a {relation.kind.words} has no row security"),))
