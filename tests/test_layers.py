@@ -60,7 +60,7 @@ ALLOWED = {
     "checks": BASE | {"guides", "pages", "project", "project/config", "secrets"},
     "site": BASE | {"checks", "guides", "map", "pages", "processes", "project", "project/config", "secrets"},
     "verify": BASE
-    | {"diff", "platforms", "processes", "project", "read", "read/several", "read/text", "secrets"},
+    | {"access", "diff", "platforms", "processes", "project", "read", "read/several", "read/text", "secrets"},
 }
 """What a part may import of the project beside itself; a test fails where a part has no row."""
 PACKAGES = frozenset(part for part in ALLOWED if "/" in part)

@@ -113,7 +113,7 @@ def held_against(
     try:
         with new_database(postgres, NAME) as superuser:
             before = _begun(superuser, dumps, database, reader, platform)
-            postgres.create_roles(_roles(dumps))
+            postgres.create_roles(roles_of(dumps))
             with postgres.connect(NAME, ROLE) as role:
                 restoring = Restoration(role, superuser)
                 for dump in dumps:
@@ -147,7 +147,7 @@ def _compared(
     with restoring.completed() as superuser:
         catalog = read_catalog(superuser, reader.expression)
     restored = restoring.restored
-    read = reader.read(_accepted(dumps, restored)) if restored.failures else database
+    read = reader.read(accepted(dumps, restored)) if restored.failures else database
     found = differences(
         read,
         catalog,
@@ -166,13 +166,14 @@ def _compared(
     )
 
 
-def _roles(dumps: list[Dump]) -> frozenset[str]:
+def roles_of(dumps: list[Dump]) -> frozenset[str]:
+    """The roles that the dumps mention, and do not create."""
     every = (pair for dump in dumps for pair in dump.statements())
     said = (statement.text for statement, reason in every if reason != "data")
     return mentioned_roles(";\n".join(said))
 
 
-def _accepted(dumps: list[Dump], restored: Restored) -> dict[str, bytes]:
+def accepted(dumps: list[Dump], restored: Restored) -> dict[str, bytes]:
     """The files with nothing in them but what was accepted, each statement on its line."""
     texts: dict[str, list[str]] = {}
     lines: dict[str, int] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ from schemabook.read.text.encoding import checked
 from schemabook.read.text.statements import Splitter
 
 if TYPE_CHECKING:
-    from schemabook.verify.dump import Verification
+    from schemabook.platforms import Platform
+    from schemabook.verify.access import AccessVerification
+    from schemabook.verify.dump import Dump, Reader, Verification
 
 
 def verified(dumps: Iterable[Path], layout: str = "") -> Verification:
@@ -27,11 +30,33 @@ def verified(dumps: Iterable[Path], layout: str = "") -> Verification:
 
     Raises SchemaError for an unreadable dump, or where the extra `verify` is not installed.
     """
+    with _installed():
+        from schemabook.verify.dump import verify
+    return verify(*_input(dumps, layout))
+
+
+def access_verified(dumps: Iterable[Path], layout: str = "") -> AccessVerification:
+    """The access matrix of the dumps held against a real PostgreSQL; see `schemabook.verify.asked`.
+
+    Raises SchemaError as `verified`.
+    """
+    with _installed():
+        from schemabook.verify.asked import verify_access
+    return verify_access(*_input(dumps, layout))
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
     try:
-        from schemabook.verify.dump import Dump, Reader, verify
+        yield
     except ImportError as error:
         hint = "pip install 'schemabook[verify]'"
         raise SchemaError(f'this needs the package "{error.name}", which is missing', hint=hint) from None
+
+
+def _input(dumps: Iterable[Path], layout: str) -> tuple[list[Dump], Database, Reader, Platform | None]:
+    from schemabook.verify.dump import Dump, Reader
+
     scripts = scripts_of([(dump, layout) for dump in dumps])
     platform = platform_of(paths_of(scripts))
     database = read_scripts(scripts, platform=platform)
@@ -42,7 +67,7 @@ def verified(dumps: Iterable[Path], layout: str = "") -> Verification:
         return read(texts.items(), platform, steps)
 
     inputs = [Dump(str(file.path), _is_dump(file, steps), partial(_statements, file)) for file in files]
-    return verify(inputs, database, Reader(again, expression), platform)
+    return inputs, database, Reader(again, expression), platform
 
 
 def _is_dump(file: Script, steps: frozenset[str]) -> bool:

@@ -113,12 +113,20 @@ class Restoration:
     def completed(self) -> Iterator[psycopg.Connection[Any]]:
         """The superuser's session, after what comes last, which is taken back after the block."""
         with self.superuser.transaction(force_rollback=True):
-            for number, statement, path, refusal in self.last:
-                still = self._in_savepoint(self.superuser, statement.text, path)
-                self._note(number, statement, refusal if still else None)
-            self.last = []
+            self._do_last()
             self.superuser.execute(f"revoke {OWNERS} from {ROLE}".encode())
             yield self.superuser
+
+    def finish(self) -> None:
+        """Does what comes last for good; before anything of the dump runs after that, its roles are tamed."""
+        with self.superuser.transaction():
+            self._do_last()
+
+    def _do_last(self) -> None:
+        for number, statement, path, refusal in self.last:
+            still = self._in_savepoint(self.superuser, statement.text, path)
+            self._note(number, statement, refusal if still else None)
+        self.last = []
 
     def spelling(self, catalog: Database) -> Spelling:
         """Who knows whether two spellings of an expression in the database are one."""

@@ -1,0 +1,63 @@
+"""The access matrix: what each role may do with each relation, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from schemabook.access.cells import Act, Cell, Step, Word
+from schemabook.access.found import Who
+from schemabook.access.rights import Right, Rights
+from schemabook.access.rows import Rows
+from schemabook.model import Database, Name, relation_id
+
+
+class Matrix:
+    """Role × relation × command."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.rights = Rights(database)
+        self.rows = Rows(database, self.rights)
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The roles, by name."""
+        return self.rights.names
+
+    def cells(self, role: str, relation: Name) -> Mapping[Act, Cell]:
+        """The cells of a role on a relation."""
+        has_usage, usage = self.rights.usage(role, relation.schema)
+        if not has_usage:
+            return dict.fromkeys(Act, Cell(Word.NO_GRANT, usage))
+        rights = self.rights.of(role, relation)
+        if not any(rights.values()):
+            step = Step(relation_id(relation), f'"{role}" has no privilege on it')
+            return dict.fromkeys(Act, Cell(Word.NO_GRANT, (*usage, step)))
+        return {act: self._cell(role, relation, act, rights, usage) for act in Act}
+
+    def _cell(
+        self, role: str, relation: Name, act: Act, rights: Mapping[str, Right], usage: tuple[Step, ...]
+    ) -> Cell:
+        right = rights[act.command]
+        select = rights["select"]
+        if not right or (act.reads and not select):
+            command = act.command if not right else "select"
+            step = Step(relation_id(relation), f'"{role}" may not {command.upper()}')
+            return Cell(Word.NO_GRANT, (*usage, step))
+        steps = (*usage, *right.steps, *(select.steps if act.reads else ()))
+        found = self.rows.of(Who(role, role), relation, act, right.columns)
+        because = (*steps, *found.steps)
+        limited = right if not right.is_whole else select if act.reads and not select.is_whole else None
+        if limited:
+            names = (c.name for c in self.database.columns_of(relation))
+            columns = tuple(name for name in names if name in limited.columns)
+            return Cell(Word.COLUMNS, because, columns, found.word)
+        return Cell(found.word, because)
+
+    def all(self) -> Iterator[tuple[str, Name, Act, Cell]]:
+        """Every cell, by role, relation and command."""
+        for role in self.roles:
+            for relation in self.database.relations:
+                for act, cell in self.cells(role, relation).items():
+                    yield role, relation, act, cell

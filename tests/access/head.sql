@@ -1,0 +1,22 @@
+-- Roles and functions of every case.
+create role anon;
+create role auth_user;
+create role service bypassrls;
+create role grp;
+create role member in role grp;
+create role outsider noinherit in role grp;
+create role byp_member in role service;
+create role boss;
+create role underling in role boss;
+create role viewer;
+create schema app;
+grant usage on schema app to public;
+set search_path = app;
+create function uid() returns int language plpgsql stable as 'begin return 1;
+end';
+create function forbidden() returns boolean language plpgsql stable as 'begin return true;
+end';
+revoke execute on function forbidden() from public;
+grant execute on function forbidden() to grp;
+create function definer() returns boolean language plpgsql stable security definer as 'begin return true;
+end';
