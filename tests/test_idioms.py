@@ -119,7 +119,7 @@ def test_true_beside_or_is_all_rows() -> None:
 
 def test_the_own_folder_names_its_bucket() -> None:
     folder = "bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text"
-    assert using(folder, "storage.objects") == Idiom(Rows.OWN_FOLDER, "avatars")
+    assert using(folder, "storage.objects") == Idiom(Rows.IN_BUCKET, "avatars")
 
 
 def test_true_is_all_rows_and_false_none() -> None:
@@ -152,11 +152,18 @@ def test_an_insert_policy_is_judged_by_its_check() -> None:
 
 def test_all_rows_beside_own_rows_isolate_nothing() -> None:
     own = "create policy own on notes for select using (auth.uid() = user_id);"
-    for other, expected in (("using (true)", False), ("to service_role using (true)", True)):
+    for other, expected in (
+        ("using (true)", False),
+        ("using (auth.uid() is not null)", False),
+        ("using (is_public)", True),
+        ("to service_role using (true)", True),
+    ):
         found = database(f"{own} create policy other on notes {other};")
         assert isolates(found.policies[Name("public", "notes"), "own"], found) is expected
 
 
+NARROWING = "create policy r on notes as restrictive using (false);"
+INNER = "grant select on profiles to anon;"
 GRANTED = "grant select on public.notes to anon;"
 
 
@@ -167,11 +174,10 @@ GRANTED = "grant select on public.notes to anon;"
         (f"create policy p on notes for select to anon using (is_public); {GRANTED}", True),
         (f"create policy p on notes using (auth.uid() is null or true); {GRANTED}", True),
         (f"create policy p on notes using (is_admin()); {GRANTED}", False),
-        (
-            f"create policy p on notes using (true); create policy r on notes as restrictive using (false); {GRANTED}",
-            False,
-        ),
+        (f"create policy p on notes using (true); {NARROWING} {GRANTED}", False),
         (f"create policy p on notes using (exists (select from notes)); {GRANTED}", False),
+        (f"create policy p on notes using (exists (select from profiles)); {GRANTED}", False),
+        (f"create policy p on notes using (exists (select from profiles)); {GRANTED} {INNER}", True),
     ],
 )
 def test_anonymous_read_is_said_where_it_is_sure(sql: str, expected: bool) -> None:
@@ -198,9 +204,9 @@ def test_a_restrictive_policy_is_worded_as_a_limit(clauses: str, expected: str) 
 
 
 def test_a_claim_that_users_edit_is_warned_of() -> None:
-    assert words("for select using ((auth.jwt() -> 'user_metadata' ->> 'role') = 'admin')") == (
-        "Everybody may read all rows, if the claim `user_metadata.role` (**editable by the user**) is `'admin'`."
-    )
+    claim = "the claim `user_metadata.role` (**editable by the user**)"
+    found = words("for select using ((auth.jwt() -> 'user_metadata' ->> 'role') = 'admin')")
+    assert found == f"Everybody may read all rows, if {claim} is `'admin'`."
 
 
 def test_a_weaker_check_is_said_beside_using() -> None:

@@ -53,6 +53,13 @@ class Node(NamedTuple):
         for part in self.parts:
             yield from part.walk()
 
+    def whole(self) -> Iterator[Node]:
+        """The node and all below it, those of queries as well."""
+        for node in self.walk():
+            yield node
+            for below in (*node.query.items, *node.query.where) if node.query else ():
+                yield from below.whole()
+
 
 class Query(NamedTuple):
     """A sub-select of columns from tables that are joined with no outer join, and its conditions."""

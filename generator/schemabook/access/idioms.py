@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from schemabook.access.callers import Caller, Known, Scope, literal
 from schemabook.access.conditions import Node, condition, flat
-from schemabook.access.forms import FORMS
+from schemabook.access.forms import FORMS, OF_ROW
 from schemabook.access.words import GATES, Idiom, Rows
 from schemabook.model import Command, Database, Name, Policy, Sql, relation_id
 
@@ -96,12 +96,13 @@ def is_for_service(policy: Policy, database: Database) -> bool:
 
 
 def isolates(policy: Policy, database: Database) -> bool:
-    """Whether it permits a user his own rows or those connected to him, and no other policy permits more."""
-    return _is_of_user(policy, database) and all(
-        _is_of_user(other, database) or is_for_service(other, database)
+    """Whether it permits a user his own rows or those connected to him, and no other all rows to all."""
+    return _is_of_user(policy, database) and not any(
+        other.permissive
+        and other.roles != (SERVICE_ROLE,)
+        and _decisive(other, database).rows in (Rows.ALL, Rows.SIGNED_IN)
+        and (other.command in (policy.command, Command.ALL) or policy.command is Command.ALL)
         for other in database.policies_of(policy.relation)
-        if other.permissive
-        and (policy.command in (other.command, Command.ALL) or other.command is Command.ALL)
     )
 
 
@@ -111,18 +112,32 @@ def _is_of_user(policy: Policy, database: Database) -> bool:
 
 
 def is_anonymous_read(policy: Policy, database: Database) -> bool:
-    """Whether who is not signed in can surely read rows: by the policy, and by a privilege on its table."""
+    """Whether who is not signed in can read rows: by the policy, and by a privilege on its table."""
     if not policy.permissive or policy.command not in (Command.ALL, Command.SELECT):
         return False
-    privileges = database.privileges_on(relation_id(policy.relation))
-    granted = any(p.grantee in ANONYMOUS and "select" in p.privileges for p in privileges)
-    return (
-        granted
-        and all(
-            idiom(found.using, found.relation, database).rows in (Rows.ALL, Rows.CONDITIONAL)
-            for found in (policy, *_restricting(policy, database))
-        )
-        and bool(ANONYMOUS & set(policy.roles))
+    deciding = (policy, *_restricting(policy, database))
+    is_for_all = not ANONYMOUS.isdisjoint(policy.roles) and _is_granted(policy.relation, database)
+    return is_for_all and all(_opens(found, database) for found in deciding)
+
+
+def _is_granted(relation: Name, database: Database) -> bool:
+    items = database.privileges_on(relation_id(relation))
+    return any(item.grantee in ANONYMOUS and "select" in item.privileges for item in items)
+
+
+def _opens(policy: Policy, database: Database) -> bool:
+    """Whether rows alone decide: columns, or other tables that may be read without signing in as well."""
+    found = idiom(policy.using, policy.relation, database).rows
+    tree = condition(policy.using.tokens) if policy.using and found is Rows.CUSTOM else None
+    nodes = tuple(tree.whole()) if tree else ()
+    scope = Scope(policy.relation, database)
+    tables = {scope.table(names) for node in nodes if node.query for _, names in node.query.tables}
+    knows_caller = any(n.kind == "session" or (n.kind == "call" and n.names not in OF_ROW) for n in nodes)
+    return found in (Rows.ALL, Rows.CONDITIONAL) or (
+        bool(tables)
+        and not knows_caller
+        and policy.relation not in tables  # Such a policy fails.
+        and all(_is_granted(table, database) for table in tables)
     )
 
 
