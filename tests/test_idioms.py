@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from schemabook.access.idioms import idiom, is_anonymous_read, is_for_service, isolates
 from schemabook.access.words import Idiom, Rows
-from schemabook.model import Database, Name, Policy
+from schemabook.model import Database, Name, Policy, Sql
 from schemabook.pages.security import policy_words
 from schemabook.read import read
 
@@ -110,6 +112,17 @@ def test_a_condition_on_columns_only_is_shown() -> None:
 
 def test_a_function_that_the_input_lacks_is_never_guessed() -> None:
     assert using("public.may_read(id)").rows is Rows.CUSTOM
+
+
+@pytest.mark.parametrize("deep", ["(" * 5000 + "true" + ")" * 5000, "is_public = " * 5000 + "true"])
+def test_what_is_deeper_than_python_follows_is_custom(deep: str) -> None:
+    notes = Name("public", "notes")
+    assert idiom(Sql(deep, re.sub(r"([()])", r" \1 ", deep)), notes, database("")).rows is Rows.CUSTOM
+
+
+def test_thousands_of_conditions_in_a_row_are_read() -> None:
+    many = " and ".join(["is_public"] * 5000)
+    assert idiom(Sql(many, many), Name("public", "notes"), database("")).rows is Rows.CONDITIONAL
 
 
 def test_true_beside_or_is_all_rows() -> None:

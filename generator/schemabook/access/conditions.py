@@ -80,7 +80,7 @@ def condition(tokens: str) -> Node | None:
     try:
         found = reader.expression()
         reader.expect("")
-    except UnreadError:
+    except (UnreadError, RecursionError):
         return None
     return found
 
@@ -168,7 +168,11 @@ class Reader:
                 index = self.expression()
                 self.expect("]")
                 return Node("[]", (left, index))
-            case "and" | "or" | "like" | "ilike":
+            case "and" | "or":
+                # Thousands of conditions in a row are no deep tree.
+                before = left.parts if left.kind == word else (left,)
+                return Node(word, (*before, self.expression(binding)))
+            case "like" | "ilike":
                 return Node(word, (left, self.expression(binding)))
         if not OPERATOR.fullmatch(word):
             raise UnreadError

@@ -37,7 +37,10 @@ def idiom(expression: Sql | None, relation: Name, database: Database) -> Idiom:
     if not expression:
         return Idiom(Rows.NONE)
     tree = condition(expression.tokens)
-    found = _idiom(tree, Scope(relation, database)) if tree else Idiom(Rows.CUSTOM)
+    try:
+        found = _idiom(tree, Scope(relation, database)) if tree else Idiom(Rows.CUSTOM)
+    except RecursionError:
+        return Idiom(Rows.CUSTOM)
     return found._replace(by=expression.text) if found.rows is Rows.CONDITIONAL else found
 
 
@@ -128,17 +131,19 @@ def _is_granted(relation: Name, database: Database) -> bool:
 def _opens(policy: Policy, database: Database) -> bool:
     """Whether rows alone decide: columns, or other tables that may be read without signing in as well."""
     found = idiom(policy.using, policy.relation, database).rows
-    tree = condition(policy.using.tokens) if policy.using and found is Rows.CUSTOM else None
-    nodes = tuple(tree.whole()) if tree else ()
+    if found is not Rows.CUSTOM or not policy.using:
+        return found in (Rows.ALL, Rows.CONDITIONAL)
+    tree = condition(policy.using.tokens)
+    try:
+        nodes = tuple(tree.whole()) if tree else ()
+    except RecursionError:
+        return False
     scope = Scope(policy.relation, database)
     tables = {scope.table(names) for node in nodes if node.query for _, names in node.query.tables}
+    if policy.relation in tables:
+        return False  # Such a policy fails.
     knows_caller = any(n.kind == "session" or (n.kind == "call" and n.names not in OF_ROW) for n in nodes)
-    return found in (Rows.ALL, Rows.CONDITIONAL) or (
-        bool(tables)
-        and not knows_caller
-        and policy.relation not in tables  # Such a policy fails.
-        and all(_is_granted(table, database) for table in tables)
-    )
+    return bool(tables) and not knows_caller and all(_is_granted(table, database) for table in tables)
 
 
 def _restricting(policy: Policy, database: Database) -> Iterator[Policy]:
