@@ -1,183 +1,159 @@
-"""What a policy's expression means, where it is one of the forms that Supabase's users write.
+"""What a policy's expression means, where it is one of the forms that people write.
 
-Anything else stays `CUSTOM`: the expression is shown, never guessed. `(select auth.uid())` means the
-same as `auth.uid()`, and so does a cast of it;
-https://supabase.com/docs/guides/database/postgres/row-level-security.
+Anything else stays `CUSTOM`: the expression is shown, never guessed.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from schemabook.model import Command, Policy, Privilege, Sql
+from schemabook.access.callers import Caller, Known, Scope, literal
+from schemabook.access.conditions import Node, condition, flat
+from schemabook.access.forms import FORMS, OF_ROW
+from schemabook.access.words import GATES, Idiom, Rows
+from schemabook.model import Command, Database, Name, Policy, Sql, relation_id
 
 SERVICE_ROLE = "service_role"
 ANONYMOUS = frozenset({"anon", "public"})
-
-
-class Rows(StrEnum):
-    """Which rows an expression lets through."""
-
-    ALL = "all rows"
-    NONE = "no rows"
-    OWN = "own rows"
-    CONNECTED = "rows connected to the user"
-    OWN_FOLDER = "objects in the user's own folder"
-    SIGNED_IN = "all rows, for any signed-in user"
-    SERVICE = "all rows, for the service role"
-    CONDITIONAL = "rows that meet a condition"
-    CUSTOM = "rows that the expression below lets through"
-
-
-class Idiom(NamedTuple):
-    """The rows; the column, relation, bucket or condition that decides; whether more must hold."""
-
-    rows: Rows
-    by: str = ""
-    further: bool = False
-
-
-CALL = r"auth \. (?:uid|role|jwt|email) \( \)"
-WRAPPED = re.compile(rf"\( select ({CALL})(?: as \w+)? \)")
-CAST = re.compile(r' :: (?:"[^"]+"|\w+)(?: \. (?:"[^"]+"|\w+))?(?: \( \d+ \))?(?: \[ \])?')
-COLUMN = r'((?:(?:"[^"]+"|\w+) \. )*(?:"[^"]+"|\w+))'
-OPERAND = re.compile(rf"(?:^|(?<== ))\( {COLUMN} \)(?= =|$)")
-"""A column in parentheses beside an equals sign."""
-OWN = re.compile(rf"auth \. uid \( \) = {COLUMN}|{COLUMN} = auth \. uid \( \)")
-SIGNED_IN = re.compile(r"auth \. uid \( \) is not null|auth \. role \( \) = 'authenticated'")
-SERVICE = re.compile(r"auth \. role \( \) = 'service_role'")
-FOLDER = re.compile(
-    r"\( storage \. foldername \( (?:\w+ \. )?name \) \) \[ 1 \] = \(* ?auth \. uid \( \)(?: \))*"
-    r"|auth \. uid \( \) = \( storage \. foldername \( (?:\w+ \. )?name \) \) \[ 1 \]"
+OF_USER = (Rows.OWN, Rows.OWN_FOLDER, Rows.NAMING)
+"""Forms that let nothing through without a user."""
+BY_RANK = (
+    *OF_USER,
+    Rows.CONNECTED,
+    Rows.MATCHING,
+    Rows.RETURNED,
+    Rows.DECIDED,
+    *sorted(GATES - {Rows.SIGNED_IN}),
+    Rows.SIGNED_IN,
 )
-BUCKET = re.compile(r"(?:\w+ \. )?bucket_id = '([^']*)'")
-SUBSELECT = re.compile(rf"(?:exists|{COLUMN} in|{COLUMN} = any|{COLUMN} =) \( select .* \)")
-FROM = re.compile(rf" from \(* ?{COLUMN}")
-MENTIONS_USER = re.compile(r"auth \. (?:uid|jwt|email|role) \(|current_setting \(|current_user|session_user")
+"""Which of several conditions that must all hold is told; of the others, that they must."""
 
 
-def idiom(expression: Sql | None, relation: str = "") -> Idiom:
+def idiom(expression: Sql | None, relation: Name, database: Database) -> Idiom:
     """The form of an expression of a policy on *relation*; without one, no row is let through.
 
     https://www.postgresql.org/docs/current/sql-createpolicy.html
     """
-    return _idiom(expression.text, expression.tokens, relation) if expression else Idiom(Rows.NONE)
-
-
-@lru_cache(4096)  # Pages of both editions, lists, roles and the search all ask for the same.
-def _idiom(text: str, tokens: str, relation: str) -> Idiom:
-    conjuncts = list(_conjuncts(_plain(tokens)))
-    found = [_simple(conjunct, relation) for conjunct in conjuncts]
-    if len(found) == 1:
-        rows, by = found[0]
-        return Idiom(rows, text if rows is Rows.CONDITIONAL else by)
-    return _compound(text, conjuncts, found)
-
-
-def _simple(tokens: str, relation: str) -> tuple[Rows, str]:
-    """The form of an expression without AND."""
-    if tokens in ("true", "false"):
-        return (Rows.ALL if tokens == "true" else Rows.NONE), ""
-    if match := OWN.fullmatch(tokens):
-        return Rows.OWN, _last_name(match)
-    if SIGNED_IN.fullmatch(tokens):
-        return Rows.SIGNED_IN, ""
-    if SERVICE.fullmatch(tokens):
-        return Rows.SERVICE, ""
-    if FOLDER.fullmatch(tokens):
-        return Rows.OWN_FOLDER, ""
-    if _is_connected(tokens, relation) and (source := FROM.search(tokens)):
-        return Rows.CONNECTED, source.group(1).replace(" . ", ".").removeprefix("public.")
-    is_plain = not MENTIONS_USER.search(tokens) and not re.search(r"\bselect\b|\w \(", tokens)
-    return (Rows.CONDITIONAL if is_plain else Rows.CUSTOM), ""
-
-
-def _is_connected(tokens: str, relation: str) -> bool:
-    """Whether a sub-select ties the row to the user: it names both, and no OR opens another way."""
-    if not SUBSELECT.fullmatch(tokens) or not re.search(r"auth \. uid \(", tokens) or " or " in tokens:
-        return False
-    return not tokens.startswith("exists") or (bool(relation) and f" {relation} . " in tokens)
-
-
-def _compound(text: str, conjuncts: list[str], found: list[tuple[Rows, str]]) -> Idiom:
-    """The form of several conditions that must all hold: the narrowest, and that more must hold."""
-    if all(rows is Rows.CONDITIONAL for rows, _ in found):
-        return Idiom(Rows.CONDITIONAL, text)
-    narrow = [form for form in found if form[0] in (Rows.OWN, Rows.CONNECTED, Rows.OWN_FOLDER)]
-    if len(narrow) != 1:
+    if not expression:
+        return Idiom(Rows.NONE)
+    tree = condition(expression.tokens)
+    try:
+        found = _idiom(tree, Scope(relation, database)) if tree else Idiom(Rows.CUSTOM)
+    except RecursionError:
         return Idiom(Rows.CUSTOM)
-    rows, by = narrow[0]
-    bucket = next((match.group(1) for c in conjuncts if (match := BUCKET.fullmatch(c))), "")
-    if rows is Rows.OWN_FOLDER and bucket:
-        return Idiom(rows, bucket, further=len(found) > 2)
-    return Idiom(rows, by, further=True)
+    return found._replace(by=expression.text) if found.rows is Rows.CONDITIONAL else found
 
 
-def _plain(tokens: str) -> str:
-    """The tokens without wrappers, casts and outer parentheses."""
-    return _unwrapped(CAST.sub("", WRAPPED.sub(r"\1", tokens)))
+def _idiom(node: Node, scope: Scope) -> Idiom:
+    node = _positive(node)
+    if node.kind in ("and", "or"):
+        # TRUE beside OR is all rows, FALSE beside AND none; the other way round they change nothing.
+        whole, nothing = (Rows.NONE, Rows.ALL) if node.kind == "and" else (Rows.ALL, Rows.NONE)
+        found = [
+            part for part in (_idiom(p, scope) for p in flat(node, node.kind)) if part.rows is not nothing
+        ]
+        if any(part.rows is whole for part in found) or not found:
+            return Idiom(whole if found else nothing)
+        return found[0] if len(set(found)) == 1 else _several(node, found)
+    return next((read for form in FORMS if (read := form.reads(node, scope))), Idiom(Rows.CUSTOM))
 
 
-def _unwrapped(tokens: str) -> str:
-    while tokens.startswith("( ") and _closing(tokens.split(" "), 0) == len(tokens.split(" ")) - 1:
-        tokens = tokens[2:-2]
-    return OPERAND.sub(r"\1", re.sub(rf"\( ({CALL}) \)", r"\1", tokens))
+def _positive(node: Node) -> Node:
+    """Without what only turns NULL into false: `coalesce(…, false)`, `… IS TRUE`."""
+    if node.kind == "is true":
+        return _positive(node.parts[0])
+    if node.kind == "call" and node.names == ("coalesce",) and len(node.parts) == 2:
+        return _positive(node.parts[0]) if literal(node.parts[1]) == "false" else node
+    return node
 
 
-def _closing(words: list[str], opening: int) -> int:
-    """The position of the parenthesis that closes the one at *opening*; -1 if none does."""
-    depth = 0
-    for i in range(opening, len(words)):
-        depth += (words[i] == "(") - (words[i] == ")")
-        if depth == 0:
-            return i
-    return -1
+def _several(node: Node, found: list[Idiom]) -> Idiom:
+    """Several conditions: of those that must all hold the one that says most, and that more must hold."""
+    if all(part.rows is Rows.CONDITIONAL for part in found):
+        return Idiom(Rows.CONDITIONAL)
+    if node.kind == "or":
+        return Idiom(Rows.CUSTOM)
+    first = min(found, key=lambda part: BY_RANK.index(part.rows) if part.rows in BY_RANK else len(BY_RANK))
+    if first.rows not in BY_RANK:
+        return Idiom(Rows.CUSTOM)
+    others = [part for part in found if part is not first and not _goes_without_saying(part, first)]
+    bucket = next((value for part in flat(node, "and") if (value := _bucket(part))), "")
+    if first.rows is Rows.OWN_FOLDER and bucket:
+        return Idiom(Rows.IN_BUCKET, bucket.strip("'"), further=first.further or len(others) > 1)
+    return first._replace(further=first.further or bool(others))
 
 
-def _conjuncts(tokens: str) -> Iterator[str]:
-    """The conditions between the outermost ANDs; the whole where an OR is outermost."""
-    words, depth, start = tokens.split(" "), 0, 0
-    breaks = []
-    for i, word in enumerate(words):
-        depth += (word == "(") - (word == ")")
-        if depth == 0 and word == "or":
-            yield tokens
-            return
-        if depth == 0 and word == "and" and "between" not in words[start:i]:
-            breaks.append((start, i))
-            start = i + 1
-    for begin, end in [*breaks, (start, len(words))]:
-        yield _unwrapped(" ".join(words[begin:end]))
+def _goes_without_saying(part: Idiom, first: Idiom) -> bool:
+    """Whether it says that there is a user, beside a form that lets nothing through without one."""
+    return first.rows in OF_USER and part == Idiom(Rows.SIGNED_IN, caller=Caller(Known.ID))
 
 
-def _last_name(match: re.Match[str]) -> str:
-    found = next(group for group in match.groups() if group)
-    return found.split(" . ")[-1].strip('"')
+def _bucket(node: Node) -> str | None:
+    is_bucket = node.kind == "=" and node.parts[0].names[-1:] == ("bucket_id",)
+    return literal(node.parts[1]) if is_bucket else None
 
 
-def is_for_service(policy: Policy) -> bool:
+def is_for_service(policy: Policy, database: Database) -> bool:
     """Whether the policy is for the service role, which bypasses row security anyway."""
-    return policy.roles == (SERVICE_ROLE,) or _decisive(policy).rows is Rows.SERVICE
+    return policy.roles == (SERVICE_ROLE,) or _decisive(policy, database).rows is Rows.SERVICE
 
 
-def is_own_rows(policy: Policy) -> bool:
-    """Whether the policy permits a user rows of his own, or connected to him."""
-    return policy.permissive and _decisive(policy).rows in (Rows.OWN, Rows.CONNECTED, Rows.OWN_FOLDER)
+def isolates(policy: Policy, database: Database) -> bool:
+    """Whether it permits a user his own rows or those connected to him, and no other all rows to all."""
+    return _is_of_user(policy, database) and not any(
+        other.permissive
+        and other.roles != (SERVICE_ROLE,)
+        and _decisive(other, database).rows in (Rows.ALL, Rows.SIGNED_IN)
+        and (other.command in (policy.command, Command.ALL) or policy.command is Command.ALL)
+        for other in database.policies_of(policy.relation)
+    )
 
 
-def is_anonymous_read(policy: Policy, privileges: Iterable[Privilege]) -> bool:
-    """Whether callers without a session can read rows: by the policy, and by a privilege on its table."""
-    if not policy.permissive or policy.command not in (Command.ALL, Command.SELECT) or not policy.using:
+def _is_of_user(policy: Policy, database: Database) -> bool:
+    rows = _decisive(policy, database).rows
+    return policy.permissive and rows in (*OF_USER, Rows.IN_BUCKET, Rows.CONNECTED)
+
+
+def is_anonymous_read(policy: Policy, database: Database) -> bool:
+    """Whether who is not signed in can read rows: by the policy, and by a privilege on its table."""
+    if not policy.permissive or policy.command not in (Command.ALL, Command.SELECT):
         return False
-    granted = any(p.grantee in ANONYMOUS and "select" in p.privileges for p in privileges)
-    for_all = not MENTIONS_USER.search(policy.using.tokens) and idiom(policy.using).rows is not Rows.NONE
-    return granted and for_all and bool(ANONYMOUS & set(policy.roles))
+    deciding = (policy, *_restricting(policy, database))
+    is_for_all = not ANONYMOUS.isdisjoint(policy.roles) and _is_granted(policy.relation, database)
+    return is_for_all and all(_opens(found, database) for found in deciding)
 
 
-def _decisive(policy: Policy) -> Idiom:
+def _is_granted(relation: Name, database: Database) -> bool:
+    items = database.privileges_on(relation_id(relation))
+    return any(item.grantee in ANONYMOUS and "select" in item.privileges for item in items)
+
+
+def _opens(policy: Policy, database: Database) -> bool:
+    """Whether rows alone decide: columns, or other tables that may be read without signing in as well."""
+    found = idiom(policy.using, policy.relation, database).rows
+    if found is not Rows.CUSTOM or not policy.using:
+        return found in (Rows.ALL, Rows.CONDITIONAL)
+    tree = condition(policy.using.tokens)
+    try:
+        nodes = tuple(tree.whole()) if tree else ()
+    except RecursionError:
+        return False
+    scope = Scope(policy.relation, database)
+    tables = {scope.table(names) for node in nodes if node.query for _, names in node.query.tables}
+    if policy.relation in tables:
+        return False  # Such a policy fails.
+    knows_caller = any(n.kind == "session" or (n.kind == "call" and n.names not in OF_ROW) for n in nodes)
+    return bool(tables) and not knows_caller and all(_is_granted(table, database) for table in tables)
+
+
+def _restricting(policy: Policy, database: Database) -> Iterator[Policy]:
+    """The policies that take rows away from callers without a session."""
+    for other in database.policies_of(policy.relation):
+        reads = other.command in (Command.ALL, Command.SELECT) and bool(ANONYMOUS & set(other.roles))
+        if reads and not other.permissive and other.using:
+            yield other
+
+
+def _decisive(policy: Policy, database: Database) -> Idiom:
     """The form of USING, or of WITH CHECK where there is no USING, as for INSERT."""
-    return idiom(policy.using or policy.with_check, policy.relation.name)
+    return idiom(policy.using or policy.with_check, policy.relation, database)

@@ -171,7 +171,7 @@ def _policy(links: Links, fact: Policy) -> Row:
 def _policy_about(database: Database, fact: Policy) -> Markdown:
     """What it says; where it counts for nothing, that first."""
     relation = database.relations.get(fact.relation)
-    words = policy_words(fact, is_above=False)
+    words = policy_words(fact, database, is_above=False)
     if relation and not relation.row_security:
         return Markdown(f"{badge('no row security', for_site=True)} {words}")
     return words

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from schemabook.access.idioms import is_anonymous_read, is_for_service, is_own_rows
-from schemabook.model import Name, Policy, Relation, relation_id
+from schemabook.access.idioms import is_anonymous_read, is_for_service, isolates
+from schemabook.model import Name, Relation, relation_id
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.wording import TABLE_KINDS, count, listed
@@ -76,22 +76,19 @@ class Protection:
         relations = self.database.relations
         policies = [p for p in self.database.policies.values() if relations[p.relation].row_security]
         kinds = (
-            ("User data isolation", is_own_rows),
+            ("User data isolation", isolates),
             ("Service role access", is_for_service),
-            ("Anonymous read access", self._is_anonymous_read),
-            ("Restrictive, narrowing what others permit", lambda policy: not policy.permissive),
+            ("Anonymous read access", is_anonymous_read),
+            ("Restrictive, narrowing what others permit", lambda policy, _: not policy.permissive),
         )
         for title, belongs in kinds:
-            found = [policy for policy in policies if belongs(policy)]
+            found = [policy for policy in policies if belongs(policy, self.database)]
             if found:
                 number = f": {count(len(found), 'policy')}" if self.book.for_site else ""
                 yield {
                     "title": Markdown(f"**{title}**{number}"),
                     "tables": list(self._covered(sorted({p.relation for p in found}))),
                 }
-
-    def _is_anonymous_read(self, policy: Policy) -> bool:
-        return is_anonymous_read(policy, self.database.privileges_on(relation_id(policy.relation)))
 
     def _covered(self, names: list[Name]) -> Iterator[Markdown]:
         """The tables by name; where they are nearly all of a schema, those that are not."""

@@ -269,7 +269,7 @@ class RelationPage:
             "command": policy.command.value,
             "roles": listed([self.links.role(role) for role in policy.roles]),
             "permissive": policy.permissive,
-            "words": policy_words(policy),
+            "words": policy_words(policy, self.book.database),
             "comment": cell(policy.comment or ""),
             "note": self.notes.of_part(ObjectId(ObjectKind.POLICY, self.name, policy.name)),
             "sql": policy_sql(policy),

@@ -118,7 +118,7 @@ class RoleRelations:
         yield from (self._policy(policy) for policy in policies)
 
     def _policy(self, policy: Policy) -> Markdown:
-        words = policy_words(policy, is_above=False)
+        words = policy_words(policy, self.roles.database, is_above=False)
         if self.is_large:  # With a name that only one table has, few tables would be alike.
             return Markdown(words.removesuffix("."))
         return Markdown(f"{self.links.policy(policy)}: {words}")

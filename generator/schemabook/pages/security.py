@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from schemabook.access.idioms import Idiom, Rows, idiom
-from schemabook.model import Command, Policy, Relation, Sql
+from schemabook.access.idioms import idiom
+from schemabook.access.words import GATES, Idiom, Rows
+from schemabook.model import PUBLIC, Command, Database, Policy, Relation, Sql
 from schemabook.pages.markdown import Markdown, code
 from schemabook.pages.wording import bare, listed
 
@@ -15,7 +16,7 @@ VERBS = {
     Command.DELETE: "delete",
 }
 WHO = {Rows.SIGNED_IN: "any signed-in user", Rows.SERVICE: "the service role"}
-"""Whom an expression lets through that looks at the role only."""
+"""Whom an expression lets through that looks at the caller only, where the policy is for everybody."""
 
 
 def row_security(relation: Relation, policies: tuple[Policy, ...]) -> Markdown:
@@ -33,24 +34,38 @@ def row_security(relation: Relation, policies: tuple[Policy, ...]) -> Markdown:
     return Markdown(f"Row security is **on**: {reach}.{forced}")
 
 
-def policy_words(policy: Policy, *, is_above: bool = True) -> Markdown:
+def policy_words(policy: Policy, database: Database, *, is_above: bool = True) -> Markdown:
     """`authenticated` may read own rows (`user_id`); *is_above*: its expressions are shown below that."""
-    everybody = policy.roles == ("public",)
+    everybody = policy.roles == (PUBLIC,)
     roles = Markdown("everybody") if everybody else listed([code(role) for role in policy.roles])
-    verb, table = VERBS[policy.command], policy.relation.name
-    decisive = policy.with_check if policy.command is Command.INSERT else policy.using
-    found = idiom(decisive, table)
-    if found.rows in WHO and everybody:
-        roles = Markdown(WHO[found.rows])
-    rows = "all rows" if found.rows in WHO else _rows(found, is_above)
+    verb, decisive = VERBS[policy.command], policy.using
+    if policy.command is Command.INSERT or (policy.command is Command.ALL and not policy.using):
+        verb, decisive = VERBS[Command.INSERT], policy.with_check
+    found = idiom(decisive, policy.relation, database)
     if not policy.permissive:
-        return Markdown(f"Whatever else permits, {roles} may {verb} only {rows}.")
-    words = f"{roles} may {verb} {rows}"
+        words = _limit(found, roles, verb, is_above) if decisive else "Restricts nothing"
+    elif found.rows in WHO and everybody and not found.further:
+        words = f"{WHO[found.rows]} may {verb} all rows"
+    else:
+        words = f"{roles} may {verb} {_rows(found, is_above)}"
     if decisive and policy.with_check and policy.with_check != decisive:
-        check = idiom(policy.with_check, table)
-        if check != found or check.rows is Rows.CUSTOM:
+        check = idiom(policy.with_check, policy.relation, database)
+        if check != found or check.rows is Rows.CUSTOM or check.further:
             words += f"; {_written(check, is_above)}"
     return Markdown(f"{words[0].upper()}{words[1:]}.")
+
+
+def _limit(found: Idiom, roles: str, verb: str, is_above: bool) -> str:
+    """What a restrictive policy leaves of what others permit."""
+    match found.rows:
+        case Rows.ALL:
+            return "Restricts nothing"
+        case Rows.NONE:
+            return f"Whatever else permits, {roles} may {verb} no rows"
+        case rows if rows in GATES and not found.further:
+            return f"Whatever else permits, {roles} may {verb} only if {found.said(code)}"
+        case _:
+            return f"Whatever else permits, {roles} may {verb} only {_rows(found, is_above)}"
 
 
 def _written(found: Idiom, is_above: bool) -> str:
@@ -60,27 +75,17 @@ def _written(found: Idiom, is_above: bool) -> str:
             return "any row may be written"
         case Rows.NONE:
             return "no row may be written"
+        case rows if rows in GATES and not found.further:
+            return f"any row may be written, if {found.said(code)}"
         case _:
             return f"what is written must be {_rows(found, is_above)}"
 
 
 def _rows(found: Idiom, is_above: bool) -> str:
-    condition = "the condition below" if is_above else "its further condition"
-    further = f" that also meet {condition}" if found.further else ""
-    match found.rows:
-        case Rows.OWN:
-            return f"own rows ({code(found.by)}){further}"
-        case Rows.CONNECTED:
-            return f"rows connected to the user through {code(found.by)}{further}"
-        case Rows.OWN_FOLDER:
-            bucket = f" of bucket {code(found.by)}" if found.by else ""
-            return f"{found.rows}{bucket}{further}"
-        case Rows.CONDITIONAL:
-            return f"rows where {code(_bare(found.by))}"
-        case Rows.CUSTOM if not is_above:
-            return "rows that its expression lets through"
-        case _:
-            return found.rows.value
+    if found.rows is Rows.CUSTOM and not is_above:
+        return "rows that its expression lets through"
+    shown = found._replace(by=_bare(found.by)) if found.rows is Rows.CONDITIONAL else found
+    return shown.words(code, "the condition below" if is_above else "its further condition")
 
 
 def _bare(text: str) -> str:

@@ -158,7 +158,7 @@ def _parts(book: Book, name: Name) -> Iterator[Entry]:
         yield Entry("column", column.name, _joined(column.comment, *notes), anchor=column_anchor(column.name))
     for policy in database.policies_of(name):
         notes = _noted(book, ObjectId(ObjectKind.POLICY, name, policy.name))
-        words = _joined(_plain(policy_words(policy)), policy.comment, *notes)
+        words = _joined(_plain(policy_words(policy, database)), policy.comment, *notes)
         yield Entry("policy", policy.name, words, anchor=part_anchor("policy", policy.name))
     others = (
         ("trigger", database.triggers_of(name)),
