@@ -11,7 +11,7 @@ from schemabook.model import Database, RoutineKind
 from schemabook.platforms import Platform
 from schemabook.verify.access import AccessVerification, compare_access
 from schemabook.verify.dump import NAME, SUPERUSER, Dump, Reader, accepted, roles_of
-from schemabook.verify.platform import KINDS, bring, give_way
+from schemabook.verify.platform import bring, give_way
 from schemabook.verify.restoring import OWNERS, ROLE, SETTINGS, Restoration, new_database
 from schemabook.verify.roles import quoted
 from schemabook.verify.sending import send
@@ -71,7 +71,7 @@ def _unsaid(matrix: Matrix) -> Iterator[tuple[str, str]]:
     """What the dump names no owner of; who restores it is nobody that the dump knows."""
     for relation in matrix.database.relations.values():
         if relation.owner is None:
-            yield KINDS[relation.kind], ".".join(map(quoted, relation.name))
+            yield relation.kind.words.removeprefix("partitioned "), ".".join(map(quoted, relation.name))
     for routine in matrix.database.routines.values():
         if routine.owner is None and routine.kind is RoutineKind.FUNCTION:
             yield "function", f"{'.'.join(map(quoted, routine.name))}({', '.join(routine.signature.types)})"
