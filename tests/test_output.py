@@ -439,7 +439,7 @@ def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch, tmp_path
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from schemabook import output, written
+from schemabook.project import output, written
 
 steps = iter(range(int(sys.argv[2])))
 def counted(real):
