@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -441,7 +440,6 @@ import os, signal, sys
 from pathlib import Path
 from schemabook.project import output, written
 
-steps = iter(range(int(sys.argv[2])))
 def counted(real):
     def step(*arguments, **keywords):
         if next(steps, None) is None:
@@ -451,21 +449,27 @@ def counted(real):
 
 for name in ("replace", "write_bytes", "unlink", "mkdir", "rmdir"):
     setattr(Path, name, counted(getattr(Path, name)))
-output.write(Path(sys.argv[1]), {pages!r})
+for number, folder in enumerate(sys.argv[1:]):
+    steps = iter(range(number))
+    if not (child := os.fork()):
+        output.write(Path(folder), {pages!r})
+        os._exit(0)
+    if os.waitpid(child, 0)[1] == 0:
+        print(number)
+        break
 """
+"""Builds in one folder after the other: killed before its first step, its second, ..., until one ends."""
 
 
-def killed_builds(folder: Path, *, first: bool = False) -> Iterator[Path]:
-    """Folders in which a build of the next pages was killed: before its first step, its second, ..."""
-    for steps in range(100):
-        copy = folder / f"copy{steps}"
+def killed_builds(folder: Path, *, first: bool = False) -> list[Path]:
+    """Folders in which a build of the next pages was killed."""
+    copies = [folder / f"copy{steps}" for steps in range(100)]
+    for copy in copies:
         if not first:
             write(copy, PAGES)
-        code = KILLED.replace("{pages!r}", repr(NEXT))
-        command = [sys.executable, "-c", code, str(copy), str(steps)]
-        if subprocess.run(command, check=False).returncode == 0:
-            return
-        yield copy
+    command = [sys.executable, "-c", KILLED.replace("{pages!r}", repr(NEXT)), *map(str, copies)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=100)
+    return copies[: int(done.stdout)]
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -473,7 +477,7 @@ def killed_builds(folder: Path, *, first: bool = False) -> Iterator[Path]:
 def test_the_build_after_a_killed_one_heals_whenever_it_was_killed(
     tmp_path: Path, pages: dict[str, str], first: bool
 ) -> None:
-    copies = list(killed_builds(tmp_path, first=first))
+    copies = killed_builds(tmp_path, first=first)
     assert len(copies) > 10
     for copy in copies:
         write(copy, pages)
