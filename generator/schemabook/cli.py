@@ -20,6 +20,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from schemabook import __version__
+from schemabook.access.cells import Act
+from schemabook.access.matrix import Matrix
+from schemabook.access.report import FORMATS as ACCESS
+from schemabook.access.report import asked
 from schemabook.checks import findings
 from schemabook.checks.report import FORMATS, report
 from schemabook.checks.secrets import leaks
@@ -31,14 +35,15 @@ from schemabook.pages import Book, pages
 from schemabook.pages.links import page_of
 from schemabook.processes import end_on_sigterm
 from schemabook.project.config import PLACES, Config, load
-from schemabook.project.dumps import read_dumps
+from schemabook.project.dumps import read_dumps, read_whole
 from schemabook.project.inputs import load_book, paths
 from schemabook.project.output import write, write_whole
+from schemabook.project.provided import without_unused
 from schemabook.project.receipt import folder_lines, receipt_lines
 from schemabook.project.starter import starter, written
 from schemabook.site.serving import missing_plugin, site_of
 from schemabook.site.serving import serve as serve_site
-from schemabook.verify.dumps import verified
+from schemabook.verify.dumps import access_verified, verified
 
 PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -183,9 +188,45 @@ def export(
 
 
 @cli.command()
+@click.argument("dumps", metavar="[DUMP]...", nargs=-1, type=FILE)
+@config_option
+@layout_option
+@click.option("--role", metavar="NAME", default="", help="Only this role.")
+@click.option("--relation", metavar="NAME", default="", help="Only this table or view.")
+@click.option("--command", type=click.Choice([act.value for act in Act]), help="Only this command.")
+@click.option("--format", "format_", type=click.Choice(list(ACCESS)), default="text", show_default=True)
+def access(
+    dumps: tuple[Path, ...],
+    config_path: Path | None,
+    layout: str,
+    role: str,
+    relation: str,
+    command: str | None,
+    format_: str,
+) -> None:
+    """Print who can do what: each role on each table and view.
+
+    Computed from grants, ownership, membership and row security, as PostgreSQL decides it; `verify --access`
+    asks a real one. With --role and --relation it says why.
+    """
+    if dumps and config_path:
+        raise click.UsageError("name dumps or --config, not both")
+    if dumps:
+        with _working("reading", *dumps):
+            whole = read_whole(dumps, layout)
+        shown = without_unused(whole).database
+    else:
+        book = _read(load(config_path))
+        whole, shown = book.whole, book.database
+    found = asked(Matrix(whole), shown, role, relation, command or "")
+    click.echo(ACCESS[format_](found).encode(), nl=False)
+
+
+@cli.command()
 @click.argument("dumps", metavar="DUMP...", nargs=-1, required=True, type=FILE)
 @layout_option
-def verify(dumps: tuple[Path, ...], layout: str) -> None:
+@click.option("--access", "of_access", is_flag=True, help="Compare who can do what, cell by cell.")
+def verify(dumps: tuple[Path, ...], layout: str, of_access: bool) -> None:
     """Compare the dumps with a real PostgreSQL.
 
     Restores them into a throw-away PostgreSQL 18 and reads its catalog: this executes what the dumps say, as
@@ -193,9 +234,9 @@ def verify(dumps: tuple[Path, ...], layout: str) -> None:
     `verify`: pip install 'schemabook[verify]'.
     """
     with _working("restoring and comparing"):
-        found = verified(dumps, layout)
+        found = access_verified(dumps, layout) if of_access else verified(dumps, layout)
     _print(*found.lines())
-    sys.exit(1 if found.differences or found.is_little else 0)
+    sys.exit(1 if found.fails else 0)
 
 
 def _whole(dumps: tuple[Path, ...], config_path: Path | None, layout: str) -> Whole:

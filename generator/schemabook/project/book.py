@@ -40,6 +40,8 @@ class Book:
     """The objects of which only what others reference is here."""
     provided: frozenset[ObjectId] = frozenset()
     """The objects that the platform brings, and that the input uses."""
+    whole: Database = field(default_factory=Database)
+    """All that was read, also what is hidden or not used: what decides who can do what."""
     for_site: bool = False
     """Whether the pages are those of the built site, and not those that are committed."""
 

@@ -20,8 +20,13 @@ def read_dumps(dumps: Iterable[Path], layout: str = "") -> Database:
 
     *layout* says how folders are laid out. Raises SchemaError for one that is missing or unreadable.
     """
+    return without_unused(read_whole(dumps, layout)).database
+
+
+def read_whole(dumps: Iterable[Path], layout: str = "") -> Database:
+    """As `read_dumps`, with all that their platform brings."""
     scripts = scripts_of([(dump, layout) for dump in dumps])
-    return without_unused(read_scripts(scripts, platform=platform_of(paths_of(scripts)))).database
+    return read_scripts(scripts, platform=platform_of(paths_of(scripts)))
 
 
 def scripts_of(dumps: Iterable[tuple[Path, str]]) -> list[Path | Found]:

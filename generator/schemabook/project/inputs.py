@@ -55,6 +55,7 @@ def load_book(config: Config) -> Book:
         notes=notes,
         reduced=shown.reduced | used.reduced,
         provided=used.provided,
+        whole=read,
     )
 
 

@@ -65,6 +65,11 @@ class AccessVerification:
     """How many statements were sent to the server."""
     accepted: int = 0
 
+    @property
+    def fails(self) -> bool:
+        """Whether a cell is another than PostgreSQL's."""
+        return bool(self.disagreements)
+
     def lines(self) -> Iterator[str]:
         """All of it in words."""
         yield f"{self.cells:,} cells compared, {len(self.disagreements):,} disagree"

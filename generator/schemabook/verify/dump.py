@@ -50,6 +50,11 @@ class Verification:
         """Whether so many statements were refused, or facts left out, that the rest says little."""
         return self.accepted < ENOUGH * self.sent or self.facts < ENOUGH * self.all_facts
 
+    @property
+    def fails(self) -> bool:
+        """Whether a fact differs, or too little was compared."""
+        return bool(self.differences) or self.is_little
+
     def lines(self) -> Iterator[str]:
         """All of it in words."""
         restored, compared = _share(self.accepted, self.sent), _share(self.facts, self.all_facts)
