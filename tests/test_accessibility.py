@@ -141,7 +141,7 @@ def test_landmarks_tell_the_parts_of_a_page(visit: Visit) -> None:
 
 def test_what_scrolls_takes_the_focus_only_while_it_does(visit: Visit) -> None:
     page = visit.open("AUTHORING.html")
-    table = page.locator(".md-typeset__scrollwrap", has_text="Write")
+    table = page.locator(".md-typeset__scrollwrap", has_text="To link to")
     expect(table).not_to_have_attribute("tabindex", "0")
     page.set_viewport_size(PHONE)
     expect(table).to_have_attribute("tabindex", "0")
