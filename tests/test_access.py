@@ -140,7 +140,7 @@ def test_the_cells_of_the_example_are_what_postgresql_does(confined: Server) -> 
     assert not found.unknown
 
 
-CORPUS = Path("/work/shared/corpus")
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
