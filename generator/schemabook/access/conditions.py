@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-TOKEN = re.compile(r""""(?:[^"]|"")*"|'(?:[^']|'')*'|\S+""")
+from schemabook.access.roles import SESSION
+from schemabook.model import split_tokens
+
 NAME = re.compile(r'[a-z_][\w$]*|"(?:[^"]|"")*"')
 LITERAL = re.compile(r"'(?:[^']|'')*'|\d[\d.]*|true|false|null")
 OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]+")
-SESSION = frozenset({"current_role", "current_user", "session_user", "user"})
-"""Words for a role that only the session knows which it is."""
+SESSION_VALUES = SESSION | {"user"}
+"""Words for the role of the session; `user` is one only as a value."""
 TIME = frozenset({"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"})
 OTHER_SYNTAX = frozenset(
     {"case", "cast", "row", "with", "values", "collate", "interval", "overlaps", "system_user"}
@@ -76,7 +78,7 @@ class UnreadError(Exception):
 
 def condition(tokens: str) -> Node | None:
     """The tree of an expression; None where it has a form that is not read."""
-    reader = Reader(TOKEN.findall(tokens))
+    reader = Reader(split_tokens(tokens))
     try:
         found = reader.expression()
         reader.expect("")
@@ -217,8 +219,8 @@ class Reader:
             return Node("exists", query=query)
         if word == "array" and self.accept("["):
             return Node("array", self._list("]"))
-        if word in SESSION or word in TIME:
-            return Node("session" if word in SESSION else "time", names=(word,))
+        if word in SESSION_VALUES or word in TIME:
+            return Node("session" if word in SESSION_VALUES else "time", names=(word,))
         if LITERAL.fullmatch(word):
             return Node("literal", names=(word,))
         if word == "*":

@@ -11,7 +11,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-TOKEN = re.compile(r"""\"[^"]*+(?:""[^"]*+)*+"|e?'[^']*+(?:''[^']*+)*+'|\S+""")
+from schemabook.model import split_tokens
+
 OPENING, CLOSING = frozenset({"(", "[", "case"}), frozenset({")", "]", "end"})
 QUERY = frozenset({"select", "with", "values"})
 CAST = re.compile(r" :: [\w.]+(?: varying)?(?: \( \d+ \))?$")
@@ -67,7 +68,7 @@ class _Row(NamedTuple):
 @lru_cache(8192)
 def folded(tokens: str, not_null: frozenset[str] = frozenset(), relation: str = "") -> Folded:
     """A condition on rows of a relation whose columns *not_null* are never null."""
-    return _folded(TOKEN.findall(tokens), _Row(relation, not_null))
+    return _folded(split_tokens(tokens), _Row(relation, not_null))
 
 
 def either(conditions: Sequence[Folded]) -> Folded:
@@ -84,7 +85,7 @@ def words_of_queries(tokens: str) -> frozenset[str]:
     """The words of a condition that stand in its sub-selects."""
     found: set[str] = set()
     depth, inside = 0, 0
-    words = TOKEN.findall(tokens)
+    words = split_tokens(tokens)
     for position, word in enumerate(words):
         depth += (word in OPENING) - (word in CLOSING)
         if inside and depth < inside:
@@ -152,7 +153,7 @@ def _compared(left: str, sign: str, right: str) -> Folded:
 
 def _is(match: re.Match[str], row: _Row) -> Folded:
     """`x IS [NOT] TRUE`, FALSE, NULL or UNKNOWN."""
-    words = TOKEN.findall(match["what"])
+    words = split_tokens(match["what"])
     inner = _leaf(_unwrapped(words), row) if len(_split(words, "or")) == 1 else Folded(Value.OPEN)
     kind, yes, no = match["kind"], TRUE, FALSE
     if match["not"]:
@@ -161,7 +162,7 @@ def _is(match: re.Match[str], row: _Row) -> Folded:
         is_known = kind in ("null", "unknown") and (
             CONSTANT.fullmatch(match["what"]) or row.is_never_null(match["what"])
         )
-        return no if is_known else Folded(Value.OPEN, frozenset(TOKEN.findall(match[0])))
+        return no if is_known else Folded(Value.OPEN, frozenset(split_tokens(match[0])))
     return yes if inner.value.value == ("null" if kind == "unknown" else kind) else no
 
 

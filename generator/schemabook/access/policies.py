@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from schemabook.access.cells import Act, Word
-from schemabook.access.folding import FALSE, TOKEN, Folded, Value, either, folded, has_query, words_of_queries
+from schemabook.access.folding import FALSE, Folded, Value, either, folded, has_query, words_of_queries
 from schemabook.model import (
     Command,
     ConstraintKind,
@@ -21,6 +21,7 @@ from schemabook.model import (
     Policy,
     Sql,
     relation_id,
+    split_tokens,
 )
 
 Reads = Mapping[Name, frozenset[str]]
@@ -127,7 +128,7 @@ class Policies:
             return None
         relation = policy.relation
         reads: dict[Name, frozenset[str]] = {}
-        tokens = frozenset(TOKEN.findall(sql.tokens))
+        tokens = frozenset(split_tokens(sql.tokens))
         if has_query(sql.tokens):
             reads = {name: columns for name, columns in self._reads(policy) if _names(name, tokens)}
             if _reads_itself(sql, relation):
@@ -170,7 +171,7 @@ def _names(name: Name, tokens: frozenset[str]) -> bool:
 
 def _reads_itself(sql: Sql, relation: Name) -> bool:
     """Whether a sub-select reads the policy's own table."""
-    words = [word.strip('"') if word.startswith('"') else word for word in TOKEN.findall(sql.tokens)]
+    words = [word.strip('"') if word.startswith('"') else word for word in split_tokens(sql.tokens)]
     whole = [relation.schema, ".", relation.name]
     for position, word in enumerate(words):
         if word not in BEFORE:

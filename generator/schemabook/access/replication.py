@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemabook.access.cells import Step, Word
-from schemabook.access.folding import TOKEN
 from schemabook.access.found import Found
-from schemabook.model import Database, Name, ObjectKind, Publication, PublishedTable, without_schema
+from schemabook.model import (
+    Database,
+    Name,
+    ObjectKind,
+    Publication,
+    PublishedTable,
+    split_tokens,
+    without_schema,
+)
 
 
 def refusals(database: Database, command: str) -> Iterator[tuple[Name, Found]]:
@@ -26,7 +33,7 @@ def _needs_more(database: Database, table: PublishedTable) -> bool:
     identity = set(key.columns) if key else set()
     if table.columns is not None and not identity <= set(table.columns):
         return True
-    words = {word.strip('"') for word in TOKEN.findall(table.where.tokens)} if table.where else set()
+    words = {word.strip('"') for word in split_tokens(table.where.tokens)} if table.where else set()
     return bool(words & {column.name for column in database.columns_of(table.relation)} - identity)
 
 

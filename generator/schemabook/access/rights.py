@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from schemabook.access.cells import Step
-from schemabook.access.roles import Exempt, Reason, Roles
+from schemabook.access.roles import Reason, Roles
 from schemabook.model import (
     PUBLIC,
     Database,
@@ -54,7 +54,7 @@ class Rights:
         self.of = cache(self._of)
         self.may_execute = cache(self._may_execute)
         self.who = cache(self._who)
-        self.why_exempt = cache(self._why_exempt)
+        self.exempt_by = cache(self.roles.exempt_by)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -105,19 +105,10 @@ class Rights:
         if role == UNSAID:
             is_owner = relation.owner is None and not relation.row_security_forced
             return Step(relation_id(relation.name), "who restores the dump owns it") if is_owner else None
-        return self.why_exempt(role, None if relation.row_security_forced else relation.owner)
-
-    def _why_exempt(self, role: str, owner: str | None) -> Step | None:
-        """Of a table that is, without FORCE, of this owner."""
-        roles, exempt = self.roles, None
-        if roles.is_superuser(role):
-            exempt = Exempt.SUPERUSER
-        elif roles.bypasses(role):
-            exempt = Exempt.BYPASSES
-        elif owner is not None and owner in (role, *roles.inherited(role)):
-            exempt = Exempt.OWNER
-        step = Step(without_schema(ObjectKind.ROLE, role), f'"{role}" is not limited: {exempt}')
-        return step if exempt else None
+        exempt = self.exempt_by(role, None if relation.row_security_forced else relation.owner)
+        if not exempt:
+            return None
+        return Step(without_schema(ObjectKind.ROLE, role), f'"{role}" is not limited: {exempt}')
 
 
 def _right(role: str, on: ObjectId, command: str, reasons: list[Reason]) -> Right:

@@ -193,12 +193,15 @@ class Roles:
 
     def exempt(self, role: str, relation: Relation) -> Exempt | None:
         """Why row security does not limit the role on a table that has it; None where it does."""
+        return self.exempt_by(role, None if relation.row_security_forced else relation.owner)
+
+    def exempt_by(self, role: str, owner: str | None) -> Exempt | None:
+        """As `exempt`, on a table whose *owner* row security does not limit; with FORCE it limits any."""
         if self.is_superuser(role):
             return Exempt.SUPERUSER
         if self.bypasses(role):
             return Exempt.BYPASSES
-        is_owner = relation.owner is not None and relation.owner in (role, *self.inherited(role))
-        return Exempt.OWNER if is_owner and not relation.row_security_forced else None
+        return Exempt.OWNER if owner is not None and owner in (role, *self.inherited(role)) else None
 
     def policies(self, role: str, relation: Name, privileges: Iterable[str]) -> tuple[Policy, ...]:
         """The policies of a table that hold for the role, for commands that it has a privilege for."""

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from schemabook.access.folding import CLOSING, OPENING, TOKEN
-from schemabook.model import Database, Name, ObjectId, ObjectKind, Other, Relation, relation_id
+from schemabook.access.folding import CLOSING, OPENING
+from schemabook.model import Database, Name, ObjectId, ObjectKind, Other, Relation, relation_id, split_tokens
 
 NOT_UPDATABLE = frozenset(
     {"with", "distinct", "group", "having", "limit", "offset", "fetch", "union", "except"}
@@ -69,7 +69,7 @@ class Views:
 
     def _base(self, view: Relation, *, needs_column: bool) -> Name | None:
         """The relation that takes the changes of a view that is updatable by itself."""
-        words = TOKEN.findall(view.definition.tokens) if view.definition else []
+        words = split_tokens(view.definition.tokens) if view.definition else []
         outer = _outermost(_without_parentheses(words))
         if outer[:1] != ["select"] or NOT_UPDATABLE & set(outer) or "from" not in outer:
             return None
@@ -97,7 +97,7 @@ class Views:
         relation = self.database.relations[name]
         if not relation.is_view or self._base(relation, needs_column=False) is None:
             return frozenset(column.name for column in columns)
-        words = _without_parentheses(TOKEN.findall(relation.definition.tokens)) if relation.definition else []
+        words = _without_parentheses(split_tokens(relation.definition.tokens)) if relation.definition else []
         items = _items(words)
         if len(items) != len(columns) or any(item[-1:] == ["*"] for item in items):
             return frozenset(column.name for column in columns)
@@ -110,13 +110,13 @@ class Views:
 
     def is_plain(self, view: Relation) -> bool:
         """Whether its query is one SELECT that has a row for rows of what it reads, and no other."""
-        words = TOKEN.findall(view.definition.tokens) if view.definition else []
+        words = split_tokens(view.definition.tokens) if view.definition else []
         is_one = words.count("select") == 1 and not SEVERAL & set(words)
         return is_one and ("group" in words or not _aggregates(words))
 
     def is_outer(self, view: Relation, name: Name) -> bool:
         """Whether a LEFT JOIN makes up for missing rows of a relation."""
-        words = [word.strip('"') for word in TOKEN.findall(view.definition.tokens)] if view.definition else []
+        words = [word.strip('"') for word in split_tokens(view.definition.tokens)] if view.definition else []
         joined = False
         for position, word in enumerate(words):
             if word in ("join", "from", ","):

@@ -56,6 +56,7 @@ from schemabook.model.names import (
     Target,
     TypeKind,
     spellings,
+    split_tokens,
 )
 from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC, DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication, PublishedTable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,6 +51,26 @@ class Target(NamedTuple):
 
     relation: Name
     columns: tuple[str, ...]
+
+
+TOKEN = re.compile(
+    r"""
+    "[^"]*+(?:""[^"]*+)*+"
+    | e'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'
+    | (?:[bxn]|u&)?'[^']*+(?:''[^']*+)*+'
+    | (\$\w*\$).*?\1
+    | \S+""",
+    re.X | re.S | re.I,
+)
+QUOTE = re.compile("[\"'$]")
+"""Only after one of these may a token hold spaces."""
+
+
+def split_tokens(tokens: str) -> list[str]:
+    """The tokens of `Sql` one by one; names and strings in quotes may hold spaces."""
+    if QUOTE.search(tokens):
+        return [match[0] for match in TOKEN.finditer(tokens)]
+    return tokens.split()
 
 
 @dataclass(frozen=True, slots=True)

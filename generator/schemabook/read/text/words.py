@@ -5,27 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from schemabook.model import Sql
+from schemabook.model import Sql, split_tokens
 from schemabook.model.keywords import COLUMN_NAMES, KEYWORDS, NO_COLUMNS, RESERVED
-
-TOKEN = re.compile(
-    r"""
-    "[^"]*+(?:""[^"]*+)*+"
-    | e'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'
-    | (?:[bxn]|u&)?'[^']*+(?:''[^']*+)*+'
-    | (\$\w*\$).*?\1
-    | \S+""",
-    re.X | re.S | re.I,
-)
-QUOTE = re.compile("[\"'$]")
-"""Only after one of these may a token hold spaces."""
 
 
 def tokens_of(sql: Sql) -> list[str]:
     """The tokens of an expression; one may hold spaces, as `"Mixed case"` and `'a string'` do."""
-    if QUOTE.search(sql.tokens):
-        return [match[0] for match in TOKEN.finditer(sql.tokens)]
-    return sql.tokens.split()
+    return split_tokens(sql.tokens)
 
 
 def is_label(words: Sequence[str], position: int) -> bool:
