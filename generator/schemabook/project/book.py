@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from schemabook.access.cells import Act, Cell
+from schemabook.access.matrix import Matrix
 from schemabook.access.roles import Roles
 from schemabook.model import Column, Database, Finding, Name, ObjectId, Type
 from schemabook.project.config import Config
@@ -74,6 +76,17 @@ class Book:
     def roles(self) -> Roles:
         """All roles, with what they own and may do."""
         return Roles(self.database)
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """Who can do what, by all that was read; pages look at `access`, which a served site compares."""
+        return Matrix(self.whole)
+
+    @cached_property
+    def access(self) -> Mapping[Name, Mapping[str, Mapping[Act, Cell]]]:
+        """The cells of the relations that are shown, by role and command."""
+        roles, cells = self.matrix.roles, self.matrix.cells
+        return {name: {role: cells(role, name) for role in roles} for name in self.database.relations}
 
     @cached_property
     def role_names(self) -> frozenset[str]:
