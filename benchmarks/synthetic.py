@@ -13,6 +13,7 @@ HEAD = """--
 SET statement_timeout = 0;
 SELECT pg_catalog.set_config('search_path', '', false);
 CREATE SCHEMA app;
+GRANT USAGE ON SCHEMA app TO authenticated;
 """
 TAIL = """
 --

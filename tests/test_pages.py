@@ -24,7 +24,7 @@ LINK = re.compile(r"\]\(([^)]+)\)")
 OUTSIDE = re.compile(r"\.\./(GUIDE\.md|.*\.png)")
 """What the settings and notes of the cases link to beside the generated pages."""
 ANCHOR = re.compile(r'<a id="([^"]+)"[^>]*></a>')
-HEADING = re.compile(r"^#+ (\w+)", re.M)
+HEADING = re.compile(r"^#+ (.+)", re.M)
 
 
 def book(case: str, monkeypatch: pytest.MonkeyPatch) -> Book:
@@ -84,7 +84,10 @@ def test_every_link_leads_to_a_page_and_to_an_anchor_on_it(
 
 def follow_links(found: Mapping[str, str]) -> None:
     """Fails at a link between the pages that leads nowhere."""
-    headings = {path: {name.lower() for name in HEADING.findall(page)} for path, page in found.items()}
+    headings = {
+        path: {name.lower().replace(" ", "-") for name in HEADING.findall(page)}
+        for path, page in found.items()
+    }
     anchors = {path: {*ANCHOR.findall(page), *headings[path]} for path, page in found.items()}
     for path, page in found.items():
         for url in LINK.findall(CODE.sub("code", page)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -127,10 +128,11 @@ def test_a_note_counts_for_coverage_and_marks_what_is_deprecated(made: Made) -> 
 def test_a_role_says_what_it_has_through_others_and_what_it_cannot_reach(made: Made) -> None:
     sql = """
     CREATE ROLE reader; CREATE ROLE writer NOLOGIN IN ROLE reader; CREATE ROLE guest NOINHERIT IN ROLE reader;
-    CREATE ROLE boss SUPERUSER;
+    CREATE ROLE boss SUPERUSER; CREATE ROLE alone;
     CREATE SCHEMA app;
     CREATE TABLE app.t (a integer, b text);
-    GRANT SELECT ON app.t TO reader;
+    GRANT USAGE ON SCHEMA app TO reader, guest;
+    GRANT SELECT ON app.t TO reader, guest, alone;
     GRANT INSERT, UPDATE (b) ON app.t TO writer;
     ALTER TABLE app.t ENABLE ROW LEVEL SECURITY;
     CREATE POLICY p ON app.t FOR SELECT TO reader USING (a > 0);
@@ -138,20 +140,59 @@ def test_a_role_says_what_it_has_through_others_and_what_it_cannot_reach(made: M
     found = made(sql)
     writer = found["roles/writer.md"]
     assert "| insert<br>update on `b`<br>through [`reader`](reader.md): select |" in writer
-    assert "[p](../app/tables/t.md#policy-p): `reader` may read rows where `a > 0`." in writer
-    assert "**no usage** of [`app`](../app/index.md)" in writer
+    assert (
+        "select: [rows where `a > 0`](../app/tables/t.md#policy-p)<br>insert: no row<br>update: `b`: no rows"
+        in writer
+    )
+    assert "select: [rows where `a > 0`](../app/tables/t.md#policy-p) |" in found["roles/reader.md"]
+    assert "| select | select: no rows |" in found["roles/guest.md"], "the policy is for who inherits"
+    assert 'nothing: "alone" has no usage of schema "app"' in found["roles/alone.md"]
+    assert "**no usage** of [`app`](../app/index.md)" in found["roles/alone.md"]
     assert "Cannot log in." in writer
     assert "inherits no privileges: it has theirs only after `SET ROLE`" in found["roles/guest.md"]
     assert "**Superuser**: nothing is forbidden to it." in found["roles/boss.md"]
+
+
+def test_a_table_says_who_can_do_what(made: Made) -> None:
+    sql = """
+    CREATE ROLE reader; CREATE ROLE writer; CREATE ROLE cleaner; CREATE ROLE stranger;
+    CREATE TABLE t (a integer, b text);
+    ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+    GRANT SELECT ON t TO reader; GRANT INSERT, UPDATE (b), DELETE ON t TO writer; GRANT TRUNCATE ON t TO cleaner;
+    CREATE POLICY small ON t FOR SELECT USING (a < 9);
+    CREATE POLICY odd ON t AS RESTRICTIVE FOR SELECT USING (a % 2 = 1);
+    CREATE POLICY wide ON t TO writer USING (a > 0) WITH CHECK (true);
+    CREATE MATERIALIZED VIEW copy AS SELECT a FROM t;
+    GRANT SELECT ON copy TO reader;
+    """
+    found = made(sql)
+    page = found["public/tables/t.md"]
+    glance = (
+        "[Who can do what](#who-can-do-what): `cleaner`: no rows; may truncate · `reader`: reads some rows"
+    )
+    assert f"{glance} · `writer`: inserts all rows\n" in page
+    cells = dict(re.findall(r"^\| \[`(\w+)`\]\(../../roles/\w+.md\) \| (.*) \|$", page, re.M))
+    small, wide = "[rows where `a < 9`](#policy-small)", "[rows where `a > 0`](#policy-wide)"
+    update = f"`b`: {wide}<br>with `WHERE`: no grant for SELECT<br>new rows: `b`: any row"
+    delete = f"{wide}<br>with `WHERE`: no grant for SELECT"
+    assert (
+        cells["reader"]
+        == f"{small}, narrowed by [odd](#policy-odd) | no grant | no grant | no grant | no grant"
+    )
+    assert cells["writer"] == f"no grant | any row | {update} | {delete} | no grant"
+    assert cells["cleaner"] == "no grant | no grant | no grant | no grant | all rows"
+    assert "No privilege: [`stranger`](../../roles/stranger.md)." in page
+    assert (
+        "| Role | Select |\n| --- | --- |\n| [`reader`](../../roles/reader.md) | all rows |"
+        in found["public/views/copy.md"]
+    )
 
 
 def test_equal_access_to_many_tables_is_told_together(made: Made) -> None:
     found = made(dump(300, columns=8))
     page = found["roles/authenticated.md"]
     assert page.count("app.table_00") >= 300
-    assert "insert, select; `authenticated` may read own rows (`column_6`): " in page.replace(
-        "Authenticated", "authenticated"
-    )
+    assert "insert, select; reads own rows (`column_6`): " in page
 
 
 def test_names_of_roles_and_policies_are_data(made: Made) -> None:

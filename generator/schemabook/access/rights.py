@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from schemabook.access.cells import Step
-from schemabook.access.roles import Reason, Roles
+from schemabook.access.roles import DATA_API, Reason, Roles
 from schemabook.model import (
     PUBLIC,
     Database,
@@ -58,8 +58,9 @@ class Rights:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The roles of the matrix: all but PUBLIC and PostgreSQL's own."""
-        return tuple(n for n in self.roles.names if n != PUBLIC and not n.startswith("pg_"))
+        """The roles of the matrix, the Data API's first: all but PUBLIC and PostgreSQL's own."""
+        found = [name for name in self.roles.names if name != PUBLIC and not name.startswith("pg_")]
+        return (*(name for name in DATA_API if name in found), *(n for n in found if n not in DATA_API))
 
     def _who(self, role: str) -> frozenset[str]:
         return frozenset({role, PUBLIC, *self.roles.inherited(role)})

@@ -31,6 +31,8 @@ from schemabook.model import (
 
 SUPABASE = "supabase"
 """The name of a platform, which the pages tell more of."""
+DATA_API = ("anon", "authenticated", "service_role")
+"""The roles that Supabase's Data API acts as: https://supabase.com/docs/guides/database/postgres/roles."""
 PREDEFINED: Mapping[str, Mapping[ObjectKind, tuple[str, ...]]] = {
     "pg_read_all_data": {
         ObjectKind.RELATION: ("select",),

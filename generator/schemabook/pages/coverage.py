@@ -7,10 +7,10 @@ from itertools import groupby
 
 from schemabook.model import ColumnName, Name, ObjectId, ObjectKind
 from schemabook.pages.links import Links
-from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.paths import Beside
 from schemabook.pages.render import render
+from schemabook.pages.tables import Row, Table
 from schemabook.project.book import Book
 from schemabook.project.coverage import DOCUMENTED, Coverage, Tally
 

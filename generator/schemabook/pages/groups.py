@@ -7,12 +7,12 @@ from typing import Any
 
 from schemabook.model import ColumnName, Constraint, Name, Relation
 from schemabook.pages.links import Links
-from schemabook.pages.listings import Row, Table, dense
 from schemabook.pages.markdown import Markdown, sentence
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import group_page
 from schemabook.pages.render import render
 from schemabook.pages.statistics import table_row
+from schemabook.pages.tables import Row, Table, dense
 from schemabook.pages.wording import codes
 from schemabook.project.book import Book
 from schemabook.project.config import Group

@@ -32,7 +32,7 @@ from schemabook.project.book import Book
 
 SECTIONS = frozenset(
     {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}
-    | {"references", "relationships", "rules", "sql", "triggers"}
+    | {"references", "relationships", "rules", "sql", "triggers", "who-can-do-what"}
 )
 """Anchors of headings on a relation's page: a column of such a name gets another one."""
 

@@ -31,32 +31,9 @@ from schemabook.pages.render import render
 from schemabook.pages.security import policy_words
 from schemabook.pages.sequences import sequence_words
 from schemabook.pages.statistics import table_row
+from schemabook.pages.tables import Row, Table, dense
 from schemabook.pages.wording import count, listed, trigger
 from schemabook.project.book import Book
-
-Row = tuple[Markdown | str, ...]
-NUMBERS = frozenset({"Rows", "Size", "Columns"})
-
-
-class Table(NamedTuple):
-    """A table of a page: its heading, the heads of its columns, and its rows."""
-
-    heading: Markdown
-    head: tuple[str, ...]
-    rows: list[Row]
-    numbers: frozenset[str] = NUMBERS
-    """The heads of the columns that are aligned to the right."""
-
-    @property
-    def rule(self) -> Markdown:
-        """The line under the heads."""
-        return Markdown(" | ".join("--:" if head in self.numbers else "---" for head in self.head))
-
-
-def dense(heading: Markdown, head: tuple[str, ...], rows: list[Row]) -> Table:
-    """A table without the columns that are empty in every row."""
-    kept = [i for i in range(len(head)) if i == 0 or any(row[i] for row in rows)]
-    return Table(heading, tuple(head[i] for i in kept), [tuple(row[i] for i in kept) for row in rows])
 
 
 class Listing(NamedTuple):

@@ -23,6 +23,7 @@ from schemabook.model import (
     VirtualForeignKey,
     relation_id,
 )
+from schemabook.pages.access_words import AccessWords
 from schemabook.pages.links import Links, column_anchor, map_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -71,6 +72,7 @@ class RelationPage:
             "name": str(self.name),
             "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in badges)}"),
             "on_map": self._on_map() if self.book.for_site else "",
+            **self._access(),
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
             "notes": self.notes.of(relation_id(self.name)),
@@ -109,6 +111,14 @@ class RelationPage:
             "definition": relation.definition.text if relation.definition else "",
             "sql": statements_sql(self.book, relation_id(self.name)) if self.book.for_site else "",
         }
+
+    def _access(self) -> dict[str, Any]:
+        """Who can do what, at a glance and in full; on the site only, as it follows from other facts."""
+        if not self.book.for_site or self.is_reduced:
+            return {"glance": "", "access": None, "without": ""}
+        words = AccessWords(self.links)
+        table, without = words.section(self.relation)
+        return {"glance": words.glance(self.relation), "access": table, "without": without}
 
     def _about(self) -> Iterator[Markdown]:
         """What kind of relation it is, where it belongs, and what is special about it."""

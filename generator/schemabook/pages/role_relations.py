@@ -8,18 +8,16 @@ from itertools import groupby
 from typing import NamedTuple
 
 from schemabook.access.roles import Reason
-from schemabook.model import PUBLIC, Name, ObjectKind, Policy, Relation, RelationKind, relation_id
+from schemabook.model import PUBLIC, Name, ObjectKind, Relation, relation_id
+from schemabook.pages.access_words import AccessWords
 from schemabook.pages.links import Links
-from schemabook.pages.listings import Row, Table
-from schemabook.pages.markdown import Markdown, code
+from schemabook.pages.markdown import Markdown
 from schemabook.pages.relations import granted
-from schemabook.pages.security import policy_words
+from schemabook.pages.tables import Row, Table
 from schemabook.project.book import Book
 
 MOST_ROWS = 250
 """Of more relations those with the same privileges on the same rows are told together."""
-TOUCHING = frozenset({"select", "insert", "update", "delete"})
-"""The privileges that row security limits."""
 
 
 class Access(NamedTuple):
@@ -38,7 +36,10 @@ class RoleRelations:
         self.relations = book.database.relations
         self.role = role
         self.links = links
-        granted_on = {on.name for on in self.roles.granted.get(role, {}) if on.kind is ObjectKind.RELATION}
+        self.book = book
+        self.words = AccessWords(links)
+        has = (*self.roles.granted.get(role, {}), *self.roles.owned.get(role, ()))
+        granted_on = {on.name for on in has if on.kind is ObjectKind.RELATION}
         # A policy for everybody says nothing of privileges.
         named = () if role == PUBLIC else self.roles.named_by_policies.get(role, ())
         self.names = sorted(granted_on | set(named))
@@ -87,38 +88,11 @@ class RoleRelations:
                 held |= set(reason.privileges)
 
     def _rows(self, relation: Relation, held: set[str]) -> Iterator[Markdown]:
-        if relation.is_view:
-            yield from self._rights(relation)
-        elif held & TOUCHING:
-            yield from self._reached(relation, held)
-        elif not held:
+        """Which rows each of its commands reaches."""
+        cells = self.book.matrix.cells(self.role, relation.name)
+        if not held:
             yield Markdown("A policy names it, but it has no privilege.")
-
-    def _rights(self, relation: Relation) -> Iterator[Markdown]:
-        """With whose rights a view reads; a materialized one holds its rows."""
-        if relation.kind is RelationKind.VIEW and relation.security_invoker:
-            yield Markdown("What it may read of the view's tables.")
-        elif relation.kind is RelationKind.VIEW:
-            owner = code(relation.owner) if relation.owner else "its owner"
-            yield Markdown(f"Read with the rights of {owner}.")
-
-    def _reached(self, relation: Relation, held: set[str]) -> Iterator[Markdown]:
-        """Whether row security limits it, and by which policies."""
-        if not relation.row_security:
-            yield Markdown("All rows: row security is off.")
-            return
-        if why := self.roles.exempt(self.role, relation):
-            yield Markdown(f"All rows: {why}.")
-            return
-        policies = self.roles.policies(self.role, relation.name, held)
-        if not any(policy.permissive for policy in policies):
-            who = "everybody" if self.role == PUBLIC else "it"
-            yield Markdown(f"**No rows**: no policy permits {who} any.")
-            return
-        yield from (self._policy(policy) for policy in policies)
-
-    def _policy(self, policy: Policy) -> Markdown:
-        words = policy_words(policy, self.roles.database, is_above=False)
-        if self.is_large:  # With a name that only one table has, few tables would be alike.
-            return Markdown(words.removesuffix("."))
-        return Markdown(f"{self.links.policy(policy)}: {words}")
+        elif self.is_large and (words := self.words.summary(relation, cells)) != "nothing":
+            yield Markdown(words)  # With links that only one table has, few tables would be alike.
+        else:
+            yield from self.words.by_phrase(relation, cells)

@@ -7,13 +7,13 @@ from typing import Any
 
 from schemabook.model import PUBLIC
 from schemabook.pages.links import Links
-from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.others import default_words
 from schemabook.pages.paths import Beside, role_page
 from schemabook.pages.render import render
 from schemabook.pages.role_objects import RoleObjects, granted_numbers, numbers, owned_numbers
 from schemabook.pages.role_relations import RoleRelations
+from schemabook.pages.tables import Row, Table
 from schemabook.pages.wording import listed
 from schemabook.project.book import Book
 

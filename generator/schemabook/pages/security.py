@@ -47,7 +47,7 @@ def policy_words(policy: Policy, database: Database, *, is_above: bool = True) -
     elif found.rows in WHO and everybody and not found.further:
         words = f"{WHO[found.rows]} may {verb} all rows"
     else:
-        words = f"{roles} may {verb} {_rows(found, is_above)}"
+        words = f"{roles} may {verb} {rows_words(found, is_above=is_above)}"
     if decisive and policy.with_check and policy.with_check != decisive:
         check = idiom(policy.with_check, policy.relation, database)
         if check != found or check.rows is Rows.CUSTOM or check.further:
@@ -65,7 +65,7 @@ def _limit(found: Idiom, roles: str, verb: str, is_above: bool) -> str:
         case rows if rows in GATES and not found.further:
             return f"Whatever else permits, {roles} may {verb} only if {found.said(code)}"
         case _:
-            return f"Whatever else permits, {roles} may {verb} only {_rows(found, is_above)}"
+            return f"Whatever else permits, {roles} may {verb} only {rows_words(found, is_above=is_above)}"
 
 
 def _written(found: Idiom, is_above: bool) -> str:
@@ -78,10 +78,11 @@ def _written(found: Idiom, is_above: bool) -> str:
         case rows if rows in GATES and not found.further:
             return f"any row may be written, if {found.said(code)}"
         case _:
-            return f"what is written must be {_rows(found, is_above)}"
+            return f"what is written must be {rows_words(found, is_above=is_above)}"
 
 
-def _rows(found: Idiom, is_above: bool) -> str:
+def rows_words(found: Idiom, *, is_above: bool = False) -> str:
+    """The rows of an idiom; *is_above*: the expression is shown below that."""
     if found.rows is Rows.CUSTOM and not is_above:
         return "rows that its expression lets through"
     shown = found._replace(by=_bare(found.by)) if found.rows is Rows.CONDITIONAL else found

@@ -1,0 +1,228 @@
+"""What roles may do with the rows of a relation, in words: from the cells of the access matrix."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
+from schemabook.access.idioms import idiom
+from schemabook.access.roles import DATA_API
+from schemabook.access.words import Idiom, Rows
+from schemabook.model import Command, Name, ObjectId, ObjectKind, Policy, Relation, RelationKind
+from schemabook.pages.links import Links, part_anchor, relation_page
+from schemabook.pages.markdown import Markdown, link, text
+from schemabook.pages.security import rows_words
+from schemabook.pages.tables import Row, Table
+from schemabook.pages.wording import codes, count, listed
+
+Cells = Mapping[Act, Cell]
+NOTHING = frozenset({Word.NO_GRANT, Word.NO_ROWS, Word.NOT_UPDATABLE})
+VERBS = {Act.SELECT: "reads", Act.INSERT: "inserts", Act.UPDATE_WHERE: "updates", Act.DELETE_WHERE: "deletes"}
+"""What is told at a glance; whoever updates or deletes names the rows as a rule."""
+PLAIN = (Act.SELECT, Act.INSERT, Act.UPDATE, Act.DELETE, Act.TRUNCATE)
+"""The columns of a table of cells; beside UPDATE and DELETE stands where a WHERE makes a difference."""
+WITH_WHERE = {Act.UPDATE: Act.UPDATE_WHERE, Act.DELETE: Act.DELETE_WHERE}
+CAST = re.compile(r"::[\w.\" ]+(?:\[\])?(?=$|[\s)=<>,])")
+LONGEST = 60
+"""Of a condition that is told beside others."""
+MOST_NAMES = 4
+MOST_PHRASES = 4
+"""How many different answers the line at a glance gives."""
+
+
+class Alike(NamedTuple):
+    """Roles for which the same holds."""
+
+    roles: list[str]
+    cells: Cells
+
+
+class AccessWords:
+    """The cells of relations, on one page."""
+
+    def __init__(self, links: Links) -> None:
+        self.links = links
+        self.database = links.database
+
+    def glance(self, relation: Relation) -> Markdown:
+        """`anon`: nothing; `authenticated`: own rows (`user_id`); of those who do not own the relation."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for roles, cells in self.alike(relation.name):
+            for role in roles:
+                if role in DATA_API or (role != relation.owner and not _is_nothing(cells)):
+                    found[self.summary(relation, cells)].append(role)
+        shown = [f"{codes(tuple(roles))}: {words}" for words, roles in found.items()]
+        if further := shown[MOST_PHRASES:]:
+            shown[MOST_PHRASES:] = [f"and {count(len(further), 'other answer')}"]
+        return Markdown(" · ".join(shown))
+
+    def summary(self, relation: Relation, cells: Cells) -> str:
+        """What a role does with the rows: `all rows`, `reads all rows, updates own rows`."""
+        found: dict[str, list[Markdown]] = defaultdict(list)
+        for act, verb in VERBS.items():
+            if words := self._short(relation, act, cells[act]):
+                found[words].append(Markdown(verb))
+        if [len(verbs) for verbs in found.values()] == [len(VERBS)]:
+            said = next(iter(found))
+        else:
+            said = ", ".join(f"{listed(verbs)} {words}" for words, verbs in found.items())
+        if cells[Act.TRUNCATE].word is Word.ALL and said != Word.ALL:
+            return f"{said or 'no rows'}; may truncate"
+        return said or "nothing"
+
+    def section(self, relation: Relation) -> tuple[Table, Markdown]:
+        """A row for all roles with the same cells; and the roles without any privilege."""
+        acts = [act for act in PLAIN if self._is_possible(relation, act)]
+        rows: dict[Row, list[str]] = defaultdict(list)
+        without: list[str] = []
+        for roles, cells in self.alike(relation.name):
+            if all(cells[act].word is Word.NO_GRANT for act in PLAIN):
+                without += roles
+            else:
+                rows[tuple(self.cell(relation, act, cells) for act in acts)] += roles
+        head = ("Role", *(act.value.capitalize() for act in acts))
+        shown: list[Row] = [(self._roles(roles, relation), *cells) for cells, roles in rows.items()]
+        return Table(Markdown(""), head, shown), listed([self.links.role(role) for role in without])
+
+    def alike(self, name: Name) -> list[Alike]:
+        """The roles with the same cells on a relation, those of the Data API first."""
+        found: list[Alike] = []
+        for role, cells in self.links.book.access[name].items():
+            if role not in self.links.book.role_names:
+                continue  # The platform's own, of which the input says nothing.
+            same = next((a for a in found if _is_same(a.cells, cells)), None)
+            if same:
+                same.roles.append(role)
+            else:
+                found.append(Alike([role], cells))
+        return found
+
+    def cell(self, relation: Relation, act: Act, cells: Cells) -> Markdown:
+        """What a role may do with a command, with what a WHERE changes and what new rows must be."""
+        cell = cells[act]
+        found = [words := self.phrase(relation, act, cell)]
+        if act in WITH_WHERE and cell.word is not Word.NO_GRANT:
+            where = cells[WITH_WHERE[act]]
+            if where.word is Word.NO_GRANT:
+                found.append(Markdown("with `WHERE`: no grant for SELECT"))
+            elif (where.word, where.rows) != (cell.word, cell.rows):
+                found.append(Markdown(f"with `WHERE`: {self.phrase(relation, WITH_WHERE[act], where)}"))
+        if act is Act.UPDATE and (cell.rows or cell.word) in (Word.FILTERED, Word.ALL):
+            new = self.phrase(relation, Act.UPDATE_CHECK, cells[Act.UPDATE_CHECK])
+            if new not in (words, "any row" if cell.word is Word.ALL else ""):
+                found.append(Markdown(f"new rows: {new}"))
+        return Markdown("<br>".join(found))
+
+    def phrase(self, relation: Relation, act: Act, cell: Cell) -> Markdown:
+        """A cell in words, linked to what makes it."""
+        if cell.word is Word.COLUMNS:
+            names = cell.columns
+            shown = codes(names) if len(names) <= MOST_NAMES else Markdown(f"{len(names)} columns")
+            inner = cell._replace(word=cell.rows or Word.UNKNOWN)
+            return Markdown(f"{shown}: {self.phrase(relation, act, inner)}")
+        if cell.word is Word.FILTERED:
+            return self._filtered(relation, act, cell)
+        if act in WITH_CHECK and cell.word in (Word.ALL, Word.NO_ROWS):
+            return Markdown("any row" if cell.word is Word.ALL else "no row")
+        if cell.word in (Word.ERROR, Word.UNKNOWN):
+            return Markdown(f"**{cell.word}**{self._why(cell)}")
+        return Markdown(cell.word.value)
+
+    def by_phrase(self, relation: Relation, cells: Cells) -> Iterator[Markdown]:
+        """`select, update: own rows (user_id)`: what a role may do with a relation, for its own page."""
+        found: dict[Markdown, list[str]] = defaultdict(list)
+        for act in PLAIN:
+            if cells[act].word not in (Word.NO_GRANT, Word.NOT_UPDATABLE):
+                found[self.cell(relation, act, cells)].append(act.value)
+        if not found:
+            yield Markdown(f"nothing{self._why(cells[Act.SELECT])}")
+        yield from (Markdown(f"{', '.join(acts)}: {words}") for words, acts in found.items())
+
+    def _why(self, cell: Cell) -> str:
+        """The last step, unless it is about what is not shown."""
+        on, words = cell.because[-1]
+        is_hidden = on.kind is ObjectKind.RELATION and on.name not in self.database.relations
+        is_hidden |= on.kind is ObjectKind.ROUTINE and not self.database.overloads(on.name)
+        return "" if is_hidden else f": {text(words)}"
+
+    def _short(self, relation: Relation, act: Act, cell: Cell) -> str:
+        word = cell.rows or cell.word
+        if word in NOTHING:
+            return ""
+        if word is Word.FILTERED:
+            own = self._policies(relation, act, cell)
+            shown = self._rows(own[0], act) if len(own) == 1 and own[0].permissive else "some rows"
+        else:
+            shown = {Word.BYPASSES: "all rows", Word.UNKNOWN: "unknown rows"}.get(word, word.value)
+        return f"{shown} of {len(cell.columns)} columns" if cell.rows else shown
+
+    def _filtered(self, relation: Relation, act: Act, cell: Cell) -> Markdown:
+        """Which rows the policies leave; those of other relations are told there."""
+        own = self._policies(relation, act, cell)
+        if not own:
+            others = {on.name for on in _made_by(cell)} & self.database.relations.keys() - {relation.name}
+            shown = listed([self.links.relation(name) for name in sorted(others)])
+            of = shown if len(others) <= MOST_NAMES else count(len(others), "table")
+            return Markdown(f"some rows, by the policies of {of}" if others else "some rows")
+        permissive = [self._linked(policy, act) for policy in own if policy.permissive]
+        limits = [self.links.policy(policy) for policy in own if not policy.permissive]
+        words = " or ".join(dict.fromkeys(permissive))
+        return Markdown(f"{words}, narrowed by {listed(limits)}" if limits else words)
+
+    def _policies(self, relation: Relation, act: Act, cell: Cell) -> list[Policy]:
+        """The policies of the relation for the command itself, but for those that change nothing."""
+        made_by = _made_by(cell)
+        return [
+            policy
+            for policy in self.database.policies_of(relation.name)
+            if ObjectId(ObjectKind.POLICY, policy.relation, policy.name) in made_by
+            and policy.command in (Command.ALL, act.command)
+            and self._idiom(policy, act).rows is not (Rows.NONE if policy.permissive else Rows.ALL)
+        ]
+
+    def _idiom(self, policy: Policy, act: Act) -> Idiom:
+        decisive = policy.with_check or policy.using if act in WITH_CHECK else policy.using
+        return idiom(decisive, policy.relation, self.database)
+
+    def _linked(self, policy: Policy, act: Act) -> Markdown:
+        page = relation_page(self.database.relations[policy.relation])
+        return link(
+            self._rows(policy, act), self.links.url(page, part_anchor(ObjectKind.POLICY, policy.name))
+        )
+
+    def _rows(self, policy: Policy, act: Act) -> Markdown:
+        """The rows of a policy where few words say it; the expression stands at the policy."""
+        found = self._idiom(policy, act)
+        if found.rows is Rows.CONDITIONAL:
+            found = found._replace(by=CAST.sub("", found.by))
+        is_short = found.rows is not Rows.CUSTOM and len(found.by) <= LONGEST
+        return Markdown(rows_words(found) if is_short else "some rows")
+
+    def _roles(self, roles: list[str], relation: Relation) -> Markdown:
+        shown = [f"{self.links.role(role)}{' (owner)' if role == relation.owner else ''}" for role in roles]
+        return Markdown("<br>".join(shown))
+
+    def _is_possible(self, relation: Relation, act: Act) -> bool:
+        """Whether the command exists for the relation."""
+        if relation.kind is RelationKind.MATERIALIZED_VIEW:
+            return act is Act.SELECT
+        return act is not Act.TRUNCATE or not relation.is_view
+
+
+def _is_nothing(cells: Cells) -> bool:
+    return all(cells[act].word in NOTHING for act in PLAIN)
+
+
+def _is_same(one: Cells, other: Cells) -> bool:
+    """Whether they say the same of the rows; how a role comes to a privilege is told on its page."""
+    return all(
+        a.word is b.word and a.columns == b.columns and a.rows is b.rows and _made_by(a) == _made_by(b)
+        for a, b in zip(one.values(), other.values(), strict=True)
+    )
+
+
+def _made_by(cell: Cell) -> list[ObjectId]:
+    return [step.object for step in cell.because if step.object.kind is ObjectKind.POLICY]
