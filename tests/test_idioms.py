@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from schemabook.access.idioms import idiom, is_anonymous_read, is_for_service, isolates
+from schemabook.access.idioms import idiom, is_for_service
 from schemabook.access.words import Idiom, Rows
 from schemabook.model import Database, Name, Policy, Sql
 from schemabook.pages.security import policy_words
@@ -157,45 +157,6 @@ def test_a_policy_for_the_service_role_is_known_by_role_and_by_expression() -> N
     assert is_for_service(*policy("to service_role using (true)"))
     assert is_for_service(*policy("using (auth.role() = 'service_role')"))
     assert not is_for_service(*policy("to anon using (true)"))
-
-
-def test_an_insert_policy_is_judged_by_its_check() -> None:
-    assert isolates(*policy("for insert with check (auth.uid() = user_id)"))
-
-
-def test_all_rows_beside_own_rows_isolate_nothing() -> None:
-    own = "create policy own on notes for select using (auth.uid() = user_id);"
-    for other, expected in (
-        ("using (true)", False),
-        ("using (auth.uid() is not null)", False),
-        ("using (is_public)", True),
-        ("to service_role using (true)", True),
-    ):
-        found = database(f"{own} create policy other on notes {other};")
-        assert isolates(found.policies[Name("public", "notes"), "own"], found) is expected
-
-
-NARROWING = "create policy r on notes as restrictive using (false);"
-INNER = "grant select on profiles to anon;"
-GRANTED = "grant select on public.notes to anon;"
-
-
-@pytest.mark.parametrize(
-    ("sql", "expected"),
-    [
-        ("create policy p on notes for select to anon using (is_public);", False),
-        (f"create policy p on notes for select to anon using (is_public); {GRANTED}", True),
-        (f"create policy p on notes using (auth.uid() is null or true); {GRANTED}", True),
-        (f"create policy p on notes using (is_admin()); {GRANTED}", False),
-        (f"create policy p on notes using (true); {NARROWING} {GRANTED}", False),
-        (f"create policy p on notes using (exists (select from notes)); {GRANTED}", False),
-        (f"create policy p on notes using (exists (select from profiles)); {GRANTED}", False),
-        (f"create policy p on notes using (exists (select from profiles)); {GRANTED} {INNER}", True),
-    ],
-)
-def test_anonymous_read_is_said_where_it_is_sure(sql: str, expected: bool) -> None:
-    found = database(sql)
-    assert is_anonymous_read(found.policies[Name("public", "notes"), "p"], found) is expected
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,8 @@ def test_a_table_says_who_can_do_what(made: Made) -> None:
     CREATE ROLE reader; CREATE ROLE writer; CREATE ROLE cleaner; CREATE ROLE stranger;
     CREATE TABLE t (a integer, b text);
     ALTER TABLE t ENABLE ROW LEVEL SECURITY;
-    GRANT SELECT ON t TO reader; GRANT INSERT, UPDATE (b), DELETE ON t TO writer; GRANT TRUNCATE ON t TO cleaner;
+    GRANT SELECT ON t TO reader; GRANT INSERT, UPDATE (b), DELETE ON t TO writer;
+    GRANT TRUNCATE ON t TO cleaner;
     CREATE POLICY small ON t FOR SELECT USING (a < 9);
     CREATE POLICY odd ON t AS RESTRICTIVE FOR SELECT USING (a % 2 = 1);
     CREATE POLICY wide ON t TO writer USING (a > 0) WITH CHECK (true);

@@ -60,6 +60,11 @@ def doors(matrix: Matrix) -> Iterator[Door]:
                 yield Door("", name, on, "publication", DoorKind.COPY)
 
 
+def doors_of(matrix: Matrix, role: str) -> Iterator[Door]:
+    """The side doors of one role."""
+    return iter(dict.fromkeys(_Doors(matrix).of_role(role)))
+
+
 class _Doors:
     def __init__(self, matrix: Matrix) -> None:
         self.matrix = matrix

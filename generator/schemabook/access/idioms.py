@@ -5,18 +5,17 @@ Anything else stays `CUSTOM`: the expression is shown, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from schemabook.access.callers import Caller, Known, Scope, literal
 from schemabook.access.conditions import Node, condition, flat
 from schemabook.access.forms import FORMS, OF_ROW
 from schemabook.access.words import GATES, Idiom, Rows
-from schemabook.model import Command, Database, Name, Policy, Sql, relation_id
+from schemabook.model import Database, Name, Policy, Sql
 
 SERVICE_ROLE = "service_role"
-ANONYMOUS = frozenset({"anon", "public"})
 OF_USER = (Rows.OWN, Rows.OWN_FOLDER, Rows.NAMING)
 """Forms that let nothing through without a user."""
+OWN = frozenset({*OF_USER, Rows.IN_BUCKET, Rows.CONNECTED})
+"""Forms that let a user's own rows through, or those connected to him, and no others."""
 BY_RANK = (
     *OF_USER,
     Rows.CONNECTED,
@@ -98,60 +97,20 @@ def is_for_service(policy: Policy, database: Database) -> bool:
     return policy.roles == (SERVICE_ROLE,) or _decisive(policy, database).rows is Rows.SERVICE
 
 
-def isolates(policy: Policy, database: Database) -> bool:
-    """Whether it permits a user his own rows or those connected to him, and no other all rows to all."""
-    return _is_of_user(policy, database) and not any(
-        other.permissive
-        and other.roles != (SERVICE_ROLE,)
-        and _decisive(other, database).rows in (Rows.ALL, Rows.SIGNED_IN)
-        and (other.command in (policy.command, Command.ALL) or policy.command is Command.ALL)
-        for other in database.policies_of(policy.relation)
-    )
-
-
-def _is_of_user(policy: Policy, database: Database) -> bool:
-    rows = _decisive(policy, database).rows
-    return policy.permissive and rows in (*OF_USER, Rows.IN_BUCKET, Rows.CONNECTED)
-
-
-def is_anonymous_read(policy: Policy, database: Database) -> bool:
-    """Whether who is not signed in can read rows: by the policy, and by a privilege on its table."""
-    if not policy.permissive or policy.command not in (Command.ALL, Command.SELECT):
-        return False
-    deciding = (policy, *_restricting(policy, database))
-    is_for_all = not ANONYMOUS.isdisjoint(policy.roles) and _is_granted(policy.relation, database)
-    return is_for_all and all(_opens(found, database) for found in deciding)
-
-
-def _is_granted(relation: Name, database: Database) -> bool:
-    items = database.privileges_on(relation_id(relation))
-    return any(item.grantee in ANONYMOUS and "select" in item.privileges for item in items)
-
-
-def _opens(policy: Policy, database: Database) -> bool:
-    """Whether rows alone decide: columns, or other tables that may be read without signing in as well."""
-    found = idiom(policy.using, policy.relation, database).rows
-    if found is not Rows.CUSTOM or not policy.using:
-        return found in (Rows.ALL, Rows.CONDITIONAL)
-    tree = condition(policy.using.tokens)
+def read_by_anyone(expression: Sql | None, relation: Name, database: Database) -> frozenset[Name] | None:
+    """The tables whose rows decide, where rows alone do; None where the caller counts."""
+    found = idiom(expression, relation, database).rows
+    if found is not Rows.CUSTOM or not expression:
+        return frozenset() if found in (Rows.ALL, Rows.CONDITIONAL) else None
+    tree = condition(expression.tokens)
     try:
         nodes = tuple(tree.whole()) if tree else ()
     except RecursionError:
-        return False
-    scope = Scope(policy.relation, database)
+        return None
+    scope = Scope(relation, database)
     tables = {scope.table(names) for node in nodes if node.query for _, names in node.query.tables}
-    if policy.relation in tables:
-        return False  # Such a policy fails.
     knows_caller = any(n.kind == "session" or (n.kind == "call" and n.names not in OF_ROW) for n in nodes)
-    return bool(tables) and not knows_caller and all(_is_granted(table, database) for table in tables)
-
-
-def _restricting(policy: Policy, database: Database) -> Iterator[Policy]:
-    """The policies that take rows away from callers without a session."""
-    for other in database.policies_of(policy.relation):
-        reads = other.command in (Command.ALL, Command.SELECT) and bool(ANONYMOUS & set(other.roles))
-        if reads and not other.permissive and other.using:
-            yield other
+    return None if knows_caller or not tables else frozenset(tables)
 
 
 def _decisive(policy: Policy, database: Database) -> Idiom:

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
-from schemabook.access.idioms import idiom
+from schemabook.access.idioms import OWN, idiom
 from schemabook.access.roles import DATA_API
 from schemabook.access.words import Idiom, Rows
-from schemabook.model import Command, Name, ObjectId, ObjectKind, Policy, Relation, RelationKind
+from schemabook.model import Command, Name, ObjectId, ObjectKind, Policy, Relation, RelationKind, Sql
 from schemabook.pages.links import Links, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, link, text
 from schemabook.pages.security import rows_words
@@ -110,7 +110,7 @@ class AccessWords:
                 found.append(Markdown("with `WHERE`: no grant for SELECT"))
             elif (where.word, where.rows) != (cell.word, cell.rows):
                 found.append(Markdown(f"with `WHERE`: {self.phrase(relation, WITH_WHERE[act], where)}"))
-        if act is Act.UPDATE and (cell.rows or cell.word) in (Word.FILTERED, Word.ALL):
+        if act is Act.UPDATE and word_of(cell) in (Word.FILTERED, Word.ALL):
             new = self.phrase(relation, Act.UPDATE_CHECK, cells[Act.UPDATE_CHECK])
             if new not in (words, "any row" if cell.word is Word.ALL else ""):
                 found.append(Markdown(f"new rows: {new}"))
@@ -149,11 +149,11 @@ class AccessWords:
         return "" if is_hidden else f": {text(words)}"
 
     def _short(self, relation: Relation, act: Act, cell: Cell) -> str:
-        word = cell.rows or cell.word
+        word = word_of(cell)
         if word in NOTHING:
             return ""
         if word is Word.FILTERED:
-            own = self._policies(relation, act, cell)
+            own = self.policies(relation, act, cell)
             shown = self._rows(own[0], act) if len(own) == 1 and own[0].permissive else "some rows"
         else:
             shown = {Word.BYPASSES: "all rows", Word.UNKNOWN: "unknown rows"}.get(word, word.value)
@@ -161,7 +161,7 @@ class AccessWords:
 
     def _filtered(self, relation: Relation, act: Act, cell: Cell) -> Markdown:
         """Which rows the policies leave; those of other relations are told there."""
-        own = self._policies(relation, act, cell)
+        own = self.policies(relation, act, cell)
         if not own:
             others = {on.name for on in _made_by(cell)} & self.database.relations.keys() - {relation.name}
             shown = listed([self.links.relation(name) for name in sorted(others)])
@@ -172,7 +172,7 @@ class AccessWords:
         words = " or ".join(dict.fromkeys(permissive))
         return Markdown(f"{words}, narrowed by {listed(limits)}" if limits else words)
 
-    def _policies(self, relation: Relation, act: Act, cell: Cell) -> list[Policy]:
+    def policies(self, relation: Relation, act: Act, cell: Cell) -> list[Policy]:
         """The policies of the relation for the command itself, but for those that change nothing."""
         made_by = _made_by(cell)
         return [
@@ -180,12 +180,19 @@ class AccessWords:
             for policy in self.database.policies_of(relation.name)
             if ObjectId(ObjectKind.POLICY, policy.relation, policy.name) in made_by
             and policy.command in (Command.ALL, act.command)
-            and self._idiom(policy, act).rows is not (Rows.NONE if policy.permissive else Rows.ALL)
+            and self.idiom(policy, act).rows is not (Rows.NONE if policy.permissive else Rows.ALL)
         ]
 
-    def _idiom(self, policy: Policy, act: Act) -> Idiom:
-        decisive = policy.with_check or policy.using if act in WITH_CHECK else policy.using
-        return idiom(decisive, policy.relation, self.database)
+    def are_own(self, relation: Relation, act: Act, cells: Cells) -> list[bool]:
+        """For each policy that permits rows of a command, whether these are a user's own."""
+        if word_of(cells[act]) is not Word.FILTERED:
+            return []
+        found = self.policies(relation, act, cells[act])
+        return [self.idiom(policy, act).rows in OWN for policy in found if policy.permissive]
+
+    def idiom(self, policy: Policy, act: Act) -> Idiom:
+        """The form of the clause that counts for a command."""
+        return idiom(decisive(policy, act), policy.relation, self.database)
 
     def _linked(self, policy: Policy, act: Act) -> Markdown:
         page = relation_page(self.database.relations[policy.relation])
@@ -195,7 +202,7 @@ class AccessWords:
 
     def _rows(self, policy: Policy, act: Act) -> Markdown:
         """The rows of a policy where few words say it; the expression stands at the policy."""
-        found = self._idiom(policy, act)
+        found = self.idiom(policy, act)
         if found.rows is Rows.CONDITIONAL:
             found = found._replace(by=CAST.sub("", found.by))
         is_short = found.rows is not Rows.CUSTOM and len(found.by) <= LONGEST
@@ -210,6 +217,16 @@ class AccessWords:
         if relation.kind is RelationKind.MATERIALIZED_VIEW:
             return act is Act.SELECT
         return act is not Act.TRUNCATE or not relation.is_view
+
+
+def decisive(policy: Policy, act: Act) -> Sql | None:
+    """The clause that counts for a command."""
+    return policy.with_check or policy.using if act in WITH_CHECK else policy.using
+
+
+def word_of(cell: Cell) -> Word:
+    """Its word for the rows, be it of some columns only."""
+    return cell.rows or cell.word
 
 
 def _is_nothing(cells: Cells) -> bool:

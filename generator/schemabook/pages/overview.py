@@ -44,6 +44,7 @@ class Overview:
         """All values of the template."""
         config = self.book.config
         schemas = [self._schema(name) for name in self.database.schemas]
+        protection = Protection(self.book, self.links)
         return {
             "title": config.title,
             "description": self.notes.paragraphs(config.description),
@@ -54,8 +55,9 @@ class Overview:
             "statistics": bool(self.book.statistics.statistics),
             "size": list(Size(self.book, self.links).lines()),
             "important": [self._important(table) for table in config.important_tables],
-            "security": list(Protection(self.book, self.links).tables()),
-            "policies": list(Protection(self.book, self.links).policies()),
+            "security": list(protection.tables()),
+            "exposed": list(protection.exposed()),
+            "policies": list(protection.policies()),
             "usage": self._usage(),
             "refresh": [
                 {"description": self.notes.paragraphs(r.description), "command": r.command}

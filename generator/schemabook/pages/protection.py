@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 from itertools import groupby
 from typing import Any
 
-from schemabook.access.idioms import is_anonymous_read, is_for_service, isolates
+from schemabook.access.cells import Act, Word
+from schemabook.access.idioms import is_for_service
 from schemabook.model import Name, Relation, relation_id
+from schemabook.pages.access_words import AccessWords, word_of
+from schemabook.pages.exposure import CHANGES, REACHED, Exposure, outside
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.wording import TABLE_KINDS, count, listed
 from schemabook.project.book import Book
+
+
+class PolicyKind(Enum):
+    """What policies are for, in the order in which it is told."""
+
+    ISOLATED = "**User data isolation**: users read only their own rows, or those connected to them"
+    OWN_AND_MORE = "**Own rows**: users reach their own rows, or those connected to them, and read more"
+    READ_BY_ALL = "**Anonymous read access** to all rows"
+    READ_IN_PART = "**Anonymous read access** to some rows"
+    SERVICE = "**Service role access**"
+    RESTRICTIVE = "**Restrictive**, narrowing what others permit"
 
 
 class Protection:
@@ -21,6 +36,12 @@ class Protection:
         self.book = book
         self.database = book.database
         self.links = links
+        self.words = AccessWords(links)
+        self.exposure = Exposure(links)
+
+    def exposed(self) -> Iterator[dict[str, Any]]:
+        """What is reached from outside."""
+        return self.exposure.lists()
 
     def tables(self) -> Iterator[dict[str, Any]]:
         """What the Data API exposes, and row security of each schema's tables, in words."""
@@ -64,7 +85,13 @@ class Protection:
         return f"all {number}tables{f' but {self._named(off)}' if off else ''}"
 
     def _permits(self, relation: Relation) -> bool:
-        return any(policy.permissive for policy in self.database.policies_of(relation.name))
+        """Whether a policy lets any role reach anything."""
+        policies = self.book.matrix.rows.policies
+        return any(
+            policies.conditions(relation.name, act, frozenset({role})).word is not Word.NO_ROWS
+            for role in policies.named(relation.name)
+            for act in (Act.SELECT, *CHANGES)
+        )
 
     def _named(self, relations: list[Relation]) -> Markdown:
         if len(relations) > 6:
@@ -73,22 +100,45 @@ class Protection:
 
     def policies(self) -> Iterator[dict[str, Any]]:
         """The kinds of policy that the schema really has, with their tables."""
-        relations = self.database.relations
-        policies = [p for p in self.database.policies.values() if relations[p.relation].row_security]
-        kinds = (
-            ("User data isolation", isolates),
-            ("Service role access", is_for_service),
-            ("Anonymous read access", is_anonymous_read),
-            ("Restrictive, narrowing what others permit", lambda policy, _: not policy.permissive),
+        found: dict[PolicyKind, list[Name]] = {kind: [] for kind in PolicyKind}
+        tables = [r for schema in self.database.schemas for r in self._tables_in(schema) if r.row_security]
+        for relation in sorted(tables, key=lambda relation: relation.name):
+            for kind in set(self._kinds(relation)):
+                found[kind].append(relation.name)
+        for kind, names in found.items():
+            if names:
+                number = f" ({count(len(names), 'table')})" if self.book.for_site else ""
+                yield {"title": Markdown(f"{kind.value}{number}"), "tables": list(self._covered(names))}
+
+    def _kinds(self, relation: Relation) -> Iterator[PolicyKind]:
+        """What the policies of a table are for, by what comes of them."""
+        name, matrix = relation.name, self.book.matrix
+        policies = self.database.policies_of(name)
+        if any(is_for_service(policy, self.database) for policy in policies):
+            yield PolicyKind.SERVICE
+        if not all(policy.permissive for policy in policies):
+            yield PolicyKind.RESTRICTIVE
+        strangers = outside(self.book.role_names)
+        named = matrix.rows.policies.named(name) & self.book.role_names
+        are_own = {role: self._are_own(relation, role) for role in {*strangers, *named}}
+        reads_more = (
+            word_of(matrix.cells(role, name)[Act.SELECT]) in REACHED and not are_own[role][0]
+            for role in strangers
         )
-        for title, belongs in kinds:
-            found = [policy for policy in policies if belongs(policy, self.database)]
-            if found:
-                number = f": {count(len(found), 'policy')}" if self.book.for_site else ""
-                yield {
-                    "title": Markdown(f"**{title}**{number}"),
-                    "tables": list(self._covered(sorted({p.relation for p in found}))),
-                }
+        if any(only for only, _ in are_own.values()) and not any(reads_more):
+            yield PolicyKind.ISOLATED
+        elif any(some for _, some in are_own.values()):
+            yield PolicyKind.OWN_AND_MORE
+        if self.exposure.is_open(strangers[0], name, Act.SELECT):
+            is_whole = word_of(matrix.cells(strangers[0], name)[Act.SELECT]) is Word.ALL
+            yield PolicyKind.READ_BY_ALL if is_whole else PolicyKind.READ_IN_PART
+
+    def _are_own(self, relation: Relation, role: str) -> tuple[bool, bool]:
+        """Whether a role reads only a user's own rows; whether it reaches such rows at all."""
+        cells = self.book.matrix.cells(role, relation.name)
+        found = {act: self.words.are_own(relation, act, cells) for act in (Act.SELECT, *CHANGES)}
+        only = bool(found[Act.SELECT]) and all(found[Act.SELECT])
+        return only, any(any(own) for own in found.values())
 
     def _covered(self, names: list[Name]) -> Iterator[Markdown]:
         """The tables by name; where they are nearly all of a schema, those that are not."""

@@ -1,0 +1,126 @@
+"""What those reach whom nobody knows, where no policy limits them to their own: for the overview."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from schemabook.access.cells import Act, Cell, Word
+from schemabook.access.doors import NOT_CALLED, doors_of, may_call
+from schemabook.access.idioms import read_by_anyone
+from schemabook.access.words import Rows
+from schemabook.model import PUBLIC, Name, Relation, relation_id, routine_id
+from schemabook.pages.access_words import AccessWords, decisive, word_of
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code
+from schemabook.pages.wording import TABLE_KINDS, listed
+
+OUTSIDE = ("anon", "authenticated")
+"""Who comes from outside: callers without a session, and any signed-in user."""
+REACHED = frozenset({Word.ALL, Word.FILTERED, Word.BYPASSES})
+CHANGES = (Act.INSERT, Act.UPDATE, Act.DELETE)
+
+
+def outside(roles: Iterable[str]) -> tuple[str, ...]:
+    """The roles of those whom nobody knows: the Data API's; without these every role."""
+    known = set(roles)
+    return tuple(role for role in OUTSIDE if role in known) or (PUBLIC,)
+
+
+class Exposure:
+    """Lists of objects, each with what is said of it."""
+
+    def __init__(self, links: Links) -> None:
+        self.links = links
+        self.words = AccessWords(links)
+        self.book = links.book
+        self.database = links.database
+        self.matrix = self.book.matrix
+        left_out = self.book.reduced | self.book.provided
+        exposed = self.book.exposed
+        self.relations = [
+            relation
+            for relation in self.database.relations.values()
+            if relation_id(relation.name) not in left_out
+            and (exposed is None or relation.name.schema in exposed)
+        ]
+
+    def lists(self) -> Iterator[dict[str, Any]]:
+        """What each role from outside reaches; of a signed-in user only what others do not."""
+        told: dict[str, set[Markdown]] = defaultdict(set)
+        also = ""
+        for role in outside(self.book.role_names):
+            who = "every role" if role == PUBLIC else code(role)
+            for what, items in self._of(role).items():
+                if new := [item for item in items if item not in told[what]]:
+                    yield {"title": Markdown(f"**{who}{also} {what}**"), "tables": new}
+                told[what].update(items)
+            also = " also" if any(told.values()) else ""
+
+    def is_open(self, role: str, name: Name, act: Act, seen: frozenset[Name] = frozenset()) -> bool:
+        """Whether a command of a role reaches rows whoever the caller is."""
+        relation = self.book.whole.relations.get(name)
+        if relation is None or name in seen:
+            return False
+        cell = self.matrix.cells(role, name)[act]
+        if word_of(cell) is not Word.FILTERED:
+            return word_of(cell) in REACHED
+        opens: dict[bool, list[bool]] = {True: [], False: []}
+        for policy in self.words.policies(relation, act, cell):
+            tables = read_by_anyone(decisive(policy, act), name, self.book.whole)
+            is_open = tables is not None and all(
+                self.is_open(role, table, Act.SELECT, seen | {name}) for table in tables
+            )
+            is_signed_in = self.words.idiom(policy, act).rows is Rows.SIGNED_IN and role == OUTSIDE[1]
+            opens[policy.permissive].append(is_open or is_signed_in)
+        return any(opens[True]) and all(opens[False])
+
+    def _of(self, role: str) -> dict[str, list[Markdown]]:
+        found: dict[str, list[Markdown]] = defaultdict(list)
+        for relation in self.relations:
+            cells, shown = self.matrix.cells(role, relation.name), self.links.relation(relation.name)
+            if how := _unlimited(relation, cells):
+                found[f"reads all rows: {how}"].append(shown)
+            if acts := [act.value for act in CHANGES if self.is_open(role, relation.name, act)]:
+                found["changes rows, whoever the caller is"].append(Markdown(f"{shown}: {', '.join(acts)}"))
+            if cells[Act.TRUNCATE].word is Word.ALL:
+                found["may empty, as row security does not limit TRUNCATE"].append(shown)
+        return found | self._through_views(role) | self._functions(role)
+
+    def _through_views(self, role: str) -> dict[str, list[Markdown]]:
+        """Views that show more of tables than the role may read itself."""
+        views = {relation.name for relation in self.relations if relation.is_view}
+        found: dict[Name, set[Name]] = defaultdict(set)
+        for door in doors_of(self.matrix, role):
+            if door.through.name in views and door.relation in self.database.relations:
+                found[door.through.name].add(door.relation)
+        shown = self.links.relation
+        items = [
+            Markdown(f"{shown(view)}: {listed([shown(table) for table in sorted(tables)])}")
+            for view, tables in sorted(found.items())
+        ]
+        return {"reads through a view what it may not read itself": items} if items else {}
+
+    def _functions(self, role: str) -> dict[str, list[Markdown]]:
+        """The functions with their owner's rights that the role may call."""
+        found = {
+            routine.name
+            for routine in self.database.routines.values()
+            if routine.security_definer
+            and routine.returns not in NOT_CALLED
+            and routine_id(routine.signature) not in self.book.reduced | self.book.provided
+            and (self.book.exposed is None or routine.name.schema in self.book.exposed)
+            and may_call(self.matrix, role, routine)
+        }
+        items = [self.links.routine(name) for name in sorted(found)]
+        return {"calls functions that have their owner's rights": items} if items else {}
+
+
+def _unlimited(relation: Relation, cells: Mapping[Act, Cell]) -> str:
+    """How it comes that all rows are read though no policy says so; empty where that is not so."""
+    if word_of(cells[Act.SELECT]) is not Word.ALL or relation.row_security:
+        return ""
+    if relation.partition_of:
+        return "a partition has its own row security, and that is off"
+    return "row security is off" if relation.kind in TABLE_KINDS else ""
