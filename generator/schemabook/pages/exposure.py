@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from schemabook.access.cells import Act, Cell, Word
@@ -37,12 +38,12 @@ class Exposure:
         self.book = links.book
         self.database = links.database
         self.matrix = self.book.matrix
-        left_out = self.book.reduced | self.book.provided
+        self.left_out = self.book.reduced | self.book.provided
         exposed = self.book.exposed
         self.relations = [
             relation
             for relation in self.database.relations.values()
-            if relation_id(relation.name) not in left_out
+            if relation_id(relation.name) not in self.left_out
             and (exposed is None or relation.name.schema in exposed)
         ]
 
@@ -77,16 +78,36 @@ class Exposure:
         return any(opens[True]) and all(opens[False])
 
     def _of(self, role: str) -> dict[str, list[Markdown]]:
-        found: dict[str, list[Markdown]] = defaultdict(list)
+        """What is reached, by how, the worst first."""
+        reads: dict[str, list[Name]] = defaultdict(list)
+        changes: dict[str, list[Name]] = defaultdict(list)
+        empties: dict[str, list[Name]] = defaultdict(list)
         for relation in self.relations:
-            cells, shown = self.matrix.cells(role, relation.name), self.links.relation(relation.name)
+            cells, name = self.matrix.cells(role, relation.name), relation.name
             if how := _unlimited(relation, cells):
-                found[f"reads all rows: {how}"].append(shown)
-            if acts := [act.value for act in CHANGES if self.is_open(role, relation.name, act)]:
-                found["changes rows, whoever the caller is"].append(Markdown(f"{shown}: {', '.join(acts)}"))
+                reads[f"reads all rows: {how}"].append(name)
+            if acts := [act.value for act in CHANGES if self.is_open(role, name, act)]:
+                changes[f"changes rows, whoever the caller is ({', '.join(acts)})"].append(name)
             if cells[Act.TRUNCATE].word is Word.ALL:
-                found["may empty, as row security does not limit TRUNCATE"].append(shown)
-        return found | self._through_views(role) | self._functions(role)
+                empties["may empty, as row security does not limit TRUNCATE"].append(name)
+        named = {how: list(self.covered(names)) for how, names in {**reads, **changes, **empties}.items()}
+        return self._through_views(role) | named | self._functions(role)
+
+    def tables_in(self, schema: str) -> Iterator[Relation]:
+        """The tables but for the hidden ones, whose policies are not here, and those of the platform."""
+        tables = self.database.relations_in(schema, *TABLE_KINDS)
+        return (table for table in tables if relation_id(table.name) not in self.left_out)
+
+    def covered(self, names: list[Name]) -> Iterator[Markdown]:
+        """The tables by name; where they are nearly all of a schema, those that are not."""
+        for schema, found in groupby(names, key=lambda name: name.schema):
+            some = list(found)
+            others = {r.name for r in self.tables_in(schema)}.difference(some)
+            if len(some) > 6 and len(others) <= len(some) // 4:
+                lacks = f" but {listed([self.links.relation(n) for n in sorted(others)])}" if others else ""
+                yield Markdown(f"all tables of {self.links.schema(schema)}{lacks}")
+            else:
+                yield from (self.links.relation(name) for name in some)
 
     def _through_views(self, role: str) -> dict[str, list[Markdown]]:
         """Views that show more of tables than the role may read itself."""
@@ -109,7 +130,7 @@ class Exposure:
             for routine in self.database.routines.values()
             if routine.security_definer
             and routine.returns not in NOT_CALLED
-            and routine_id(routine.signature) not in self.book.reduced | self.book.provided
+            and routine_id(routine.signature) not in self.left_out
             and (self.book.exposed is None or routine.name.schema in self.book.exposed)
             and may_call(self.matrix, role, routine)
         }

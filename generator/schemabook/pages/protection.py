@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from itertools import groupby
 from typing import Any
 
 from schemabook.access.cells import Act, Word
 from schemabook.access.idioms import is_for_service
-from schemabook.model import Name, Relation, relation_id
+from schemabook.model import Name, Relation
 from schemabook.pages.access_words import AccessWords, word_of
 from schemabook.pages.exposure import CHANGES, REACHED, Exposure, outside
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown
-from schemabook.pages.wording import TABLE_KINDS, count, listed
+from schemabook.pages.wording import count, listed
 from schemabook.project.book import Book
 
 
@@ -43,22 +42,19 @@ class Protection:
         """What is reached from outside."""
         return self.exposure.lists()
 
-    def tables(self) -> Iterator[dict[str, Any]]:
-        """What the Data API exposes, and row security of each schema's tables, in words."""
+    def data_api(self) -> Iterator[Markdown]:
+        """What the Data API exposes, where an input says it."""
         if self.book.exposed is not None:
             found = [name for name in self.book.exposed if name in self.database.schemas]
             shown = listed([self.links.schema(name) for name in found]) or "no schema"
-            yield {"title": Markdown(f"The Data API exposes {shown}"), "tables": []}
+            yield Markdown(f"The Data API exposes {shown}.")
+
+    def tables(self) -> Iterator[dict[str, Any]]:
+        """Row security of each schema's tables, in words."""
         for schema in self.database.schemas:
-            tables = [relation for relation in self._tables_in(schema) if not relation.partition_of]
+            tables = [relation for relation in self.exposure.tables_in(schema) if not relation.partition_of]
             if tables:
                 yield self._row_security(schema, tables)
-
-    def _tables_in(self, schema: str) -> Iterator[Relation]:
-        """The tables but for the hidden ones, whose policies are not here, and those of the platform."""
-        left_out = self.book.reduced | self.book.provided
-        tables = self.database.relations_in(schema, *TABLE_KINDS)
-        return (table for table in tables if relation_id(table.name) not in left_out)
 
     def _row_security(self, schema: str, tables: list[Relation]) -> dict[str, Any]:
         """For how many tables it is on; below that, those of which no policy permits anything."""
@@ -101,14 +97,19 @@ class Protection:
     def policies(self) -> Iterator[dict[str, Any]]:
         """The kinds of policy that the schema really has, with their tables."""
         found: dict[PolicyKind, list[Name]] = {kind: [] for kind in PolicyKind}
-        tables = [r for schema in self.database.schemas for r in self._tables_in(schema) if r.row_security]
+        tables = [
+            r for schema in self.database.schemas for r in self.exposure.tables_in(schema) if r.row_security
+        ]
         for relation in sorted(tables, key=lambda relation: relation.name):
             for kind in set(self._kinds(relation)):
                 found[kind].append(relation.name)
         for kind, names in found.items():
             if names:
                 number = f" ({count(len(names), 'table')})" if self.book.for_site else ""
-                yield {"title": Markdown(f"{kind.value}{number}"), "tables": list(self._covered(names))}
+                yield {
+                    "title": Markdown(f"{kind.value}{number}"),
+                    "tables": list(self.exposure.covered(names)),
+                }
 
     def _kinds(self, relation: Relation) -> Iterator[PolicyKind]:
         """What the policies of a table are for, by what comes of them."""
@@ -139,14 +140,3 @@ class Protection:
         found = {act: self.words.are_own(relation, act, cells) for act in (Act.SELECT, *CHANGES)}
         only = bool(found[Act.SELECT]) and all(found[Act.SELECT])
         return only, any(any(own) for own in found.values())
-
-    def _covered(self, names: list[Name]) -> Iterator[Markdown]:
-        """The tables by name; where they are nearly all of a schema, those that are not."""
-        for schema, found in groupby(names, key=lambda name: name.schema):
-            some = list(found)
-            others = {r.name for r in self._tables_in(schema)}.difference(some)
-            if len(some) > 6 and len(others) <= len(some) // 4:
-                lacks = f" but {listed([self.links.relation(n) for n in sorted(others)])}" if others else ""
-                yield Markdown(f"all tables of {self.links.schema(schema)}{lacks}")
-            else:
-                yield from (self.links.relation(name) for name in some)
