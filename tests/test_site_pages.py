@@ -212,3 +212,26 @@ def test_names_of_roles_and_policies_are_data(made: Made) -> None:
 def test_pages_of_the_site_grow_with_the_schema_and_not_faster(made: Made) -> None:
     small, large = (sum(map(len, made(dump(tables)).values())) for tables in (50, 200))
     assert large < 4.4 * small
+
+
+def test_a_column_answers_where_only_some_are_granted(made: Made) -> None:
+    sql = """
+    CREATE ROLE reader; CREATE ROLE other;
+    CREATE TABLE t (a integer, b text, c text);
+    GRANT SELECT (a), UPDATE (b) ON t TO reader; GRANT SELECT ON t TO other;
+    CREATE TABLE plain (a integer); GRANT SELECT ON plain TO reader;
+    """
+    found = made(sql)
+    rows = dict(
+        re.findall(
+            r"^\| <a id=\"(\w)\".*<span class=\"sb-who\">.*?: (.*)</span> \|$",
+            found["public/tables/t.md"],
+            re.M,
+        )
+    )
+    assert rows == {
+        "a": "`other`, `reader`: reads all rows",
+        "b": "`other`: reads all rows · `reader`: updates all rows",
+        "c": "`other`: reads all rows",
+    }
+    assert "sb-who" not in found["public/tables/plain.md"], "there a script shows what is said of the table"

@@ -47,29 +47,42 @@ class AccessWords:
         self.links = links
         self.database = links.database
 
-    def glance(self, relation: Relation) -> Markdown:
-        """`anon`: nothing; `authenticated`: own rows (`user_id`); of those who do not own the relation."""
+    def glance(self, relation: Relation, column: str = "") -> Markdown:
+        """`anon`: nothing; `authenticated`: own rows (`user_id`); of those who do not own the relation.
+
+        Or the same of one *column*, which nobody deletes or truncates.
+        """
         found: dict[str, list[str]] = defaultdict(list)
         for roles, cells in self.alike(relation.name):
+            told = of_column(cells, column) if column else cells
             for role in roles:
-                if role in DATA_API or (role != relation.owner and not _is_nothing(cells)):
-                    found[self.summary(relation, cells)].append(role)
+                if role in DATA_API or (role != relation.owner and not _is_nothing(told)):
+                    found[self.summary(relation, told)].append(role)
         shown = [f"{codes(tuple(roles))}: {words}" for words, roles in found.items()]
         if further := shown[MOST_PHRASES:]:
             shown[MOST_PHRASES:] = [f"and {count(len(further), 'other answer')}"]
         return Markdown(" · ".join(shown))
 
+    def of_columns(self, relation: Relation) -> Mapping[str, Markdown]:
+        """The same for each column, where somebody has a privilege on some columns only."""
+        cells = self.links.book.access[relation.name].values()
+        if all(cell.rows is None for by_act in cells for cell in by_act.values()):
+            return {}
+        names = (column.name for column in self.database.columns_of(relation.name))
+        return {name: self.glance(relation, name) for name in names}
+
     def summary(self, relation: Relation, cells: Cells) -> str:
         """What a role does with the rows: `all rows`, `reads all rows, updates own rows`."""
+        verbs = {act: verb for act, verb in VERBS.items() if act in cells}
         found: dict[str, list[Markdown]] = defaultdict(list)
-        for act, verb in VERBS.items():
+        for act, verb in verbs.items():
             if words := self._short(relation, act, cells[act]):
                 found[words].append(Markdown(verb))
-        if [len(verbs) for verbs in found.values()] == [len(VERBS)]:
+        if [len(of) for of in found.values()] == [len(verbs)]:
             said = next(iter(found))
         else:
-            said = ", ".join(f"{listed(verbs)} {words}" for words, verbs in found.items())
-        if cells[Act.TRUNCATE].word is Word.ALL and said != Word.ALL:
+            said = ", ".join(f"{listed(of)} {words}" for words, of in found.items())
+        if Act.TRUNCATE in cells and cells[Act.TRUNCATE].word is Word.ALL and said != Word.ALL:
             return f"{said or 'no rows'}; may truncate"
         return said or "nothing"
 
@@ -120,7 +133,9 @@ class AccessWords:
         """A cell in words, linked to what makes it."""
         if cell.word is Word.COLUMNS:
             names = cell.columns
-            shown = codes(names) if len(names) <= MOST_NAMES else Markdown(f"{len(names)} columns")
+            shown = codes(names)
+            if len(names) > MOST_NAMES:
+                shown = link(f"{len(names)} columns", self._url(relation, "privileges"))
             inner = cell._replace(word=cell.rows or Word.UNKNOWN)
             return Markdown(f"{shown}: {self.phrase(relation, act, inner)}")
         if cell.word is Word.FILTERED:
@@ -195,10 +210,11 @@ class AccessWords:
         return idiom(decisive(policy, act), policy.relation, self.database)
 
     def _linked(self, policy: Policy, act: Act) -> Markdown:
-        page = relation_page(self.database.relations[policy.relation])
-        return link(
-            self._rows(policy, act), self.links.url(page, part_anchor(ObjectKind.POLICY, policy.name))
-        )
+        relation = self.database.relations[policy.relation]
+        return link(self._rows(policy, act), self._url(relation, part_anchor(ObjectKind.POLICY, policy.name)))
+
+    def _url(self, relation: Relation, anchor: str) -> str:
+        return self.links.url(relation_page(relation), anchor)
 
     def _rows(self, policy: Policy, act: Act) -> Markdown:
         """The rows of a policy where few words say it; the expression stands at the policy."""
@@ -224,13 +240,26 @@ def decisive(policy: Policy, act: Act) -> Sql | None:
     return policy.with_check or policy.using if act in WITH_CHECK else policy.using
 
 
+def of_column(cells: Cells, column: str) -> Cells:
+    """The cells of one column: a privilege on other columns is none on it."""
+    return {
+        act: cell
+        if not cell.rows
+        else cell._replace(word=cell.rows, columns=(), rows=None)
+        if column in cell.columns
+        else Cell(Word.NO_GRANT)
+        for act, cell in cells.items()
+        if act.command not in ("delete", "truncate")
+    }
+
+
 def word_of(cell: Cell) -> Word:
     """Its word for the rows, be it of some columns only."""
     return cell.rows or cell.word
 
 
 def _is_nothing(cells: Cells) -> bool:
-    return all(cells[act].word in NOTHING for act in PLAIN)
+    return all(cells[act].word in NOTHING for act in PLAIN if act in cells)
 
 
 def _is_same(one: Cells, other: Cells) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from schemabook.map.mermaid import mermaid
@@ -61,7 +62,13 @@ class RelationPage:
         self.name = relation.name
         self.links = links
         self.notes = NotesOnPage(links)
+        self.words = AccessWords(links)
         self.is_reduced = relation_id(self.name) in self.book.reduced
+
+    @cached_property
+    def who_by_column(self) -> Mapping[str, Markdown]:
+        """Who can do what with each column, where that is not the same for all."""
+        return self.words.of_columns(self.relation)
 
     def context(self) -> dict[str, Any]:
         """All values of the template; what a relation does not have is empty."""
@@ -116,9 +123,8 @@ class RelationPage:
         """Who can do what, at a glance and in full; on the site only, as it follows from other facts."""
         if not self.book.for_site or self.is_reduced:
             return {"glance": "", "access": None, "without": ""}
-        words = AccessWords(self.links)
-        table, without = words.section(self.relation)
-        return {"glance": words.glance(self.relation), "access": table, "without": without}
+        table, without = self.words.section(self.relation)
+        return {"glance": self.words.glance(self.relation), "access": table, "without": without}
 
     def _about(self) -> Iterator[Markdown]:
         """What kind of relation it is, where it belongs, and what is special about it."""
@@ -193,6 +199,9 @@ class RelationPage:
             lines.append(sources)
         if self.book.for_site and (labels := self._labels(column)):
             lines.append(labels)
+        if self.book.for_site and not self.is_reduced and column.name in self.who_by_column:
+            who = f"[Who can do what](#who-can-do-what): {self.who_by_column[column.name]}"
+            lines.append(Markdown(f'<span class="sb-who">{who}</span>'))
         return Markdown("<br>".join(dict.fromkeys(lines)))
 
     def _sources(self, column: Column) -> Markdown | None:

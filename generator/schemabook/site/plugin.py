@@ -56,7 +56,7 @@ CACHE = ".cache/schemabook"
 EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
 """What the pages of the site are written in."""
 STYLES = ("readable.css", "reference.css", "neighbourhood.css")
-SCRIPTS = ("fold.js", "readable.js", "tables.js", "filter.js")
+SCRIPTS = ("fold.js", "readable.js", "tables.js", "filter.js", "who.js")
 
 
 class Settings(Config):  # type: ignore[no-untyped-call]  # as MkDocs declares it
