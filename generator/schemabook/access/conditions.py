@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemabook.access.roles import SESSION
@@ -76,6 +77,7 @@ class UnreadError(Exception):
     """The condition has a form that is not read."""
 
 
+@lru_cache(1024)
 def condition(tokens: str) -> Node | None:
     """The tree of an expression; None where it has a form that is not read."""
     reader = Reader(split_tokens(tokens))

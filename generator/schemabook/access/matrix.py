@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 from schemabook.access.cells import Act, Cell, Step, Word
 from schemabook.access.found import Who
@@ -19,13 +19,14 @@ class Matrix:
         self.database = database
         self.rights = Rights(database)
         self.rows = Rows(database, self.rights)
+        self.cells = cache(self._cells)
 
     @cached_property
     def roles(self) -> tuple[str, ...]:
         """The roles, by name."""
         return self.rights.names
 
-    def cells(self, role: str, relation: Name) -> Mapping[Act, Cell]:
+    def _cells(self, role: str, relation: Name) -> Mapping[Act, Cell]:
         """The cells of a role on a relation."""
         has_usage, usage = self.rights.usage(role, relation.schema)
         if not has_usage:
