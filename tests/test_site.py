@@ -131,3 +131,18 @@ def test_it_prints(visit: Visit) -> None:
     expect(page.locator("tr:has(#locale)")).to_be_visible()
     expect(page.locator(".schemabook-neighbourhood svg")).to_be_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_the_link_of_a_column_answers_who_can_do_what_with_it(visit: Visit) -> None:
+    page = visit.open("reference/public/tables/stories.html#title")
+    shown = page.locator("tr:has(:target) .sb-who")
+    expect(shown).to_contain_text("Who can do what: anon: reads rows where visibility = 'published'")
+    page.evaluate("location.hash = 'slug'")
+    expect(shown).to_be_visible()
+    expect(page.locator(".sb-who")).to_have_count(1)
+    # Where some columns are granted the page itself says it of each.
+    visit.open("reference/public/tables/content.html#prompt")
+    expect(shown).to_contain_text("anon: nothing")
+    page.evaluate("location.hash = 'language'")
+    expect(shown).to_contain_text("anon: reads some rows")
+    assert not visit.errors

@@ -142,6 +142,8 @@ class AccessWords:
             return self._filtered(relation, act, cell)
         if act in WITH_CHECK and cell.word in (Word.ALL, Word.NO_ROWS):
             return Markdown("any row" if cell.word is Word.ALL else "no row")
+        if cell.word is Word.BYPASSES and relation.is_view and not relation.security_invoker:
+            return Markdown("all rows, with the rights of its owner")
         if cell.word in (Word.ERROR, Word.UNKNOWN):
             return Markdown(f"**{cell.word}**{self._why(cell)}")
         return Markdown(cell.word.value)
