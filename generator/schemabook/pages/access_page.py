@@ -92,6 +92,7 @@ def _table(book: Book, links: Links) -> Table | None:
 
 def _ways(book: Book, links: Links) -> Iterator[tuple[str, list[Markdown]]]:
     """The side doors of each kind: a line for what lets the same roles through."""
+    order = roles_of(book)
     found: dict[str, dict[ObjectId, dict[Name, list[str]]]] = defaultdict(dict)
     for door in doors_of(book):
         relations = found[door.is_].setdefault(door.through, {})
@@ -100,23 +101,25 @@ def _ways(book: Book, links: Links) -> Iterator[tuple[str, list[Markdown]]]:
         lines = [
             _way(links, Way(through, roles), names)
             for through, relations in found[is_].items()
-            for roles, names in _by_roles(relations)
+            for roles, names in _by_roles(order, relations)
         ]
         if lines:
             yield title, _few(lines)
 
 
-def _by_roles(relations: dict[Name, list[str]]) -> Iterable[tuple[tuple[str, ...], list[Name]]]:
+def _by_roles(
+    order: tuple[str, ...], relations: dict[Name, list[str]]
+) -> Iterable[tuple[tuple[str, ...], list[Name]]]:
     """The relations that the same roles reach."""
     found: dict[tuple[str, ...], list[Name]] = defaultdict(list)
-    for name, roles in relations.items():
-        found[tuple(roles)].append(name)
+    for name, reached in relations.items():
+        found[tuple(role for role in order if role in reached)].append(name)
     return found.items()
 
 
 def _way(links: Links, way: Way, names: list[Name]) -> Markdown:
     to = _named([links.relation(name) for name in names])
-    who = _named([links.role(role) for role in way.roles if role])
+    who = _named([links.role(role) for role in way.roles])
     return Markdown(f"{_through(links, way.through)} leads to {to}" + (f", for {who}" if who else ""))
 
 

@@ -85,7 +85,8 @@
       };
       const shown = Object.entries(this.selects).filter(([name]) => this.isUseful(name)).map(([, line]) => line);
       const line = html("div", { class: "sb-access__filters" }, this.search, ...shown);
-      const below = html("div", { class: "sb-access__count" }, this.status, this.every);
+      const hint = html("span", {}, "A click on an answer tells why. Pale is what most of its group have.");
+      const below = html("div", { class: "sb-access__count" }, this.status, this.every, hint);
       return html("div", { class: "sb-access__tools" }, commands, line, below);
     }
 
