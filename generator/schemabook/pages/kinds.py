@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from typing import NamedTuple
 
+from schemabook.pages.access_page import access_page, has_access
 from schemabook.pages.columns import column_pages, long_column_pages
 from schemabook.pages.coverage import coverage_page
 from schemabook.pages.groups import group_pages
@@ -100,5 +101,6 @@ KINDS: tuple[PageKind, ...] = (
         "roles", role_list, FoundAs.LIST, Beside.ROLES.page, lambda book: book.roles.names, on_overview=True
     ),
     PageKind("role", role_pages, FoundAs.OBJECT),
+    PageKind("who can do what", access_page, FoundAs.LIST, Beside.ACCESS.page, has_access, on_overview=True),
 )
 """In the order in which the pages are made."""

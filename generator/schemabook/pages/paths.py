@@ -31,6 +31,7 @@ OVERVIEW = "index.md"
 class Beside(StrEnum):
     """The names of pages and folders beside the folders of the schemas; each is in a row of `kinds.KINDS`."""
 
+    ACCESS = auto()
     COLUMNS = auto()
     COVERAGE = auto()
     FUNCTIONS = auto()

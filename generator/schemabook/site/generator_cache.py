@@ -15,10 +15,13 @@ from schemabook.pages.links import map_anchor
 from schemabook.project.config import Config
 from schemabook.project.inputs import load_book, paths
 from schemabook.project.output import is_page
+from schemabook.site.access_table import MADE as ACCESS_FILES
+from schemabook.site.access_table import access_files
 from schemabook.site.cache import Cache
 from schemabook.site.entries import KINDS, Entry, entries
 from schemabook.site.fingerprint import digest_of, versions
-from schemabook.site.relation_map import MADE, map_files
+from schemabook.site.relation_map import MADE as MAP_FILES
+from schemabook.site.relation_map import map_files
 from schemabook.site.workers import FEW, together
 
 
@@ -43,6 +46,7 @@ class Generated(NamedTuple):
     map_files: Mapping[str, str]
     map_anchors: list[str]
     """The parts of the map's address that show a table."""
+    access_files: Mapping[str, str]
     secrets: tuple[Secret, ...]
     """What stands in the dumps and should not be published."""
 
@@ -94,12 +98,14 @@ class GeneratorCache:
             lambda: site_pages(book, known),
             lambda: list(entries(book)),
             lambda: dict(map_files(book, *urls)),
+            lambda: dict(access_files(book)),
         ]
         is_alone = self.serves or len(book.database.relations) <= FEW
-        committed, of_site, found, of_map = [task() for task in tasks] if is_alone else together(tasks)
+        done = [task() for task in tasks] if is_alone else together(tasks)
+        committed, of_site, found, of_map, of_access = done
         anchors = sorted({str(map_anchor(book.database, name)) for name in book.database.relations})
         self.book = book
-        return Generated(committed, of_site, found, of_map, anchors, book.database.secrets)
+        return Generated(committed, of_site, found, of_map, anchors, of_access, book.database.secrets)
 
     def _expect_templates(self, config: Config) -> None:
         """Forgets the pages where they were made with other templates: no book tells of those."""
@@ -119,10 +125,11 @@ def _found(cache: Cache, key: str) -> Generated | None:
 
 
 def _could_be_ours(made: Generated) -> bool:
-    """Whether its files are pages and those of the map, and its entries of known kinds."""
+    """Whether its files are pages and their data, and its entries of known kinds."""
     pages_are = all(map(is_page, (*made.committed, *made.pages)))
     entries_are = all(found.kind in KINDS for found in made.entries)
-    return pages_are and entries_are and made.map_files.keys() <= set(MADE)
+    files_are = made.map_files.keys() <= set(MAP_FILES) and made.access_files.keys() <= set(ACCESS_FILES)
+    return pages_are and entries_are and files_are
 
 
 def _key(config: Config, urls: Urls) -> str:

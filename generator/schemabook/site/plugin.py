@@ -39,7 +39,7 @@ from schemabook.project.config import PLACES, load
 from schemabook.project.config import Config as SchemabookConfig
 from schemabook.project.inputs import folders, paths
 from schemabook.project.output import write
-from schemabook.site import relation_map, search
+from schemabook.site import access_table, relation_map, search
 from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.cache import Cache
 from schemabook.site.caches import CachedPages, SiteFiles
@@ -178,6 +178,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             return SiteFiles(files)
         for name, text in {**dict(relation_map.assets()), **self.generated.map_files}.items():
             add(files, File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
+        for name, text in {**dict(access_table.assets()), **self.generated.access_files}.items():
+            add(files, File.generated(config, f"{access_table.FOLDER}/{name}", content=text))
         if config.nav:
             config.nav = relation_map.with_map(config.nav, self.config.reference)
         for path, markdown in self.generated.pages.items():
@@ -186,14 +188,18 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             add(files, made, is_committed=path in self.generated.committed)
         return SiteFiles(files)
 
-    def _with_map(self, html: str, page: Page, config: MkDocsConfig) -> str:
-        """The page; that of the map with the map on it, and with the addresses of all tables."""
-        if not self.generated or not self._is_map(page.file):
+    def _with_data(self, html: str, page: Page, config: MkDocsConfig) -> str:
+        """The page; that of the map and that of access with what scripts make of data."""
+        if not self.generated or not self._has_data(page.file):
             return html
-        page.meta["hide"] = ["navigation", "toc"]  # Material's words: the map takes the whole width.
+        page.meta["hide"] = ["navigation", "toc"]  # Material's words: it takes the whole width.
+        is_map = page.file.src_uri == self._page(Beside.MAP)
+        folders = ((relation_map if is_map else access_table).FOLDER, self.config.reference)
+        files_url, pages_url = (get_relative_url(f"{folder}/", page.url) for folder in folders)
+        if not is_map:
+            return access_table.with_table(html, files_url, pages_url, _suffix(config))
+        # The addresses of all tables.
         page.present_anchor_ids = (page.present_anchor_ids or set()).union(self.generated.map_anchors)
-        folders = (f"{relation_map.FOLDER}/", f"{self.config.reference}/")
-        files_url, pages_url = (get_relative_url(folder, page.url) for folder in folders)
         return html + relation_map.map_element(files_url, pages_url, _suffix(config))
 
     @event_priority(-100)  # After all that may move a page.
@@ -203,7 +209,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         pages = [
             file
             for file in files.documentation_pages()
-            if self._is_generated(file) and not self._is_map(file)
+            if self._is_generated(file) and not self._has_data(file)
         ]
         read = self.search.add_page if self.search.on else None  # Another search wants to see each page.
         self.cached_pages = CachedPages(config, nav, files, pages, self._shows, read, self.cache)
@@ -212,8 +218,12 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def _is_generated(self, file: File) -> bool:
         return file.src_uri.startswith(f"{self.config.reference}/")
 
-    def _is_map(self, file: File) -> bool:
-        return file.src_uri == f"{self.config.reference}/{Beside.MAP.page}"
+    def _page(self, name: Beside) -> str:
+        return f"{self.config.reference}/{name.page}"
+
+    def _has_data(self, file: File) -> bool:
+        """Whether a script makes what the page shows of data beside it."""
+        return file.src_uri in (self._page(Beside.MAP), self._page(Beside.ACCESS))
 
     def _shows(self, page: Page, files: Files) -> None:
         """Remembers the page that is rendered next, for its pictures."""
@@ -245,9 +255,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         return self.guides.linked(markdown, page)
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-        """Reads the prose of a page for the search, and puts the map on its page."""
+        """Reads the prose of a page for the search, and puts what is made of data on its page."""
         self.search.add_page(page, html)
-        return self._with_map(html, page, config)
+        return self._with_data(html, page, config)
 
     @event_priority(-100)  # After all that may change a page's content.
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
