@@ -97,8 +97,8 @@ def follow_links(found: Mapping[str, str]) -> None:
                     posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
                 )
                 assert whole in found, f"{path}: {url}"
-                # On the map a script looks for the table; the plugin tells MkDocs of these addresses.
-                known = anchors[whole] if whole != "map.md" else {anchor}
+                # On these pages a script looks for the table; the plugin tells MkDocs of these addresses.
+                known = anchors[whole] if whole not in ("map.md", "access.md") else {anchor}
                 assert not anchor or anchor in known, f"{path}: {url}"
 
 

@@ -14,11 +14,11 @@ from schemabook.access.doors import NOT_CALLED, may_call
 from schemabook.model import Name, ObjectId, ObjectKind, routine_id
 from schemabook.pages.access_data import doors_of, relations_of, roles_of
 from schemabook.pages.links import Links
-from schemabook.pages.listings import Row, Table
 from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import Beside
 from schemabook.pages.places import place_of
 from schemabook.pages.render import render
+from schemabook.pages.tables import Row, Table
 from schemabook.pages.wording import listed
 from schemabook.project.book import Book
 

@@ -14,6 +14,7 @@ from schemabook.access.words import Idiom, Rows
 from schemabook.model import Command, Name, ObjectId, ObjectKind, Policy, Relation, RelationKind, Sql
 from schemabook.pages.links import Links, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, link, text
+from schemabook.pages.places import is_shown
 from schemabook.pages.security import rows_words
 from schemabook.pages.tables import Row, Table
 from schemabook.pages.wording import codes, count, listed
@@ -161,9 +162,7 @@ class AccessWords:
     def _why(self, cell: Cell) -> str:
         """The last step, unless it is about what is not shown."""
         on, words = cell.because[-1]
-        is_hidden = on.kind is ObjectKind.RELATION and on.name not in self.database.relations
-        is_hidden |= on.kind is ObjectKind.ROUTINE and not self.database.overloads(on.name)
-        return "" if is_hidden else f": {text(words)}"
+        return f": {text(words)}" if is_shown(self.links.book, on) else ""
 
     def _short(self, relation: Relation, act: Act, cell: Cell) -> str:
         word = word_of(cell)

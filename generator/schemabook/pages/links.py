@@ -59,6 +59,11 @@ def map_anchor(database: Database, name: Name) -> Markdown:
     return Markdown(f"t={quote(str(shown_as(database, name)), safe='')}")
 
 
+def access_anchor(name: Name) -> Markdown:
+    """The part of the address of who can do what that shows a table."""
+    return Markdown(f"table={quote(str(name), safe='')}")
+
+
 def page_of(database: Database) -> Callable[[Name], str | None]:
     """The path of a table's page below the reference, without its suffix; None for one that has no page."""
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from schemabook.model import Policy, Receipt, Relation, Routine, Trigger, Type, TypeKind, format_bytes
+from schemabook.pages.access_page import has_access
 from schemabook.pages.links import Links
 from schemabook.pages.listings import schema_of
 from schemabook.pages.markdown import Markdown, link, sentence
@@ -55,6 +56,7 @@ class Overview:
             "statistics": bool(self.book.statistics.statistics),
             "size": list(Size(self.book, self.links).lines()),
             "important": [self._important(table) for table in config.important_tables],
+            "who": self._who(),
             "data_api": next(protection.data_api(), ""),
             "row_security": list(protection.tables()),
             "exposed": list(protection.exposed()),
@@ -102,6 +104,12 @@ class Overview:
         kinds["policies"] = "policy"
         held = [Markdown(count(sum(s[key] for s in schemas), kind)) for key, kind in kinds.items()]
         return Markdown(f"The database holds {listed(held)} in {count(len(schemas), 'schema')}.")
+
+    def _who(self) -> Markdown:
+        """What leads to the page of who can do what, where there is one."""
+        if not (self.book.for_site and has_access(self.book)):
+            return Markdown("")
+        return Markdown(f"{link('Who can do what', Beside.ACCESS.page)} has each role and each table.")
 
     # the files
 

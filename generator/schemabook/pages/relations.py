@@ -25,7 +25,7 @@ from schemabook.model import (
     relation_id,
 )
 from schemabook.pages.access_words import AccessWords
-from schemabook.pages.links import Links, column_anchor, map_anchor, relation_page
+from schemabook.pages.links import Links, access_anchor, column_anchor, map_anchor, relation_page
 from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import Beside
@@ -121,10 +121,13 @@ class RelationPage:
 
     def _access(self) -> dict[str, Any]:
         """Who can do what, at a glance and in full; on the site only, as it follows from other facts."""
-        if not self.book.for_site or self.is_reduced:
-            return {"glance": "", "access": None, "without": ""}
+        is_foreign = self.is_reduced or relation_id(self.name) in self.book.provided
+        if not self.book.for_site or is_foreign:
+            return {"glance": "", "access": None, "without": "", "why": ""}
         table, without = self.words.section(self.relation)
-        return {"glance": self.words.glance(self.relation), "access": table, "without": without}
+        why = link("Why, step by step", self.links.url(Beside.ACCESS.page, access_anchor(self.name)))
+        glance = self.words.glance(self.relation)
+        return {"glance": glance, "access": table, "without": without, "why": why}
 
     def _about(self) -> Iterator[Markdown]:
         """What kind of relation it is, where it belongs, and what is special about it."""

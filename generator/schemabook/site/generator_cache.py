@@ -11,7 +11,7 @@ from schemabook.files import is_file
 from schemabook.guides import Names
 from schemabook.model import Secret
 from schemabook.pages import Book, MarkdownCache, pages, site_pages
-from schemabook.pages.links import map_anchor
+from schemabook.pages.links import access_anchor, map_anchor
 from schemabook.project.config import Config
 from schemabook.project.inputs import load_book, paths
 from schemabook.project.output import is_page
@@ -44,8 +44,8 @@ class Generated(NamedTuple):
     entries: list[Entry]
     """What the search finds."""
     map_files: Mapping[str, str]
-    map_anchors: list[str]
-    """The parts of the map's address that show a table."""
+    anchors: list[str]
+    """The parts of addresses by which the map, and who can do what, show a table."""
     access_files: Mapping[str, str]
     secrets: tuple[Secret, ...]
     """What stands in the dumps and should not be published."""
@@ -103,7 +103,10 @@ class GeneratorCache:
         is_alone = self.serves or len(book.database.relations) <= FEW
         done = [task() for task in tasks] if is_alone else together(tasks)
         committed, of_site, found, of_map, of_access = done
-        anchors = sorted({str(map_anchor(book.database, name)) for name in book.database.relations})
+        database = book.database
+        shown = {map_anchor(database, name) for name in database.relations}
+        shown |= {access_anchor(name) for name in database.relations}
+        anchors = sorted(map(str, shown))
         self.book = book
         return Generated(committed, of_site, found, of_map, anchors, of_access, book.database.secrets)
 

@@ -196,10 +196,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         is_map = page.file.src_uri == self._page(Beside.MAP)
         folders = ((relation_map if is_map else access_table).FOLDER, self.config.reference)
         files_url, pages_url = (get_relative_url(f"{folder}/", page.url) for folder in folders)
+        # The addresses of all tables.
+        page.present_anchor_ids = (page.present_anchor_ids or set()).union(self.generated.anchors)
         if not is_map:
             return access_table.with_table(html, files_url, pages_url, _suffix(config))
-        # The addresses of all tables.
-        page.present_anchor_ids = (page.present_anchor_ids or set()).union(self.generated.map_anchors)
         return html + relation_map.map_element(files_url, pages_url, _suffix(config))
 
     @event_priority(-100)  # After all that may move a page.
