@@ -23,7 +23,7 @@ from schemabook import __version__
 from schemabook.access.cells import Act
 from schemabook.access.matrix import Matrix
 from schemabook.access.report import FORMATS as ACCESS
-from schemabook.access.report import asked
+from schemabook.access.request import asked
 from schemabook.checks import findings
 from schemabook.checks.report import FORMATS, report
 from schemabook.checks.secrets import leaks

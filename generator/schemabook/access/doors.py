@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -46,10 +46,10 @@ class Door(NamedTuple):
     kind: DoorKind
 
 
-def doors(matrix: Matrix) -> Iterator[Door]:
-    """All side doors: for each role those through which it reaches more than by itself."""
+def doors(matrix: Matrix, roles: Iterable[str]) -> Iterator[Door]:
+    """The side doors through which each of the roles reaches more than by itself, and publications."""
     found = _Doors(matrix)
-    for role in matrix.roles:
+    for role in roles:
         if not matrix.rights.roles.is_superuser(role):
             yield from dict.fromkeys(found.of_role(role))
     for publication in matrix.database.publications.values():
@@ -88,7 +88,7 @@ class _Doors:
         yield from self._through_rules(role)
 
     def _cell(self, role: str, name: Name, act: Act = Act.SELECT) -> Cell:
-        return self.matrix.cells(role, name)[act]
+        return self.matrix.cells(role, name, (act,))[act]
 
     def _is_closed(self, role: str, name: Name) -> bool:
         """Whether the role itself does not read all of the relation."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from schemabook.access.cells import Act, Cell, Step, Word
@@ -25,16 +25,16 @@ class Matrix:
         """The roles, by name."""
         return self.rights.names
 
-    def cells(self, role: str, relation: Name) -> Mapping[Act, Cell]:
+    def cells(self, role: str, relation: Name, acts: Iterable[Act] = Act) -> Mapping[Act, Cell]:
         """The cells of a role on a relation."""
         has_usage, usage = self.rights.usage(role, relation.schema)
         if not has_usage:
-            return dict.fromkeys(Act, Cell(Word.NO_GRANT, usage))
+            return dict.fromkeys(acts, Cell(Word.NO_GRANT, usage))
         rights = self.rights.of(role, relation)
         if not any(rights.values()):
             step = Step(relation_id(relation), f'"{role}" has no privilege on it')
-            return dict.fromkeys(Act, Cell(Word.NO_GRANT, (*usage, step)))
-        return {act: self._cell(role, relation, act, rights, usage) for act in Act}
+            return dict.fromkeys(acts, Cell(Word.NO_GRANT, (*usage, step)))
+        return {act: self._cell(role, relation, act, rights, usage) for act in acts}
 
     def _cell(
         self, role: str, relation: Name, act: Act, rights: Mapping[str, Right], usage: tuple[Step, ...]
