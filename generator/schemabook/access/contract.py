@@ -8,7 +8,7 @@ from typing import Any
 from schemabook.access.cells import Act, Cell, Step
 from schemabook.access.doors import Door, doors, may_call
 from schemabook.access.request import Asked
-from schemabook.model import KIND_OF, Name, ObjectKind
+from schemabook.model import KIND_OF, ColumnName, Name, ObjectKind
 
 VERSION = 1
 USED = (ObjectKind.SCHEMA, ObjectKind.SEQUENCE, ObjectKind.TYPE)
@@ -31,7 +31,7 @@ def _cells(found: Asked) -> Iterator[dict[str, Any]]:
     for role in found.roles:
         for relation in found.relations:
             for act, cell in found.cells(role, relation).items():
-                yield _cell(role, relation, act, cell)
+                yield _cell(role, relation, act, cell, found.column)
 
 
 def _doors(found: Asked) -> Iterator[dict[str, Any]]:
@@ -43,14 +43,11 @@ def _doors(found: Asked) -> Iterator[dict[str, Any]]:
             yield _door(door)
 
 
-def _cell(role: str, relation: Name, act: Act, cell: Cell) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "role": role,
-        "schema": relation.schema,
-        "relation": relation.name,
-        "command": act.value,
-        "cell": cell.word.value,
-    }
+def _cell(role: str, relation: Name, act: Act, cell: Cell, column: ColumnName | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"role": role, "schema": relation.schema, "relation": relation.name}
+    if column:
+        found["column"] = column.column
+    found |= {"command": act.value, "cell": cell.word.value}
     if cell.rows:
         found |= {"columns": list(cell.columns), "rows": cell.rows.value}
     return found | {"because": [_step(step) for step in cell.because]}

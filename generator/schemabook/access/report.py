@@ -18,7 +18,7 @@ def to_text(found: Asked) -> str:
 
 def _lines(found: Asked) -> Iterator[str]:
     for relation in found.relations:
-        yield str(relation)
+        yield str(found.column or relation)
         alike: dict[str, list[str]] = defaultdict(list)
         for role in found.roles:
             alike[_words(found.cells(role, relation))].append(role)
@@ -36,10 +36,10 @@ def _reasons(cells: Mapping[Act, Cell]) -> Iterator[str]:
 
 def to_markdown(found: Asked) -> str:
     """A table: a row for each relation, a column for each role."""
-    rows = [("Relation", *found.roles), ("---",) * (1 + len(found.roles))]
+    rows = [("Column" if found.column else "Relation", *found.roles), ("---",) * (1 + len(found.roles))]
     for relation in found.relations:
         cells = (found.cells(role, relation) for role in found.roles)
-        rows.append((f"`{relation}`", *map(_words, cells)))
+        rows.append((f"`{found.column or relation}`", *map(_words, cells)))
     return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |\n" for row in rows)
 
 
