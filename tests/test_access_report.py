@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from schemabook.access.cells import Act, Word
 from schemabook.cli import cli
+
+HERE = Path(__file__).parent
+FIXTURES = sorted((HERE / "fixtures").glob("*.sql"))
+CASES = sorted((HERE / "access").glob("*.sql"))
+EXAMPLE = HERE.parent / "schema" / "schema_backup.sql"
 
 SQL = """
 create role reader; create role writer;
@@ -97,6 +106,36 @@ def test_a_column_is_told_in_json_and_in_a_table(dump: Path) -> None:
         ("id", act) for act in ("select", "insert", "update", "update where", "update check")
     }
     assert run(*arguments, "markdown").splitlines()[2].startswith("| `public.notes.id` | filtered: select;")
+
+
+# the contract
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    return json.loads(files("schemabook.access").joinpath("contract.schema.json").read_text("utf-8"))
+
+
+def test_the_schema_of_the_contract_has_each_word_and_command(schema: Any) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema)
+    cell = schema["$defs"]["cell"]["properties"]
+    assert cell["cell"]["enum"] == [*Word]
+    assert cell["command"]["enum"] == [*Act]
+
+
+@pytest.mark.parametrize("path", [*FIXTURES, *CASES, EXAMPLE], ids=lambda path: path.stem)
+def test_the_schema_holds_for_what_is_printed(schema: Any, path: Path) -> None:
+    printed = json.loads(run(str(path), "--format", "json"))
+    jsonschema.validate(printed, schema)
+
+
+def test_what_the_schema_does_not_name_is_not_valid(schema: Any, dump: Path) -> None:
+    printed = json.loads(run(str(dump), "--column", "secret.shown", "--format", "json"))
+    jsonschema.validate(printed, schema)
+    with pytest.raises(jsonschema.ValidationError, match="'rows' is a dependency of 'columns'"):
+        jsonschema.validate({**printed, "cells": [{**printed["cells"][0], "columns": ["id"]}]}, schema)
+    with pytest.raises(jsonschema.ValidationError, match="'more' was unexpected"):
+        jsonschema.validate({**printed, "more": []}, schema)
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,8 @@ def access(
     """Print who can do what: each role on each table and view.
 
     Computed from grants, ownership, membership and row security, as PostgreSQL decides it; `verify --access`
-    asks a real one. With --role and --relation or --column it says why.
+    asks a real one. With --role and --relation or --column it says why. The JSON
+    is a public contract: its schema is access/contract.schema.json in the package.
     """
     if relation and column:
         raise click.UsageError("name a relation or a column, not both")

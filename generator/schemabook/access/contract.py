@@ -1,4 +1,7 @@
-"""The access matrix as JSON: a public contract, whose version is the value of `schemabook_access`."""
+"""The access matrix as JSON: a public contract, whose version is the value of `schemabook_access`.
+
+`contract.schema.json` beside this file is its schema.
+"""
 
 from __future__ import annotations
 
