@@ -623,3 +623,25 @@ create table "U"("or" int, "and" int);
 alter table "U" enable row level security;
 grant all on "U" to anon;
 create policy p on "U" using ("or" = 1 and true);
+
+-- privileges on what is no relation
+create sequence s;
+grant usage on sequence s to anon;
+create sequence owned;
+alter sequence owned owner to boss;
+create table counted(id int generated always as identity);
+alter table counted owner to boss;
+create type mood as enum ('good');
+revoke usage on type mood from public;
+grant usage on type mood to grp;
+create domain small as int;
+alter domain small owner to boss;
+create schema shut;
+create function shut.inside() returns int language sql as 'select 1';
+grant execute on function shut.inside() to anon;
+create schema own authorization boss;
+grant create on schema app to member;
+create function f(int, text[]) returns int language sql as 'select 1';
+revoke execute on function f(int, text[]) from public;
+grant execute on function f(int, text[]) to anon;
+create procedure p(a int default 1) language sql as 'select 1';
