@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from schemabook.access.cells import Act, Word
 from schemabook.cli import cli
+
+HERE = Path(__file__).parent
+FIXTURES = sorted((HERE / "fixtures").glob("*.sql"))
+CASES = sorted((HERE / "access").glob("*.sql"))
+EXAMPLE = HERE.parent / "schema" / "schema_backup.sql"
 
 SQL = """
 create role reader; create role writer;
@@ -76,9 +85,81 @@ def test_nothing_that_is_hidden_is_told(dump: Path, monkeypatch: pytest.MonkeyPa
         assert "secret" not in run("--format", form)
 
 
+# a column
+
+
+def test_a_column_grant_counts_for_its_columns_only(dump: Path) -> None:
+    lines = run(str(dump), "--column", "secret.shown", "--command", "select").splitlines()
+    assert lines == ["public.secret.shown", "  reader: all rows", "  writer: no grant"]
+    other = run(str(dump), "--column", "public.secret.id", "--role", "reader", "--command", "select")
+    assert other.splitlines()[1:] == [
+        "  reader: no grant",
+        "  select: no grant",
+        "    SELECT is granted of other columns only: shown (column public.secret.id)",
+    ]
+
+
+def test_a_column_is_told_in_json_and_in_a_table(dump: Path) -> None:
+    arguments = (str(dump), "--column", "notes.id", "--role", "reader", "--format")
+    cells = json.loads(run(*arguments, "json"))["cells"]
+    assert {(cell["column"], cell["command"]) for cell in cells} == {
+        ("id", act) for act in ("select", "insert", "update", "update where", "update check")
+    }
+    assert run(*arguments, "markdown").splitlines()[2].startswith("| `public.notes.id` | filtered: select;")
+
+
+# the contract
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    return json.loads(files("schemabook.access").joinpath("contract.schema.json").read_text("utf-8"))
+
+
+def test_the_schema_of_the_contract_has_each_word_and_command(schema: Any) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema)
+    cell = schema["$defs"]["cell"]["properties"]
+    assert cell["cell"]["enum"] == [*Word]
+    assert cell["command"]["enum"] == [*Act]
+
+
+@pytest.mark.parametrize("path", [*FIXTURES, *CASES, EXAMPLE], ids=lambda path: path.stem)
+def test_the_schema_holds_for_what_is_printed(schema: Any, path: Path) -> None:
+    printed = json.loads(run(str(path), "--format", "json"))
+    jsonschema.validate(printed, schema)
+
+
+def test_what_the_schema_does_not_name_is_not_valid(schema: Any, dump: Path) -> None:
+    printed = json.loads(run(str(dump), "--column", "secret.shown", "--format", "json"))
+    jsonschema.validate(printed, schema)
+    with pytest.raises(jsonschema.ValidationError, match="'rows' is a dependency of 'columns'"):
+        jsonschema.validate({**printed, "cells": [{**printed["cells"][0], "columns": ["id"]}]}, schema)
+    with pytest.raises(jsonschema.ValidationError, match="'more' was unexpected"):
+        jsonschema.validate({**printed, "more": []}, schema)
+
+
 @pytest.mark.parametrize(
-    ("option", "word", "near"), [("--role", "raeder", "reader"), ("--relation", "note", "notes")]
+    ("arguments", "message"),
+    [
+        (["--column", "id"], 'column "id" is of no relation\nhint: name it as relation.column'),
+        (["--column", "notes.ix"], 'column "ix" of relation "public.notes" does not exist'),
+        (["--column", "notes.id", "--command", "delete"], '"delete" is of whole rows, not of a column'),
+    ],
+)
+def test_what_is_no_question_of_a_column_is_an_error(dump: Path, arguments: list[str], message: str) -> None:
+    done = CliRunner().invoke(cli, ["access", str(dump), *arguments])
+    assert message in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("option", "word", "near"),
+    [
+        ("--role", "raeder", "reader"),
+        ("--relation", "note", "notes"),
+        ("--column", "note.id", "notes"),
+        ("--column", "secret.show", "shown"),
+    ],
 )
 def test_a_name_that_is_none_is_an_error(dump: Path, option: str, word: str, near: str) -> None:
     done = CliRunner().invoke(cli, ["access", str(dump), option, word])
-    assert f'"{word}" does not exist\nhint: did you mean "{near}"?' in str(done.exception)
+    assert f'does not exist\nhint: did you mean "{near}"?' in str(done.exception)

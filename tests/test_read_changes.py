@@ -21,6 +21,30 @@ def test_unique_primary_key_is_one_key() -> None:
     assert [c.name for c in found.constraints_of(T)] == ["t_pkey"]
 
 
+@pytest.mark.parametrize(
+    ("more", "index"),
+    [
+        ("", "t_b_key"),
+        ("ALTER TABLE t DROP CONSTRAINT t_b_key;", None),
+        ("ALTER TABLE t DROP COLUMN b;", None),
+        ("ALTER TABLE t DROP CONSTRAINT other;", "t_b_key"),
+        ("ALTER INDEX t_b_key RENAME TO mine;", "mine"),
+    ],
+)
+def test_a_replica_identity_follows_its_index(more: str, index: str | None) -> None:
+    table = "CREATE TABLE t (a int, b int NOT NULL UNIQUE, CONSTRAINT other CHECK (a > 0));"
+    identity = "ALTER TABLE t REPLICA IDENTITY USING INDEX t_b_key;"
+    found = database(f"{table} {identity} {more}").relations[T]
+    assert (found.replica_identity, found.replica_identity_index) == ("index", index)
+
+
+def test_an_index_that_is_none_is_no_replica_identity() -> None:
+    found = read([("test.sql", b"CREATE TABLE t (a int); ALTER TABLE t REPLICA IDENTITY USING INDEX i;")])
+    assert [unread.statement.text for unread in found.receipt.unread] == [
+        "ALTER TABLE t REPLICA IDENTITY USING INDEX i"
+    ]
+
+
 def test_the_name_of_the_second_key_stays_where_the_first_has_none() -> None:
     found = database("CREATE TABLE t (a int PRIMARY KEY, CONSTRAINT mine UNIQUE (a));")
     assert [(c.name, c.kind) for c in found.constraints_of(T)] == [("mine", "primary_key")]

@@ -23,7 +23,7 @@ from schemabook import __version__
 from schemabook.access.cells import Act
 from schemabook.access.matrix import Matrix
 from schemabook.access.report import FORMATS as ACCESS
-from schemabook.access.report import asked
+from schemabook.access.request import asked
 from schemabook.checks import findings
 from schemabook.checks.report import FORMATS, report
 from schemabook.checks.secrets import leaks
@@ -193,6 +193,9 @@ def export(
 @layout_option
 @click.option("--role", metavar="NAME", default="", help="Only this role.")
 @click.option("--relation", metavar="NAME", default="", help="Only this table or view.")
+@click.option(
+    "--column", metavar="RELATION.COLUMN", default="", help="Who can read this column, and change it."
+)
 @click.option("--command", type=click.Choice([act.value for act in Act]), help="Only this command.")
 @click.option("--format", "format_", type=click.Choice(list(ACCESS)), default="text", show_default=True)
 def access(
@@ -201,14 +204,18 @@ def access(
     layout: str,
     role: str,
     relation: str,
+    column: str,
     command: str | None,
     format_: str,
 ) -> None:
     """Print who can do what: each role on each table and view.
 
     Computed from grants, ownership, membership and row security, as PostgreSQL decides it; `verify --access`
-    asks a real one. With --role and --relation it says why.
+    asks a real one. With --role and --relation or --column it says why. The JSON
+    is a public contract: its schema is access/contract.schema.json in the package.
     """
+    if relation and column:
+        raise click.UsageError("name a relation or a column, not both")
     if dumps and config_path:
         raise click.UsageError("name dumps or --config, not both")
     if dumps:
@@ -218,7 +225,7 @@ def access(
     else:
         book = _read(load(config_path))
         whole, shown = book.whole, book.database
-    found = asked(Matrix(whole), shown, role, relation, command or "")
+    found = asked(Matrix(whole), shown, role=role, relation=relation, column=column, command=command or "")
     click.echo(ACCESS[format_](found).encode(), nl=False)
 
 

@@ -623,3 +623,93 @@ create table "U"("or" int, "and" int);
 alter table "U" enable row level security;
 grant all on "U" to anon;
 create policy p on "U" using ("or" = 1 and true);
+
+-- privileges on what is no relation
+create sequence s;
+grant usage on sequence s to anon;
+create sequence owned;
+alter sequence owned owner to boss;
+create table counted(id int generated always as identity);
+alter table counted owner to boss;
+create type mood as enum ('good');
+revoke usage on type mood from public;
+grant usage on type mood to grp;
+create domain small as int;
+alter domain small owner to boss;
+create schema shut;
+create function shut.inside() returns int language sql as 'select 1';
+grant execute on function shut.inside() to anon;
+create schema own authorization boss;
+grant create on schema app to member;
+create function f(int, text[]) returns int language sql as 'select 1';
+revoke execute on function f(int, text[]) from public;
+grant execute on function f(int, text[]) to anon;
+create procedure p(a int default 1) language sql as 'select 1';
+
+-- replica identities
+create table none_(id int, a int);
+create table key_(id int primary key, a int);
+create table later_key(id int, a int, constraint later_key_pkey primary key (id) deferrable);
+create table by_index(id int primary key, a int not null);
+create unique index by_a on by_index (a);
+alter table by_index replica identity using index by_a;
+create table by_unique(id int primary key, a int not null unique);
+alter table by_unique replica identity using index by_unique_a_key;
+create table full_(id int, a int);
+alter table full_ replica identity full;
+create table nothing_(id int primary key, a int);
+alter table nothing_ replica identity nothing;
+create table dropped(id int primary key, a int not null);
+create unique index dropped_a on dropped (a);
+alter table dropped replica identity using index dropped_a;
+drop index dropped_a;
+create unlogged table unlogged_(id int, a int);
+create table full_and_generated(id int, twice int generated always as (id * 2) stored);
+alter table full_and_generated replica identity full;
+create table not_published(id int);
+create table parent(id int);
+create table child() inherits (parent);
+create table whole(id int, a int) partition by list (a);
+create table part partition of whole for values in (1);
+create table other_part partition of whole for values in (2);
+alter table other_part replica identity full;
+create view v as select id from none_;
+grant all on all tables in schema app to anon;
+create publication several for table none_, key_, later_key, by_index, by_unique, full_, nothing_, dropped,
+  full_and_generated, child, whole;
+
+-- filters and columns of publications
+create table filtered(id int primary key, a int);
+create table by_key(id int primary key, a int);
+create table by_index(id int primary key, a int not null);
+create unique index by_a on by_index (a);
+alter table by_index replica identity using index by_a;
+create table full_(id int, a int);
+alter table full_ replica identity full;
+create table columns(id int primary key, a int);
+create table other_columns(id int primary key, a int);
+create table full_columns(id int, a int);
+alter table full_columns replica identity full;
+create table root(id int primary key, a int) partition by list (id);
+create table leaf partition of root for values in (1);
+create table other_root(id int primary key, a int) partition by list (id);
+create table other_leaf partition of other_root for values in (1);
+create table deleted(id int);
+grant all on all tables in schema app to anon;
+create publication several for table filtered where (a > 1), by_key where (id > 1), by_index where (a > 1),
+  full_ where (a > 1), columns (a), other_columns (id), full_columns (id, a), other_root;
+create publication by_root for table root where (a > 1) with (publish_via_partition_root);
+create publication of_deletes for table deleted with (publish = 'delete');
+create publication of_inserts for table deleted with (publish = 'insert');
+
+-- all tables are published
+create table none_(id int);
+create table key_(id int primary key);
+grant all on all tables in schema app to anon;
+create publication everything for all tables;
+
+-- the tables of a schema are published
+create table none_(id int);
+create table key_(id int primary key);
+grant all on all tables in schema app to anon;
+create publication everything for tables in schema app;

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
 from schemabook.access.cells import Act, Cell, Word
+from schemabook.access.folding import Folded
+from schemabook.access.found import TABLES
 from schemabook.access.matrix import Matrix
+from schemabook.access.rights import UNSAID
+from schemabook.access.roles import SESSION
 from schemabook.model import (
     Name,
     ObjectId,
@@ -15,6 +20,7 @@ from schemabook.model import (
     Relation,
     RelationKind,
     Routine,
+    Trigger,
     relation_id,
     routine_id,
     without_schema,
@@ -23,6 +29,8 @@ from schemabook.model import (
 OPEN = frozenset({Word.ALL, Word.BYPASSES})
 NOT_CALLED = frozenset({"trigger", "event_trigger"})
 """What a function that nobody can call returns."""
+EVENT = re.compile(r"\bON\s+(INSERT|UPDATE|DELETE)\s+TO\b", re.I)
+"""What a rule waits for."""
 
 
 class DoorKind(StrEnum):
@@ -46,10 +54,10 @@ class Door(NamedTuple):
     kind: DoorKind
 
 
-def doors(matrix: Matrix) -> Iterator[Door]:
-    """All side doors: for each role those through which it reaches more than by itself."""
+def doors(matrix: Matrix, roles: Iterable[str]) -> Iterator[Door]:
+    """The side doors through which each of the roles reaches more than by itself, and publications."""
     found = _Doors(matrix)
-    for role in matrix.roles:
+    for role in roles:
         if not matrix.rights.roles.is_superuser(role):
             yield from dict.fromkeys(found.of_role(role))
     for publication in matrix.database.publications.values():
@@ -60,18 +68,13 @@ def doors(matrix: Matrix) -> Iterator[Door]:
                 yield Door("", name, on, "publication", DoorKind.COPY)
 
 
-def doors_of(matrix: Matrix, role: str) -> Iterator[Door]:
-    """The side doors of one role."""
-    return iter(dict.fromkeys(_Doors(matrix).of_role(role)))
-
-
 class _Doors:
     def __init__(self, matrix: Matrix) -> None:
         self.matrix = matrix
         self.database = matrix.database
         self.definers = [r for r in self.database.routines.values() if r.security_definer]
-        names = {r.name for r in self.definers}
-        self.triggers = [t for t in self.database.triggers.values() if t.routine in names]
+        triggers = self.database.triggers.values()
+        self.triggers = [(t, r) for t in triggers for r in self.definers if r.name == t.routine]
 
     def of_role(self, role: str) -> Iterator[Door]:
         """The doors of one role."""
@@ -83,77 +86,115 @@ class _Doors:
                 yield Door(role, relation.name, server, "foreign table", DoorKind.RIGHTS)
             yield from self._through_part(role, relation)
         for routine in self.definers:
-            yield from self._through_routine(role, routine)
-        for trigger in self.triggers:
-            if any(_lets(self._cell(role, trigger.relation, Act(event))) for event in trigger.events):
+            if routine.returns not in NOT_CALLED and may_call(self.matrix, role, routine):
+                on = routine_id(routine.signature)
+                yield from self._through_routine(role, routine, on, "function")
+        for trigger, routine in self.triggers:
+            if self._fires(role, trigger):
                 on = ObjectId(ObjectKind.TRIGGER, trigger.relation, trigger.name)
-                for name in self._touched(routine_id(trigger.routine)):
-                    if name != trigger.relation and self._is_closed(role, name):
-                        yield Door(role, name, on, "trigger", DoorKind.RIGHTS)
+                found = self._through_routine(role, routine, on, "trigger")
+                yield from (door for door in found if door.relation != trigger.relation)
         yield from self._through_rules(role)
 
     def _cell(self, role: str, name: Name, act: Act = Act.SELECT) -> Cell:
         return self.matrix.cells(role, name)[act]
 
-    def _is_closed(self, role: str, name: Name) -> bool:
-        """Whether the role itself does not read all of the relation."""
-        return self._cell(role, name).word not in OPEN
+    def _opens(self, owner: str | None, role: str, name: Name) -> bool:
+        """Whether the rights of an owner reach rows of a relation that the role itself does not read."""
+        if self._cell(role, name).word in OPEN:
+            return False
+        if not owner:
+            return (
+                True  # Who restores the dump; a cell that depends on his rights is unknown where it matters.
+            )
+        acts = [act for act, cell in self.matrix.cells(owner, name).items() if _lets(cell)]
+        return not all(self._is_same(owner, role, name, act) for act in acts)
+
+    def _is_same(self, owner: str, role: str, name: Name, act: Act) -> bool:
+        """Whether the role reaches by itself what the owner reaches."""
+        own, theirs = (cell.rows or cell.word for cell in (self._cell(r, name, act) for r in (role, owner)))
+        relation = self.database.relations[name]
+        if own in OPEN or {own, theirs} != {Word.FILTERED} or relation.kind not in TABLES:
+            return own in OPEN
+        one, other = (self._conditions(who, relation, act) for who in (owner, role))
+        # In a function of the owner's he is the current role.
+        return one == other and all(SESSION.isdisjoint(folded.tokens) for folded in one)
+
+    def _conditions(self, role: str, relation: Relation, act: Act = Act.SELECT) -> list[Folded]:
+        policies = self.matrix.rows.policies
+        who = self.matrix.rights.who(role) & policies.named(relation.name)
+        return [condition.folded for condition in policies.conditions(relation.name, act, who).found]
 
     def _through_view(self, role: str, view: Relation) -> Iterator[Door]:
-        if not any(_lets(self._cell(role, view.name, act)) for act in Act):
+        if not any(_lets(cell) for cell in self.matrix.cells(role, view.name).values()):
             return
-        is_copy = view.kind is RelationKind.MATERIALIZED_VIEW
-        kind = DoorKind.COPY if is_copy else DoorKind.RIGHTS
-        for name in self._reached(view, is_open=is_copy or not view.security_invoker, seen=frozenset()):
-            if self._is_closed(role, name):
+        kind = DoorKind.COPY if view.kind is RelationKind.MATERIALIZED_VIEW else DoorKind.RIGHTS
+        for name, owner in self._reached(view, None, frozenset()):
+            if self._opens(owner, role, name):
                 yield Door(role, name, relation_id(view.name), view.kind.words, kind)
 
-    def _reached(self, view: Relation, *, is_open: bool, seen: frozenset[Name]) -> Iterator[Name]:
-        """The relations that a view reaches with other rights than the caller's."""
-        if view.name in seen:
-            return
+    def _reached(
+        self, view: Relation, session: str | None, seen: frozenset[Name]
+    ) -> Iterator[tuple[Name, str]]:
+        """The relations that a view reads with other rights than the caller's, and whose those are.
+
+        *session* is who reads the view, None for the caller: a materialized view is made by its owner.
+        """
+        if view.kind is RelationKind.MATERIALIZED_VIEW:
+            session = view.owner or UNSAID
+        owner = session if view.security_invoker else view.owner or UNSAID
         for name in self.matrix.rows.views.reads(view.name):
             inner = self.database.relations[name]
-            if is_open:
-                yield name
-            if inner.kind is RelationKind.VIEW:
-                yield from self._reached(inner, is_open=not inner.security_invoker, seen=seen | {view.name})
+            if owner is not None:
+                yield name, owner
+            if inner.is_view and name not in seen:
+                yield from self._reached(inner, session, seen | {view.name})
 
     def _through_part(self, role: str, part: Relation) -> Iterator[Door]:
         """A partition or a child has its own privileges and its own row security when it is named itself."""
         for parent in filter(None, (part.partition_of, *part.inherits)):
-            if parent not in self.database.relations or not self._is_closed(role, parent):
+            found = self.database.relations.get(parent)
+            if not found or self._cell(role, parent).word in OPEN or not _lets(self._cell(role, part.name)):
                 continue
-            if _lets(self._cell(role, part.name)) and self._cell(role, part.name) != self._cell(role, parent):
+            one, other = (self._cell(role, name)._replace(because=()) for name in (part.name, parent))
+            if one != other or self._conditions(role, part) != self._conditions(role, found):
                 word = "partition" if part.partition_of else "child"
                 yield Door(role, parent, relation_id(part.name), word, DoorKind.RIGHTS)
 
-    def _through_routine(self, role: str, routine: Routine) -> Iterator[Door]:
-        if routine.returns in NOT_CALLED or not may_call(self.matrix, role, routine):
-            return
-        for name in self._touched(routine_id(routine.name)):
-            if self._is_closed(role, name):
-                yield Door(role, name, routine_id(routine.signature), "function", DoorKind.RIGHTS)
+    def _fires(self, role: str, trigger: Trigger) -> bool:
+        """Whether the role does what the trigger waits for; one of a statement does not need a row."""
+        if trigger.enabled == "disabled":
+            return False
+        words = {self._cell(role, trigger.relation, Act(event)) for event in trigger.events}
+        return any(
+            _lets(cell) or (trigger.level == "statement" and cell.word is Word.NO_ROWS) for cell in words
+        )
+
+    def _through_routine(self, role: str, routine: Routine, on: ObjectId, is_: str) -> Iterator[Door]:
+        """The relations that the body of a routine with its owner's rights names."""
+        for reference in self.database.references_from(routine_id(routine.name)):
+            name = reference.target.name
+            is_named = reference.place == "body" and name in self.database.relations
+            if is_named and self._opens(routine.owner, role, name):
+                yield Door(role, name, on, is_, DoorKind.RIGHTS)
 
     def _through_rules(self, role: str) -> Iterator[Door]:
         """What a rule does is done with the rights of the relation's owner."""
         for (kind, _), rule in self.database.others.items():
-            if kind is not ObjectKind.RULE or rule.relation is None:
+            event = EVENT.search(rule.sql) if kind is ObjectKind.RULE else None
+            if not event or rule.relation is None:
                 continue
-            if not any(_lets(self._cell(role, rule.relation, act)) for act in Act):
+            has_usage, _ = self.matrix.rights.usage(role, rule.relation.schema)
+            if not has_usage or not self.matrix.rights.right(role, rule.relation, event[1].lower()):
                 continue
             part = rule.name.removesuffix(f" on {rule.relation}")
             on = ObjectId(ObjectKind.RULE, rule.relation, part)
+            owner = self.database.relations[rule.relation].owner
             for reference in self.database.references_from(relation_id(rule.relation)):
                 name = reference.target.name
-                if reference.origin == on and name in self.database.relations and self._is_closed(role, name):
+                is_named = reference.origin == on and name in self.database.relations
+                if is_named and self._opens(owner, role, name):
                     yield Door(role, name, on, "rule", DoorKind.RIGHTS)
-
-    def _touched(self, routine: ObjectId) -> Iterator[Name]:
-        """The relations that the body of a routine names."""
-        for reference in self.database.references_from(routine):
-            if reference.place == "body" and reference.target.name in self.database.relations:
-                yield reference.target.name
 
 
 def may_call(matrix: Matrix, role: str, routine: Routine) -> bool:

@@ -27,6 +27,7 @@ from schemabook.model import (
     Relation,
     Role,
     schema_id,
+    sequence_id,
 )
 
 SUPABASE = "supabase"
@@ -112,10 +113,12 @@ class Roles:
 
     @cached_property
     def owned(self) -> Mapping[str, tuple[ObjectId, ...]]:
-        """What each role owns."""
+        """What each role owns, without the sequences of identity columns, which are no objects to anybody."""
         found: dict[str, list[ObjectId]] = defaultdict(list)
+        inner = {sequence_id(s.name) for s in self.database.sequences.values() if s.identity}
         for object_, owner in self.owners.items():
-            found[owner].append(object_)
+            if object_ not in inner:
+                found[owner].append(object_)
         return {role: tuple(objects) for role, objects in found.items()}
 
     @cached_property
@@ -125,7 +128,7 @@ class Roles:
             found: fact.owner
             for kind in OWNED
             for found, fact in KIND_OF[kind].facts(self.database)
-            if fact.owner and not (kind is ObjectKind.SEQUENCE and fact.identity)
+            if fact.owner
         }
 
     @cached_property

@@ -88,13 +88,13 @@ class Rows:
                 self._check_call(who, target.name)
 
     def _may_take(self, relation: Relation, act: Act, columns: frozenset[str]) -> bool:
-        if (
-            relation.kind is not RelationKind.VIEW
-            or self._instead(relation, act)
-            or self._rule(relation, act)
-        ):
+        if relation.kind is not RelationKind.VIEW or self.is_replaced(relation, act):
             return True
         return bool(columns & self.views.changeable(relation.name))
+
+    def is_replaced(self, relation: Relation, act: Act) -> bool:
+        """Whether a trigger or a rule does something else instead."""
+        return bool(self._instead(relation, act) or self._rule(relation, act))
 
     def _reached(self, who: Who, relation: Relation, act: Act, active: tuple[Name, ...]) -> Found:
         if relation.kind is RelationKind.VIEW:

@@ -53,7 +53,8 @@ KEYS: Mapping[type, str] = {
     Attribute: "name type",
     DomainCheck: "name expression",
     Sequence: "name type start increment min max cycle cache owned_by comment",
-    Relation: "name kind unlogged owner comment definition inherits partition_key",
+    Relation: "name kind unlogged owner comment definition inherits partition_key replica_identity "
+    "replica_identity_index",
     Column: "name type not_null default identity generated generated_kind collation storage compression "
     "statistics_target",
     Constraint: "name kind columns expression references match on_update on_delete deferrable "

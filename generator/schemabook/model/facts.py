@@ -132,6 +132,10 @@ class Relation:
     """`FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')` or `DEFAULT`."""
     row_security: bool = False
     row_security_forced: bool = False
+    replica_identity: str = "default"
+    """`default` is the primary key, `full` all columns, `nothing`, or an `index`."""
+    replica_identity_index: str | None = None
+    """The index; None also where it was dropped, which is as good as `nothing`."""
     security_invoker: bool = False
     security_barrier: bool = False
     check_option: str | None = None

@@ -60,9 +60,9 @@ def relations_of(book: Book) -> tuple[Relation, ...]:
 
 def doors_of(book: Book) -> Iterator[Door]:
     """The side doors of which everything is shown."""
-    roles, relations = {"", *roles_of(book)}, {relation.name for relation in relations_of(book)}
-    for door in doors(book.matrix):
-        if door.role in roles and door.relation in relations and is_shown(book, door.through):
+    relations = {relation.name for relation in relations_of(book)}
+    for door in doors(book.matrix, roles_of(book)):
+        if door.relation in relations and is_shown(book, door.through):
             yield door
 
 

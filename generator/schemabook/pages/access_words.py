@@ -8,10 +8,21 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
+from schemabook.access.column import column_cells
 from schemabook.access.idioms import OWN, idiom
 from schemabook.access.roles import DATA_API
 from schemabook.access.words import Idiom, Rows
-from schemabook.model import Command, Name, ObjectId, ObjectKind, Policy, Relation, RelationKind, Sql
+from schemabook.model import (
+    ColumnName,
+    Command,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Policy,
+    Relation,
+    RelationKind,
+    Sql,
+)
 from schemabook.pages.links import Links, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, link, text
 from schemabook.pages.places import is_shown
@@ -54,9 +65,10 @@ class AccessWords:
         Or the same of one *column*, which nobody deletes or truncates.
         """
         found: dict[str, list[str]] = defaultdict(list)
+        matrix = self.links.book.matrix
         for roles, cells in self.alike(relation.name):
-            told = of_column(cells, column) if column else cells
             for role in roles:
+                told = column_cells(matrix, role, ColumnName(relation.name, column)) if column else cells
                 if role in DATA_API or (role != relation.owner and not _is_nothing(told)):
                     found[self.summary(relation, told)].append(role)
         shown = [f"{codes(tuple(roles))}: {words}" for words, roles in found.items()]
@@ -239,19 +251,6 @@ class AccessWords:
 def decisive(policy: Policy, act: Act) -> Sql | None:
     """The clause that counts for a command."""
     return policy.with_check or policy.using if act in WITH_CHECK else policy.using
-
-
-def of_column(cells: Cells, column: str) -> Cells:
-    """The cells of one column: a privilege on other columns is none on it."""
-    return {
-        act: cell
-        if not cell.rows
-        else cell._replace(word=cell.rows, columns=(), rows=None)
-        if column in cell.columns
-        else Cell(Word.NO_GRANT)
-        for act, cell in cells.items()
-        if act.command not in ("delete", "truncate")
-    }
 
 
 def word_of(cell: Cell) -> Word:

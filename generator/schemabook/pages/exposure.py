@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from schemabook.access.cells import Act, Cell, Word
-from schemabook.access.doors import NOT_CALLED, doors_of, may_call
+from schemabook.access.doors import NOT_CALLED, doors, may_call
 from schemabook.access.idioms import read_by_anyone
 from schemabook.access.words import Rows
 from schemabook.model import PUBLIC, Name, Relation, relation_id, routine_id
@@ -113,7 +113,7 @@ class Exposure:
         """Views that show more of tables than the role may read itself."""
         views = {relation.name for relation in self.relations if relation.is_view}
         found: dict[Name, set[Name]] = defaultdict(set)
-        for door in doors_of(self.matrix, role):
+        for door in doors(self.matrix, (role,)):
             if door.through.name in views and door.relation in self.database.relations:
                 found[door.through.name].add(door.relation)
         shown = self.links.relation

@@ -146,6 +146,9 @@ class RelationPage:
             )
         if relation.server:
             yield Markdown(f"on server {code(relation.server)}")
+        if relation.replica_identity != "default":
+            index = relation.replica_identity_index
+            yield Markdown(f"replica identity {code(index) if index else relation.replica_identity}")
         if relation.kind == "view" and not relation.security_invoker:
             yield Markdown("reads with the rights of its owner")
         if relation.security_barrier:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemabook.access.cells import Act, Cell, Word
 from schemabook.access.matrix import Matrix
-from schemabook.model import Name
+from schemabook.model import ObjectId, ObjectKind, relation_id
 from schemabook.verify.asking import Asking, Planned, Privileged, privileged, rows_of, statement_of
+from schemabook.verify.held import held
 from schemabook.verify.roles import quoted
 from schemabook.verify.server import Server
 
@@ -39,11 +40,11 @@ where p.partstrat <> 'h' and not exists (select 1 from pg_inherits i where i.inh
 
 
 class Disagreement(NamedTuple):
-    """A cell that the server sees otherwise."""
+    """What the server sees otherwise: a cell, or what a role holds on another object."""
 
     role: str
-    relation: Name
-    act: Act
+    on: ObjectId
+    act: str
     said: str
     is_: str
 
@@ -53,6 +54,8 @@ class AccessVerification:
     """How far the matrix is what the server says."""
 
     cells: int = 0
+    held: Counter[ObjectKind] = field(default_factory=Counter)
+    """How often privileges on routines, schemas, sequences and types were compared."""
     words: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     """How many cells are unknown, by the reason."""
@@ -67,20 +70,22 @@ class AccessVerification:
 
     @property
     def fails(self) -> bool:
-        """Whether a cell is another than PostgreSQL's."""
+        """Whether anything is another than PostgreSQL's."""
         return bool(self.disagreements)
 
     def lines(self) -> Iterator[str]:
         """All of it in words."""
-        yield f"{self.cells:,} cells compared, {len(self.disagreements):,} disagree"
+        others = "".join(f", {kind.word} {count:,}" for kind, count in sorted(self.held.items()))
+        compared = f"{self.cells:,} cells compared{others and f'; privileges on others: {others[2:]}'}"
+        yield f"{compared}; {len(self.disagreements):,} disagree"
         if self.coarse:
             yield f"filtered, of which PostgreSQL's planner finds that no row is left: {self.coarse:,}"
         for reason, count in sorted(self.unknown.items()):
             yield f"unknown: {reason} ({count:,})"
         for reason, count in sorted(self.unasked.items()):
             yield f"not asked: {reason} ({count:,})"
-        for role, relation, act, said, is_ in self.disagreements:
-            yield f'"{role}", {act} of "{relation}": {said}, but PostgreSQL: {is_}'
+        for role, on, act, said, is_ in self.disagreements:
+            yield f'"{role}", {act} of {on.kind.word} "{on}": {said}, but PostgreSQL: {is_}'
 
 
 def compare_access(
@@ -97,6 +102,7 @@ def compare_access(
                 found.unasked["the role is a superuser"] += len(Act) * len(matrix.database.relations)
                 continue
             asking.become(role)
+            _hold(found, superuser, role, matrix)
             for on in privileged(superuser, role):
                 if on.name not in matrix.database.relations:
                     continue
@@ -117,6 +123,14 @@ def compare_access(
             rows = rows_of(on, act, planned, plans.get(statement))
             _note(found, role, on, act, cell, (word and f"{word}: {rows}") or rows)
     return found
+
+
+def _hold(found: AccessVerification, superuser: psycopg.Connection[Any], role: str, matrix: Matrix) -> None:
+    for on, said, is_ in held(superuser, role, matrix):
+        found.held[on.kind] += 1
+        if said != is_:
+            words = (", ".join(sorted(privileges)) or "nothing" for privileges in (said, is_))
+            found.disagreements.append(Disagreement(role, on, "privileges", *words))
 
 
 def _prepare(superuser: psycopg.Connection[Any], matrix: Matrix) -> None:
@@ -173,7 +187,7 @@ def _note(found: AccessVerification, role: str, on: Privileged, act: Act, cell: 
     if on.kind == "v" and said == is_.replace(Word.NO_ROWS, Word.FILTERED) != is_:
         found.coarse += 1
     elif not _agree(said, is_, on):
-        found.disagreements.append(Disagreement(role, on.name, act, said, is_))
+        found.disagreements.append(Disagreement(role, relation_id(on.name), act, said, is_))
 
 
 def _said(cell: Cell) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from schemabook.access.contract import USED
 from schemabook.access.matrix import Matrix
+from schemabook.access.roles import PUBLIC_SCHEMA
 from schemabook.errors import SchemaError
-from schemabook.model import Database, RoutineKind
+from schemabook.model import KIND_OF, Database, RoutineKind
 from schemabook.platforms import Platform
 from schemabook.verify.access import AccessVerification, compare_access
 from schemabook.verify.dump import NAME, SUPERUSER, Dump, Reader, accepted, roles_of
@@ -69,12 +71,17 @@ def asked(
 
 def _unsaid(matrix: Matrix) -> Iterator[tuple[str, str]]:
     """What the dump names no owner of; who restores it is nobody that the dump knows."""
+    yield "database", quoted(NAME)
     for relation in matrix.database.relations.values():
         if relation.owner is None:
             yield relation.kind.words.removeprefix("partitioned "), ".".join(map(quoted, relation.name))
     for routine in matrix.database.routines.values():
         if routine.owner is None and routine.kind is RoutineKind.FUNCTION:
             yield "function", f"{'.'.join(map(quoted, routine.name))}({', '.join(routine.signature.types)})"
+    for kind in USED:
+        for on, fact in KIND_OF[kind].facts(matrix.database):
+            if fact.owner is None and on != PUBLIC_SCHEMA:
+                yield kind.value, ".".join(quoted(part) for part in on.name if part)
 
 
 def _tame(superuser: psycopg.Connection[Any], matrix: Matrix) -> None:

@@ -154,7 +154,7 @@ def statement_of(on: Privileged, act: Act, granted: list[str], readable: list[st
 def rows_of(on: Privileged, act: Act, planned: Planned, plain: Planned | None) -> str:
     """The word of a plan, beside the one without row security."""
     all_rows = Word.BYPASSES if planned.is_exempt else Word.ALL
-    if planned.state in FIXED:
+    if planned.state in FIXED and "replica identity" not in planned.message:
         return Word.NOT_UPDATABLE if on.kind != "f" else f"foreign {planned.message}"
     if planned.lines == NOTHING:
         return Word.NO_ROWS

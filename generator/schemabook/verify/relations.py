@@ -36,6 +36,11 @@ select n.nspname as schema, c.relname as name, {word("c.relkind", **KINDS)} as k
        pg_get_expr(c.relpartbound, c.oid) as partition_bound,
        c.relrowsecurity as row_security,
        c.relforcerowsecurity as row_security_forced,
+       -- A view and a foreign table have none, which the catalog calls nothing.
+       case when c.relkind in ('v', 'f') then 'default'
+       else {word("c.relreplident", d="default", f="full", n="nothing", i="index")} end as replica_identity,
+       (select o.relname from pg_index i join pg_class o on o.oid = i.indexrelid
+        where i.indrelid = c.oid and i.indisreplident) as replica_identity_index,
        coalesce({option("security_invoker")}::boolean, false) as security_invoker,
        coalesce({option("security_barrier")}::boolean, false) as security_barrier,
        {option("check_option")} as check_option,

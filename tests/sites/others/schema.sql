@@ -8,6 +8,7 @@ CREATE SEQUENCE public.ticket START WITH 100 INCREMENT BY 10 CACHE 5 CYCLE;
 COMMENT ON SEQUENCE public.ticket IS 'Numbers of tickets.';
 CREATE TABLE public.job (id integer DEFAULT nextval('public.ticket'::regclass) PRIMARY KEY, name text);
 CREATE TABLE public.done (id integer PRIMARY KEY);
+ALTER TABLE public.done REPLICA IDENTITY FULL;
 CREATE RULE job_is_kept AS ON DELETE TO public.job DO INSTEAD NOTHING;
 CREATE PUBLICATION feed FOR TABLE public.job, public.done WITH (publish = 'insert, update');
 CREATE PUBLICATION everything FOR ALL TABLES;

@@ -80,7 +80,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
         Says.SELF: "name",
         Says.NEEDED: "inherits partition_of",
         Says.DETAIL: "definition partition_key partition_bound check_option server",
-        Says.WORDS: "owner comment",
+        Says.WORDS: "owner comment replica_identity replica_identity_index",
     },
     Column: {
         Says.SELF: "relation",

@@ -15,6 +15,7 @@ from schemabook.read.statements.dependents import drop_column
 from schemabook.read.statements.inheritance import drop_part, forget_copies, inherit, inherited
 from schemabook.read.statements.partitions import complete, partition_bound
 from schemabook.read.statements.rename import move_relation, rename_column, rename_part
+from schemabook.read.statements.replica_identity import replica_identity
 from schemabook.read.statements.roles import named_role
 from schemabook.read.statements.views import VIEW_OPTIONS, view_options
 from schemabook.read.text.cursor import Cursor, by_first_word
@@ -285,7 +286,7 @@ def _change_constraint(database: Builder, fact: Constraint) -> None:
 
 
 def storage_only(arguments: str = "") -> Action:
-    """An action about storage or replication: no fact of the model."""
+    """An action about storage: no fact of the model."""
 
     def action(c: Cursor, _: Builder, __: Name) -> None:
         if arguments == "rest":
@@ -329,7 +330,7 @@ ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("set", "tablespace"): storage_only("name"),
     ("set",): set_options,
     ("reset",): reset_options,
-    ("replica", "identity"): storage_only("rest"),
+    ("replica", "identity"): replica_identity,
     ("cluster", "on"): storage_only("name"),
     ("options",): storage_only("rest"),
     ("of",): of_type,

@@ -26,6 +26,7 @@ from schemabook.read.statements.inheritance import drop_part, pass_on
 from schemabook.read.statements.kinds_by_words import Words, next_words
 from schemabook.read.statements.naming import chosen_name, distinct_columns, joined_columns, object_name
 from schemabook.read.statements.not_nulls import set_not_null
+from schemabook.read.statements.replica_identity import follow_index
 from schemabook.read.text.cursor import Cursor
 from schemabook.read.text.tokens import NAME
 from schemabook.read.text.words import column_words_at, tokens_of, unquoted
@@ -155,6 +156,7 @@ def _key_of_index(c: Cursor, database: Builder, place: Place, kind: ConstraintKi
         include=index.include,
         nulls_not_distinct=index.nulls_not_distinct,
     )
+    follow_index(database, index, fact.name)
     drop_part(database, Index, place.relation, index.name)
     if kind is ConstraintKind.PRIMARY_KEY:
         for column in columns:

@@ -12,6 +12,7 @@ from schemabook.model import Column, ColumnName, Constraint, ConstraintKind, Ind
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements import not_nulls
 from schemabook.read.statements.naming import chosen_name, index_name, joined_columns
+from schemabook.read.statements.replica_identity import follow_index
 
 
 def inherit(database: Builder, relation: Name, parent: Name) -> None:
@@ -161,6 +162,7 @@ def forget_copies(database: Builder, child: Name, parent: Name) -> None:
 
 def drop_part(database: Builder, kind: type[Any], relation: Name, name: str) -> None:
     """Removes a constraint, index or trigger, and its copies in the children."""
-    database.remove(database.parts[kind][relation], name)
+    if part := database.remove(database.parts[kind][relation], name):
+        follow_index(database, part, None)
     for child, copy in database.remove(database.copies, (kind, relation, name)) or ():
         drop_part(database, kind, child, copy)

@@ -29,6 +29,7 @@ from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import AlreadyExists, Builder, P
 from schemabook.read.statements import not_nulls
 from schemabook.read.statements.publications import follow
+from schemabook.read.statements.replica_identity import follow_index
 from schemabook.read.text.cursor import Cursor, expression
 from schemabook.read.text.tokens import NAME
 from schemabook.read.text.words import column_words_at
@@ -121,6 +122,7 @@ def rename_part(database: Builder, kind: type[P], relation: Name, old: str, new:
         raise ValueError(f'name "{new}" is taken')
     database.remove(database.parts_of(kind, part.relation), old)
     database.change(part, name=new)
+    follow_index(database, part, new)
     for child, name in database.remove(database.copies, (kind, part.relation, old)) or ():
         follows = name == old and kind in (Constraint, Trigger) and not getattr(part, "references", None)
         if follows:
