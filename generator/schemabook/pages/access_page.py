@@ -24,7 +24,7 @@ from schemabook.project.book import Book
 
 MOST_RELATIONS, MOST_ROLES = 40, 4
 """How many rows and columns the table has where no script runs."""
-MOST = 20
+MOST = 15
 """How many lines each list has."""
 MOST_NAMED = 12
 """How many names a line has."""

@@ -4,7 +4,7 @@
   "use strict";
 
   const COMMANDS = ["select", "insert", "update", "delete", "truncate"];
-  const FIRST = 200, MORE = 500, ROLES = 7, GROUP = 3;
+  const CELLS = 1500, ROWS = 50, ROLES = 7, GROUP = 3;
   const VARIANTS = {
     "update where": "with WHERE", "delete where": "with WHERE", "update check": "new rows",
   };
@@ -47,7 +47,7 @@
       this.table = html("table", { class: "sb-access__table", role: "grid", "aria-label": "Who can do what" });
       this.status = html("span", { role: "status" });
       this.more = html("button", { type: "button", class: "sb-access__more" });
-      this.more.addEventListener("click", () => { this.limit += MORE; this.show(); });
+      this.more.addEventListener("click", () => { this.times += 1; this.show(); });
       const rest = html("div", { class: "sb-access__rest" }, this.more);
       const scroll = html("div", { class: "sb-access__scroll" }, this.table);
       root.replaceChildren(this.tools(), scroll, rest);
@@ -106,7 +106,7 @@
 
     change(name, value) {
       this.state[name] = value;
-      this.limit = FIRST;
+      this.times = 1;
       this.remember();
       this.show();
     }
@@ -125,7 +125,7 @@
     restore() {
       const asked = new URLSearchParams(window.location.hash.slice(1));
       const one = (name, known) => (known.includes(asked.get(name)) ? asked.get(name) : "");
-      this.limit = FIRST;
+      this.times = 1;
       this.state = {
         role: one("role", data.roles.map(([name]) => name)),
         cell: one("cell", data.words.flatMap((word) => word.split(": "))),
@@ -193,7 +193,9 @@
         (!text || fold(relation.full).includes(text)) &&
         (!state.cell || this.has(relation, columns, state.cell)))]);
       const total = shown.reduce((sum, [, relations]) => sum + relations.length, 0);
-      let left = this.limit;
+      // At once as many rows as a browser lays out without a pause.
+      const part = Math.max(ROWS, Math.floor(CELLS / columns.length)), most = this.times * part;
+      let left = most;
       const bodies = shown.flatMap(([section, all]) => {
         const relations = all.slice(0, left);
         left -= relations.length;
@@ -202,9 +204,9 @@
       this.table.replaceChildren(this.head(columns), ...bodies);
       const first = this.table.querySelector(".sb-access__cell");
       if (first) first.tabIndex = 0;
-      const all = data.relations.length, rest = total - this.limit;
+      const all = data.relations.length, rest = total - most;
       this.status.textContent = total === all ? `${all} tables and views` : `${total} of ${all} tables and views`;
-      this.more.textContent = `Show ${Math.min(rest, MORE)} more`;
+      this.more.textContent = `Show ${Math.min(rest, part)} more`;
       this.more.hidden = rest <= 0;
       this.press();
     }
