@@ -6,6 +6,7 @@ Data goes to stdout, messages and progress to stderr. Exit codes are as `cli` sa
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import re
@@ -211,8 +212,8 @@ def access(
     """Print who can do what: each role on each table and view.
 
     Computed from grants, ownership, membership and row security, as PostgreSQL decides it; `verify --access`
-    asks a real one. With --role and --relation or --column it says why. The JSON
-    is a public contract: its schema is access/contract.schema.json in the package.
+    asks a real one. With --role and --relation or --column it says why. The JSON is a public contract: its
+    schema is access/contract.schema.json in the package.
     """
     if relation and column:
         raise click.UsageError("name a relation or a column, not both")
@@ -225,6 +226,7 @@ def access(
     else:
         book = _read(load(config_path))
         whole, shown = book.whole, book.database
+    gc.disable()  # What follows makes no circles, and to look for them takes as long as to make it.
     found = asked(Matrix(whole), shown, role=role, relation=relation, column=column, command=command or "")
     click.echo(ACCESS[format_](found).encode(), nl=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from schemabook.model import ObjectId
@@ -21,18 +22,17 @@ class Act(StrEnum):
     UPDATE_CHECK = "update check"
     """What the rows may be afterwards."""
 
-    @property
+    @cached_property
     def command(self) -> str:
         """The privilege that it needs: `update` of `update where`."""
-        return COMMANDS[self]
+        return self.value.partition(" ")[0]
 
-    @property
+    @cached_property
     def reads(self) -> bool:
         """Whether it also needs SELECT."""
         return self in (Act.UPDATE_WHERE, Act.DELETE_WHERE)
 
 
-COMMANDS = {act: act.value.partition(" ")[0] for act in Act}
 WITH_CHECK = frozenset({Act.INSERT, Act.UPDATE_CHECK})
 """What is about new rows."""
 

@@ -101,6 +101,8 @@ class GeneratorCache:
             lambda: dict(access_files(book)),
         ]
         is_alone = self.serves or len(book.database.relations) <= FEW
+        if not is_alone:
+            book.access  # noqa: B018  # Computed once, before it is asked for in several processes.
         done = [task() for task in tasks] if is_alone else together(tasks)
         committed, of_site, found, of_map, of_access = done
         database = book.database
