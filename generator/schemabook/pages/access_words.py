@@ -65,16 +65,18 @@ class AccessWords:
         Or the same of one *column*, which nobody deletes or truncates.
         """
         found: dict[str, list[str]] = defaultdict(list)
-        matrix = self.links.book.matrix
         for roles, cells in self.alike(relation.name):
             for role in roles:
-                told = column_cells(matrix, role, ColumnName(relation.name, column)) if column else cells
+                told = self._of_column(role, ColumnName(relation.name, column)) if column else cells
                 if role in DATA_API or (role != relation.owner and not _is_nothing(told)):
                     found[self.summary(relation, told)].append(role)
         shown = [f"{codes(tuple(roles))}: {words}" for words, roles in found.items()]
         if further := shown[MOST_PHRASES:]:
             shown[MOST_PHRASES:] = [f"and {count(len(further), 'other answer')}"]
         return Markdown(" · ".join(shown))
+
+    def _of_column(self, role: str, column: ColumnName) -> Cells:
+        return column_cells(self.links.book.matrix, role, column)
 
     def of_columns(self, relation: Relation) -> Mapping[str, Markdown]:
         """The same for each column, where somebody has a privilege on some columns only."""
