@@ -102,8 +102,8 @@ def _leads(path: Path, url: str, folder: Path, ids: dict[Path, set[str]]) -> boo
     target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
     if not target.is_file() or folder not in target.parents:
         return False
-    if parts.fragment.startswith("t=") and target.stem == "map":
-        return True  # the map's own script finds the table; tests of the map follow these links
+    if (parts.fragment.partition("=")[0], target.stem) in (("t", "map"), ("table", "access")):
+        return True  # The page's own script finds the table; the tests of these pages follow such links.
     return not parts.fragment or target not in ids or unquote(parts.fragment) in ids[target]
 
 
