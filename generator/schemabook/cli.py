@@ -41,6 +41,9 @@ from schemabook.project.output import write, write_whole
 from schemabook.project.provided import without_unused
 from schemabook.project.receipt import folder_lines, receipt_lines
 from schemabook.project.starter import starter, written
+from schemabook.review import review
+from schemabook.review.report import FORMATS as CHANGES
+from schemabook.review.sources import sides
 from schemabook.site.serving import missing_plugin, site_of
 from schemabook.site.serving import serve as serve_site
 from schemabook.verify.dumps import access_verified, verified
@@ -220,6 +223,29 @@ def access(
         whole, shown = book.whole, book.database
     found = asked(Matrix(whole), shown, role, relation, command or "")
     click.echo(ACCESS[format_](found).encode(), nl=False)
+
+
+@cli.command()
+@click.argument("old", default="")
+@click.argument("new", default="")
+@config_option
+@layout_option
+@click.option("--format", "format_", type=click.Choice(list(CHANGES)), default="text", show_default=True)
+def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str) -> None:
+    """Print what a change of the schema means, object by object.
+
+    OLD and NEW are a dump each, several with commas between them, a folder of migrations, or what a revision
+    of git has: git:REVISION[:PATH]. Without them, or without a path, the dumps of schemabook.yml are meant:
+    as they were where HEAD left the main branch, and as they are now. JSON is a public contract: its schema
+    is review/contract.schema.json in the package.
+    """
+    config = load(config_path) if config_path or any(map(os.path.lexists, PLACES)) else None
+    with _working("comparing"):
+        before, after = sides(old, new, config, layout)
+        found = review(before.database, after.database, config.renamed if config else ())
+    _say(*before.warnings(), *after.warnings())
+    text = CHANGES[format_](before, after, found)
+    click.echo((_visible(text) if format_ == "text" else text).encode(), nl=False)
 
 
 @cli.command()
