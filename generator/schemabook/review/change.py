@@ -8,6 +8,7 @@ from enum import StrEnum
 from schemabook.diff import Fact
 from schemabook.errors import Source
 from schemabook.model import ObjectId
+from schemabook.review.effect import Effect
 
 
 class Became(StrEnum):
@@ -34,6 +35,8 @@ class ReviewedChange:
     """What tells that it was renamed."""
     because_of: tuple[ObjectId, ...] = ()
     """The objects that depend on it; of what has gone or has another name, those that still name it."""
+    effects: tuple[Effect, ...] = ()
+    """What it does to whom, the worst first."""
     old: Source | None = None
     """Where the old database has it."""
     new: Source | None = None

@@ -1,0 +1,72 @@
+"""The effects of each change: by the rules for what it says, and by what the access matrix says of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from schemabook.diff import objects
+from schemabook.model import KINDS, PUBLIC, Database, Name, ObjectId, ObjectKind
+from schemabook.review.access import AccessChange, access_changes, told
+from schemabook.review.change import Became, ReviewedChange
+from schemabook.review.effect import WORST_FIRST, Effect, security
+from schemabook.review.rule import Changed, Rule
+from schemabook.review.rules import RULES
+
+BY_WHAT: Mapping[tuple[ObjectKind, Became | str], tuple[Rule, ...]]
+_found: dict[tuple[ObjectKind, Became | str], list[Rule]] = defaultdict(list)
+for _rule in RULES:
+    _found[_rule.kind, _rule.of].append(_rule)
+BY_WHAT = {key: tuple(rules) for key, rules in _found.items()}
+"""The rules for a kind of object, by what became of it or the field that says something else."""
+
+
+def judged(changes: Iterable[ReviewedChange], old: Database, new: Database) -> tuple[ReviewedChange, ...]:
+    """The changes with their effects, each sorted by the worst."""
+    changes = tuple(changes)
+    was = {c.object.name: c.was.name for c in changes if c.was and c.object.kind is ObjectKind.RELATION}
+    access = access_changes(old, new, was)
+    before, after = _facts(old), _facts(new)
+
+    def of(change: ReviewedChange) -> tuple[Effect, ...]:
+        sides = before.get(change.was or change.object), after.get(change.object)
+        found = dict.fromkeys(_effects(Changed(change, *sides, old, new), access))
+        return tuple(sorted(found, key=lambda effect: WORST_FIRST[effect.severity]))
+
+    return tuple(replace(change, effects=of(change)) for change in changes)
+
+
+def _facts(database: Database) -> Mapping[ObjectId, Any]:
+    rows = [row for row in KINDS if row.kind not in (ObjectKind.PRIVILEGE, ObjectKind.DEFAULT_PRIVILEGE)]
+    return {name: fact for row in rows for name, fact in objects(row, database).items()}
+
+
+def rules_of(changed: Changed) -> Iterator[Rule]:
+    """The rules that hold for a change."""
+    change = changed.change
+    kinds: list[Became | str] = [] if change.change is Became.CHANGED else [change.change]
+    if change.change in (Became.CHANGED, Became.RENAMED):
+        kinds += [fact.name for fact in change.facts]
+    for kind in kinds:
+        yield from (rule for rule in BY_WHAT.get((change.object.kind, kind), ()) if rule.holds(changed))
+
+
+def _effects(changed: Changed, access: Mapping[Name, tuple[AccessChange, ...]]) -> Iterator[Effect]:
+    name = changed.change.object
+    cells = access.get(name.name, ()) if name.kind in WITH_CELLS or name.on else ()
+    if name.on:
+        cells = tuple(cell for cell in cells if name.part in (cell.role, PUBLIC))
+    for rule in rules_of(changed):
+        if rule.by_access and cells:
+            yield from (security(words) for words in told(cells))
+            yield from (effect for effect in rule.told() if effect not in rule.effects)
+        else:
+            yield from rule.told()
+    if name.on and cells:
+        yield from (security(words) for words in told(cells))
+
+
+WITH_CELLS = frozenset({ObjectKind.RELATION, ObjectKind.POLICY})
+"""Of a relation these decide which rows are reached."""
