@@ -224,7 +224,7 @@ CONSTRAINTS = (
             of=field,
             effects=(
                 writers(
-                    "Errors may come at COMMIT; a deferrable key serves no ON CONFLICT, no foreign key (55000)."
+                    "Errors may come at COMMIT; a deferrable key serves no ON CONFLICT (55000)."
                 ),
             ),
             lock=EXCLUSIVE,
