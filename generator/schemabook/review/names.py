@@ -32,6 +32,8 @@ UNSAID = frozenset({*OWN, "position", "comment", "owner"})
 """What an object may say otherwise and still be the same."""
 VERBATIM = frozenset({"body", "comment", "labels", "owner", "settings"})
 """Texts that PostgreSQL leaves as they are when what they mention gets another name."""
+TO_ITSELF = re.compile(r"(?<!\S)(\S+) as \1(?!\S)")
+"""A column that a query names as it is named anyway."""
 STANDARD_BODY = re.compile(r"\s*(?:begin\s+atomic|return)\b", re.I)
 """A body that PostgreSQL has parsed, so that names in it follow."""
 
@@ -80,8 +82,8 @@ class Renames:
             return old, old  # Its place is a fact of the relation.
         if not (self.pairs and self._follows(fact, name)):
             return old, new
-        before, after = self.text(said(old), relation_of(fact)), said(new)
-        is_same = name in OWN or before in (after, self._aliases.sub("", after))
+        before = TO_ITSELF.sub(r"\1", self.text(said(old), relation_of(fact)))
+        is_same = name in OWN or before in (said(new), self._aliases.sub("", said(new)))
         return (new, new) if is_same else (old, new)
 
     @staticmethod

@@ -14,10 +14,12 @@ from schemabook.model import (
     Database,
     ObjectId,
     ObjectKind,
+    Other,
     Schema,
     Sequence,
     relation_id,
 )
+from schemabook.read import expression
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.dependents import Dependents
 from schemabook.review.names import OWN
@@ -46,7 +48,8 @@ def _with_public(database: Database) -> Database:
     """A dump names schema public only where something is in it."""
     if PUBLIC in database.schemas:
         return database
-    public = Schema(name=PUBLIC, source=Source("", 0))
+    comment = "standard public schema"
+    public = Schema(name=PUBLIC, owner="pg_database_owner", comment=comment, source=Source("", 0))
     return replace(database, schemas={**database.schemas, PUBLIC: public})
 
 
@@ -80,7 +83,7 @@ class _Review:
     def changes(self) -> tuple[ReviewedChange, ...]:
         old, new = self._held
         renames = self.recognition.renames
-        found = {change.object: change for change in compare(old, new, renames.alike)}
+        found = {change.object: change for change in compare(old, new, self._alike)}
         for name, fact in reordered(self.old, self.new, renames.of):
             change = found.get(name, Change(ChangeKind.CHANGED, name, ()))
             found[name] = replace(change, facts=(*change.facts, fact))
@@ -90,6 +93,12 @@ class _Review:
         rows = [dependents.of(self._row(change)) for change in found.values() if not self._follows(change)]
         rows += privilege_changes(self.old, self.new, renames, self._held)
         return tuple(sorted(rows, key=lambda row: in_order(row.object)))
+
+    def _alike(self, fact: Any, name: str, old: Any, new: Any) -> tuple[Any, Any]:
+        """The values of a field, made equal where only names or the spelling of a statement differ."""
+        if isinstance(fact, Other) and name == "sql" and expression(old) == expression(new):
+            return new, new
+        return self.recognition.renames.alike(fact, name, old, new)
 
     def _row(self, change: Change[ObjectId]) -> ReviewedChange:
         name, was = change.object, self._was.get(change.object)
@@ -133,4 +142,4 @@ def _source(fact: Any) -> Source | None:
     """Where a fact was read."""
     found = fact.items[0] if isinstance(fact, Items) else fact
     source: Source | None = getattr(found, "source", None)
-    return source if source and source.path else None
+    return source if source and source.line else None
