@@ -14,12 +14,15 @@ import pytest
 from schemabook.model import Database, ObjectKind
 from schemabook.read import read
 from schemabook.review import Became, ReviewedChange, review
-from schemabook.review.contract import contract
+from schemabook.review.contract import contract, to_json
 from schemabook.review.sources import Side
+from schemabook.review.text import to_text
+from schemabook.verify import Server
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in (HERE / "review").glob("*/old.sql"))
 FIXTURES = sorted([*(HERE / "fixtures").glob("*.sql"), *(HERE / "sites").glob("*/schema.sql")])
+DUMPED = HERE / "review" / "pg-dump-15-quoted-and-18"
 EXAMPLE = HERE.parent / "schema" / "schema_backup.sql"
 
 
@@ -99,3 +102,196 @@ def test_the_cases_are_of_every_kind() -> None:
 def test_the_schema_itself_is_valid_and_knows_each_kind(schema: Any) -> None:
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["$defs"]["kind"]["enum"] == [kind.value for kind in ObjectKind]
+
+
+# other words for the same
+
+
+def test_the_order_of_statements_is_no_change() -> None:
+    text = (DUMPED / "old.sql").read_text("utf-8")
+    tables, rest = text.split("ALTER TABLE ONLY", 1)
+    statements = ("ALTER TABLE ONLY" + rest).split(";\n\n")
+    grants = [statement for statement in statements if statement.startswith(("GRANT", "REVOKE"))]
+    others = [statement for statement in statements if statement not in grants]
+    moved = tables + ";\n\n".join([*others, *grants[::-1]])
+    assert moved != text
+    assert changes_of(text, moved) == []
+
+
+def test_a_qualifier_that_leads_elsewhere_is_a_change() -> None:
+    tables = "create table t (id int, a int); create table u (id int, a int);"
+    query = "create view v as select t.id from t where exists (select 1 from u where {} = 1);"
+    assert changes_of(tables + query.format("u.a"), tables + query.format("a")) == []
+    assert changes_of(tables + query.format("t.a"), tables + query.format("a")) == [
+        "changed relation public.v"
+    ]
+
+
+def test_equal_things_with_a_new_name_still_differ_in_words_that_nobody_renames() -> None:
+    old = "create table t (one int, b int); create type e as enum ('one'); comment on table t is 'one';"
+    new = "create table t (two int, b int); create type e as enum ('two'); comment on table t is 'two';"
+    assert changes_of(old, new) == [
+        "changed relation public.t",
+        "renamed column public.t.two",
+        "changed type public.e",
+    ]
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_a_schema_and_itself_have_no_changes(path: Path) -> None:
+    sql = path.read_text("utf-8")
+    assert changes_of(sql, sql.replace("\n\n", "\n-- a comment\n")) == []
+
+
+@pytest.mark.parametrize("one", range(len(FIXTURES)), ids=lambda one: "/".join(FIXTURES[one].parts[-2:]))
+def test_any_two_schemas_can_be_compared(one: int, schema: Any) -> None:
+    old, new = (Side(database_of(FIXTURES[n].read_text("utf-8"))) for n in (one - 1, one))
+    found = review(old.database, new.database)
+    jsonschema.validate(contract(old, new, found), schema)
+    assert to_text(old, new, found).count("\n") > len(found) // 8
+    assert len({change.object for change in found}) == len(found)
+
+
+# what is settled
+
+
+def test_settings_settle_renames_of_any_kind() -> None:
+    old = "create table t (a int, b text, c int); create table u (id int); create function f() returns int "
+    old += "language sql as 'select 1'; create type e as enum ('a'); create index i on t (a);"
+    new = (
+        "create table t (x bigint, b text, c int); create table w (k text); create function g() returns int "
+    )
+    new += "language sql as 'select 2'; create type d as enum ('b'); create index j on t (c);"
+    renamed = [("t.a", "public.t.x"), ("u", "w"), ("f", "g"), ("public.e", "d"), ("t.i", "t.j")]
+    assert changes_of(old, new, *renamed) == [
+        "renamed relation public.w",
+        "renamed column public.t.x",
+        "removed column public.u.id",
+        "added column public.w.k",
+        "renamed index public.j",
+        "renamed routine public.g()",
+        "renamed type public.d",
+    ][:2] + [
+        "added column public.w.k",
+        "removed column public.w.id",
+        "renamed index public.j",
+        "renamed routine public.g()",
+        "renamed type public.d",
+    ]
+
+
+@pytest.mark.parametrize(
+    "renamed", [("t", "nothing"), ("nothing", "u"), ("t.a", "u.a"), ("t", "t"), (".", "!")]
+)
+def test_what_is_settled_of_other_revisions_says_nothing(renamed: tuple[str, str]) -> None:
+    old, new = "create table t (a int);", "create table u (b text);"
+    assert changes_of(old, new, renamed) == ["removed relation public.t", "added relation public.u"]
+
+
+# as text
+
+
+def text_of(old: str, new: str) -> list[str]:
+    """The lines of text, without those that only say where."""
+    before, after = Side(database_of(old)), Side(database_of(new))
+    return to_text(before, after, review(before.database, after.database)).splitlines()
+
+
+def test_equal_schemas_are_said_to_be() -> None:
+    assert text_of("create table t (a int);", "create table t (a int);") == ["no changes"]
+
+
+def test_what_many_objects_have_alike_is_told_once() -> None:
+    tables = "".join(f"create table t{n} (id int);" for n in range(10))
+    owned = tables + "".join(f"alter table t{n} owner to joe;" for n in range(10))
+    names = ", ".join(f"table public.t{n}" for n in range(8))
+    assert text_of(tables, owned)[1:2] == ["  owner: none → joe"]
+    assert " ".join(" ".join(text_of(tables, owned)[2:4]).split()) == f"of {names} and 2 more"
+
+
+def test_a_body_is_told_by_the_lines_that_differ() -> None:
+    head = "create function f() returns int language plpgsql as $$\nbegin\n"
+    old, new = (f"{head}  perform 1;\n  perform 2;\n  return {n};\nend $$;" for n in (3, 4))
+    assert text_of(old, new)[3:8] == [
+        "      perform 2;",
+        "    -   return 3;",
+        "    +   return 4;",
+        "      end",
+        "",
+    ] or (
+        [line.strip() for line in text_of(old, new)[3:7]]
+        == ["perform 2;", "-   return 3;", "+   return 4;", "end"]
+    )
+    assert text_of(old, old.replace("  return", "\treturn"))[2] == "    body: white space only"
+
+
+def test_a_query_is_told_by_the_clauses_that_differ() -> None:
+    table, rest = "create table t (a int, b text, c text);", "create view v as select a, b from t where "
+    old, new = table + rest + "a > 0 and c is not null", table + rest.replace(" from", "\nfrom") + "a > 1"
+    lines = [line.strip() for line in text_of(old, new)]
+    assert lines[2:6] == ["definition:", "from t", "- where a > 0 and c is not null", "+ where a > 1"]
+
+
+def test_secrets_are_masked_before_and_after() -> None:
+    key = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
+    old = f"create function f() returns text language sql as $$ select '{key}' $$;"
+    sides = [Side(database_of(sql)) for sql in (old, old.replace("zdp7dc", "zdp7dd"))]
+    found = review(sides[0].database, sides[1].database)
+    assert len(found) == 1
+    for told in (to_text(*sides, found), to_json(*sides, found)):
+        assert key[:-1] not in told
+        assert "sk_l…" in told or "not shown" in told
+
+
+# as PostgreSQL changes names
+
+RENAMES = {
+    "alter table app.person rename to people": ["renamed relation app.people"],
+    'alter table app."Order Line" rename to order_line': ["renamed relation app.order_line"],
+    "alter table app.order_line rename column n to amount": ["renamed column app.order_line.amount"],
+    'alter table app.order_line rename column "Person Id" to person': [
+        "renamed column app.order_line.person"
+    ],
+    "alter table app.people rename column name to called": ["renamed column app.people.called"],
+    "alter table app.event rename column what to kind": [
+        "renamed column app.event.kind",
+        "renamed column app.event_2025.kind",
+        "renamed column app.event_rest.kind",
+    ],
+    "alter table app.order_line rename constraint positive to above": [
+        "renamed constraint above on app.order_line"
+    ],
+    "alter index app.trg rename to by_trigram": ["renamed index app.by_trigram"],
+    "alter policy own on app.people rename to mine": ["renamed policy mine on app.people"],
+    "alter trigger touch on app.people rename to touched": ["renamed trigger touched on app.people"],
+    "alter view app.adults rename to grown": ["renamed relation app.grown"],
+    "alter materialized view app.totals rename to monthly": ["renamed relation app.monthly"],
+    "alter type app.mood rename to feeling": ["renamed type app.feeling"],
+    "alter domain app.email rename to address": ["renamed type app.address"],
+    "alter sequence app.ticket rename to number": ["renamed sequence app.number"],
+    "alter function app.add(int, int) rename to plus": ["renamed routine app.plus(integer,integer)"],
+    "alter function app.touch() rename to set_at": ["renamed routine app.set_at()"],
+    "alter table app.parent set schema public": ["renamed relation public.parent"],
+    "alter type app.pair set schema public": ["renamed type public.pair"],
+    "alter schema app rename to core": ["renamed schema core"],
+    "alter schema core rename to app": ["renamed schema app"],
+    "alter function app.plus(int, int) set schema public": ["renamed routine public.plus(integer,integer)"],
+}
+"""Each statement after those before it, and all that a review says of it."""
+
+
+def test_a_rename_by_postgresql_is_one_change(postgres: Server, tmp_path: Path) -> None:
+    script = tmp_path / "statement.sql"
+    postgres.create_database("renames")
+    postgres.create_roles(["anon", "joe", "staff"])
+    postgres.run(DUMPED / "old.sql", "renames")
+    before = database_of(postgres.dump("renames"))
+    assert not review(database_of((DUMPED / "old.sql").read_text("utf-8")), before)
+    for statement, expected in RENAMES.items():
+        script.write_text(f"{statement};")
+        postgres.run(script, "renames")
+        after = database_of(postgres.dump("renames"))
+        assert [words(change) for change in review(before, after)] == expected, statement
+        before = after
+    postgres.drop_database("renames")
+    postgres.drop_roles()

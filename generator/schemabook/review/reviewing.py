@@ -7,25 +7,23 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from schemabook.diff import Change, ChangeKind, Fact, Items, compare, in_order, objects, reordered
+from schemabook.diff import Change, ChangeKind, compare, in_order, objects, reordered
 from schemabook.errors import Source
 from schemabook.model import (
     KINDS,
     Database,
     ObjectId,
-    ObjectKind,
-    Other,
     Schema,
     Sequence,
     relation_id,
 )
-from schemabook.read import expression
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.dependents import Dependents
 from schemabook.review.names import OWN
-from schemabook.review.privileges import privilege_changes
+from schemabook.review.privileges import OF_PRIVILEGES, default_privilege_changes, privilege_changes
 from schemabook.review.recognition import Recognition
 from schemabook.review.settled import settled
+from schemabook.review.spelling import Spelling
 
 PUBLIC = "public"
 """The schema of every database, so that it neither comes nor goes."""
@@ -74,7 +72,7 @@ class _Review:
     def _held(self) -> tuple[dict[ObjectId, Any], dict[ObjectId, Any]]:
         """The facts of both databases by their identity in the new one, but for privileges."""
         of = self.recognition.renames.of
-        rows = [row for row in KINDS if row.kind is not ObjectKind.PRIVILEGE]
+        rows = [row for row in KINDS if row.kind not in OF_PRIVILEGES]
         return (
             {of(name): fact for row in rows for name, fact in objects(row, self.old).items()},
             {name: fact for row in rows for name, fact in objects(row, self.new).items()},
@@ -83,7 +81,9 @@ class _Review:
     def changes(self) -> tuple[ReviewedChange, ...]:
         old, new = self._held
         renames = self.recognition.renames
-        found = {change.object: change for change in compare(old, new, self._alike)}
+        found = {
+            change.object: change for change in compare(old, new, Spelling(self.old, self.new, renames).alike)
+        }
         for name, fact in reordered(self.old, self.new, renames.of):
             change = found.get(name, Change(ChangeKind.CHANGED, name, ()))
             found[name] = replace(change, facts=(*change.facts, fact))
@@ -92,17 +92,12 @@ class _Review:
         dependents = Dependents(self.old, self.new, renames)
         rows = [dependents.of(self._row(change)) for change in found.values() if not self._follows(change)]
         rows += privilege_changes(self.old, self.new, renames, self._held)
+        rows += default_privilege_changes(self.old, self.new, renames)
         return tuple(sorted(rows, key=lambda row: in_order(row.object)))
-
-    def _alike(self, fact: Any, name: str, old: Any, new: Any) -> tuple[Any, Any]:
-        """The values of a field, made equal where only names or the spelling of a statement differ."""
-        if isinstance(fact, Other) and name == "sql" and expression(old) == expression(new):
-            return new, new
-        return self.recognition.renames.alike(fact, name, old, new)
 
     def _row(self, change: Change[ObjectId]) -> ReviewedChange:
         name, was = change.object, self._was.get(change.object)
-        facts = tuple(_privileges(fact) if fact.name == "items" else fact for fact in change.facts)
+        facts = change.facts
         if change.kind is not ChangeKind.CHANGED:
             facts = tuple(fact for fact in facts if fact.name not in IDENTITY)
         before, after = (_source(side.get(name)) for side in self._held)
@@ -125,21 +120,10 @@ class _Review:
         fact, relation = side[change.object], relation_id(change.object.name)
         if isinstance(fact, Sequence):
             return fact.identity
-        is_part = change.object.part and change.object.kind is not ObjectKind.DEFAULT_PRIVILEGE
-        return bool(is_part) and relation in side and relation not in other
-
-
-def _privileges(fact: Fact) -> Fact:
-    """The privileges of the items of a list."""
-    return Fact("privileges", *(_of_items(side) for side in (fact.old, fact.new)))
-
-
-def _of_items(items: Iterable[Any] | None) -> tuple[str, ...] | None:
-    return None if items is None else tuple(sorted({name for item in items for name in item.privileges}))
+        return bool(change.object.part) and relation in side and relation not in other
 
 
 def _source(fact: Any) -> Source | None:
     """Where a fact was read."""
-    found = fact.items[0] if isinstance(fact, Items) else fact
-    source: Source | None = getattr(found, "source", None)
+    source: Source | None = getattr(fact, "source", None)
     return source if source and source.line else None

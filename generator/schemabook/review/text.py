@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from schemabook.diff import Fact, in_order
 from schemabook.model import PRIVILEGES, Database, ObjectId, ObjectKind, relation_id
 from schemabook.review.change import Became, ReviewedChange
+from schemabook.review.privileges import OBJECTS, OF_PRIVILEGES
 from schemabook.review.sources import Side
 from schemabook.review.values import field_lines, privileges_line, said_lines, shown, wrapped
 
@@ -19,9 +20,6 @@ MANY = 4
 MOST_NAMES = 8
 """Objects that are named where many are meant."""
 NOTHING = "no changes"
-OF_PRIVILEGES = (ObjectKind.PRIVILEGE, ObjectKind.DEFAULT_PRIVILEGE)
-OBJECTS = {"tables": ObjectKind.RELATION, "sequences": ObjectKind.SEQUENCE, "schemas": ObjectKind.SCHEMA}
-"""What default privileges are on."""
 CAME_OR_WENT = (Became.ADDED, Became.REMOVED)
 
 
