@@ -140,7 +140,7 @@ def test_equal_things_with_a_new_name_still_differ_in_words_that_nobody_renames(
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: "/".join(path.parts[-2:]))
 def test_a_schema_and_itself_have_no_changes(path: Path) -> None:
     sql = path.read_text("utf-8")
-    assert changes_of(sql, sql.replace("\n\n", "\n-- a comment\n")) == []
+    assert changes_of(sql, sql.replace(";\n\n", ";\n-- a comment\n")) == []
 
 
 @pytest.mark.parametrize("one", range(len(FIXTURES)), ids=lambda one: "/".join(FIXTURES[one].parts[-2:]))
@@ -166,14 +166,8 @@ def test_settings_settle_renames_of_any_kind() -> None:
     assert changes_of(old, new, *renamed) == [
         "renamed relation public.w",
         "renamed column public.t.x",
-        "removed column public.u.id",
-        "added column public.w.k",
-        "renamed index public.j",
-        "renamed routine public.g()",
-        "renamed type public.d",
-    ][:2] + [
-        "added column public.w.k",
         "removed column public.w.id",
+        "added column public.w.k",
         "renamed index public.j",
         "renamed routine public.g()",
         "renamed type public.d",
@@ -212,16 +206,8 @@ def test_what_many_objects_have_alike_is_told_once() -> None:
 def test_a_body_is_told_by_the_lines_that_differ() -> None:
     head = "create function f() returns int language plpgsql as $$\nbegin\n"
     old, new = (f"{head}  perform 1;\n  perform 2;\n  return {n};\nend $$;" for n in (3, 4))
-    assert text_of(old, new)[3:8] == [
-        "      perform 2;",
-        "    -   return 3;",
-        "    +   return 4;",
-        "      end",
-        "",
-    ] or (
-        [line.strip() for line in text_of(old, new)[3:7]]
-        == ["perform 2;", "-   return 3;", "+   return 4;", "end"]
-    )
+    lines = [line.strip() for line in text_of(old, new)[3:7]]
+    assert lines == ["perform 2;", "-   return 3;", "+   return 4;", "end"]
     assert text_of(old, old.replace("  return", "\treturn"))[2] == "    body: white space only"
 
 
@@ -235,10 +221,10 @@ def test_a_query_is_told_by_the_clauses_that_differ() -> None:
 def test_secrets_are_masked_before_and_after() -> None:
     key = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
     old = f"create function f() returns text language sql as $$ select '{key}' $$;"
-    sides = [Side(database_of(sql)) for sql in (old, old.replace("zdp7dc", "zdp7dd"))]
-    found = review(sides[0].database, sides[1].database)
+    before, after = (Side(database_of(sql)) for sql in (old, old.replace("zdp7dc", "zdp7dd")))
+    found = review(before.database, after.database)
     assert len(found) == 1
-    for told in (to_text(*sides, found), to_json(*sides, found)):
+    for told in (to_text(before, after, found), to_json(before, after, found)):
         assert key[:-1] not in told
         assert "sk_l…" in told or "not shown" in told
 
