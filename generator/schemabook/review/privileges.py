@@ -22,6 +22,7 @@ from schemabook.model import (
     ObjectId,
     ObjectKind,
     Privilege,
+    Sequence,
 )
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.names import Renames
@@ -109,7 +110,7 @@ def privilege_changes(
     renames: Renames,
     there: tuple[Mapping[ObjectId, object], Mapping[ObjectId, object]],
 ) -> Iterator[ReviewedChange]:
-    """The changes of privileges, one for each object and grantee; *there* are the objects of each database.
+    """The changes of privileges, one for each object and grantee; *there* are the facts of both databases.
 
     Of an object that was added, those that others than its owner got by a GRANT; none of one that was
     removed. An owner's own privileges go with being the owner, which is a fact of the object.
@@ -121,7 +122,7 @@ def privilege_changes(
             continue
         first, second = Side(before, was.get(on, on), renames), Side(after, on)
         if on in there[1] and on not in there[0]:
-            yield from _granted(second)
+            yield from () if is_identity(there[1][on]) else _granted(second)
         elif first.items != second.items or first.owner != second.owner:
             yield from _between(first, second)
 
@@ -147,6 +148,11 @@ def _to_come(name: ObjectId, items: Items | None) -> tuple[str, ...]:
         return ()
     is_owner, is_public = name.part == name.name.name, name.part == PUBLIC
     return (PRIVILEGES if is_owner else DEFAULT_TO_PUBLIC if is_public else {}).get(kind, ())
+
+
+def is_identity(fact: object) -> bool:
+    """Whether it is a sequence that comes and goes with an identity column."""
+    return isinstance(fact, Sequence) and fact.identity
 
 
 def _objects(roles: Roles) -> Iterator[ObjectId]:

@@ -14,13 +14,17 @@ from schemabook.model import (
     Database,
     ObjectId,
     Schema,
-    Sequence,
     relation_id,
 )
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.dependents import Dependents
 from schemabook.review.names import OWN
-from schemabook.review.privileges import OF_PRIVILEGES, default_privilege_changes, privilege_changes
+from schemabook.review.privileges import (
+    OF_PRIVILEGES,
+    default_privilege_changes,
+    is_identity,
+    privilege_changes,
+)
 from schemabook.review.recognition import Recognition
 from schemabook.review.settled import settled
 from schemabook.review.spelling import Spelling
@@ -118,8 +122,8 @@ class _Review:
         side = self._held[change.kind is ChangeKind.ADDED]
         other = self._held[change.kind is not ChangeKind.ADDED]
         fact, relation = side[change.object], relation_id(change.object.name)
-        if isinstance(fact, Sequence):
-            return fact.identity
+        if is_identity(fact):
+            return True
         return bool(change.object.part) and relation in side and relation not in other
 
 

@@ -42,7 +42,7 @@ def _plain(value: Any) -> str:
         case bool():
             return "yes" if value else "no"
         case list():
-            return ", ".join(map(_plain, value))
+            return ", ".join(_plain(item) for item in value if not _is_of_result(item))
         case {"schema": schema, "name": name, **rest} if not rest:
             return f"{schema}.{name}"
         case {"schema": schema, "relation": relation, "columns": columns}:
@@ -51,7 +51,7 @@ def _plain(value: Any) -> str:
             return " ".join(
                 key if part is True else _plain(part)
                 for key, part in value.items()
-                if part not in (None, False, "", []) and (key, part) != ("mode", "in")
+                if part not in (None, False, "", [], {}) and (key, part) != ("mode", "in")
             )
     return str(getattr(value, "words", value))
 
@@ -84,8 +84,18 @@ def privileges_line(fact: Fact) -> str:
 def said_lines(facts: Sequence[Fact]) -> Iterator[str]:
     """What an object says that came or went."""
     values = ((fact.name, fact.old if fact.new is None else fact.new) for fact in facts)
-    said = (f"{words(name)}: {one_line(shown(value), WIDE)}" for name, value in values if name not in LONG)
+    said = (f"{words(name)}: {_cut(shown(value))}" for name, value in values if name not in LONG)
     return wrapped("; ".join(said))
+
+
+def _cut(text: str) -> str:
+    line = one_line(text, WIDE + 1)
+    return line if len(line) <= WIDE else f"{line[:WIDE]}…"
+
+
+def _is_of_result(item: Any) -> bool:
+    """Whether it is a column of what a function returns, which says that itself."""
+    return isinstance(item, dict) and item.get("mode") == "table"
 
 
 def wrapped(text: str) -> Iterator[str]:
