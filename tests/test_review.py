@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from test_diff import key_of, mutations
 
-from schemabook.model import Database, ObjectKind
+from schemabook.model import KIND_OF, Database, ObjectKind
 from schemabook.read import read
 from schemabook.review import Became, ReviewedChange, review
 from schemabook.review.contract import contract, to_json
@@ -150,6 +153,23 @@ def test_any_two_schemas_can_be_compared(one: int, schema: Any) -> None:
     jsonschema.validate(contract(old, new, found), schema)
     assert to_text(old, new, found).count("\n") > len(found) // 8
     assert len({change.object for change in found}) == len(found)
+
+
+@pytest.mark.parametrize("path", FIXTURES[::3], ids=lambda path: "/".join(path.parts[-2:]))
+def test_each_field_of_each_fact_counts(path: Path) -> None:
+    database = database_of(path.read_text("utf-8"))
+    for changed, name, after, said in mutations(database):
+        field = KIND_OF[name.kind].field
+        held = getattr(changed, field)
+        if isinstance(held, Mapping):
+            keyed: Any = {key_of(fact): fact for fact in held.values()}
+            changed = replace(changed, **{field: keyed})
+        objects = {change.object.whole for change in review(database, changed)}
+        is_without_effect = name.kind is ObjectKind.PRIVILEGE and said.name == "grantable"
+        if said.name != "position" and not is_without_effect:
+            assert objects, said
+        if said.name != "name":  # What mentions it by name does not follow here.
+            assert objects <= {name.whole, after.whole}, said
 
 
 # what is settled

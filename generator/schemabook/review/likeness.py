@@ -90,7 +90,7 @@ class Relations:
             for column in self._columns(self.new, name):
                 by_column[column].append(name)
         for name, fact in gone.items():
-            columns = [(column, self.renames.text(type_)) for column, type_ in self._columns(self.old, name)]
+            columns = [(column, self.renames.type(type_)) for column, type_ in self._columns(self.old, name)]
             counts: dict[ObjectId, int] = defaultdict(int)
             for key in columns:
                 for other in by_column.get(key, ()):

@@ -47,12 +47,16 @@ class Renames:
         if old.part and old.kind is not ObjectKind.DEFAULT_PRIVILEGE:
             return old._replace(name=self.of(relation_id(old.name)).name)
         if old.types and old.kind is ObjectKind.ROUTINE:
-            old = old._replace(types=tuple(map(self.text, old.types)))
+            old = old._replace(types=tuple(map(self.type, old.types)))
         if KIND_OF[old.kind].fact is Other:  # The name of a cast or an operator holds types.
-            old = old._replace(name=Name(old.name.schema, self.text(old.name.name)))
+            old = old._replace(name=Name(old.name.schema, self.type(old.name.name)))
         if schema := self._schemas.get(old.name.schema):
             return old._replace(name=Name(schema, old.name.name))
         return old
+
+    def type(self, text: str) -> str:
+        """The name of a type with the new names in it; it has its schema."""
+        return self.text(text, words={})
 
     def texts(self, text: str, relation: Name | None = None) -> set[str]:
         """The ways to read the old names in a text: a word alone may be a type, or a column of that name."""

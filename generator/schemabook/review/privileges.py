@@ -80,12 +80,14 @@ class Side(NamedTuple):
         """What the grantee may do."""
         whole, grantable, columns = set[str](), set[str](), set[str]()
         for reason in self.reasons(grantee):
-            names = reason.privileges
             if reason.columns is None:
-                whole.update(names)
-                grantable.update(names if reason.grantable else ())
+                names = set(reason.privileges)
+                whole |= names
             else:
-                columns.update(f"{name} ({self._now(column)})" for name in names for column in reason.columns)
+                parts = [f"({self._now(column)})" for column in reason.columns]
+                names = {f"{name} {part}" for name in reason.privileges for part in parts}
+                columns |= names
+            grantable |= names if reason.grantable else set()
         return Held(tuple(sorted(whole)), tuple(sorted(grantable)), tuple(sorted(columns)))
 
     def _now(self, column: str) -> str:
