@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from schemabook.diff import Change, ChangeKind, compare, in_order, objects, reordered
+from schemabook.diff import Change, ChangeKind, Fact, compare, in_order, objects, reordered
 from schemabook.errors import Source
 from schemabook.model import (
     KINDS,
     Database,
     ObjectId,
+    ObjectKind,
     Schema,
     relation_id,
 )
+from schemabook.read import rare_collections
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.dependents import Dependents
 from schemabook.review.names import OWN
@@ -31,8 +33,8 @@ from schemabook.review.spelling import Spelling
 
 PUBLIC = "public"
 """The schema of every database, so that it neither comes nor goes."""
-IDENTITY = frozenset({*OWN, "position", "kind"})
-"""Fields that say no more than which object it is, of one that came or went; its kind is said otherwise."""
+IDENTITY = frozenset({*OWN, "position"})
+"""Fields that say no more than which object it is, of one that came or went."""
 
 
 def review(
@@ -43,7 +45,8 @@ def review(
     *renamed* are old and new names as people write them, which settle what the facts do not tell. Parts of
     an object that was added or removed are not listed, and neither is what only follows from a new name.
     """
-    return _Review(_with_public(old), _with_public(new), tuple(renamed)).changes()
+    with rare_collections():
+        return _Review(_with_public(old), _with_public(new), tuple(renamed)).changes()
 
 
 def _with_public(database: Database) -> Database:
@@ -103,7 +106,7 @@ class _Review:
         name, was = change.object, self._was.get(change.object)
         facts = change.facts
         if change.kind is not ChangeKind.CHANGED:
-            facts = tuple(fact for fact in facts if fact.name not in IDENTITY)
+            facts = tuple(fact for fact in facts if not _is_identity(fact))
         before, after = (_source(side.get(name)) for side in self._held)
         return ReviewedChange(
             change=Became.RENAMED if was else Became(change.kind.value),
@@ -125,6 +128,10 @@ class _Review:
         if is_identity(fact):
             return True
         return bool(change.object.part) and relation in side and relation not in other
+
+
+def _is_identity(fact: Fact) -> bool:
+    return fact.name in IDENTITY or isinstance(fact.new or fact.old, ObjectKind)
 
 
 def _source(fact: Any) -> Source | None:

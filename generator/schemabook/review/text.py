@@ -120,7 +120,7 @@ class _Text:
         if change.object.kind is ObjectKind.RELATION and relation and not relation.partition_of:
             columns = (f"{c.name} {c.type}".strip() for c in side.columns_of(relation.name))
             yield from wrapped(f"({', '.join(columns)})")
-        yield from said_lines(change.facts)
+        yield from said_lines([f for f in change.facts if f.name != "kind" or change.object.part])
 
 
 def whole_of(name: ObjectId) -> ObjectId:
