@@ -229,6 +229,18 @@ def test_what_many_objects_have_alike_is_told_once() -> None:
     assert " ".join(" ".join(text_of(tables, owned)[2:4]).split()) == f"of {names} and 2 more"
 
 
+def test_grantees_of_the_same_privileges_are_told_together() -> None:
+    table = "create table t (id int);"
+    granted = "grant select on t to anon, joe; grant all on t to ann; alter table t owner to owner;"
+    assert text_of("select 1;", table + granted)[1:-2] == [
+        "  table public.t",
+        "    (id integer)",
+        "    owner: owner",
+        "    privileges of ann: all",
+        "    privileges of anon, joe: select",
+    ]
+
+
 def test_a_body_is_told_by_the_lines_that_differ() -> None:
     head = "create function f() returns int language plpgsql as $$\nbegin\n"
     old, new = (f"{head}  perform 1;\n  perform 2;\n  return {n};\nend $$;" for n in (3, 4))

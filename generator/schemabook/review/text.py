@@ -58,7 +58,7 @@ class _Text:
     def _section(self, changes: Sequence[ReviewedChange]) -> Iterator[str]:
         """The changes of single objects, then what many have alike."""
         many = _alike(changes)
-        rest = [left for change in changes if (left := _without(change, many))]
+        rest = _together([left for change in changes if (left := _without(change, many))])
         for whole, of_whole in groupby(rest, key=lambda change: whole_of(change.object)):
             yield from self._of_whole(whole, list(of_whole))
         for entry, names in many.items():
@@ -165,6 +165,26 @@ def _held(change: ReviewedChange) -> str:
         is_every = grantable == held.get("privileges")
         said.append("with grant option" if is_every else f"grant option for {shown(grantable)}")
     return f"{_privileges_of(name)}: {', '.join(said)}"
+
+
+def _together(changes: Iterable[ReviewedChange]) -> list[ReviewedChange]:
+    """The changes, with one for all grantees of the same privileges on an object."""
+    found: dict[Any, list[ReviewedChange]] = defaultdict(list)
+    for change in changes:
+        name = change.object
+        is_privilege = name.kind in OF_PRIVILEGES
+        found[(name._replace(part=""), change.facts) if is_privilege else name].append(change)
+    return [
+        replace(
+            first,
+            object=first.object._replace(
+                part=", ".join([first.object.part, *(c.object.part for c in others)])
+            ),
+        )
+        if others
+        else first
+        for first, *others in found.values()
+    ]
 
 
 # what many objects have alike
