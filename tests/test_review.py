@@ -172,6 +172,19 @@ def test_each_field_of_each_fact_counts(path: Path) -> None:
             assert objects <= {name.whole, after.whole}, said
 
 
+def test_many_tables_that_are_alike_are_not_guessed() -> None:
+    old, new = (
+        "".join(f"create table {name}{n} (id int, name text);" for n in range(300)) for name in ("old", "new")
+    )
+    found = review(database_of(old), database_of(new))
+    assert Counter(change.change for change in found) == {Became.ADDED: 300, Became.REMOVED: 300}
+    old, new = (
+        f"create table {name} (id int, name text, colour text);{text}"
+        for name, text in (("one", old), ("two", old))
+    )
+    assert changes_of(old, new) == ["renamed relation public.two"]
+
+
 # what is settled
 
 
