@@ -121,13 +121,33 @@ def test_the_order_of_statements_is_no_change() -> None:
     assert changes_of(text, moved) == []
 
 
-def test_a_qualifier_that_leads_elsewhere_is_a_change() -> None:
-    tables = "create table t (id int, a int); create table u (id int, a int);"
-    query = "create view v as select t.id from t where exists (select 1 from u where {} = 1);"
-    assert changes_of(tables + query.format("u.a"), tables + query.format("a")) == []
-    assert changes_of(tables + query.format("t.a"), tables + query.format("a")) == [
-        "changed relation public.v"
-    ]
+QUALIFIED = "select t.id, t.a from t where exists (select 1 from u where u.id = t.id)"
+
+
+@pytest.mark.parametrize(
+    ("query", "is_same"),
+    [
+        (QUALIFIED, True),
+        ("select id, a from t where exists (select 1 from u where u.id = t.id)", True),
+        ("select t.id, a from t where exists (select 1 from u where u.id = t.id)", True),
+        ("select id, a from t where exists (select 1 from u where u.id = id)", False),
+        ("select id, a from t where exists (select 1 from u where id = t.id)", False),
+        ("select id, a from t where exists (select 1 from u where u.id = t.a)", False),
+        ("select a, id from t where exists (select 1 from u where u.id = t.id)", False),
+        ("select t.id, t.a from u as t where exists (select 1 from u where u.id = t.id)", False),
+        ("select t.id, t.a from t, u where exists (select 1 from u where u.id = t.id)", False),
+    ],
+)
+def test_the_name_of_the_only_table_may_be_left_out(query: str, *, is_same: bool) -> None:
+    tables = "create table t (id int, a int); create table u (id int, a int); create view v as "
+    found = changes_of(tables + QUALIFIED, tables + query)
+    assert ("changed relation public.v" not in found) is is_same
+
+
+def test_in_a_policy_a_name_without_its_table_may_be_another_one() -> None:
+    tables = "create table t (id int); create table u (id int); create policy p on t using ({});"
+    old, new = (tables.format(f"exists (select 1 from u where u.id = {name})") for name in ("t.id", "id"))
+    assert changes_of(old, new) == ["changed policy p on public.t"]
 
 
 def test_equal_things_with_a_new_name_still_differ_in_words_that_nobody_renames() -> None:

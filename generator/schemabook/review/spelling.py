@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from schemabook.model import (
-    KINDS,
     Column,
-    Database,
-    Kind,
-    ObjectId,
     ObjectKind,
     Other,
+    Relation,
     Routine,
     Sql,
     Trigger,
@@ -30,15 +27,14 @@ TO_ITSELF = re.compile(r"(?<!\S)(\S+) as \1(?!\S)")
 """A column that a query names as it is named anyway."""
 STANDARD_BODY = re.compile(r"\s*(?:begin\s+atomic|return)\b", re.I)
 """A body that PostgreSQL has parsed, so that names in it follow."""
-KIND_OF_FACT: Mapping[type, Kind] = {row.fact: row for row in KINDS if row.fact is not Other}
+AFTER_FROM = frozenset({"where", "group", "having", "window", "order", "limit", "offset", "fetch", "for"})
+"""What may come after the tables of a query."""
 
 
 @dataclass(frozen=True)
 class Spelling:
     """Tells what is only spelled otherwise in the new database."""
 
-    old: Database
-    new: Database
     renames: Renames
 
     def alike(self, fact: Any, name: str, old: Any, new: Any) -> tuple[Any, Any]:
@@ -48,7 +44,7 @@ class Spelling:
         is_same = (
             self._is_statement(fact, name, old, new)
             or self._is_renamed(fact, name, old, new)
-            or self._is_qualified(fact, old, new)
+            or _is_qualified(fact, old, new)
         )
         return (new, new) if is_same else (old, new)
 
@@ -75,23 +71,6 @@ class Spelling:
         each = "|".join(rf"(?<={re.escape(new)}) as {re.escape(old)}(?![\w$])" for old, new in pairs)
         return re.compile(each or r"(?!)")
 
-    def _is_qualified(self, fact: Any, old: Any, new: Any) -> bool:
-        """Whether only qualifiers differ, and all names still lead to the same objects.
-
-        Since PostgreSQL 16 a view that reads one table names its columns without it.
-        """
-        if not (isinstance(old, Sql) and isinstance(new, Sql) and type(fact) in KIND_OF_FACT):
-            return False
-        if not _differ_by_qualifiers(split_tokens(old.tokens), split_tokens(new.tokens)):
-            return False
-        name = KIND_OF_FACT[type(fact)].identity(fact, self.old)
-        before = {self.renames.of(target) for target in _mentioned(self.old, name)}
-        return before == _mentioned(self.new, self.renames.of(name))
-
-
-def _mentioned(database: Database, name: ObjectId) -> set[ObjectId]:
-    return {r.target for r in database.references_from(name.whole) if r.origin == name}
-
 
 def _follows(fact: Any, name: str) -> bool:
     """Whether PostgreSQL changes the names in a field when an object gets another one."""
@@ -100,16 +79,50 @@ def _follows(fact: Any, name: str) -> bool:
     return name not in VERBATIM and not (isinstance(fact, Trigger) and name == "arguments")
 
 
-def _differ_by_qualifiers(old: list[str], new: list[str]) -> bool:
-    """Whether the tokens are the same, but for names with a dot before some of them."""
-    i = j = 0
-    while i < len(old) and j < len(new):
-        if old[i] == new[j]:
-            i, j = i + 1, j + 1
-        elif old[i + 1 : i + 3] == [".", new[j]]:
-            i += 2
-        elif new[j + 1 : j + 3] == [".", old[i]]:
-            j += 2
+def _is_qualified(fact: Any, old: Any, new: Any) -> bool:
+    """Whether two queries only differ in that one names the columns with their table.
+
+    Since PostgreSQL 16 a view that reads one table names its columns without it, but in subqueries, where a
+    name alone may be another one's.
+    """
+    if not (isinstance(fact, Relation) and isinstance(old, Sql) and isinstance(new, Sql)):
+        return False
+    before, after = split_tokens(old.tokens), split_tokens(new.tokens)
+    source = _only_source(before)
+    if not source or source != _only_source(after):
+        return False
+    return list(_unqualified(before, source)) == list(_unqualified(after, source))
+
+
+def _unqualified(tokens: list[str], source: str) -> Iterator[str]:
+    """The tokens without the name of the query's table before columns, but for those of subqueries."""
+    nested, skipped = [False], 0
+    for place, token in enumerate(tokens):
+        if token == "(":
+            nested.append(nested[-1] or tokens[place + 1 : place + 2] in (["select"], ["with"]))
+        elif token == ")" and len(nested) > 1:
+            nested.pop()
+        if token == source and not nested[-1] and tokens[place + 1 : place + 2] == ["."]:
+            skipped = 2
+        if skipped:
+            skipped -= 1
         else:
-            return False
-    return i == len(old) and j == len(new)
+            yield token
+
+
+def _only_source(tokens: list[str]) -> str:
+    """The name of the one table that a query reads outside of subqueries; empty where it reads more."""
+    depth, outside = 0, []
+    for token in tokens:
+        depth -= token == ")"
+        if not depth:
+            outside.append(token)
+        depth += token == "("
+    if outside.count("from") != 1:
+        return ""
+    first = outside.index("from") + 1
+    end = next((place for place in range(first, len(outside)) if outside[place] in AFTER_FROM), len(outside))
+    match [token for token in outside[first:end] if token not in ("only", "as")]:
+        case [_, ".", name] | [name] | [_, ".", _, name] | [_, name]:
+            return name
+    return ""
