@@ -12,6 +12,7 @@ from schemabook.diff import in_order, objects
 from schemabook.model import KINDS, Database, ObjectId, ObjectKind, Reference, relation_id, routine_id
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.names import Renames, said
+from schemabook.review.spelling import STANDARD_BODY
 
 SILENT = frozenset({"comment", "owner"})
 """What may change of a function or a view without any effect on who uses it."""
@@ -60,11 +61,14 @@ class Dependents:
     # what still names what has gone
 
     def _broken(self, change: ReviewedChange) -> Iterator[ObjectId]:
+        """What has the name in its text; only bodies keep a name when the object gets another one."""
         name = change.was or change.object
         for reference in self.old.references_to(name.whole):
             if name.part and reference.target.part != name.part:
                 continue
             origin = self.renames.of(reference.origin)
+            if change.was and origin.kind is not ObjectKind.ROUTINE:
+                continue
             if self._still_names(origin, name, change):
                 yield origin
 
@@ -88,7 +92,8 @@ class Dependents:
 
     def _texts(self, origin: ObjectId) -> Iterator[str]:
         if origin.kind is ObjectKind.ROUTINE:
-            yield from (routine.body or "" for routine in self.new.overloads(origin.name))
+            bodies = (routine.body or "" for routine in self.new.overloads(origin.name))
+            yield from (body for body in bodies if not STANDARD_BODY.match(body))
         elif fact := self._facts.get(origin):
             yield said(fact)
 

@@ -17,13 +17,8 @@ FILES = ("100644", "100755")
 """The modes of regular files."""
 
 
-class _Failed(Exception):
+class _Failed(SchemaError):
     """The program ended with an error."""
-
-    @property
-    def said(self) -> str:
-        """What it said first."""
-        return str(self).partition("\n")[0]
 
 
 class _Blob(NamedTuple):
@@ -42,8 +37,8 @@ class Repository:
             hint = "install git, or name two files"
             raise SchemaError("git is not installed here", hint=hint) from None
         except _Failed as failed:
-            message = f"git finds no repository here: {failed.said}"
-            raise SchemaError(message, hint="name two files, or run where the repository is") from None
+            hint = "name two files, or run where the repository is"
+            raise SchemaError(failed.message, hint=hint) from None
 
     def commit(self, revision: str) -> str:
         """The hash of a revision's commit; SchemaError where there is none."""
@@ -117,7 +112,8 @@ class Repository:
             check=False,
         )
         if done.returncode:
-            raise _Failed(done.stderr.decode(errors="replace").strip())
+            said, _, _ = done.stderr.decode(errors="replace").partition("\n")
+            raise _Failed(f"git fails: {said.removeprefix('fatal: ')}")
         return done.stdout
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -26,6 +26,8 @@ NEARLY = 0.8
 """The share of equal columns from which on two tables of different names may be one."""
 AGREED = 0.5
 """That of tables of one name in two schemas, or where what depended on the old one names the new one."""
+MOST_ALIKE = 20
+"""Tables that may have a column in common for that to tell anything."""
 ALIKE = 0.6
 """How alike the names of two columns at the end of a table must be."""
 
@@ -69,49 +71,46 @@ class Relations:
         self, gone: Mapping[ObjectId, Relation], come: Mapping[ObjectId, Relation]
     ) -> Iterator[tuple[ObjectId, ObjectId, str]]:
         """Those that are one: the surest first, each the only candidate of the other."""
-        found = list(self._candidates(gone, come))
-        for tier in (
-            [c for c in found if c.is_moved],
-            [c for c in found if c.agreeing],
-            [c for c in found if c.in_order],
-            found,
-        ):
-            left = [c for c in tier if c.old in gone and c.new in come]
-            sole = [c for c in left if _is_sole(c, left)]
-            gone = {name: fact for name, fact in gone.items() if name not in {c.old for c in sole}}
-            come = {name: fact for name, fact in come.items() if name not in {c.new for c in sole}}
-            yield from ((c.old, c.new, c.reason) for c in sole)
+        left = set(gone), set(come)
+        yield from _sole(self._candidates(_of_one_name(gone, come)), *left)
+        found = list(self._candidates(self._of_rare_columns(*left)))
+        for tier in ([c for c in found if c.agreeing], [c for c in found if c.in_order], found):
+            yield from _sole(tier, *left)
 
-    def _candidates(
-        self, gone: Mapping[ObjectId, Relation], come: Mapping[ObjectId, Relation]
-    ) -> Iterator[Candidate]:
+    def _of_rare_columns(
+        self, gone: Iterable[ObjectId], come: Iterable[ObjectId]
+    ) -> Iterator[tuple[ObjectId, ObjectId]]:
+        """The pairs with a column in common that few have: what very many have tells nothing."""
         by_column: dict[tuple[str, str], list[ObjectId]] = defaultdict(list)
         for name in come:
             for column in self._columns(self.new, name):
                 by_column[column].append(name)
-        for name, fact in gone.items():
-            columns = [(column, self.renames.text(type_)) for column, type_ in self._columns(self.old, name)]
-            counts: dict[ObjectId, int] = defaultdict(int)
-            for key in columns:
-                for other in by_column.get(key, ()):
-                    counts[other] += 1
-            for other, common in counts.items():
-                if come[other].kind is fact.kind:
-                    yield from self._candidate(name, other, columns, common)
+        for name in sorted(gone):
+            found = (by_column.get(column, ()) for column in self._columns_then(name))
+            few = {other for others in found if len(others) <= MOST_ALIKE for other in others}
+            yield from ((name, other) for other in sorted(few))
 
-    def _candidate(
-        self, old: ObjectId, new: ObjectId, columns: list[tuple[str, str]], common: int
-    ) -> Iterator[Candidate]:
-        others = self._columns(self.new, new)
-        share = 2 * common / (len(columns) + len(others))
+    def _candidates(self, pairs: Iterable[tuple[ObjectId, ObjectId]]) -> Iterator[Candidate]:
+        for old, new in pairs:
+            if self.old.relations[old.name].kind is self.new.relations[new.name].kind:
+                yield from self._candidate(old, new)
+
+    def _candidate(self, old: ObjectId, new: ObjectId) -> Iterator[Candidate]:
+        before, after = self._columns_then(old), self._columns(self.new, new)
+        common = len({*before} & {*after})
+        share = 2 * common / (len(before) + len(after) or 1)
         is_moved = old.name.name == new.name.name
         if share < AGREED or not self._has_same_query(old, new, is_moved):
             return
         agreeing, disagreeing = self._dependents(old, new)
         if agreeing >= disagreeing and (share >= NEARLY or agreeing or is_moved):
-            yield Candidate(
-                old, new, common, max(len(columns), len(others)), columns == list(others), agreeing
-            )
+            most = max(len(before), len(after))
+            yield Candidate(old, new, common, most, before == after, agreeing)
+
+    def _columns_then(self, relation: ObjectId) -> tuple[tuple[str, str], ...]:
+        """The columns in the old database, with the types that they have now."""
+        columns = self._columns(self.old, relation)
+        return tuple((name, self.renames.type(type_)) for name, type_ in columns)
 
     def _columns(self, database: Database, relation: ObjectId) -> tuple[tuple[str, str], ...]:
         return tuple((column.name, column.type) for column in database.columns_of(relation.name))
@@ -130,30 +129,55 @@ class Relations:
 
         Bodies of routines have no say: they keep an old name until somebody writes them anew.
         """
-        before = {self.renames.of(origin) for origin in _naming(self.old, old)}
-        after = _naming(self.new, new)
-        left = {origin for origin in before - after if self._is_there(origin)}
+        before, after = self._naming_then.get(old, set()), self._naming.get(new, set())
+        left = (before - after) & self._origins
         return len(before & after), len(left)
 
-    def _is_there(self, origin: ObjectId) -> bool:
-        return origin in self._held
+    @cached_property
+    def _naming_then(self) -> Mapping[ObjectId, set[ObjectId]]:
+        return {
+            relation: set(map(self.renames.of, origins)) for relation, origins in _naming(self.old).items()
+        }
 
     @cached_property
-    def _held(self) -> frozenset[ObjectId]:
+    def _naming(self) -> Mapping[ObjectId, set[ObjectId]]:
+        return _naming(self.new)
+
+    @cached_property
+    def _origins(self) -> frozenset[ObjectId]:
+        """What names anything in the new database."""
         return frozenset(reference.origin for reference in self.new.references)
 
 
-def _naming(database: Database, relation: ObjectId) -> set[ObjectId]:
-    """What names a relation from outside, but for bodies."""
-    return {
-        reference.origin
-        for reference in database.references_to(relation)
-        if reference.origin.kind is not ObjectKind.ROUTINE and reference.origin.whole != relation
-    }
+def _naming(database: Database) -> Mapping[ObjectId, set[ObjectId]]:
+    """What names each relation from outside, but for bodies."""
+    found: dict[ObjectId, set[ObjectId]] = defaultdict(set)
+    for reference in database.references:
+        origin, relation = reference.origin, reference.target.whole
+        if origin.kind is not ObjectKind.ROUTINE and origin.whole != relation:
+            found[relation].add(origin)
+    return found
 
 
-def _is_sole(one: Candidate, candidates: Iterable[Candidate]) -> bool:
-    return not any((c.old == one.old) != (c.new == one.new) for c in candidates)
+def _of_one_name(gone: Iterable[ObjectId], come: Iterable[ObjectId]) -> Iterator[tuple[ObjectId, ObjectId]]:
+    """The pairs of one name in two schemas."""
+    by_name: dict[str, list[ObjectId]] = defaultdict(list)
+    for name in come:
+        by_name[name.name.name].append(name)
+    yield from ((old, new) for old in gone for new in by_name.get(old.name.name, ()))
+
+
+def _sole(
+    candidates: Iterable[Candidate], gone: set[ObjectId], come: set[ObjectId]
+) -> Iterator[tuple[ObjectId, ObjectId, str]]:
+    """Those candidates of what is left that are the only ones; they are left no more."""
+    possible = [c for c in candidates if c.old in gone and c.new in come]
+    old, new = Counter(c.old for c in possible), Counter(c.new for c in possible)
+    for found in possible:
+        if old[found.old] == new[found.new] == 1:
+            gone.discard(found.old)
+            come.discard(found.new)
+            yield found.old, found.new, found.reason
 
 
 @dataclass(frozen=True)

@@ -12,28 +12,21 @@ from typing import Any
 from schemabook.diff import values
 from schemabook.model import (
     KIND_OF,
-    Column,
     ColumnName,
     Name,
     ObjectId,
     ObjectKind,
+    Other,
     Relation,
-    Routine,
     Sql,
     Target,
-    Trigger,
     relation_id,
-    schema_id,
 )
 
 OWN = ("name", "relation")
 """The fields that are the identity of an object itself."""
 UNSAID = frozenset({*OWN, "position", "comment", "owner"})
 """What an object may say otherwise and still be the same."""
-VERBATIM = frozenset({"body", "comment", "labels", "owner", "settings"})
-"""Texts that PostgreSQL leaves as they are when what they mention gets another name."""
-STANDARD_BODY = re.compile(r"\s*(?:begin\s+atomic|return)\b", re.I)
-"""A body that PostgreSQL has parsed, so that names in it follow."""
 
 
 @dataclass(frozen=True)
@@ -53,42 +46,38 @@ class Renames:
             return old._replace(name=on.name, on=on)
         if old.part and old.kind is not ObjectKind.DEFAULT_PRIVILEGE:
             return old._replace(name=self.of(relation_id(old.name)).name)
-        if old.kind is ObjectKind.ROUTINE and old.types:
-            old = old._replace(types=tuple(map(self.text, old.types)))
-        if schema := self.pairs.get(schema_id(old.name.schema)):
-            return old._replace(name=Name(schema.name.name, old.name.name))
+        if old.types and old.kind is ObjectKind.ROUTINE:
+            old = old._replace(types=tuple(map(self.type, old.types)))
+        if KIND_OF[old.kind].fact is Other:  # The name of a cast or an operator holds types.
+            old = old._replace(name=Name(old.name.schema, self.type(old.name.name)))
+        if schema := self._schemas.get(old.name.schema):
+            return old._replace(name=Name(schema, old.name.name))
         return old
 
-    def text(self, text: str, relation: Name | None = None) -> str:
+    def type(self, text: str) -> str:
+        """The name of a type with the new names in it; it has its schema."""
+        return self.text(text, words={})
+
+    def texts(self, text: str, relation: Name | None = None) -> set[str]:
+        """The ways to read the old names in a text: a word alone may be a type, or a column of that name."""
+        return {self.text(text, relation, words) for words in (self._words, self._words_of_relations)}
+
+    def text(self, text: str, relation: Name | None = None, words: Mapping[str, str] | None = None) -> str:
         """A text with the new names in it; a word alone may be a column of *relation*."""
         if not self.pairs:
             return text
         columns = self._columns.get(relation, {}) if relation else {}
+        words = self._words if words is None else words
 
         def renamed(match: re.Match[str]) -> str:
             schema, dot, name = match["schema"], match["dot"], match["name"]
             if found := self._names.get((schema, name)):
                 return f"{found.schema}{dot}{found.name}"
-            word = str(columns.get(name) or self._words.get(name, name))
+            word = str(columns.get(name) or words.get(name, name))
             return f"{schema}{dot}{word}" if schema else word
 
-        return self._pattern.sub(renamed, text)
-
-    def alike(self, fact: Any, name: str, old: Any, new: Any) -> tuple[Any, Any]:
-        """The values of a field, made equal where only names in it differ that have changed."""
-        if isinstance(fact, Column) and name == "position":
-            return old, old  # Its place is a fact of the relation.
-        if not (self.pairs and self._follows(fact, name)):
-            return old, new
-        before, after = self.text(said(old), relation_of(fact)), said(new)
-        is_same = name in OWN or before in (after, self._aliases.sub("", after))
-        return (new, new) if is_same else (old, new)
-
-    @staticmethod
-    def _follows(fact: Any, name: str) -> bool:
-        if isinstance(fact, Routine) and name == "body":
-            return bool(fact.body and STANDARD_BODY.match(fact.body))
-        return name not in VERBATIM and not (isinstance(fact, Trigger) and name == "arguments")
+        found = self._pattern.sub(renamed, text)
+        return self._of_schemas.sub(lambda match: self._schemas[match[0]], found) if self._schemas else found
 
     @cached_property
     def _names(self) -> Mapping[tuple[str, str], Name]:
@@ -104,17 +93,27 @@ class Renames:
         return found
 
     @cached_property
-    def _words(self) -> Mapping[str, str]:
-        names = {name: found.name for (_, name), found in self._names.items()}
-        schemas = {old.name.name: new.name.name for old, new in self.pairs.items() if not old.name.schema}
-        return {name: new for of in self._columns.values() for name, new in of.items()} | names | schemas
+    def _schemas(self) -> Mapping[str, str]:
+        pairs = self.pairs.items()
+        return {old.name.name: new.name.name for old, new in pairs if old.kind is ObjectKind.SCHEMA}
 
     @cached_property
-    def _aliases(self) -> re.Pattern[str]:
-        """`new as old`: so PostgreSQL has a view keep its column's name when that of the table is renamed."""
-        pairs = [(old.part, new.part) for old, new in self.pairs.items() if old.kind is ObjectKind.COLUMN]
-        each = "|".join(rf"(?<={re.escape(new)}) as {re.escape(old)}(?![\w$])" for old, new in pairs)
-        return re.compile(each or r"(?!)")
+    def _of_schemas(self) -> re.Pattern[str]:
+        """The name of a schema before a dot, in a list or alone."""
+        return re.compile(rf"(?<![\w$.])(?:{_any_of(self._schemas)})(?=[\"\s]*[.,]|\Z)")
+
+    @cached_property
+    def _words(self) -> Mapping[str, str]:
+        names = {name: found.name for (_, name), found in self._names.items()}
+        return {**names, **self._words_of_relations}
+
+    @cached_property
+    def _words_of_relations(self) -> Mapping[str, str]:
+        """The words that stand alone in what pg_dump prints: columns, and tables before a dot."""
+        pairs = self.pairs.items()
+        columns = {old.part: new.part for old, new in pairs if old.kind is ObjectKind.COLUMN}
+        relations = {old.name.name: new.name.name for old, new in pairs if old.kind is ObjectKind.RELATION}
+        return columns | relations
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -137,7 +136,7 @@ def said(value: Any) -> str:
     """A value as text, in which equal expressions are spelled alike."""
     match value:
         case Sql():
-            return value.tokens
+            return value.tokens.replace('"', "")  # Other names need no quotes where this one does.
         case Target(relation, columns):
             return f"{relation} ({said(columns)})"
         case Name() | ColumnName():

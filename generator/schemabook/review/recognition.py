@@ -7,13 +7,13 @@ does not decide, an object was removed and another one added.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from schemabook.model import KIND_OF, KINDS, Database, ObjectId, ObjectKind, relation_id
+from schemabook.model import KIND_OF, KINDS, Database, ObjectId, ObjectKind, relation_id, schema_id
 from schemabook.model import Sequence as SequenceFact
-from schemabook.review.likeness import Columns, Relations
+from schemabook.review.likeness import NEARLY, Columns, Relations
 from schemabook.review.names import Renames, facts_of
 
 SETTLED = "the settings say so"
@@ -45,6 +45,7 @@ class Recognition:
     def found(self, settled: Iterable[Pair]) -> Renames:
         """All of them; *settled* are those that people name."""
         self._add(settled)
+        self._add(self._schemas())
         self._add(self._same(ObjectKind.TYPE))
         relations = Relations(self.old, self.new, self.renames)
         self._add(relations.pairs(*self._left(ObjectKind.RELATION)))
@@ -62,25 +63,34 @@ class Recognition:
             self.renames = Renames({**self.renames.pairs, **{old: new for old, new, _ in found}})
 
     def _left(self, kind: ObjectKind) -> tuple[dict[ObjectId, Any], dict[ObjectId, Any]]:
-        """What has no counterpart yet: of the old database, of the new one."""
-        new = dict(self._all(self.come, self.new, kind))
-        old = {}
-        for name, fact in self._all(self.gone, self.old, kind):
-            if new.pop(self.renames.of(name), None) is None and name not in self.renames.pairs:
-                old[name] = fact
-        return old, new
+        """What has no counterpart yet: of the old database, of the new one.
 
-    def _all(
-        self, held: Mapping[ObjectKind, Mapping[ObjectId, Any]], database: Database, kind: ObjectKind
-    ) -> Iterator[tuple[ObjectId, Any]]:
-        """What has come or gone, and has not come or gone with its relation as well."""
-        row = KIND_OF[kind]
-        there = self.renames.pairs.keys() | self.renames.pairs.values()
-        relations = held[ObjectKind.RELATION]
-        for name, fact in held[kind].items():
-            relation = relation_id(name.name)
-            if not row.is_part or relation not in relations or relation in there:
-                yield name, fact
+        Not what has come or gone with its relation.
+        """
+        of, is_part = self.renames.of, KIND_OF[kind].is_part
+        relations = {of(relation_id(name)).name for name in self.old.relations} & self.new.relations.keys()
+        old, new = (
+            {name: fact for name, fact in held[kind].items() if not is_part or now(name).name in relations}
+            for held, now in ((self.gone, of), (self.come, lambda name: name))
+        )
+        taken = {of(name) for name in old} & new.keys()
+        return (
+            {
+                name: fact
+                for name, fact in old.items()
+                if of(name) not in taken and name not in self.renames.pairs
+            },
+            {name: fact for name, fact in new.items() if name not in taken},
+        )
+
+    def _schemas(self) -> Iterable[Pair]:
+        """The schemas that hold what another one held."""
+        gone, come = ({name.name.name for name in side[ObjectKind.SCHEMA]} for side in (self.gone, self.come))
+        before, after = _by_schema(self.gone, gone), _by_schema(self.come, come)
+        found = [(a, b) for a in before for b in after if _share(before[a], after[b]) >= NEARLY]
+        for a, b in found:
+            if not any((a == c) != (b == d) for c, d in found):
+                yield schema_id(a), schema_id(b), "it holds what the old one held"
 
     def _same(self, kind: ObjectKind, may_be: Callable[[Any], bool] = lambda fact: True) -> Iterable[Pair]:
         """Those that say the same: one in each database, of a part in one relation."""
@@ -92,7 +102,8 @@ class Recognition:
             if may_be(fact):
                 scope = self.renames.of(relation_id(name.name)) if is_part else None
                 relation = name.name if is_part else None
-                before[scope, self.renames.text(facts_of(fact), relation)].append(name)
+                for facts in self.renames.texts(facts_of(fact), relation):
+                    before[scope, facts].append(name)
         for name, fact in new.items():
             after[relation_id(name.name) if is_part else None, facts_of(fact)].append(name)
         for key, names in before.items():
@@ -107,6 +118,22 @@ class Recognition:
             now = self.renames.of(relation)
             if now in new:
                 yield from columns.pairs(relation.name, now.name, names, new[now])
+
+
+def _by_schema(
+    held: Mapping[ObjectKind, Iterable[ObjectId]], schemas: set[str]
+) -> Mapping[str, set[tuple[ObjectKind, str]]]:
+    """What is in each of the schemas, but for parts."""
+    found: dict[str, set[tuple[ObjectKind, str]]] = defaultdict(set)
+    for kind, names in held.items():
+        for name in names:
+            if name.name.schema in schemas and not name.part:
+                found[name.name.schema].add((kind, name.name.name))
+    return found
+
+
+def _share(one: set[Any], other: set[Any]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other))
 
 
 def _by_relation(names: Iterable[ObjectId]) -> Mapping[ObjectId, Sequence[str]]:

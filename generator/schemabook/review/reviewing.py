@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from schemabook.diff import Change, ChangeKind, Fact, Items, compare, in_order, objects, reordered
+from schemabook.diff import Change, ChangeKind, Fact, compare, in_order, objects, reordered
 from schemabook.errors import Source
 from schemabook.model import (
     KINDS,
@@ -15,20 +15,26 @@ from schemabook.model import (
     ObjectId,
     ObjectKind,
     Schema,
-    Sequence,
     relation_id,
 )
+from schemabook.read import rare_collections
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.dependents import Dependents
 from schemabook.review.names import OWN
-from schemabook.review.privileges import privilege_changes
+from schemabook.review.privileges import (
+    OF_PRIVILEGES,
+    default_privilege_changes,
+    is_identity,
+    privilege_changes,
+)
 from schemabook.review.recognition import Recognition
 from schemabook.review.settled import settled
+from schemabook.review.spelling import Spelling
 
 PUBLIC = "public"
 """The schema of every database, so that it neither comes nor goes."""
-IDENTITY = frozenset({*OWN, "position", "kind"})
-"""Fields that say no more than which object it is, of one that came or went; its kind is said otherwise."""
+IDENTITY = frozenset({*OWN, "position"})
+"""Fields that say no more than which object it is, of one that came or went."""
 
 
 def review(
@@ -39,14 +45,16 @@ def review(
     *renamed* are old and new names as people write them, which settle what the facts do not tell. Parts of
     an object that was added or removed are not listed, and neither is what only follows from a new name.
     """
-    return _Review(_with_public(old), _with_public(new), tuple(renamed)).changes()
+    with rare_collections():
+        return _Review(_with_public(old), _with_public(new), tuple(renamed)).changes()
 
 
 def _with_public(database: Database) -> Database:
     """A dump names schema public only where something is in it."""
     if PUBLIC in database.schemas:
         return database
-    public = Schema(name=PUBLIC, source=Source("", 0))
+    comment = "standard public schema"
+    public = Schema(name=PUBLIC, owner="pg_database_owner", comment=comment, source=Source("", 0))
     return replace(database, schemas={**database.schemas, PUBLIC: public})
 
 
@@ -71,7 +79,7 @@ class _Review:
     def _held(self) -> tuple[dict[ObjectId, Any], dict[ObjectId, Any]]:
         """The facts of both databases by their identity in the new one, but for privileges."""
         of = self.recognition.renames.of
-        rows = [row for row in KINDS if row.kind is not ObjectKind.PRIVILEGE]
+        rows = [row for row in KINDS if row.kind not in OF_PRIVILEGES]
         return (
             {of(name): fact for row in rows for name, fact in objects(row, self.old).items()},
             {name: fact for row in rows for name, fact in objects(row, self.new).items()},
@@ -80,7 +88,7 @@ class _Review:
     def changes(self) -> tuple[ReviewedChange, ...]:
         old, new = self._held
         renames = self.recognition.renames
-        found = {change.object: change for change in compare(old, new, renames.alike)}
+        found = {change.object: change for change in compare(old, new, Spelling(renames).alike)}
         for name, fact in reordered(self.old, self.new, renames.of):
             change = found.get(name, Change(ChangeKind.CHANGED, name, ()))
             found[name] = replace(change, facts=(*change.facts, fact))
@@ -89,13 +97,14 @@ class _Review:
         dependents = Dependents(self.old, self.new, renames)
         rows = [dependents.of(self._row(change)) for change in found.values() if not self._follows(change)]
         rows += privilege_changes(self.old, self.new, renames, self._held)
+        rows += default_privilege_changes(self.old, self.new, renames)
         return tuple(sorted(rows, key=lambda row: in_order(row.object)))
 
     def _row(self, change: Change[ObjectId]) -> ReviewedChange:
         name, was = change.object, self._was.get(change.object)
-        facts = tuple(_privileges(fact) if fact.name == "items" else fact for fact in change.facts)
+        facts = change.facts
         if change.kind is not ChangeKind.CHANGED:
-            facts = tuple(fact for fact in facts if fact.name not in IDENTITY)
+            facts = tuple(fact for fact in facts if not _is_identity(fact))
         before, after = (_source(side.get(name)) for side in self._held)
         return ReviewedChange(
             change=Became.RENAMED if was else Became(change.kind.value),
@@ -114,23 +123,16 @@ class _Review:
         side = self._held[change.kind is ChangeKind.ADDED]
         other = self._held[change.kind is not ChangeKind.ADDED]
         fact, relation = side[change.object], relation_id(change.object.name)
-        if isinstance(fact, Sequence):
-            return fact.identity
-        is_part = change.object.part and change.object.kind is not ObjectKind.DEFAULT_PRIVILEGE
-        return bool(is_part) and relation in side and relation not in other
+        if is_identity(fact):
+            return True
+        return bool(change.object.part) and relation in side and relation not in other
 
 
-def _privileges(fact: Fact) -> Fact:
-    """The privileges of the items of a list."""
-    return Fact("privileges", *(_of_items(side) for side in (fact.old, fact.new)))
-
-
-def _of_items(items: Iterable[Any] | None) -> tuple[str, ...] | None:
-    return None if items is None else tuple(sorted({name for item in items for name in item.privileges}))
+def _is_identity(fact: Fact) -> bool:
+    return fact.name in IDENTITY or isinstance(fact.new or fact.old, ObjectKind)
 
 
 def _source(fact: Any) -> Source | None:
     """Where a fact was read."""
-    found = fact.items[0] if isinstance(fact, Items) else fact
-    source: Source | None = getattr(found, "source", None)
-    return source if source and source.path else None
+    source: Source | None = getattr(fact, "source", None)
+    return source if source and source.line else None

@@ -50,8 +50,9 @@ class Side:
         if unread:
             path, line = unread[0].statement.source
             at = f" at {self.revision[:SHORT]}" if self.revision else ""
-            first = f"the first is {self.shown(path)}:{line}{at}"
-            yield f"warning: {len(unread)} statements were not understood and are not compared; {first}"
+            number = f"{len(unread)} statements were" if len(unread) > 1 else "1 statement was"
+            first = f"{self.shown(path)}:{line}{at}{', …' if len(unread) > 1 else ''}"
+            yield f"warning: {number} not understood and cannot be compared: {first}"
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ def _of_revision(text: str, folder: Path, config: Config | None, layout: str) ->
     if not named:
         return _of_settings_then(repository, commit, folder, here, _expected(config))
     paths = [os.path.normpath(f"{_prefix(part, repository)}{part}") for part in named.split(",")]
+    if outside := [path for path in paths if path.startswith("..")]:
+        raise SchemaError("this is outside of the repository of git", source=outside[0])
     _lay_out(repository, commit, paths, folder)
     if missing := [path for path in paths if not os.path.lexists(folder / path)]:
         message = f'revision "{revision}" has no such file or folder'

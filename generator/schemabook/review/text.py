@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from difflib import unified_diff
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
-from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemabook.diff import Fact, in_order
-from schemabook.export.contract import value_of
-from schemabook.model import Database, ObjectId, ObjectKind, relation_id
+from schemabook.model import PRIVILEGES, Database, ObjectId, ObjectKind, relation_id
 from schemabook.review.change import Became, ReviewedChange
-from schemabook.review.privileges import Held
+from schemabook.review.privileges import OBJECTS, OF_PRIVILEGES
 from schemabook.review.sources import Side
-from schemabook.secrets import one_line, without_secrets
+from schemabook.review.values import field_lines, gained_and_lost, said_lines, shown, wrapped
 
-WIDE = 100
-"""Characters of old and new value that fit on one line."""
-AROUND = 1
-"""Lines around what differs in a long text."""
-MOST_LINES = 40
-"""Lines of a difference that are shown."""
+MANY = 4
+"""Objects of one kind with the same change from which on that is told once."""
 MOST_NAMES = 8
-"""Objects that are named where many depend on one."""
-LONG = frozenset({"body", "definition", "sql"})
-"""Texts that are too long to be told of what was added or removed."""
+"""Objects that are named where many are meant."""
 NOTHING = "no changes"
+CAME_OR_WENT = (Became.ADDED, Became.REMOVED)
+
+
+class _Entry(NamedTuple):
+    """One line that many objects of a kind may have alike."""
+
+    kind: ObjectKind
+    line: str
 
 
 def to_text(old: Side, new: Side, changes: Iterable[ReviewedChange]) -> str:
@@ -49,76 +49,78 @@ class _Text:
             found = sorted((c for c in changes if c.change is became), key=_place)
             if found:
                 yield became.upper()
-                for whole, of_whole in groupby(found, key=lambda c: whole_of(c.object)):
-                    yield from self._of_whole(whole, list(of_whole))
+                yield from self._section(found)
                 yield ""
         counts = Counter(change.change for change in changes)
         if counts:
             yield ", ".join(f"{counts[became]} {became}" for became in Became if counts[became])
+
+    def _section(self, changes: Sequence[ReviewedChange]) -> Iterator[str]:
+        """The changes of single objects, then what many have alike."""
+        many = _alike(changes)
+        rest = _together([left for change in changes if (left := _without(change, many))])
+        for whole, of_whole in groupby(rest, key=lambda change: whole_of(change.object)):
+            yield from self._of_whole(whole, list(of_whole))
+        for entry, names in many.items():
+            yield f"  {entry.line}"
+            yield from (f"    {line}" for line in wrapped(f"of {self._listed(names)}"))
 
     def _of_whole(self, whole: ObjectId, changes: list[ReviewedChange]) -> Iterator[str]:
         """The object itself with its parts below it; of parts alone their object is only named."""
         if changes[0].object == whole:
             yield from self._change(changes.pop(0), "  ")
         else:
-            yield f"  {self.title(whole)}"
+            where = "on" if all(change.object.on for change in changes) else "in"
+            yield f"  {where} {self.title(whole)}"
         for change in changes:
             yield from self._change(change, "    ")
 
     def _change(self, change: ReviewedChange, indent: str) -> Iterator[str]:
-        name = change.object
+        name, further = change.object, indent + "  "
         if change.was:
-            yield f"{indent}{self.title(change.was)} → {_other_name(change.was, name)} ({change.reason})"
-        elif name.on and change.change is not Became.CHANGED:
-            held = (fact.new or fact.old for fact in change.facts if fact.name != "grantable")
-            yield f"{indent}{self.title(name)}: {', '.join(map(shown, held))}"
+            yield f"{indent}{self.title(change.was)} → {name.part or _name(name)} ({change.reason})"
+        elif name.kind in OF_PRIVILEGES:
+            yield f"{indent}{_held(change)}"
             return
         else:
             yield f"{indent}{self.title(name)}"
-        further = indent + "  "
-        if change.change in (Became.ADDED, Became.REMOVED):
-            yield from (f"{further}{line}" for line in self._said(change))
+        if change.change in CAME_OR_WENT:
+            yield from (further + line for line in self._said(change))
         else:
-            for fact in change.facts:
-                yield from (f"{further}{line}" for line in _field(fact))
+            yield from (further + line for fact in change.facts for line in field_lines(fact))
         if change.because_of:
             what = "used by" if change.change is Became.CHANGED else "still named by"
-            yield f"{further}{what}: {self._listed(change.because_of)}"
+            for number, line in enumerate(wrapped(f"{what}: {self._listed(change.because_of)}")):
+                yield f"{further}{'  ' * bool(number)}{line}"
 
     def title(self, name: ObjectId) -> str:
         """What an object is and its name: `table public.orders`, of a part `column price`."""
-        if name.on:
-            return f"privileges of {name.part}"
-        if name.kind is ObjectKind.DEFAULT_PRIVILEGE:
-            where = f" in schema {name.name.schema}" if name.name.schema else ""
-            objects = " ".join(name.types or ())
-            return f"default privileges of {name.part} on {objects} of {name.name.name}{where}"
+        if name.kind in OF_PRIVILEGES:
+            return _privileges_of(name)
         if name.part:
             return f"{name.kind.word} {name.part}"
-        relation = self.new.relations.get(name.name) or self.old.relations.get(name.name)
-        is_relation = name.kind is ObjectKind.RELATION and relation
-        return f"{relation.kind.words if is_relation and relation else name.kind.word} {_name(name)}"
+        if name.kind is ObjectKind.RELATION:
+            relation = self.new.relations.get(name.name) or self.old.relations.get(name.name)
+            return f"{relation.kind.words if relation else name.kind.word} {name.name}"
+        return f"{name.kind.word} {_name(name)}"
 
     def _listed(self, names: Sequence[ObjectId]) -> str:
-        shown = [
+        """The first objects, each with what it is part of, and how many there are beside them."""
+        first = [
             f"{self.title(name)} of {name.name}" if name.part else self.title(name)
             for name in names[:MOST_NAMES]
         ]
-        more = len(names) - len(shown)
-        return ", ".join(shown) + (f" and {more} more" if more else "")
+        more = len(names) - len(first)
+        return ", ".join(first) + (f" and {more} more" if more else "")
 
     def _said(self, change: ReviewedChange) -> Iterator[str]:
-        """What an object says that was added or removed."""
-        side, is_new = (self.new, True) if change.change is Became.ADDED else (self.old, False)
-        if change.object.kind is ObjectKind.RELATION:
-            columns = (f"{c.name} {c.type}".strip() for c in side.columns_of(change.object.name))
-            yield from _wrapped(f"({', '.join(columns)})")
-        said = (
-            f"{_words(fact.name)}: {value}"
-            for fact in change.facts
-            if fact.name not in LONG and (value := one_line(shown(fact.new if is_new else fact.old), WIDE))
-        )
-        yield from _wrapped("; ".join(said))
+        """What an object says that was added or removed; of a table its columns as well."""
+        side = self.new if change.change is Became.ADDED else self.old
+        relation = side.relations.get(change.object.name)
+        if change.object.kind is ObjectKind.RELATION and relation and not relation.partition_of:
+            columns = (f"{c.name} {c.type}".strip() for c in side.columns_of(relation.name))
+            yield from wrapped(f"({', '.join(columns)})")
+        yield from said_lines([f for f in change.facts if f.name != "kind" or change.object.part])
 
 
 def whole_of(name: ObjectId) -> ObjectId:
@@ -136,86 +138,83 @@ def _place(change: ReviewedChange) -> tuple[Any, ...]:
 
 
 def _name(name: ObjectId) -> str:
-    if name.types is None:
-        return str(name.name)
-    return f"{name.name}({', '.join(name.types)})"
+    return str(name.name) if name.types is None else f"{name.name}({', '.join(name.types)})"
 
 
-def _other_name(was: ObjectId, name: ObjectId) -> str:
-    if not name.part:
-        return _name(name)
-    return name.part
+def _privileges_of(name: ObjectId) -> str:
+    """Whose privileges, and of default ones on what."""
+    if name.on:
+        return f"privileges of {name.part}"
+    where = f" in schema {name.name.schema}" if name.name.schema else ""
+    return f"default privileges of {name.part} on {' '.join(name.types or ())} of {name.name.name}{where}"
 
 
-def _words(field: str) -> str:
-    return field.replace("_", " ")
-
-
-def shown(value: Any) -> str:
-    """A value of a fact as people read it, without secrets."""
-    return without_secrets(_plain(value_of(value)))
-
-
-def _plain(value: Any) -> str:
-    match value:
-        case None | [] | "":
-            return "none"
-        case bool():
-            return "yes" if value else "no"
-        case list():
-            return ", ".join(map(_plain, value))
-        case {"schema": schema, "name": name} if len(value) == 2:
-            return f"{schema}.{name}"
-        case {"schema": schema, "relation": relation, "columns": columns}:
-            return f"{schema}.{relation} ({', '.join(columns)})"
-        case dict():
-            return " ".join(
-                key if part is True else _plain(part)
-                for key, part in value.items()
-                if part not in (None, False, "", [])
-            )
-    return str(value)
-
-
-def _field(fact: Fact) -> Iterator[str]:
-    """What a field said and says: on one line, or as the lines that differ."""
-    before, after = shown(fact.old).strip(), shown(fact.new).strip()
-    name = _words(fact.name)
-    if before == after:
-        yield f"{name}: differs in what is not shown"
-    elif fact.name in Held._fields:
-        yield f"{name}: {_gained_and_lost(fact)}"
-    elif "\n" in before + after:
-        yield f"{name}:"
-        yield from (f"  {line}" for line in _difference(before.splitlines(), after.splitlines()))
-    elif len(before) + len(after) <= WIDE:
-        yield f"{name}: {before} → {after}"
-    elif isinstance(fact.old, tuple) and isinstance(fact.new, tuple):
-        yield f"{name}:"
-        items = ([shown(item) for item in side] for side in (fact.old, fact.new))
-        yield from (f"  {line}" for line in _difference(*items))
-    else:
-        yield f"{name}:"
-        yield from (f"  - {before}", f"  + {after}")
-
-
-def _gained_and_lost(fact: Fact) -> str:
-    """Which privileges are new, and which have gone."""
-    old, new = set(fact.old or ()), set(fact.new or ())
-    gained, lost = ", ".join(sorted(new - old)), ", ".join(sorted(old - new))
-    return "; ".join(filter(None, (gained and f"gains {gained}", lost and f"loses {lost}")))
-
-
-def _difference(old: list[str], new: list[str]) -> Iterator[str]:
-    """The lines that differ, each with a sign, and those around them."""
-    found = [
-        f"{line[0]} {line[1:].rstrip()}" for line in list(unified_diff(old, new, n=AROUND, lineterm=""))[2:]
+def _held(change: ReviewedChange) -> str:
+    """Whose privileges came, went or changed, and which: on one line."""
+    name = change.object
+    if change.change is Became.CHANGED:
+        return f"{_privileges_of(name)}: {'; '.join(map(gained_and_lost, change.facts))}"
+    held = {fact.name: fact.new or fact.old for fact in change.facts}
+    kind = name.on.kind if name.on else OBJECTS.get(" ".join(name.types or ()))
+    every = PRIVILEGES.get(kind, ()) if kind else ()
+    grantable = held.pop("grantable", ())
+    said = [
+        "all" if len(values) > 1 and set(values) == set(every) else shown(values) for values in held.values()
     ]
-    found = [" …" if line.startswith("@ @") else line for line in found]
-    yield from found[found[:1] == [" …"] :][:MOST_LINES]
-    if len(found) > MOST_LINES:
-        yield f"… {len(found) - MOST_LINES} more lines"
+    if grantable:
+        is_every = grantable == held.get("privileges")
+        said.append("with grant option" if is_every else f"grant option for {shown(grantable)}")
+    return f"{_privileges_of(name)}: {', '.join(said)}"
 
 
-def _wrapped(text: str) -> Iterator[str]:
-    yield from wrap(text, WIDE, break_long_words=False, break_on_hyphens=False)
+def _together(changes: Iterable[ReviewedChange]) -> list[ReviewedChange]:
+    """The changes, with one for all grantees of the same privileges on an object."""
+    found: dict[Any, list[ReviewedChange]] = defaultdict(list)
+    for change in changes:
+        name = change.object
+        is_privilege = name.kind in OF_PRIVILEGES
+        found[(name._replace(part=""), change.facts) if is_privilege else name].append(change)
+    return [
+        replace(
+            first,
+            object=first.object._replace(
+                part=", ".join([first.object.part, *(c.object.part for c in others)])
+            ),
+        )
+        if others
+        else first
+        for first, *others in found.values()
+    ]
+
+
+# what many objects have alike
+
+
+def _entries(change: ReviewedChange) -> Iterator[tuple[_Entry, Fact | None]]:
+    """The lines of a change that others may have as well; None stands for all of it."""
+    if change.object.on:
+        yield _Entry(change.object.on.kind, _held(change)), None
+    elif (
+        change.change is Became.CHANGED and change.object.kind not in OF_PRIVILEGES and not change.because_of
+    ):
+        for fact in change.facts:
+            if len(lines := field_lines(fact)) == 1:
+                yield _Entry(change.object.kind, lines[0]), fact
+
+
+def _alike(changes: Iterable[ReviewedChange]) -> Mapping[_Entry, list[ObjectId]]:
+    """The objects that have a line alike, where these are many."""
+    found: dict[_Entry, list[ObjectId]] = defaultdict(list)
+    for change in changes:
+        for entry, _ in _entries(change):
+            found[entry].append(change.object.on or change.object)
+    return {entry: names for entry, names in found.items() if len(names) >= MANY}
+
+
+def _without(change: ReviewedChange, many: Mapping[_Entry, object]) -> ReviewedChange | None:
+    """What is left of a change; None where nothing is."""
+    told = [fact for entry, fact in _entries(change) if entry in many]
+    if not told:
+        return change
+    left = tuple(fact for fact in change.facts if fact not in told)
+    return replace(change, facts=left) if left and None not in told else None
