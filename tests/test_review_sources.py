@@ -208,7 +208,7 @@ def test_the_settings_settle_what_is_renamed(repository: Project) -> None:
     repository.write(schemabook_yml=SETTINGS + "renamed: {t.a: t.body}\n")
     (change,) = json.loads(repository.json().out)["changes"]
     assert (change["was"], change["id"]) == (["public", "t", "a"], ["public", "t", "body"])
-    assert change["reason"] == "the settings say so"
+    assert change["reason"].startswith("Renamed: the settings say so. ")
 
 
 ERRORS: dict[str, tuple[tuple[str, ...], str]] = {

@@ -12,7 +12,7 @@ from schemabook import read
 from schemabook.model import KINDS, ObjectKind
 from schemabook.review import review
 from schemabook.review.change import Became
-from schemabook.review.judging import BY_WHAT, judged
+from schemabook.review.judging import BY_WHAT
 from schemabook.review.names import OWN
 from schemabook.review.rules import RULES
 
@@ -70,7 +70,7 @@ def told(tmp_path: Path) -> Told:
         for name, sql in (("old.sql", BASE), ("new.sql", BASE.replace(old, new, 1))):
             (tmp_path / name).write_text(sql, "utf-8")
         before, after = read(tmp_path / "old.sql"), read(tmp_path / "new.sql")
-        changes = judged(review(before, after), before, after)
+        changes = review(before, after)
         return [f"{effect.severity}: {effect.sentence}" for change in changes for effect in change.effects]
 
     return make

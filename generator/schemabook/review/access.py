@@ -54,13 +54,13 @@ class AccessChange(NamedTuple):
 
 
 def access_changes(
-    old: Database, new: Database, was: Mapping[Name, Name]
+    old: Database, new: Database, was: Mapping[Name, Name], relations: Iterable[Name]
 ) -> Mapping[Name, tuple[AccessChange, ...]]:
-    """The cells that differ, by relation in the new database; *was* has the old names of those renamed."""
+    """The cells of some *relations* that differ, by name; *was* has the old names of those renamed."""
     before, after = Matrix(old), Matrix(new)
     roles = dict.fromkeys((*before.roles, *after.roles))
     found: dict[Name, tuple[AccessChange, ...]] = {}
-    for name in new.relations:
+    for name in relations:
         pair = _Pair(before, after, was.get(name, name), name)
         if changes := tuple(change for role in roles for change in pair.changes(role)):
             found[name] = changes
@@ -174,15 +174,16 @@ def _opposite(way: Way | None) -> Way | None:
 
 
 def told(changes: Iterable[AccessChange]) -> Iterator[str]:
-    """`opens: anon may select: filtered → all rows`, for roles and commands with the same change at once."""
-    alike: dict[tuple[Way, str, str], dict[str, list[str]]] = {}
+    """`Opens: select for anon: filtered → all rows.`, for roles and commands with the same change at once."""
+    alike: dict[tuple[Way, str, str], dict[str, list[Act]]] = {}
     for change in changes:
         by_role = alike.setdefault((change.way, change.old, change.new), {})
         by_role.setdefault(change.role, []).append(change.act)
     for (way, old, new), by_role in alike.items():
-        same: dict[tuple[str, ...], list[str]] = {}
+        same: dict[tuple[Act, ...], list[str]] = {}
         for role, acts in by_role.items():
-            same.setdefault(tuple(acts), []).append(role)
+            plain = [act for act in acts if act == act.command or act.command not in acts]
+            same.setdefault(tuple(plain), []).append(role)
         for together, roles in same.items():
             moved = f"{old} → {new}" if old != new else f"{old}, by another condition"
             yield f"{way.capitalize()}: {', '.join(together)} for {', '.join(roles)}: {moved}."

@@ -8,7 +8,7 @@ from enum import StrEnum
 from schemabook.diff import Fact
 from schemabook.errors import Source
 from schemabook.model import ObjectId
-from schemabook.review.effect import Effect
+from schemabook.review.effect import Effect, Severity
 
 
 class Became(StrEnum):
@@ -41,3 +41,14 @@ class ReviewedChange:
     """Where the old database has it."""
     new: Source | None = None
     """Where the new database has it."""
+
+    @property
+    def severities(self) -> tuple[Severity, ...]:
+        """The classes of its effects, the worst first."""
+        return tuple(dict.fromkeys(effect.severity for effect in self.effects))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What tells that it was renamed, then what it does, the worst first."""
+        told = (f"Renamed: {self.reason}.",) if self.reason else ()
+        return (*told, *(effect.sentence for effect in self.effects))

@@ -51,8 +51,8 @@ def _change(change: ReviewedChange, old: Side, new: Side) -> Json:
         "id": id_of(change.object),
         "was": id_of(change.was) if change.was else None,
         "fields": [_field(fact) for fact in change.facts],
-        "severity": [],
-        "reason": change.reason,
+        "severity": [severity.value for severity in change.severities],
+        "reason": " ".join(change.sentences),
         "because_of": [[name.kind.value, *id_of(name)] for name in change.because_of],
         "source": {"old": _place(old, change.old), "new": _place(new, change.new)},
     }

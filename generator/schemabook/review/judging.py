@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from schemabook.diff import objects
-from schemabook.model import KINDS, PUBLIC, Database, Name, ObjectId, ObjectKind
+from schemabook.model import PUBLIC, Database, Name, ObjectId, ObjectKind
 from schemabook.review.access import AccessChange, access_changes, told
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.effect import WORST_FIRST, Effect, security
@@ -23,24 +22,40 @@ BY_WHAT = {key: tuple(rules) for key, rules in _found.items()}
 """The rules for a kind of object, by what became of it or the field that says something else."""
 
 
-def judged(changes: Iterable[ReviewedChange], old: Database, new: Database) -> tuple[ReviewedChange, ...]:
-    """The changes with their effects, each sorted by the worst."""
+Facts = Mapping[ObjectId, Any]
+
+
+def judged(
+    changes: Iterable[ReviewedChange], facts: tuple[Facts, Facts], old: Database, new: Database
+) -> tuple[ReviewedChange, ...]:
+    """The changes with their effects, each sorted by the worst; *facts* of both by their new identity."""
     changes = tuple(changes)
     was = {c.object.name: c.was.name for c in changes if c.was and c.object.kind is ObjectKind.RELATION}
-    access = access_changes(old, new, was)
-    before, after = _facts(old), _facts(new)
+    touched = _touched(changes, old, new)
+    access = access_changes(old, new, was, touched) if touched else {}
 
     def of(change: ReviewedChange) -> tuple[Effect, ...]:
-        sides = before.get(change.was or change.object), after.get(change.object)
-        found = dict.fromkeys(_effects(Changed(change, *sides, old, new), access))
+        before, after = (side.get(change.object) for side in facts)
+        found = dict.fromkeys(_effects(Changed(change, before, after, old, new), access))
         return tuple(sorted(found, key=lambda effect: WORST_FIRST[effect.severity]))
 
     return tuple(replace(change, effects=of(change)) for change in changes)
 
 
-def _facts(database: Database) -> Mapping[ObjectId, Any]:
-    rows = [row for row in KINDS if row.kind not in (ObjectKind.PRIVILEGE, ObjectKind.DEFAULT_PRIVILEGE)]
-    return {name: fact for row in rows for name, fact in objects(row, database).items()}
+def _touched(changes: Iterable[ReviewedChange], old: Database, new: Database) -> frozenset[Name]:
+    """The relations whose cells may be others: those that changed, and whatever reads or calls those."""
+    found = {(change.object.on or change.object).whole for change in changes}
+    if any(on.kind in (ObjectKind.ROLE, ObjectKind.SCHEMA) for on in found):
+        return frozenset(new.relations)
+    names = {on.name for on in found if on.kind in (ObjectKind.RELATION, ObjectKind.ROUTINE)}
+    readers: dict[Name, set[Name]] = defaultdict(set)
+    for reference in (*old.references, *new.references):
+        readers[reference.target.name].add(reference.origin.name)
+    waiting = list(names)
+    for name in waiting:
+        waiting += (further := readers[name] - names)
+        names |= further
+    return frozenset(names & new.relations.keys())
 
 
 def rules_of(changed: Changed) -> Iterator[Rule]:

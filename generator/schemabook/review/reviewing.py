@@ -20,6 +20,7 @@ from schemabook.model import (
 from schemabook.read import rare_collections
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.dependents import Dependents
+from schemabook.review.judging import judged
 from schemabook.review.names import OWN
 from schemabook.review.privileges import (
     OF_PRIVILEGES,
@@ -44,6 +45,7 @@ def review(
 
     *renamed* are old and new names as people write them, which settle what the facts do not tell. Parts of
     an object that was added or removed are not listed, and neither is what only follows from a new name.
+    Each change has its effects, the worst first.
     """
     with rare_collections():
         return _Review(_with_public(old), _with_public(new), tuple(renamed)).changes()
@@ -98,7 +100,7 @@ class _Review:
         rows = [dependents.of(self._row(change)) for change in found.values() if not self._follows(change)]
         rows += privilege_changes(self.old, self.new, renames, self._held)
         rows += default_privilege_changes(self.old, self.new, renames)
-        return tuple(sorted(rows, key=lambda row: in_order(row.object)))
+        return judged(sorted(rows, key=lambda row: in_order(row.object)), self._held, self.old, self.new)
 
     def _row(self, change: Change[ObjectId]) -> ReviewedChange:
         name, was = change.object, self._was.get(change.object)

@@ -222,11 +222,7 @@ CONSTRAINTS = (
             code=f"constraint-{field.replace('_', '-')}",
             kind=CONSTRAINT,
             of=field,
-            effects=(
-                writers(
-                    "Errors may come at COMMIT; a deferrable key serves no ON CONFLICT (55000)."
-                ),
-            ),
+            effects=(writers("Errors may come at COMMIT; a deferrable key serves no ON CONFLICT (55000)."),),
             lock=EXCLUSIVE,
         )
         for field in ("deferrable", "initially_deferred")

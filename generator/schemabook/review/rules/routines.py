@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemabook.model import ObjectKind
+from schemabook.model import ObjectKind, Routine
 from schemabook.review.change import Became
 from schemabook.review.effect import compatible, cosmetic, invalidates, readers, security, writers
 from schemabook.review.rule import Changed, Rule
@@ -10,8 +10,8 @@ from schemabook.review.rule import Changed, Rule
 ROUTINE = ObjectKind.ROUTINE
 
 
-def _path(fact: object) -> str | None:
-    return dict(getattr(fact, "settings", ())).get("search_path")
+def _path(fact: Routine) -> list[str]:
+    return [setting[1] for setting in fact.settings if setting[0] == "search_path"]
 
 
 def _loses_path(changed: Changed) -> bool:
