@@ -192,6 +192,28 @@ def test_each_field_of_each_fact_counts(path: Path) -> None:
             assert objects <= {name.whole, after.whole}, said
 
 
+@pytest.mark.parametrize(
+    ("rest", "changed"),
+    [
+        ("create policy p on u using ({} = 'x');", "changed policy p on public.u"),
+        ("create view v as select u.{} as it from u;", "changed relation public.v"),
+        ("create index i on u ({});", "changed index public.i"),
+        ("alter table u add constraint k unique ({});", "changed constraint k on public.u"),
+    ],
+)
+def test_a_new_name_of_one_column_is_none_of_another(rest: str, changed: str) -> None:
+    other = "create table u (owner text, author text);"
+    old = "create table t (owner text, id int);" + other + rest.format("owner")
+    new = "create table t (author text, id int);" + other + rest.format("author")
+    assert sorted(changes_of(old, new)) == [changed, "renamed column public.t.author"]
+
+
+def test_a_foreign_key_follows_the_column_that_it_references() -> None:
+    old = "create table t (owner text primary key, id int); create table u (owner text references t (owner));"
+    new = old.replace("(owner text primary", "(author text primary").replace("t (owner)", "t (author)")
+    assert changes_of(old, new) == ["renamed column public.t.author"]
+
+
 def test_many_tables_that_are_alike_are_not_guessed() -> None:
     old, new = (
         "".join(f"create table {name}{n} (id int, name text);" for n in range(300)) for name in ("old", "new")

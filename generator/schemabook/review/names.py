@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from schemabook.diff import values
 from schemabook.model import (
     KIND_OF,
     ColumnName,
+    Database,
     Name,
     ObjectId,
     ObjectKind,
@@ -20,11 +21,15 @@ from schemabook.model import (
     Relation,
     Sql,
     Target,
+    column_id,
     relation_id,
 )
 
 OWN = ("name", "relation")
 """The fields that are the identity of an object itself."""
+LONGEST = 200
+"""Characters of a qualifier and the white space around it, at most."""
+QUALIFIER = re.compile(r"([\w$]+)\"?\s*\.\s*\"?\Z")
 UNSAID = frozenset({*OWN, "position", "comment", "owner"})
 """What an object may say otherwise and still be the same."""
 
@@ -58,11 +63,20 @@ class Renames:
         """The name of a type with the new names in it; it has its schema."""
         return self.text(text, words={})
 
-    def texts(self, text: str, relation: Name | None = None) -> set[str]:
-        """The ways to read the old names in a text: a word alone may be a type, or a column of that name."""
-        return {self.text(text, relation, words) for words in (self._words, self._words_of_relations)}
+    def texts(self, text: str, relation: Name | None, kept: Container[str]) -> set[str]:
+        """The ways to read the old names in a text: a word alone may be a type, or a column of that name.
 
-    def text(self, text: str, relation: Name | None = None, words: Mapping[str, str] | None = None) -> str:
+        *kept* are the columns of the relation that keep their names, whatever others are called now.
+        """
+        return {self.text(text, relation, words, kept) for words in (self._words, self._words_of_relations)}
+
+    def text(
+        self,
+        text: str,
+        relation: Name | None = None,
+        words: Mapping[str, str] | None = None,
+        kept: Container[str] = (),
+    ) -> str:
         """A text with the new names in it; a word alone may be a column of *relation*."""
         if not self.pairs:
             return text
@@ -71,6 +85,12 @@ class Renames:
 
         def renamed(match: re.Match[str]) -> str:
             schema, dot, name = match["schema"], match["dot"], match["name"]
+            if (
+                name in kept
+                and not schema
+                and _qualifier(text, match.start()) in ("", relation and relation.name)
+            ):
+                return match[0]
             if found := self._names.get((schema, name)):
                 return f"{found.schema}{dot}{found.name}"
             word = str(columns.get(name) or words.get(name, name))
@@ -122,6 +142,18 @@ class Renames:
         return re.compile(rf"(?<![\w$]){qualified}(?P<name>{words})(?![\w$])")
 
 
+def kept_columns(database: Database, renames: Renames, relation: Name) -> frozenset[str]:
+    """The columns of a relation of the old database that have the same names in the new one."""
+    columns = (column.name for column in database.columns_of(relation))
+    return frozenset(c for c in columns if column_id(ColumnName(relation, c)) not in renames.pairs)
+
+
+def _qualifier(text: str, place: int) -> str:
+    """The word with a dot before a place in a text; empty where there is none."""
+    match = QUALIFIER.search(text, max(0, place - LONGEST), place)
+    return match[1] if match else ""
+
+
 def _any_of(words: Iterable[str]) -> str:
     """A pattern for any of the words, the longest first; of none of them one that fits nothing."""
     return "|".join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word)))) or r"(?!)"
@@ -138,7 +170,7 @@ def said(value: Any) -> str:
         case Sql():
             return value.tokens.replace('"', "")  # Other names need no quotes where this one does.
         case Target(relation, columns):
-            return f"{relation} ({said(columns)})"
+            return said(tuple(ColumnName(relation, column) for column in columns))
         case Name() | ColumnName():
             return str(value)
         case tuple():

@@ -14,7 +14,7 @@ from typing import Any
 from schemabook.model import KIND_OF, KINDS, Database, ObjectId, ObjectKind, relation_id, schema_id
 from schemabook.model import Sequence as SequenceFact
 from schemabook.review.likeness import NEARLY, Columns, Relations
-from schemabook.review.names import Renames, facts_of
+from schemabook.review.names import Renames, facts_of, kept_columns
 
 SETTLED = "the settings say so"
 ALL_ELSE = "all else is the same, and no other candidate"
@@ -102,7 +102,8 @@ class Recognition:
             if may_be(fact):
                 scope = self.renames.of(relation_id(name.name)) if is_part else None
                 relation = name.name if is_part else None
-                for facts in self.renames.texts(facts_of(fact), relation):
+                kept = kept_columns(self.old, self.renames, relation) if relation else frozenset[str]()
+                for facts in self.renames.texts(facts_of(fact), relation, kept):
                     before[scope, facts].append(name)
         for name, fact in new.items():
             after[relation_id(name.name) if is_part else None, facts_of(fact)].append(name)

@@ -90,7 +90,9 @@ class _Review:
     def changes(self) -> tuple[ReviewedChange, ...]:
         old, new = self._held
         renames = self.recognition.renames
-        found = {change.object: change for change in compare(old, new, Spelling(renames).alike)}
+        found = {
+            change.object: change for change in compare(old, new, Spelling(self.old, self.new, renames).alike)
+        }
         for name, fact in reordered(self.old, self.new, renames.of):
             change = found.get(name, Change(ChangeKind.CHANGED, name, ()))
             found[name] = replace(change, facts=(*change.facts, fact))

@@ -10,16 +10,19 @@ from typing import Any
 
 from schemabook.model import (
     Column,
+    Database,
+    ObjectId,
     ObjectKind,
     Other,
     Relation,
     Routine,
     Sql,
     Trigger,
+    relation_id,
     split_tokens,
 )
 from schemabook.read import expression
-from schemabook.review.names import OWN, Renames, relation_of, said
+from schemabook.review.names import OWN, Renames, kept_columns, relation_of, said
 
 VERBATIM = frozenset({"body", "comment", "labels", "owner", "settings"})
 """Texts that PostgreSQL leaves as they are when what they mention gets another name."""
@@ -35,6 +38,8 @@ AFTER_FROM = frozenset({"where", "group", "having", "window", "order", "limit", 
 class Spelling:
     """Tells what is only spelled otherwise in the new database."""
 
+    old: Database
+    new: Database
     renames: Renames
 
     def alike(self, fact: Any, name: str, old: Any, new: Any) -> tuple[Any, Any]:
@@ -58,9 +63,23 @@ class Spelling:
             return False
         if name in OWN:
             return True
+        relation, kept = relation_of(fact), frozenset[str]()
+        if isinstance(fact, Relation):
+            if name == "definition" and not self._reads_the_same(relation_id(fact.name)):
+                return False
+        elif relation:
+            kept = kept_columns(self.old, self.renames, relation)
         after = {said(new), self._aliases.sub("", said(new))}
-        texts = self.renames.texts(said(old), relation_of(fact))
+        texts = self.renames.texts(said(old), relation, kept)
         return any(TO_ITSELF.sub(r"\1", before) in after for before in texts)
+
+    def _reads_the_same(self, view: ObjectId) -> bool:
+        """Whether a view reads what it has read, by whatever names."""
+        before, after = (
+            {reference.target for reference in side.references_from(name)}
+            for side, name in ((self.old, view), (self.new, self.renames.of(view)))
+        )
+        return set(map(self.renames.of, before)) == after
 
     @cached_property
     def _aliases(self) -> re.Pattern[str]:
