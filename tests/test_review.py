@@ -288,11 +288,18 @@ def test_grantees_of_the_same_privileges_are_told_together() -> None:
     table = "create table t (id int);"
     granted = "grant select on t to anon, joe; grant all on t to ann; alter table t owner to owner;"
     assert text_of("select 1;", table + granted)[1:-2] == [
-        "  table public.t",
+        "  added table public.t",
         "    (id integer)",
         "    owner: owner",
-        "    privileges of ann: all",
-        "    privileges of anon, joe: select",
+        "    ! Opens: select, insert, update, delete, truncate for ann: no grant → all rows.",
+        "    ! Opens: select for anon, joe: no grant → all rows.",
+        "",
+        "COMPATIBLE",
+        "  on table public.t",
+        "    added privileges of ann: all",
+        "      ! It came with the object.",
+        "    added privileges of anon, joe: select",
+        "      ! It came with the object.",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 from schemabook.model import PUBLIC, Database, Name, ObjectId, ObjectKind
 from schemabook.review.access import AccessChange, access_changes, told
 from schemabook.review.change import Became, ReviewedChange
-from schemabook.review.effect import WORST_FIRST, Effect, security
+from schemabook.review.effect import WORST_FIRST, Effect, compatible, security
 from schemabook.review.rule import Changed, Rule
 from schemabook.review.rules import RULES
 
@@ -35,6 +36,8 @@ def judged(
     access = access_changes(old, new, was, touched) if touched else {}
 
     def of(change: ReviewedChange) -> tuple[Effect, ...]:
+        if change.object.on and change.object.on not in facts[0]:
+            return (WITH_NEW,)
         before, after = (side.get(change.object) for side in facts)
         found = dict.fromkeys(_effects(Changed(change, before, after, old, new), access))
         return tuple(sorted(found, key=lambda effect: WORST_FIRST[effect.severity]))
@@ -79,9 +82,24 @@ def _effects(changed: Changed, access: Mapping[Name, tuple[AccessChange, ...]]) 
             yield from (effect for effect in rule.told() if effect not in rule.effects)
         else:
             yield from rule.told()
+    if name.kind is ObjectKind.ROUTINE and changed.change.change is Became.CHANGED:
+        yield from _guards(changed)
     if name.on and cells:
         yield from (security(words) for words in told(cells))
 
 
+def _guards(changed: Changed) -> Iterator[Effect]:
+    """What it means that policies ask a function that changed."""
+    tables = dict.fromkeys(str(on.name) for on in changed.change.because_of if on.kind is ObjectKind.POLICY)
+    if tables and any(fact.name != "comment" for fact in changed.change.facts):
+        is_constant = YES.fullmatch(changed.new.body or "")
+        said = "They let all rows through now" if is_constant else "What they let through may be another"
+        yield security(f"Policies of {', '.join(tables)} ask it. {said}.")
+
+
+YES = re.compile(r"\s*(?:begin\s+)?(?:select|return)\s+true\s*;?\s*(?:end\s*;?\s*)?", re.I)
+"""A body that says yes to everybody."""
+WITH_NEW = compatible("It came with the object.")
+"""Privileges on what is new; what they open is told of the object itself."""
 WITH_CELLS = frozenset({ObjectKind.RELATION, ObjectKind.POLICY})
 """Of a relation these decide which rows are reached."""

@@ -1,4 +1,4 @@
-"""The changes as text for a terminal: by what became of the objects, then by table, a line for each field."""
+"""The changes as text for a terminal: by the worst that they do, then by table, a line for each field."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from schemabook.diff import Fact, in_order
 from schemabook.model import PRIVILEGES, Database, ObjectId, ObjectKind, relation_id
 from schemabook.review.change import Became, ReviewedChange
+from schemabook.review.effect import Severity
 from schemabook.review.privileges import OBJECTS, OF_PRIVILEGES
 from schemabook.review.sources import Side
 from schemabook.review.values import field_lines, gained_and_lost, said_lines, shown, wrapped
@@ -44,16 +45,15 @@ class _Text:
         self.new = new
 
     def lines(self, changes: Sequence[ReviewedChange]) -> Iterator[str]:
-        """One section for each that became of objects, then the counts."""
-        for became in Became:
-            found = sorted((c for c in changes if c.change is became), key=_place)
+        """One section for each class of severity, the worst first, then the counts."""
+        for severity in Severity:
+            found = sorted((c for c in changes if c.severities[0] is severity), key=_place)
             if found:
-                yield became.upper()
+                yield severity.upper()
                 yield from self._section(found)
                 yield ""
-        counts = Counter(change.change for change in changes)
-        if counts:
-            yield ", ".join(f"{counts[became]} {became}" for became in Became if counts[became])
+        if changes:
+            yield verdict(changes)
 
     def _section(self, changes: Sequence[ReviewedChange]) -> Iterator[str]:
         """The changes of single objects, then what many have alike."""
@@ -78,16 +78,19 @@ class _Text:
     def _change(self, change: ReviewedChange, indent: str) -> Iterator[str]:
         name, further = change.object, indent + "  "
         if change.was:
-            yield f"{indent}{self.title(change.was)} → {name.part or _name(name)} ({change.reason})"
+            new = name.part or _name(name)
+            yield f"{indent}{change.change} {self.title(change.was)} → {new} ({change.reason})"
         elif name.kind in OF_PRIVILEGES:
-            yield f"{indent}{_held(change)}"
-            return
+            yield f"{indent}{change.change} {_held(change)}"
         else:
-            yield f"{indent}{self.title(name)}"
-        if change.change in CAME_OR_WENT:
+            yield f"{indent}{change.change} {self.title(name)}"
+        if name.kind in OF_PRIVILEGES:
+            pass
+        elif change.change in CAME_OR_WENT:
             yield from (further + line for line in self._said(change))
         else:
             yield from (further + line for fact in change.facts for line in field_lines(fact))
+        yield from (f"{further}! {effect.sentence}" for effect in change.effects)
         if change.because_of:
             what = "used by" if change.change is Became.CHANGED else "still named by"
             for number, line in enumerate(wrapped(f"{what}: {self._listed(change.because_of)}")):
@@ -121,6 +124,12 @@ class _Text:
             columns = (f"{c.name} {c.type}".strip() for c in side.columns_of(relation.name))
             yield from wrapped(f"({', '.join(columns)})")
         yield from said_lines([f for f in change.facts if f.name != "kind" or change.object.part])
+
+
+def verdict(changes: Iterable[ReviewedChange]) -> str:
+    """`1 security, 2 compatible`: how many changes there are of each class."""
+    counts = Counter(change.severities[0] for change in changes)
+    return ", ".join(f"{counts[severity]} {severity}" for severity in Severity if counts[severity])
 
 
 def whole_of(name: ObjectId) -> ObjectId:
@@ -173,7 +182,8 @@ def _together(changes: Iterable[ReviewedChange]) -> list[ReviewedChange]:
     for change in changes:
         name = change.object
         is_privilege = name.kind in OF_PRIVILEGES
-        found[(name._replace(part=""), change.facts) if is_privilege else name].append(change)
+        key = (name._replace(part=""), change.facts, change.effects) if is_privilege else name
+        found[key].append(change)
     return [
         replace(
             first,
