@@ -261,9 +261,10 @@ def test_what_is_settled_of_other_revisions_says_nothing(renamed: tuple[str, str
 
 
 def text_of(old: str, new: str) -> list[str]:
-    """The lines of text, without those that only say where."""
+    """The lines of text, without the keys."""
     before, after = Side(database_of(old)), Side(database_of(new))
-    return to_text(before, after, review(before.database, after.database)).splitlines()
+    lines = to_text(before, after, review(before.database, after.database)).splitlines()
+    return [line for line in lines if not line.lstrip().startswith("key ")]
 
 
 def test_the_example_of_the_guide_is_what_is_printed() -> None:

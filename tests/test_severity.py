@@ -7,10 +7,15 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+from markdown_it import MarkdownIt
 
 from schemabook import read
+from schemabook.cli import cli
+from schemabook.errors import SchemaError
 from schemabook.model import KINDS, ObjectKind
 from schemabook.review import review
+from schemabook.review.acceptance import classes
 from schemabook.review.change import Became
 from schemabook.review.judging import BY_WHAT
 from schemabook.review.names import OWN
@@ -129,3 +134,63 @@ def test_a_new_table_that_anybody_reads_opens_access(told: Told) -> None:
         "security: Opens: select for anon: no grant → all rows.",
         "compatible: It came with the object.",
     ]
+
+
+# what fails, what is accepted, and the comment
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.sql").write_text(BASE, "utf-8")
+    (tmp_path / "new.sql").write_text(BASE.replace(USING, "USING (true)"), "utf-8")
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["diff", "old.sql", "new.sql", *arguments])
+
+
+def test_a_class_of_changes_fails_until_it_is_accepted(folder: Path) -> None:
+    assert run().exit_code == 0
+    assert run("--fail-on", "data-loss,breaks readers").exit_code == 0
+    found = run("--fail-on", "security")
+    assert found.exit_code == 1
+    key = found.stdout.partition("    key ")[2][:8]
+    settings = f"dumps: [new.sql]\naccepted_changes:\n  {key}: Stories are public.\n"
+    (folder / "schemabook.yml").write_text(settings, "utf-8")
+    found = run("--fail-on", "security")
+    assert found.exit_code == 0
+    assert "accepted: Stories are public." in found.stdout
+    # Another change of the same object has another key.
+    (folder / "new.sql").write_text(BASE.replace(USING, "USING (shown)"), "utf-8")
+    assert run("--fail-on", "security").exit_code == 1
+
+
+def test_a_class_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(SchemaError, match='"secruity" is no class of changes') as error:
+        classes("data-loss, secruity")
+    assert "security" in str(error.value.hint)
+
+
+def test_the_comment_is_markdown_of_bounded_length(folder: Path) -> None:
+    name = '"a`b*<img src=x>|@everybody"'
+    tables = "".join(f'CREATE TABLE {name[:-1]}{n}" (id int);' for n in range(2000))
+    (folder / "new.sql").write_text(BASE.replace(USING, "USING (true)") + tables, "utf-8")
+    comment = run("--format", "markdown").stdout
+    assert len(comment) < 65_536
+    lines = comment.splitlines()
+    assert lines[2] == "**1 security, 2000 compatible**"
+    assert lines[4] == "### Security (1)"
+    assert lines[6].startswith("- **`changed policy own of table public.stories`** (key ")
+    assert lines[7] == "  - Opens: select for anon, authenticated: filtered → all rows."
+    assert "more are not shown here" in lines[-1]
+    html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(comment)
+    assert "<img" not in html
+    assert html.count("<details>") == html.count("</details>")
+
+
+def test_an_example_has_the_same_comment_again(folder: Path) -> None:
+    first = run("--format", "markdown").stdout
+    assert first == run("--format", "markdown").stdout
+    assert "using: auth.uid() = user_id → true" in first

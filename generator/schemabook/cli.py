@@ -42,6 +42,7 @@ from schemabook.project.provided import without_unused
 from schemabook.project.receipt import folder_lines, receipt_lines
 from schemabook.project.starter import starter, written
 from schemabook.review import review
+from schemabook.review.acceptance import accepted, classes, failing
 from schemabook.review.report import FORMATS as CHANGES
 from schemabook.review.sources import sides
 from schemabook.site.serving import missing_plugin, site_of
@@ -231,7 +232,8 @@ def access(
 @config_option
 @layout_option
 @click.option("--format", "format_", type=click.Choice(list(CHANGES)), default="text", show_default=True)
-def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str) -> None:
+@click.option("--fail-on", metavar="CLASS[,…]", default="", help="Exit 1 where a change is of this class.")
+def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str, fail_on: str) -> None:
     """Print what a change of the schema means, object by object.
 
     OLD and NEW are a dump each, several with commas between them, a folder of migrations, or what a revision
@@ -240,12 +242,15 @@ def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str
     is review/contract.schema.json in the package.
     """
     config = load(config_path) if config_path or any(map(os.path.lexists, PLACES)) else None
+    severities = classes(fail_on)
     with _working("comparing"):
         before, after = sides(old, new, config, layout)
         found = review(before.database, after.database, config.renamed if config else ())
+        found = accepted(found, config.accepted_changes if config else ())
     _say(*before.warnings(), *after.warnings())
     text = CHANGES[format_](before, after, found)
     click.echo((_visible(text) if format_ == "text" else text).encode(), nl=False)
+    sys.exit(1 if failing(found, severities) else 0)
 
 
 @cli.command()

@@ -37,6 +37,10 @@ class ReviewedChange:
     """The objects that depend on it; of what has gone or has another name, those that still name it."""
     effects: tuple[Effect, ...] = ()
     """What it does to whom, the worst first."""
+    key: str = ""
+    """Eight characters that name just this change, with its values, for the settings."""
+    accepted: str = ""
+    """The reason for which the settings accept it."""
     old: Source | None = None
     """Where the old database has it."""
     new: Source | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 from schemabook.diff import Fact
@@ -46,6 +47,8 @@ def _inputs(side: Side) -> list[Json]:
 
 def _change(change: ReviewedChange, old: Side, new: Side) -> Json:
     return {
+        "key": change.key,
+        "accepted": change.accepted or None,
         "change": change.change.value,
         "kind": change.object.kind.value,
         "id": id_of(change.object),
@@ -56,6 +59,14 @@ def _change(change: ReviewedChange, old: Side, new: Side) -> Json:
         "because_of": [[name.kind.value, *id_of(name)] for name in change.because_of],
         "source": {"old": _place(old, change.old), "new": _place(new, change.new)},
     }
+
+
+def key_of(change: ReviewedChange) -> str:
+    """The key of a change: a digest of what it says, without what follows from that, and without places."""
+    names = [id_of(name) for name in (change.object, change.was) if name]
+    fields = [(fact.name, value_of(fact.old), value_of(fact.new)) for fact in change.facts]
+    told = json.dumps([change.change, change.object.kind, names, fields], ensure_ascii=False)
+    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def id_of(name: ObjectId) -> list[str]:

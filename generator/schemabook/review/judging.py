@@ -11,6 +11,7 @@ from typing import Any
 from schemabook.model import PUBLIC, Database, Name, ObjectId, ObjectKind
 from schemabook.review.access import AccessChange, access_changes, told
 from schemabook.review.change import Became, ReviewedChange
+from schemabook.review.contract import key_of
 from schemabook.review.effect import WORST_FIRST, Effect, compatible, security
 from schemabook.review.rule import Changed, Rule
 from schemabook.review.rules import RULES
@@ -42,7 +43,7 @@ def judged(
         found = dict.fromkeys(_effects(Changed(change, before, after, old, new), access))
         return tuple(sorted(found, key=lambda effect: WORST_FIRST[effect.severity]))
 
-    return tuple(replace(change, effects=of(change)) for change in changes)
+    return tuple(replace(change, effects=of(change), key=key_of(change)) for change in changes)
 
 
 def _touched(changes: Iterable[ReviewedChange], old: Database, new: Database) -> frozenset[Name]:
@@ -93,7 +94,7 @@ def _guards(changed: Changed) -> Iterator[Effect]:
     tables = dict.fromkeys(str(on.name) for on in changed.change.because_of if on.kind is ObjectKind.POLICY)
     if tables and any(fact.name != "comment" for fact in changed.change.facts):
         is_constant = YES.fullmatch(changed.new.body or "")
-        said = "They let all rows through now" if is_constant else "What they let through may be another"
+        said = "It says yes to everybody now" if is_constant else "What they let through may be another"
         yield security(f"Policies of {', '.join(tables)} ask it. {said}.")
 
 

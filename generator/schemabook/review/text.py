@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from schemabook.diff import Fact, in_order
 from schemabook.model import PRIVILEGES, Database, ObjectId, ObjectKind, relation_id
 from schemabook.review.change import Became, ReviewedChange
-from schemabook.review.effect import Severity
+from schemabook.review.effect import WORST_FIRST, Severity
 from schemabook.review.privileges import OBJECTS, OF_PRIVILEGES
 from schemabook.review.sources import Side
 from schemabook.review.values import field_lines, gained_and_lost, said_lines, shown, wrapped
@@ -33,11 +33,11 @@ class _Entry(NamedTuple):
 
 def to_text(old: Side, new: Side, changes: Iterable[ReviewedChange]) -> str:
     """All changes, and how many there are."""
-    lines = list(_Text(old.database, new.database).lines(tuple(changes)))
+    lines = list(Told(old.database, new.database).lines(tuple(changes)))
     return "".join(f"{line}\n" for line in lines or [NOTHING])
 
 
-class _Text:
+class Told:
     """The words for the changes between two databases."""
 
     def __init__(self, old: Database, new: Database) -> None:
@@ -76,25 +76,38 @@ class _Text:
             yield from self._change(change, "    ")
 
     def _change(self, change: ReviewedChange, indent: str) -> Iterator[str]:
-        name, further = change.object, indent + "  "
+        further = indent + "  "
+        yield indent + self.heading(change)
+        yield from (further + line for line in self.details(change))
+        yield from (f"{further}! {effect.sentence}" for effect in change.effects)
+        if change.accepted:
+            yield f"{further}accepted: {change.accepted}"
+        elif WORST_FIRST[change.severities[0]] < WORST_FIRST[Severity.COMPATIBLE]:
+            yield f"{further}key {change.key}"
+        for number, line in enumerate(wrapped(self.dependents(change)) if change.because_of else ()):
+            yield f"{further}{'  ' * bool(number)}{line}"
+
+    def heading(self, change: ReviewedChange) -> str:
+        """What became of which object: `removed column price`."""
+        name = change.object
         if change.was:
             new = name.part or _name(name)
-            yield f"{indent}{change.change} {self.title(change.was)} → {new} ({change.reason})"
-        elif name.kind in OF_PRIVILEGES:
-            yield f"{indent}{change.change} {_held(change)}"
+            return f"{change.change} {self.title(change.was)} → {new} ({change.reason})"
+        return f"{change.change} {_held(change) if name.kind in OF_PRIVILEGES else self.title(name)}"
+
+    def details(self, change: ReviewedChange) -> Iterator[str]:
+        """What it said and says, field by field; of privileges all is in the heading."""
+        if change.object.kind in OF_PRIVILEGES:
+            return
+        if change.change in CAME_OR_WENT:
+            yield from self._said(change)
         else:
-            yield f"{indent}{change.change} {self.title(name)}"
-        if name.kind in OF_PRIVILEGES:
-            pass
-        elif change.change in CAME_OR_WENT:
-            yield from (further + line for line in self._said(change))
-        else:
-            yield from (further + line for fact in change.facts for line in field_lines(fact))
-        yield from (f"{further}! {effect.sentence}" for effect in change.effects)
-        if change.because_of:
-            what = "used by" if change.change is Became.CHANGED else "still named by"
-            for number, line in enumerate(wrapped(f"{what}: {self._listed(change.because_of)}")):
-                yield f"{further}{'  ' * bool(number)}{line}"
+            yield from (line for fact in change.facts for line in field_lines(fact))
+
+    def dependents(self, change: ReviewedChange) -> str:
+        """What uses it, or still names it."""
+        what = "used by" if change.change is Became.CHANGED else "still named by"
+        return f"{what}: {self._listed(change.because_of)}"
 
     def title(self, name: ObjectId) -> str:
         """What an object is and its name: `table public.orders`, of a part `column price`."""
@@ -190,6 +203,7 @@ def _together(changes: Iterable[ReviewedChange]) -> list[ReviewedChange]:
             object=first.object._replace(
                 part=", ".join([first.object.part, *(c.object.part for c in others)])
             ),
+            key=", ".join([first.key, *(c.key for c in others)]),
         )
         if others
         else first

@@ -94,6 +94,10 @@ def read_config(text: str, path: Path) -> Config:
         renamed=tuple(
             (text_of(old, "an old name"), text_of(new, "a new name")) for old, new in section.pairs("renamed")
         ),
+        accepted_changes=tuple(
+            (text_of(key, "a change"), text_of(reason, "a reason"))
+            for key, reason in section.pairs("accepted_changes")
+        ),
         guides=_input_files(section.items("guides"), path.parent) if "guides" in section.values else None,
         source=section.source,
     )
