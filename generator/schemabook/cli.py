@@ -42,6 +42,10 @@ from schemabook.project.output import write, write_whole
 from schemabook.project.provided import without_unused
 from schemabook.project.receipt import folder_lines, receipt_lines
 from schemabook.project.starter import starter, written
+from schemabook.review import review
+from schemabook.review.acceptance import accepted, classes, failing
+from schemabook.review.report import FORMATS as CHANGES
+from schemabook.review.sources import sides
 from schemabook.site.serving import missing_plugin, site_of
 from schemabook.site.serving import serve as serve_site
 from schemabook.verify.dumps import access_verified, verified
@@ -229,6 +233,33 @@ def access(
     gc.disable()  # What follows makes no circles, and to look for them takes as long as to make it.
     found = asked(Matrix(whole), shown, role=role, relation=relation, column=column, command=command or "")
     click.echo(ACCESS[format_](found).encode(), nl=False)
+
+
+@cli.command()
+@click.argument("old", default="")
+@click.argument("new", default="")
+@config_option
+@layout_option
+@click.option("--format", "format_", type=click.Choice(list(CHANGES)), default="text", show_default=True)
+@click.option("--fail-on", metavar="CLASS[,…]", default="", help="Exit 1 where a change is of this class.")
+def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str, fail_on: str) -> None:
+    """Print what a change of the schema means, object by object.
+
+    OLD and NEW are a dump each, several with commas between them, a folder of migrations, or what a revision
+    of git has: git:REVISION[:PATH]. Without them, or without a path, the dumps of schemabook.yml are meant:
+    as they were where HEAD left the main branch, and as they are now. JSON is a public contract: its schema
+    is review/contract.schema.json in the package.
+    """
+    config = load(config_path) if config_path or any(map(os.path.lexists, PLACES)) else None
+    severities = classes(fail_on)
+    with _working("comparing"):
+        before, after = sides(old, new, config, layout)
+        found = review(before.database, after.database, config.renamed if config else ())
+        found = accepted(found, config.accepted_changes if config else ())
+    _say(*before.warnings(), *after.warnings())
+    text = CHANGES[format_](before, after, found)
+    click.echo((_visible(text) if format_ == "text" else text).encode(), nl=False)
+    sys.exit(1 if failing(found, severities) else 0)
 
 
 @cli.command()

@@ -5,17 +5,20 @@ facts are the fields of its dataclass that count where two of them are compared 
 of its own here, but for the order of columns.
 """
 
-from schemabook.diff.changes import changes, objects, reference_changes
+from schemabook.diff.changes import Items, changes, in_order, objects, reference_changes, reordered
 from schemabook.diff.facts import Change, ChangeKind, Fact, compare, is_verbatim, values
 
 __all__ = [
     "Change",
     "ChangeKind",
     "Fact",
+    "Items",
     "changes",
     "compare",
+    "in_order",
     "is_verbatim",
     "objects",
     "reference_changes",
+    "reordered",
     "values",
 ]

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from schemabook.diff.facts import Change, ChangeKind, Fact, compare
-from schemabook.model import KINDS, Column, Database, Kind, ObjectId, Reference, relation_id
+from schemabook.model import (
+    KINDS,
+    Column,
+    ColumnName,
+    Database,
+    Kind,
+    ObjectId,
+    Reference,
+    column_id,
+    relation_id,
+)
 
 K = TypeVar("K")
 PLACES = {row.kind: place for place, row in enumerate(KINDS)}
@@ -38,10 +48,15 @@ def changes(old: Database, new: Database) -> tuple[Change[ObjectId], ...]:
         for row in KINDS
         for change in compare(objects(row, old), objects(row, new), _wherever_a_column_is)
     }
-    for name, fact in _reordered(old, new):
+    for name, fact in reordered(old, new):
         change = found.get(name, Change(ChangeKind.CHANGED, name, ()))
         found[name] = replace(change, facts=(*change.facts, fact))
-    return tuple(sorted(found.values(), key=lambda change: (PLACES[change.object.kind], change.object)))
+    return tuple(sorted(found.values(), key=lambda change: in_order(change.object)))
+
+
+def in_order(name: ObjectId) -> tuple[int, ObjectId]:
+    """The key by which identities of all kinds are sorted: by kind, in the order of their table."""
+    return PLACES[name.kind], name
 
 
 def objects(row: Kind, database: Database) -> Mapping[ObjectId, Any]:
@@ -75,11 +90,20 @@ def _wherever_a_column_is(fact: Any, name: str, old: Any, new: Any) -> tuple[Any
     return (old, old) if isinstance(fact, Column) and name == "position" else (old, new)
 
 
-def _reordered(old: Database, new: Database) -> Iterator[tuple[ObjectId, Fact]]:
-    """The relations whose columns have changed places: the names of all columns before and after."""
-    for name in old.relations.keys() & new.relations.keys():
-        before, after = ([column.name for column in side.columns_of(name)] for side in (old, new))
+def reordered(
+    old: Database, new: Database, now: Callable[[ObjectId], ObjectId] = lambda name: name
+) -> Iterator[tuple[ObjectId, Fact]]:
+    """The relations whose columns have changed places: the names of all columns before and after.
+
+    *now* says which identity an object of the old database has in the new one.
+    """
+    for name in old.relations:
+        relation = now(relation_id(name))
+        if relation.name not in new.relations:
+            continue
+        before = [now(column_id(ColumnName(name, column.name))).part for column in old.columns_of(name)]
+        after = [column.name for column in new.columns_of(relation.name)]
         if before != after:
             both = set(before).intersection(after)
             if [name for name in before if name in both] != [name for name in after if name in both]:
-                yield relation_id(name), Fact("column_order", tuple(before), tuple(after))
+                yield relation, Fact("column_order", tuple(before), tuple(after))

@@ -149,11 +149,12 @@ def _fact(fact: Any) -> Json:
         if key in OWN_NAMES and isinstance(value, Name):
             found |= value._asdict()
         else:
-            found[key] = dict(value) if key in MAPPINGS else _value(value)
+            found[key] = dict(value) if key in MAPPINGS else value_of(value)
     return found
 
 
-def _value(value: Any) -> Any:
+def value_of(value: Any) -> Any:
+    """A value of a fact as the contract tells it."""
     match value:
         case Sql():
             return value.text
@@ -164,7 +165,7 @@ def _value(value: Any) -> Any:
         case Target(relation, columns):
             return {"schema": relation.schema, "relation": relation.name, "columns": list(columns)}
         case tuple():
-            return [_value(item) for item in value]
+            return [value_of(item) for item in value]
     return _fact(value) if type(value) in KEYS else value
 
 
@@ -188,7 +189,7 @@ def _relation(fact: Relation, database: Database) -> Json:
 
 def _column(fact: Column, database: Database) -> Json:
     sources = database.lineage.get(ColumnName(fact.relation, fact.name), ())
-    return {**_fact(fact), "derived_from": _value(sources), "comment": fact.comment}
+    return {**_fact(fact), "derived_from": value_of(sources), "comment": fact.comment}
 
 
 def _reference(fact: Reference) -> Json:

@@ -99,7 +99,7 @@ def _listed(exposed: Exposed) -> str:
 def paths(config: Config) -> Iterator[Path]:
     """The settings and every file that they name."""
     yield Path(config.source.path)
-    dumps = _dumps(config)
+    dumps = dumps_of(config)
     for dump in dumps:
         yield from [dump] if isinstance(dump, Path) else (*dump.files, *dump.controls)
     for platform in PLATFORMS.values():
@@ -144,17 +144,18 @@ def folders(config: Config) -> Iterator[Path]:
     yield from (dump.path for dump in config.dumps if is_folder(dump.path))
 
 
-def _dumps(config: Config) -> list[Path | Found]:
+def dumps_of(config: Config) -> list[Path | Found]:
+    """The files that are read, and the folders with what is read of them."""
     return scripts_of((dump.path, dump.layout) for dump in config.dumps)
 
 
 def _read_dumps(config: Config) -> Database:
-    dumps = _dumps(config)
+    dumps = dumps_of(config)
     named = {dump.path: _named(dump) for dump in config.dumps}
-    return read_scripts(dumps, named, _platform(config, paths_of(dumps)))
+    return read_scripts(dumps, named, platform_in(config, paths_of(dumps)))
 
 
-def _platform(config: Config, files: list[Path]) -> Platform | None:
+def platform_in(config: Config, files: list[Path]) -> Platform | None:
     """The platform of the settings, or else of what the files show."""
     if config.platform:
         return PLATFORMS.get(config.platform)

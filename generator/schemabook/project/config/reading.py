@@ -91,6 +91,13 @@ def read_config(text: str, path: Path) -> Config:
         accept_secrets=tuple(
             Accepted(text_of(node, "a pattern"), source_of(node)) for node in section.items("accept_secrets")
         ),
+        renamed=tuple(
+            (text_of(old, "an old name"), text_of(new, "a new name")) for old, new in section.pairs("renamed")
+        ),
+        accepted_changes=tuple(
+            (text_of(key, "a change"), text_of(reason, "a reason"))
+            for key, reason in section.pairs("accepted_changes")
+        ),
         guides=_input_files(section.items("guides"), path.parent) if "guides" in section.values else None,
         source=section.source,
     )

@@ -155,6 +155,10 @@ class Config:
     """Patterns with `*` for the text of statements that may stay unread, such as `DO *`."""
     accept_secrets: tuple[Accepted, ...] = ()
     """What may be published although it looks secret: `* in function public.test_keys()`."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Old and new names of objects, where `diff` cannot tell that they are the same: `orders`, `a.b.c`."""
+    accepted_changes: tuple[tuple[str, str], ...] = ()
+    """Changes by the key that `diff` prints, each with the reason for which `--fail-on` lets it pass."""
     guides: tuple[InputFile, ...] | None = None
     """Files, folders or patterns of the Markdown that `check` reads; None: what is beside the output."""
     source: Source = field(compare=False, repr=False)

@@ -1,0 +1,189 @@
+"""What a change of the schema opens or closes: the access matrix before and after, cell by cell.
+
+A cell that was and stays filtered is judged by the policies behind it, where these decide: one is a part of
+the other, a condition has fewer parts joined by AND, or more joined by OR. What that does not decide is said
+to be so, and never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
+from schemabook.access.conditions import condition, flat
+from schemabook.access.matrix import Matrix
+from schemabook.model import Database, Name, ObjectKind, Policy
+
+RANK = {
+    Word.NO_GRANT: 0,
+    Word.NOT_UPDATABLE: 0,
+    Word.ERROR: 0,
+    Word.NO_ROWS: 0,
+    Word.UNKNOWN: 1,
+    Word.COLUMNS: 1,
+    Word.FILTERED: 1,
+    Word.ALL: 2,
+    Word.BYPASSES: 2,
+}
+"""How much is reached; 0 is nothing."""
+WRAPPED = re.compile(r"\( select ((?:\w+ \. )?\w+ \( (?:'[^']*'(?: :: \w+)? )?\))(?: as \w+)? \)")
+"""`(select auth.uid())`, which is `auth.uid()` evaluated once."""
+
+
+class Way(StrEnum):
+    """Which way access goes."""
+
+    OPENS = "opens"
+    CLOSES = "closes"
+    UNDECIDED = "compare by hand"
+
+
+class AccessChange(NamedTuple):
+    """A cell that is another one."""
+
+    role: str
+    relation: Name
+    act: Act
+    way: Way
+    old: str
+    """The word before, with the columns where only some are granted."""
+    new: str
+
+
+def access_changes(
+    old: Database, new: Database, was: Mapping[Name, Name], relations: Iterable[Name]
+) -> Mapping[Name, tuple[AccessChange, ...]]:
+    """The cells of some *relations* that differ, by name; *was* has the old names of those renamed."""
+    before, after = Matrix(old), Matrix(new)
+    roles = dict.fromkeys((*before.roles, *after.roles))
+    found: dict[Name, tuple[AccessChange, ...]] = {}
+    for name in relations:
+        pair = _Pair(before, after, was.get(name, name), name)
+        if changes := tuple(change for role in roles for change in pair.changes(role)):
+            found[name] = changes
+    return found
+
+
+class _Pair:
+    """A relation in two databases."""
+
+    def __init__(self, before: Matrix, after: Matrix, old: Name, new: Name) -> None:
+        self.before, self.after, self.old, self.new = before, after, old, new
+
+    def changes(self, role: str) -> Iterator[AccessChange]:
+        """The cells of a role that differ."""
+        is_new = self.old not in self.before.database.relations
+        if is_new and self._is_exempt(role):
+            return
+        old = {} if is_new else self.before.cells(role, self.old)
+        for act, cell in self.after.cells(role, self.new).items():
+            earlier = old.get(act, Cell(Word.NO_GRANT))
+            if is_new and RANK[cell.rows or cell.word] < RANK[Word.ALL]:
+                continue  # What a new table limits has opened nothing.
+            if way := self._way(act, earlier, cell):
+                yield AccessChange(role, self.new, act, way, _said(earlier), _said(cell))
+
+    def _is_exempt(self, role: str) -> bool:
+        """Whether the role reaches all rows of its own right."""
+        roles, owner = self.after.rights.roles, self.after.database.relations[self.new].owner
+        return role == owner or roles.is_superuser(role) or roles.bypasses(role)
+
+    def _way(self, act: Act, old: Cell, new: Cell) -> Way | None:
+        ranks = RANK[old.rows or old.word], RANK[new.rows or new.word]
+        if ranks[0] != ranks[1]:
+            return Way.OPENS if ranks[0] < ranks[1] else Way.CLOSES
+        ways = {_by_columns(old, new)} if ranks[1] else set()
+        if ranks[1] == 1:
+            ways.add(self._by_policies(act, old, new))
+        ways.discard(None)
+        return ways.pop() if len(ways) == 1 else Way.UNDECIDED if ways else None
+
+    def _by_policies(self, act: Act, old: Cell, new: Cell) -> Way | None:
+        before = _applied(self.before.database, self.old, act, old)
+        after = _applied(self.after.database, self.new, act, new)
+        ways = {
+            _by_sets(before[True], after[True]),
+            _opposite(_by_sets(before[False], after[False])),
+        } - {None}
+        return ways.pop() if len(ways) == 1 else Way.UNDECIDED if ways else None
+
+
+def _said(cell: Cell) -> str:
+    return f"{cell.rows} of {', '.join(cell.columns)}" if cell.rows else cell.word.value
+
+
+def _by_columns(old: Cell, new: Cell) -> Way | None:
+    """Which way the granted columns go; without any all of them are."""
+    if old.columns == new.columns:
+        return None
+    if not new.columns or (old.columns and set(old.columns) < set(new.columns)):
+        return Way.OPENS
+    return Way.CLOSES if not old.columns or set(old.columns) > set(new.columns) else Way.UNDECIDED
+
+
+def _applied(database: Database, name: Name, act: Act, cell: Cell) -> dict[bool, set[str]]:
+    """The conditions of the policies behind a cell, by whether they are permissive."""
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for step in cell.because:
+        policy = database.policies.get((step.object.name, step.object.part))
+        if step.object.kind is ObjectKind.POLICY and policy:
+            found[policy.permissive].add(_condition(policy, act))
+    return found
+
+
+def _condition(policy: Policy, act: Act) -> str:
+    decisive = (policy.with_check or policy.using) if act in WITH_CHECK else policy.using
+    tokens = decisive.tokens if decisive else "false"
+    while (shorter := WRAPPED.sub(r"\1", tokens)) != tokens:
+        tokens = shorter
+    return tokens
+
+
+def _by_sets(old: set[str], new: set[str]) -> Way | None:
+    """Which way permissive conditions go, any of which lets a row through."""
+    gone, come = old - new, new - old
+    if not gone and not come:
+        return None
+    if not gone or not come:
+        return Way.OPENS if come else Way.CLOSES
+    if len(gone) == len(come) == 1:
+        return _by_parts(gone.pop(), come.pop())
+    return Way.UNDECIDED
+
+
+def _by_parts(old: str, new: str) -> Way | None:
+    before, after = condition(old), condition(new)
+    if before is None or after is None:
+        return Way.UNDECIDED
+    if before == after:
+        return None
+    for operator, more in (("and", Way.CLOSES), ("or", Way.OPENS)):
+        few, many = (set(flat(node, operator)) for node in (before, after))
+        if few < many:
+            return more
+        if few > many:
+            return _opposite(more)
+    return Way.UNDECIDED
+
+
+def _opposite(way: Way | None) -> Way | None:
+    return {Way.OPENS: Way.CLOSES, Way.CLOSES: Way.OPENS}.get(way, way) if way else None
+
+
+def told(changes: Iterable[AccessChange]) -> Iterator[str]:
+    """`Opens: select for anon: filtered → all rows.`, for roles and commands with the same change at once."""
+    alike: dict[tuple[Way, str, str], dict[str, list[Act]]] = {}
+    for change in changes:
+        by_role = alike.setdefault((change.way, change.old, change.new), {})
+        by_role.setdefault(change.role, []).append(change.act)
+    for (way, old, new), by_role in alike.items():
+        same: dict[tuple[Act, ...], list[str]] = {}
+        for role, acts in by_role.items():
+            plain = [act for act in acts if act == act.command or act.command not in acts]
+            same.setdefault(tuple(plain), []).append(role)
+        for together, roles in same.items():
+            moved = f"{old} → {new}" if old != new else f"{old}, by another condition"
+            yield f"{way.capitalize()}: {', '.join(together)} for {', '.join(roles)}: {moved}."

@@ -1,0 +1,121 @@
+"""The files of a revision, as `git` has them; nothing is checked out, and no filter or hook runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from schemabook.errors import SchemaError
+
+MAIN = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+"""What the main branch may be called; what the server has goes before a branch that may be old here."""
+HISTORY = "a shallow clone lacks it: git fetch --unshallow, or fetch-depth: 0 of actions/checkout"
+FILES = ("100644", "100755")
+"""The modes of regular files."""
+
+
+class _Failed(SchemaError):
+    """The program ended with an error."""
+
+
+class _Blob(NamedTuple):
+    hash: str
+    path: str
+
+
+class Repository:
+    """The repository that a folder is in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            self.root = Path(_line(self._git("rev-parse", "--show-toplevel")))
+        except FileNotFoundError:
+            hint = "install git, or name two files"
+            raise SchemaError("git is not installed here", hint=hint) from None
+        except _Failed as failed:
+            hint = "name two files, or run where the repository is"
+            raise SchemaError(failed.message, hint=hint) from None
+
+    def commit(self, revision: str) -> str:
+        """The hash of a revision's commit; SchemaError where there is none."""
+        try:
+            return _line(self._git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"))
+        except (_Failed, ValueError):
+            raise SchemaError(f'there is no revision "{revision}" here', hint=HISTORY) from None
+
+    def merge_base(self) -> str:
+        """The hash of the commit at which HEAD has left the main branch; SchemaError where none is known."""
+        main = next((name for name in MAIN if self._has(name)), None)
+        if not main:
+            names = ", ".join(MAIN)
+            hint = "name what to compare with: schemabook diff git:REVISION"
+            raise SchemaError(f"no main branch is known: there is none of {names}", hint=hint)
+        try:
+            return _line(self._git("merge-base", "HEAD", main))
+        except _Failed:
+            raise SchemaError(f'HEAD and "{main}" have no commit in common', hint=HISTORY) from None
+
+    def path(self, path: Path) -> str:
+        """A path as git has it, from the root; SchemaError for one that is outside."""
+        try:
+            return (path.parent.resolve() / path.name).relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            message = "this is outside of the repository of git"
+            raise SchemaError(message, source=path.as_posix()) from None
+
+    def lay_out(self, commit: str, paths: Iterable[str], folder: Path) -> None:
+        """Writes the files at these paths and below into a folder, as far as the commit has them."""
+        for blob, data in self._contents(self._blobs(commit, paths)):
+            target = folder / blob.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+
+    def _has(self, revision: str) -> bool:
+        try:
+            self.commit(revision)
+        except SchemaError:
+            return False
+        return True
+
+    def _blobs(self, commit: str, paths: Iterable[str]) -> list[_Blob]:
+        wanted = [path for path in paths if path != "."]
+        listed = self._git("ls-tree", "-r", "-z", "--full-tree", commit, "--", *wanted)
+        found = []
+        for line in filter(None, os.fsdecode(listed).split("\0")):
+            (mode, _, hash_), path = line.partition("\t")[0].split(), line.partition("\t")[2]
+            if mode in FILES and ".." not in PurePosixPath(path).parts:
+                found.append(_Blob(hash_, path))
+        return found
+
+    def _contents(self, blobs: list[_Blob]) -> Iterator[tuple[_Blob, bytes]]:
+        """The bytes of each; the program prints a line with the size before them."""
+        asked = "".join(f"{blob.hash}\n" for blob in blobs).encode()
+        printed, start = self._git("cat-file", "--batch", data=asked) if blobs else b"", 0
+        for blob in blobs:
+            begin = printed.index(b"\n", start) + 1
+            end = begin + int(printed[start:begin].split()[2])
+            yield blob, printed[begin:end]
+            start = end + 1
+
+    def _git(self, *arguments: str, data: bytes = b"") -> bytes:
+        environment = {**os.environ, "LC_ALL": "C"}
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=self.folder,
+            env=environment,
+            input=data,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            said, _, _ = done.stderr.decode(errors="replace").partition("\n")
+            raise _Failed(f"git fails: {said.removeprefix('fatal: ')}")
+        return done.stdout
+
+
+def _line(printed: bytes) -> str:
+    return os.fsdecode(printed.removesuffix(b"\n"))

@@ -1,0 +1,239 @@
+"""What changes of columns do. Sources: the manual of ALTER TABLE, and each lock measured on PostgreSQL 18."""
+
+from __future__ import annotations
+
+import re
+
+from schemabook.model import ObjectKind
+from schemabook.review.change import Became
+from schemabook.review.effect import compatible, cosmetic, invalidates, loss, readers, writers
+from schemabook.review.rule import Changed, Lock, Rule, Work
+from schemabook.review.rules.types import retyped
+
+COLUMN = ObjectKind.COLUMN
+EXCLUSIVE = Lock.ACCESS_EXCLUSIVE
+VOLATILE = re.compile(
+    r"\b(?:random|gen_random_uuid|uuid_generate_v\w+|clock_timestamp|timeofday|nextval)\s*\(", re.I
+)
+"""Functions of defaults whose value is another for each row; an unknown function counts as volatile too."""
+STABLE = re.compile(r"\b(?:now|statement_timestamp|transaction_timestamp|current_\w+|localtime\w*)\b", re.I)
+CALL = re.compile(r"\w+\s*\(")
+
+
+def _fills(changed: Changed) -> bool:
+    """Whether old and new rows get a value without being told one."""
+    new = changed.new
+    return bool(new.default or new.generated or new.identity)
+
+
+def _demands(changed: Changed) -> bool:
+    return changed.new.not_null and not _fills(changed)
+
+
+def _is_volatile(changed: Changed) -> bool:
+    default = changed.new.default
+    if default is None or changed.new.generated:
+        return False
+    text = STABLE.sub("", default.text)
+    return bool(VOLATILE.search(text) or CALL.search(text))
+
+
+def _is_stored(changed: Changed) -> bool:
+    return changed.new.generated is not None and changed.new.generated_kind != "virtual"
+
+
+def _writes_old_rows(changed: Changed) -> bool:
+    return bool(_is_volatile(changed) or changed.new.identity or _is_stored(changed))
+
+
+RULES = (
+    Rule(
+        code="column-added",
+        kind=COLUMN,
+        of=Became.ADDED,
+        holds=lambda c: not _demands(c) and not _writes_old_rows(c),
+        effects=(compatible("New: writers need not name it; old rows get its default, or null."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-added-rewrite",
+        kind=COLUMN,
+        of=Became.ADDED,
+        holds=lambda c: not _demands(c) and _writes_old_rows(c),
+        effects=(compatible("New: every old row gets a value of its own."),),
+        lock=EXCLUSIVE,
+        work=Work.REWRITE,
+        safely="Add it without the default, fill it in batches, then set the default.",
+    ),
+    Rule(
+        code="column-added-required",
+        kind=COLUMN,
+        of=Became.ADDED,
+        holds=_demands,
+        effects=(
+            writers("Inserts that do not name it fail (23502); adding it fails where the table has rows."),
+        ),
+        lock=EXCLUSIVE,
+        safely="Add it as nullable or with a default, fill it, then demand it.",
+    ),
+    Rule(
+        code="column-removed",
+        kind=COLUMN,
+        of=Became.REMOVED,
+        effects=(
+            loss("Its values are gone."),
+            readers("Queries that name it fail (42703)."),
+            writers("Inserts and updates that name it fail (42703)."),
+        ),
+        lock=EXCLUSIVE,
+        safely="First release the callers that no longer name it.",
+    ),
+    Rule(
+        code="column-renamed",
+        kind=COLUMN,
+        of=Became.RENAMED,
+        effects=(
+            readers("Queries by the old name fail (42703); views and policies follow, bodies do not."),
+            writers("Inserts and updates by the old name fail (42703)."),
+        ),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-not-null-added",
+        kind=COLUMN,
+        of="not_null",
+        holds=lambda c: c.new.not_null,
+        effects=(writers("Writing null fails (23502), and so does the change where a row has null."),),
+        lock=EXCLUSIVE,
+        work=Work.SCAN,
+        safely="A valid CHECK (… IS NOT NULL) spares the scan (12); or add it NOT VALID and VALIDATE (18).",
+    ),
+    Rule(
+        code="column-not-null-dropped",
+        kind=COLUMN,
+        of="not_null",
+        holds=lambda c: not c.new.not_null,
+        effects=(readers("Readers may meet nulls; generated client types become optional."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-default-set",
+        kind=COLUMN,
+        of="default",
+        holds=lambda c: c.new.default is not None and c.old.default is None,
+        effects=(compatible("Rows that do not name it get the default from now on."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-default-changed",
+        kind=COLUMN,
+        of="default",
+        holds=lambda c: c.new.default is not None and c.old.default is not None,
+        effects=(writers("Rows that do not name it get another value from now on; old rows stay."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-default-dropped",
+        kind=COLUMN,
+        of="default",
+        holds=lambda c: c.new.default is None and not c.new.not_null,
+        effects=(readers("Rows that do not name it hold null from now on."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-default-dropped-required",
+        kind=COLUMN,
+        of="default",
+        holds=lambda c: c.new.default is None and c.new.not_null and not _fills(c),
+        effects=(writers("Inserts that do not name it fail (23502)."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-default-replaced",
+        kind=COLUMN,
+        of="default",
+        holds=lambda c: c.new.default is None and c.new.not_null and _fills(c),
+        effects=(compatible("Its value comes from elsewhere now."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-identity",
+        kind=COLUMN,
+        of="identity",
+        holds=lambda c: c.new.identity == "always",
+        effects=(writers("Inserts with a value of their own fail (428C9)."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-identity-loosened",
+        kind=COLUMN,
+        of="identity",
+        holds=lambda c: c.new.identity is not None and c.new.identity != "always",
+        effects=(compatible("Inserts may bring a value of their own, which the sequence does not know of."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-identity-dropped",
+        kind=COLUMN,
+        of="identity",
+        holds=lambda c: c.new.identity is None,
+        effects=(writers("Inserts that do not name it get its default, or fail (23502)."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-generated",
+        kind=COLUMN,
+        of="generated",
+        holds=lambda c: c.new.generated is not None,
+        effects=(
+            readers("All its values change."),
+            writers("Writing a value of one's own fails (428C9)."),
+        ),
+        lock=EXCLUSIVE,
+        work=Work.REWRITE,
+    ),
+    Rule(
+        code="column-generated-dropped",
+        kind=COLUMN,
+        of="generated",
+        holds=lambda c: c.new.generated is None,
+        effects=(readers("Its values stay as they are, and no longer follow the other columns."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="column-generated-kind",
+        kind=COLUMN,
+        of="generated_kind",
+        effects=(compatible("Stored or computed when it is read: the values are the same."),),
+        lock=EXCLUSIVE,
+        work=Work.REWRITE,
+    ),
+    *retyped(COLUMN),
+    Rule(
+        code="column-collation",
+        kind=COLUMN,
+        of="collation",
+        effects=(
+            readers("Text sorts and compares otherwise, and what is unique may change."),
+            invalidates("Indexes on it are built anew."),
+        ),
+        lock=EXCLUSIVE,
+        work=Work.INDEX,
+    ),
+    *(
+        Rule(
+            code=f"column-{field.replace('_', '-')}",
+            kind=COLUMN,
+            of=field,
+            effects=(compatible("How new values are stored, or plans made; no value changes."),),
+            lock=Lock.SHARE_UPDATE_EXCLUSIVE if field == "statistics_target" else EXCLUSIVE,
+        )
+        for field in ("storage", "compression", "statistics_target")
+    ),
+    Rule(
+        code="column-comment",
+        kind=COLUMN,
+        of="comment",
+        effects=(cosmetic("Documentation; GraphQL and the Data API read directives in comments."),),
+    ),
+)

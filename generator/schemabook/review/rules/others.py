@@ -1,0 +1,206 @@
+"""What changes of privileges, types, sequences, schemas, roles and all other objects do."""
+
+from __future__ import annotations
+
+from schemabook.model import KINDS, ObjectKind, Other
+from schemabook.review.change import Became
+from schemabook.review.effect import (
+    Effect,
+    compatible,
+    cosmetic,
+    invalidates,
+    loss,
+    readers,
+    security,
+    writers,
+)
+from schemabook.review.rule import Changed, Lock, Rule, Work
+
+DOCUMENTATION = cosmetic("Documentation.")
+
+
+def _rules(kind: ObjectKind, *rows: tuple[Became | str, Effect]) -> tuple[Rule, ...]:
+    """A rule for each of these, one sentence each."""
+    return tuple(
+        Rule(
+            code=f"{kind.word}-{of}".replace(" ", "-").replace("_", "-"), kind=kind, of=of, effects=(effect,)
+        )
+        for of, effect in rows
+    )
+
+
+PRIVILEGES = (
+    *_rules(
+        ObjectKind.PRIVILEGE,
+        (Became.ADDED, security("The role may do more.")),
+        (Became.REMOVED, security("The role may do less: what it did fails (42501).")),
+        ("privileges", security("The role may do more, or less, which fails (42501).")),
+        ("columns", security("The role may do more, or less, with some columns.")),
+        ("grantable", security("Whether the role can pass its privileges on.")),
+    ),
+    *_rules(
+        ObjectKind.DEFAULT_PRIVILEGE,
+        (
+            Became.ADDED,
+            security("Objects that the role makes from now on are granted; those that are there are not."),
+        ),
+        (Became.REMOVED, security("Objects that the role makes from now on are not granted any more.")),
+        ("privileges", security("Other privileges on objects that the role makes from now on.")),
+    ),
+)
+
+
+def _only_appends(changed: Changed) -> bool:
+    """Whether all old labels are there in their order."""
+    kept = [label for label in changed.new.labels if label in changed.old.labels]
+    return kept == list(changed.old.labels)
+
+
+TYPE = ObjectKind.TYPE
+TYPES = (
+    *_rules(
+        TYPE,
+        (Became.ADDED, compatible("New: nothing uses it yet.")),
+        (Became.REMOVED, readers("What uses it fails (42704); its columns go with it.")),
+        (Became.RENAMED, readers("What names it in a cast or a body fails (42704); columns follow.")),
+        ("kind", readers("It cannot be altered in place: every column of it is made anew.")),
+        ("attributes", readers("Its values have other parts.")),
+        ("base_type", readers("It cannot be altered in place: every column of it is made anew.")),
+        ("default", writers("Rows that do not name a column of it get another value.")),
+        ("owner", compatible("Another role may change it.")),
+        ("comment", DOCUMENTATION),
+    ),
+    Rule(
+        code="enum-label-added",
+        kind=TYPE,
+        of="labels",
+        holds=_only_appends,
+        effects=(
+            readers(
+                "Clients with a closed list meet a label that they do not know; not usable before COMMIT."
+            ),
+        ),
+    ),
+    Rule(
+        code="enum-labels-changed",
+        kind=TYPE,
+        of="labels",
+        holds=lambda c: not _only_appends(c),
+        effects=(
+            readers("Labels are renamed, gone or sort otherwise: stored rows may show another one."),
+            writers("Writing a label that has gone fails (22P02)."),
+        ),
+    ),
+    Rule(
+        code="domain-not-null",
+        kind=TYPE,
+        of="not_null",
+        effects=(writers("Whether null is refused in every column of it (23502)."),),
+        lock=Lock.SHARE,
+        work=Work.SCAN,
+    ),
+    Rule(
+        code="domain-checks",
+        kind=TYPE,
+        of="checks",
+        holds=lambda c: bool(set(c.new.checks) - set(c.old.checks)),
+        effects=(
+            writers("Values that break it are refused (23514), and so is the change where there are some."),
+        ),
+        lock=Lock.SHARE,
+        work=Work.SCAN,
+        safely="Every table that uses it is read. Add it NOT VALID, then VALIDATE CONSTRAINT.",
+    ),
+    Rule(
+        code="domain-checks-dropped",
+        kind=TYPE,
+        of="checks",
+        holds=lambda c: not (set(c.new.checks) - set(c.old.checks)),
+        effects=(compatible("Values that it refused may come in."),),
+    ),
+)
+SEQUENCES = (
+    *_rules(
+        ObjectKind.SEQUENCE,
+        (Became.ADDED, compatible("New.")),
+        (Became.REMOVED, writers("Defaults that call it fail (42P01).")),
+        (Became.RENAMED, writers("Calls by the old name fail; defaults follow.")),
+        ("type", writers("Its numbers end elsewhere (2200H).")),
+        ("start", writers("Where RESTART begins.")),
+        ("cache", compatible("How many numbers a session takes at once: gaps differ.")),
+        ("cycle", writers("Whether numbers repeat at its end, or fail (2200H).")),
+        ("owned_by", cosmetic("Whether it goes with a column.")),
+        ("identity", compatible("Whether an identity column has it.")),
+        ("owner", compatible("Another role may change it.")),
+        ("comment", DOCUMENTATION),
+    ),
+    *_rules(
+        ObjectKind.SEQUENCE,
+        *((field, writers("It gives other numbers.")) for field in ("increment", "min", "max")),
+    ),
+)
+PUBLICATIONS = _rules(
+    ObjectKind.PUBLICATION,
+    (Became.ADDED, security("Rows leave the database to whoever subscribes, past row security.")),
+    (Became.REMOVED, readers("Subscribers, such as realtime, get nothing any more.")),
+    *(
+        (field, security("Other rows leave the database to whoever subscribes, past row security."))
+        for field in ("all_tables", "tables", "schemas", "relations", "generated_columns")
+    ),
+    ("operations", readers("Subscribers get other kinds of changes.")),
+    ("via_root", readers("Subscribers get changes of partitions by another name.")),
+    ("comment", DOCUMENTATION),
+)
+SCHEMAS = (
+    *_rules(
+        ObjectKind.SCHEMA,
+        (Became.ADDED, compatible("New.")),
+        (Became.REMOVED, loss("All that was in it is gone.")),
+        (Became.RENAMED, readers("Every name in it is another one.")),
+        ("owner", security("Another role owns it, and may create objects in it.")),
+        ("comment", DOCUMENTATION),
+    ),
+    *_rules(
+        ObjectKind.EXTENSION,
+        (Became.ADDED, compatible("New.")),
+        (Became.REMOVED, readers("Its functions, types and the columns of these go with it.")),
+        ("schema", readers("Its functions and types have another schema.")),
+        ("comment", DOCUMENTATION),
+    ),
+    *_rules(
+        ObjectKind.ROLE,
+        (Became.ADDED, security("A role more: look at what it may do.")),
+        (Became.REMOVED, security("Who logs in as it, or has its rights, fails.")),
+        ("comment", DOCUMENTATION),
+        *(
+            (field, security(words))
+            for field, words in (
+                ("bypass_rls", "Whether row security limits it."),
+                ("inherit", "Whether it has the privileges of the roles that it is a member of."),
+                ("login", "Whether it can log in."),
+                ("superuser", "Whether anything is forbidden to it."),
+                ("member_of", "It has the privileges of other roles."),
+            )
+        ),
+    ),
+)
+OF_SQL = {
+    ObjectKind.STATISTICS: invalidates("Plans are made from other statistics."),
+    ObjectKind.SERVER: security("Rows come from elsewhere."),
+    ObjectKind.USER_MAPPING: security("Another account is used on the server."),
+    ObjectKind.SUBSCRIPTION: security("Rows come from elsewhere."),
+}
+OTHERS = tuple(
+    rule
+    for row in KINDS
+    if row.fact is Other
+    for rule in _rules(
+        row.kind,
+        (Became.ADDED, compatible("New.")),
+        (Became.REMOVED, readers("What relies on it fails.")),
+        ("sql", OF_SQL.get(row.kind, readers("It does something else: read the difference."))),
+        ("relation", readers("It is of another table.")),
+        ("comment", DOCUMENTATION),
+    )
+)
+RULES = (*PRIVILEGES, *TYPES, *SEQUENCES, *PUBLICATIONS, *SCHEMAS, *OTHERS)

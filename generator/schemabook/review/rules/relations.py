@@ -1,0 +1,229 @@
+"""What changes of tables and views do."""
+
+from __future__ import annotations
+
+from schemabook.model import ObjectKind, RelationKind
+from schemabook.review.change import Became
+from schemabook.review.effect import compatible, cosmetic, invalidates, loss, readers, security, writers
+from schemabook.review.rule import Lock, Rule, Work
+
+RELATION = ObjectKind.RELATION
+EXCLUSIVE = Lock.ACCESS_EXCLUSIVE
+WITH_ROWS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
+
+RULES = (
+    Rule(
+        code="relation-added",
+        kind=RELATION,
+        of=Became.ADDED,
+        by_access=True,
+        effects=(compatible("New: nothing refers to it yet."),),
+    ),
+    Rule(
+        code="table-removed",
+        kind=RELATION,
+        of=Became.REMOVED,
+        holds=lambda c: c.old.kind in WITH_ROWS,
+        effects=(
+            loss("Its rows are gone, with its policies, grants and triggers."),
+            readers("Every query on it fails (42P01)."),
+            writers("Every insert, update and delete on it fails (42P01)."),
+        ),
+        lock=EXCLUSIVE,
+        safely="First rename it for some days; then drop it.",
+    ),
+    Rule(
+        code="view-removed",
+        kind=RELATION,
+        of=Became.REMOVED,
+        holds=lambda c: c.old.kind not in WITH_ROWS,
+        effects=(readers("Every query on it fails (42P01); its grants are gone."),),
+    ),
+    Rule(
+        code="relation-renamed",
+        kind=RELATION,
+        of=Became.RENAMED,
+        effects=(
+            readers("Queries by the old name fail (42P01); keys and policies follow, bodies do not."),
+            writers("Inserts, updates and deletes by the old name fail (42P01)."),
+        ),
+        lock=EXCLUSIVE,
+        safely="Keep a view by the old name until no caller uses it.",
+    ),
+    Rule(
+        code="relation-kind",
+        kind=RELATION,
+        of="kind",
+        effects=(
+            loss("It cannot be altered in place: it is dropped and made anew, without grants and comments."),
+            readers("Queries fail until it is there again."),
+        ),
+        by_access=True,
+    ),
+    Rule(
+        code="relation-owner",
+        kind=RELATION,
+        of="owner",
+        effects=(
+            security("Row security without FORCE does not limit the new owner; views read with his rights."),
+        ),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="relation-unlogged",
+        kind=RELATION,
+        of="unlogged",
+        holds=lambda c: c.new.unlogged,
+        effects=(loss("It is empty after a crash, and absent on replicas."),),
+        lock=EXCLUSIVE,
+        work=Work.REWRITE,
+    ),
+    Rule(
+        code="relation-logged",
+        kind=RELATION,
+        of="unlogged",
+        holds=lambda c: not c.new.unlogged,
+        effects=(compatible("It survives a crash, and is on replicas."),),
+        lock=EXCLUSIVE,
+        work=Work.REWRITE,
+    ),
+    Rule(
+        code="row-security-off",
+        kind=RELATION,
+        of="row_security",
+        holds=lambda c: not c.new.row_security,
+        effects=(
+            security("No policy limits anybody any more: each role with the privilege reaches all rows."),
+        ),
+        lock=EXCLUSIVE,
+        by_access=True,
+    ),
+    Rule(
+        code="row-security-on",
+        kind=RELATION,
+        of="row_security",
+        holds=lambda c: c.new.row_security,
+        effects=(security("Only what a policy permits is reached: the rest is silently no rows."),),
+        lock=EXCLUSIVE,
+        by_access=True,
+    ),
+    Rule(
+        code="row-security-forced",
+        kind=RELATION,
+        of="row_security_forced",
+        effects=(security("Whether policies limit the owner as well."),),
+        lock=EXCLUSIVE,
+        by_access=True,
+    ),
+    Rule(
+        code="security-invoker-off",
+        kind=RELATION,
+        of="security_invoker",
+        holds=lambda c: not c.new.security_invoker,
+        effects=(
+            security("Its tables are read, and maybe written, with its owner's rights, past row security."),
+        ),
+        by_access=True,
+    ),
+    Rule(
+        code="security-invoker-on",
+        kind=RELATION,
+        of="security_invoker",
+        holds=lambda c: c.new.security_invoker,
+        effects=(security("Its tables are read with the caller's rights: who lacks them fails (42501)."),),
+        by_access=True,
+    ),
+    Rule(
+        code="security-barrier",
+        kind=RELATION,
+        of="security_barrier",
+        effects=(security("Whether a caller's functions may see rows before the view's own filter."),),
+    ),
+    Rule(
+        code="check-option",
+        kind=RELATION,
+        of="check_option",
+        effects=(writers("Whether rows that the view would not show may be written through it (44000)."),),
+    ),
+    Rule(
+        code="view-definition",
+        kind=RELATION,
+        of="definition",
+        effects=(readers("The same columns may hold other rows or values: read the difference."),),
+        by_access=True,
+    ),
+    Rule(
+        code="relation-inherits",
+        kind=RELATION,
+        of="inherits",
+        effects=(readers("Its rows appear in, or vanish from, queries on the parent."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="partition-of",
+        kind=RELATION,
+        of="partition_of",
+        effects=(readers("Its rows appear in, or vanish from, queries on the partitioned table."),),
+        lock=EXCLUSIVE,
+        work=Work.SCAN,
+        safely="A valid CHECK that implies the bound spares the scan; detach CONCURRENTLY (14 and later).",
+    ),
+    Rule(
+        code="partition-bound",
+        kind=RELATION,
+        of="partition_bound",
+        effects=(writers("Rows outside of all partitions fail (23514)."),),
+        lock=EXCLUSIVE,
+        work=Work.SCAN,
+    ),
+    Rule(
+        code="partition-key",
+        kind=RELATION,
+        of="partition_key",
+        effects=(
+            loss("It cannot be altered in place: a new table is made, and rows are copied or lost."),
+            readers("Queries fail until it is there again."),
+        ),
+    ),
+    Rule(
+        code="foreign-server",
+        kind=RELATION,
+        of="server",
+        effects=(readers("Its rows come from another server."),),
+    ),
+    Rule(
+        code="columns-known",
+        kind=RELATION,
+        of="columns_known",
+        effects=(cosmetic("Whether the dump says its columns."),),
+    ),
+    Rule(
+        code="column-order",
+        kind=RELATION,
+        of="column_order",
+        effects=(cosmetic("INSERT and COPY without a list of columns, and reading by position, differ."),),
+    ),
+    Rule(
+        code="replica-identity",
+        kind=RELATION,
+        of="replica_identity",
+        effects=(
+            invalidates("Subscribers need it to tell rows apart."),
+            writers("With NOTHING, updates and deletes of a published table fail (55000)."),
+        ),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="replica-identity-index",
+        kind=RELATION,
+        of="replica_identity_index",
+        effects=(invalidates("Subscribers tell rows apart by another index."),),
+        lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="relation-comment",
+        kind=RELATION,
+        of="comment",
+        effects=(cosmetic("Documentation; GraphQL and the Data API read directives in comments."),),
+    ),
+)

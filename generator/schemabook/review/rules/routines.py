@@ -1,0 +1,201 @@
+"""What changes of functions, procedures and aggregates do."""
+
+from __future__ import annotations
+
+from schemabook.model import ObjectKind, Routine
+from schemabook.review.change import Became
+from schemabook.review.effect import compatible, cosmetic, invalidates, readers, security, writers
+from schemabook.review.rule import Changed, Rule
+
+ROUTINE = ObjectKind.ROUTINE
+
+
+def _path(fact: Routine) -> list[str]:
+    return [setting[1] for setting in fact.settings if setting[0] == "search_path"]
+
+
+def _loses_path(changed: Changed) -> bool:
+    return changed.new.security_definer and _path(changed.old) != _path(changed.new)
+
+
+def _is_cosmetic(changed: Changed) -> bool:
+    """Whether bodies differ in white space and the case of letters only, outside of texts."""
+    old, new = ("".join((fact.body or "").split()) for fact in (changed.old, changed.new))
+    return old == new or (old.lower() == new.lower() and "'" not in old + new)
+
+
+RULES = (
+    Rule(
+        code="definer-added",
+        kind=ROUTINE,
+        of=Became.ADDED,
+        holds=lambda c: c.new.security_definer,
+        effects=(
+            security(
+                "It runs with its owner's rights for whoever may call it; by default that is everybody."
+            ),
+        ),
+    ),
+    Rule(
+        code="routine-added",
+        kind=ROUTINE,
+        of=Became.ADDED,
+        holds=lambda c: not c.new.security_definer,
+        effects=(
+            compatible(
+                "New; one of the same name whose arguments have defaults can make calls ambiguous (42725)."
+            ),
+        ),
+    ),
+    Rule(
+        code="routine-removed",
+        kind=ROUTINE,
+        of=Became.REMOVED,
+        effects=(
+            readers("Calls fail (42883), also those of other functions, which nothing checks."),
+            writers("Changes whose triggers or defaults call it fail."),
+        ),
+    ),
+    Rule(
+        code="routine-renamed",
+        kind=ROUTINE,
+        of=Became.RENAMED,
+        effects=(readers("Calls by the old name fail (42883); policies and views follow, bodies do not."),),
+    ),
+    Rule(
+        code="routine-kind",
+        kind=ROUTINE,
+        of="kind",
+        effects=(readers("Functions are selected from, procedures are called: the old way fails."),),
+    ),
+    Rule(
+        code="routine-arguments",
+        kind=ROUTINE,
+        of="arguments",
+        effects=(
+            readers("Calls by the names of arguments, as the Data API makes them, may fail."),
+            security(
+                "It is dropped and made anew (42P13): grants are lost, and everybody may execute it again."
+            ),
+        ),
+    ),
+    Rule(
+        code="routine-returns",
+        kind=ROUTINE,
+        of="returns",
+        effects=(
+            readers("Callers get another type."),
+            security(
+                "It is dropped and made anew (42P13): grants are lost, and everybody may execute it again."
+            ),
+        ),
+    ),
+    Rule(
+        code="definer-on",
+        kind=ROUTINE,
+        of="security_definer",
+        holds=lambda c: c.new.security_definer,
+        effects=(security("It runs with its owner's rights, past row security where these may."),),
+    ),
+    Rule(
+        code="definer-off",
+        kind=ROUTINE,
+        of="security_definer",
+        holds=lambda c: not c.new.security_definer,
+        effects=(
+            security(
+                "It no longer runs with its owner's rights: callers without them fail, or find no rows."
+            ),
+        ),
+    ),
+    Rule(
+        code="definer-search-path",
+        kind=ROUTINE,
+        of="settings",
+        holds=_loses_path,
+        effects=(
+            security("A caller's schemas may shadow what it calls with its owner's rights: pin search_path."),
+        ),
+    ),
+    Rule(
+        code="routine-settings",
+        kind=ROUTINE,
+        of="settings",
+        holds=lambda c: not _loses_path(c),
+        effects=(readers("It runs under other settings."),),
+    ),
+    Rule(
+        code="routine-body-spelling",
+        kind=ROUTINE,
+        of="body",
+        holds=_is_cosmetic,
+        effects=(cosmetic("White space and the case of words only."),),
+    ),
+    Rule(
+        code="definer-body",
+        kind=ROUTINE,
+        of="body",
+        holds=lambda c: c.new.security_definer and not _is_cosmetic(c),
+        effects=(security("It does something else with its owner's rights: read the difference."),),
+    ),
+    Rule(
+        code="routine-body",
+        kind=ROUTINE,
+        of="body",
+        holds=lambda c: not c.new.security_definer and not _is_cosmetic(c),
+        effects=(readers("It does something else: read the difference, and what uses it."),),
+    ),
+    Rule(
+        code="routine-owner",
+        kind=ROUTINE,
+        of="owner",
+        holds=lambda c: c.new.security_definer,
+        effects=(security("It runs with the rights of another role."),),
+    ),
+    Rule(
+        code="routine-owner-plain",
+        kind=ROUTINE,
+        of="owner",
+        holds=lambda c: not c.new.security_definer,
+        effects=(compatible("Another role may change it."),),
+    ),
+    Rule(
+        code="routine-immutable",
+        kind=ROUTINE,
+        of="volatility",
+        holds=lambda c: c.new.volatility == "immutable",
+        effects=(invalidates("Indexes and plans rely on it: where it is not true they are silently wrong."),),
+    ),
+    Rule(
+        code="routine-volatility",
+        kind=ROUTINE,
+        of="volatility",
+        holds=lambda c: c.new.volatility != "immutable",
+        effects=(readers("What is volatile serves no index, and the Data API calls it by POST only."),),
+    ),
+    Rule(
+        code="routine-strict",
+        kind=ROUTINE,
+        of="strict",
+        effects=(readers("Whether null arguments give null at once, or reach the body."),),
+    ),
+    Rule(
+        code="routine-leakproof",
+        kind=ROUTINE,
+        of="leakproof",
+        effects=(security("Leakproof functions run before the filter of row security, and see its rows."),),
+    ),
+    Rule(
+        code="routine-parallel",
+        kind=ROUTINE,
+        of="parallel",
+        effects=(compatible("Whether queries that use it may run in parallel."),),
+    ),
+    Rule(
+        code="routine-language",
+        kind=ROUTINE,
+        of="language",
+        effects=(readers("It was written anew: read the difference."),),
+    ),
+    Rule(code="routine-comment", kind=ROUTINE, of="comment", effects=(cosmetic("Documentation."),)),
+)

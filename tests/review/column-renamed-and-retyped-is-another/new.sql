@@ -1,0 +1,1 @@
+create table t (id int, price_in_cents bigint, at date);

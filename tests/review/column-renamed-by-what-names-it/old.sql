@@ -1,0 +1,2 @@
+create table person (id int primary key);
+create table post (id int, author int references person);

@@ -1,0 +1,1 @@
+create table t (id int, given_name text, family_name text, at date);

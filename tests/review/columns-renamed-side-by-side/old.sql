@@ -1,0 +1,1 @@
+create table t (id int, first text, last text, at date);

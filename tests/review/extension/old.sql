@@ -1,0 +1,2 @@
+create extension citext with schema public;
+create extension hstore with schema public;

@@ -1,0 +1,1 @@
+create function f(a int, b text default 'x') returns int language sql as 'select 1';

@@ -1,0 +1,2 @@
+create table client (id bigint primary key, name text);
+grant select on client to anon;

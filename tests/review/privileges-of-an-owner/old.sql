@@ -1,0 +1,3 @@
+create table t (a int);
+alter table t owner to joe;
+grant select on t to ann;

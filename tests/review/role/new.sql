@@ -1,0 +1,2 @@
+create role joe login bypassrls;
+create role bob;

@@ -1,0 +1,2 @@
+create role joe login;
+create role ann;

@@ -1,0 +1,2 @@
+create schema app authorization joe;
+create table t (a int);

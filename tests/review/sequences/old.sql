@@ -1,0 +1,3 @@
+create sequence one;
+create sequence two;
+create sequence three increment by 10;

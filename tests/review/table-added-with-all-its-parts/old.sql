@@ -1,0 +1,1 @@
+create function g() returns trigger language plpgsql as 'begin return new; end';

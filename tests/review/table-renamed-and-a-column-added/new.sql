@@ -1,0 +1,1 @@
+create table customer (id bigint, name text not null, email text, phone text, born date);

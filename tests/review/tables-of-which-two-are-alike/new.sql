@@ -1,0 +1,2 @@
+create table c (id int, name text);
+create table d (id int, name text);

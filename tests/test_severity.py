@@ -1,0 +1,196 @@
+"""What a change does to whom: every fact has its rules, and access is judged cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from markdown_it import MarkdownIt
+
+from schemabook import read
+from schemabook.cli import cli
+from schemabook.errors import SchemaError
+from schemabook.model import KINDS, ObjectKind
+from schemabook.review import review
+from schemabook.review.acceptance import classes
+from schemabook.review.change import Became
+from schemabook.review.judging import BY_WHAT
+from schemabook.review.names import OWN
+from schemabook.review.rules import RULES
+
+BASE = """
+CREATE ROLE anon; CREATE ROLE authenticated;
+CREATE SCHEMA auth; CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql AS 'select null::uuid';
+CREATE TABLE stories (id integer PRIMARY KEY, user_id uuid, shown boolean NOT NULL, title varchar(20));
+ALTER TABLE stories ENABLE ROW LEVEL SECURITY; GRANT SELECT, INSERT ON stories TO anon, authenticated;
+CREATE POLICY own ON stories FOR SELECT USING (auth.uid() = user_id);
+CREATE FUNCTION f(a integer) RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = ''
+AS 'select false';
+"""
+USING = "USING (auth.uid() = user_id)"
+NOT_COMPARED = frozenset({*OWN, "on", "grantee", "role", "objects", "position", "name", "kind"})
+PLACES = {
+    ObjectKind.RELATION: {"kind", "column_order"},
+    ObjectKind.CONSTRAINT: {"kind"},
+    ObjectKind.TYPE: {"kind"},
+}
+OF_ITEMS = {
+    ObjectKind.PRIVILEGE: {"privileges", "columns", "grantable"},
+    ObjectKind.DEFAULT_PRIVILEGE: {"privileges"},
+}
+
+
+def test_every_fact_of_every_kind_has_a_rule() -> None:
+    missing = []
+    for row in KINDS:
+        compared = {f.name for f in fields(row.fact) if f.compare} - NOT_COMPARED | PLACES.get(
+            row.kind, set()
+        )
+        of = {Became.ADDED, Became.REMOVED} | OF_ITEMS.get(row.kind, compared)
+        missing += [(row.kind, found) for found in of if (row.kind, found) not in BY_WHAT]
+    assert not missing
+
+
+def test_a_rule_has_a_code_of_its_own_and_is_about_what_exists() -> None:
+    codes = [rule.code for rule in RULES]
+    assert len(codes) == len(set(codes))
+    kinds = {row.kind for row in KINDS}
+    for rule in RULES:
+        assert rule.kind in kinds, rule.code
+        assert rule.effects, rule.code
+        assert all(effect.sentence.endswith(".") for effect in rule.told()), rule.code
+
+
+Told = Callable[[str, str], list[str]]
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    """The effects of a change of the base, `severity: sentence`."""
+
+    def make(old: str, new: str) -> list[str]:
+        for name, sql in (("old.sql", BASE), ("new.sql", BASE.replace(old, new, 1))):
+            (tmp_path / name).write_text(sql, "utf-8")
+        before, after = read(tmp_path / "old.sql"), read(tmp_path / "new.sql")
+        changes = review(before, after)
+        return [f"{effect.severity}: {effect.sentence}" for change in changes for effect in change.effects]
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ("USING (true)", "security: Opens: select for anon, authenticated: filtered → all rows."),
+        ("USING (false)", "security: Closes: select for anon, authenticated: filtered → no rows."),
+        (
+            "USING ((SELECT auth.uid() AS uid) = user_id)",
+            "compatible: Same access: no role reaches other rows.",
+        ),
+        (
+            f"{USING[:-1]} AND shown)",
+            "security: Closes: select for anon, authenticated: filtered, by another condition.",
+        ),
+        (
+            f"{USING[:-1]} OR shown)",
+            "security: Opens: select for anon, authenticated: filtered, by another condition.",
+        ),
+        (
+            "USING (f(id))",
+            "security: Compare by hand: select for anon, authenticated: filtered, by another condition.",
+        ),
+        (f"TO anon {USING}", "security: Closes: select for authenticated: filtered → no rows."),
+    ],
+)
+def test_a_policy_is_judged_by_what_it_opens_or_closes(told: Told, new: str, expected: str) -> None:
+    assert told(USING, new) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severities"),
+    [
+        ("varchar(20)", "varchar(10)", ["breaks writers", "locks or rewrites"]),
+        ("varchar(20)", "text", ["compatible"]),
+        ("integer PRIMARY KEY", "bigint PRIMARY KEY", ["breaks readers", "locks or rewrites"]),
+        ("boolean NOT NULL", "boolean", ["breaks readers"]),
+        (", title varchar(20)", "", ["data loss", "breaks readers", "breaks writers"]),
+        ("varchar(20)", "varchar(20), n text NOT NULL", ["breaks writers"]),
+        ("varchar(20)", "varchar(20), n uuid DEFAULT gen_random_uuid()", ["locks or rewrites", "compatible"]),
+        ("varchar(20)", "varchar(20), n timestamptz DEFAULT now() NOT NULL", ["compatible"]),
+        ("SET search_path = ''", "", ["security"]),
+        ("CREATE FUNCTION f", "CREATE TABLE t (id int); CREATE FUNCTION f", ["compatible"]),
+    ],
+)
+def test_effects_are_told_the_worst_first(told: Told, old: str, new: str, severities: list[str]) -> None:
+    assert [line.partition(":")[0] for line in told(old, new)] == severities
+
+
+def test_a_new_table_that_anybody_reads_opens_access(told: Told) -> None:
+    found = told("CREATE FUNCTION f", "CREATE TABLE t (id int); GRANT SELECT ON t TO anon; CREATE FUNCTION f")
+    assert found == [
+        "security: Opens: select for anon: no grant → all rows.",
+        "compatible: It came with the object.",
+    ]
+
+
+# what fails, what is accepted, and the comment
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.sql").write_text(BASE, "utf-8")
+    (tmp_path / "new.sql").write_text(BASE.replace(USING, "USING (true)"), "utf-8")
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["diff", "old.sql", "new.sql", *arguments])
+
+
+def test_a_class_of_changes_fails_until_it_is_accepted(folder: Path) -> None:
+    assert run().exit_code == 0
+    assert run("--fail-on", "data-loss,breaks readers").exit_code == 0
+    found = run("--fail-on", "security")
+    assert found.exit_code == 1
+    key = found.stdout.partition("    key ")[2][:8]
+    settings = f"dumps: [new.sql]\naccepted_changes:\n  {key}: Stories are public.\n"
+    (folder / "schemabook.yml").write_text(settings, "utf-8")
+    found = run("--fail-on", "security")
+    assert found.exit_code == 0
+    assert "accepted: Stories are public." in found.stdout
+    # Another change of the same object has another key.
+    (folder / "new.sql").write_text(BASE.replace(USING, "USING (shown)"), "utf-8")
+    assert run("--fail-on", "security").exit_code == 1
+
+
+def test_a_class_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(SchemaError, match='"secruity" is no class of changes') as error:
+        classes("data-loss, secruity")
+    assert "security" in str(error.value.hint)
+
+
+def test_the_comment_is_markdown_of_bounded_length(folder: Path) -> None:
+    name = '"a`b*<img src=x>|@everybody"'
+    tables = "".join(f'CREATE TABLE {name[:-1]}{n}" (id int);' for n in range(2000))
+    (folder / "new.sql").write_text(BASE.replace(USING, "USING (true)") + tables, "utf-8")
+    comment = run("--format", "markdown").stdout
+    assert len(comment) < 65_536
+    lines = comment.splitlines()
+    assert lines[2] == "**1 security, 2000 compatible**"
+    assert lines[4] == "### Security (1)"
+    assert lines[6].startswith("- **`changed policy own of table public.stories`** (key ")
+    assert lines[7] == "  - Opens: select for anon, authenticated: filtered → all rows."
+    assert "more are not shown here" in lines[-1]
+    html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(comment)
+    assert "<img" not in html
+    assert html.count("<details>") == html.count("</details>")
+
+
+def test_an_example_has_the_same_comment_again(folder: Path) -> None:
+    first = run("--format", "markdown").stdout
+    assert first == run("--format", "markdown").stdout
+    assert "using: auth.uid() = user_id → true" in first
