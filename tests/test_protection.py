@@ -25,7 +25,7 @@ GRANT SELECT ON note TO authenticated;
 """
 ANON = "GRANT SELECT ON note TO anon;"
 ISOLATED, OWN, WHOLE, PART = (
-    "User data isolation: users read only their own rows, or those connected to them",
+    "User data isolation: users read only rows of these tables that are theirs or connected to them",
     "Own rows: users reach their own rows, or those connected to them, and read more",
     "Anonymous read access to all rows",
     "Anonymous read access to some rows",
@@ -121,7 +121,7 @@ def test_what_is_reached_from_outside_is_named(said: Said) -> None:
     assert found["anon reads through a view what it may not read itself"] == ["door: note"]
     assert found["authenticated also reads through a view what it may not read itself"] == ["copy: note"]
     assert found["anon changes rows, whoever the caller is (insert)"] == ["box"]
-    assert found["anon may empty, as row security does not limit TRUNCATE"] == ["box"]
+    assert found["anon may empty with TRUNCATE, which row security never limits"] == ["box"]
     assert found["anon calls functions that have their owner's rights"] == ["act()"]
     assert "authenticated also reads all rows: row security is off" not in found, "as anon does"
     assert "h" not in str(found["anon reads all rows: row security is off"])

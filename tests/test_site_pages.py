@@ -171,7 +171,8 @@ def test_a_table_says_who_can_do_what(made: Made) -> None:
     glance = (
         "[Who can do what](#who-can-do-what): `cleaner`: no rows; may truncate · `reader`: reads some rows"
     )
-    assert f"{glance} · `writer`: inserts all rows\n" in page
+    changes = "updates rows where `a > 0` of 1 column, deletes rows where `a > 0`"
+    assert f"{glance} · `writer`: inserts any row, {changes}\n" in page
     cells = dict(re.findall(r"^\| \[`(\w+)`\]\(../../roles/\w+.md\) \| (.*) \|$", page, re.M))
     small, wide = "[rows where `a < 9`](#policy-small)", "[rows where `a > 0`](#policy-wide)"
     update = f"`b`: {wide}<br>with `WHERE`: no grant for SELECT<br>new rows: `b`: any row"
@@ -187,6 +188,30 @@ def test_a_table_says_who_can_do_what(made: Made) -> None:
         "| Role | Select |\n| --- | --- |\n| [`reader`](../../roles/reader.md) | all rows |"
         in found["public/views/copy.md"]
     )
+
+
+def test_what_a_where_changes_is_told(made: Made) -> None:
+    sql = """
+    CREATE ROLE r; CREATE ROLE away; CREATE SCHEMA s; GRANT USAGE ON SCHEMA s TO r;
+    CREATE TABLE s.t (a integer, u text); ALTER TABLE s.t ENABLE ROW LEVEL SECURITY;
+    GRANT SELECT, UPDATE, DELETE ON s.t TO r; GRANT SELECT ON s.t TO away;
+    CREATE POLICY seen ON s.t FOR SELECT USING (u = CURRENT_USER);
+    CREATE POLICY gone ON s.t FOR DELETE USING (true);
+    CREATE POLICY some ON s.t FOR UPDATE USING (a > 0);
+    """
+    page = made(sql)["s/tables/t.md"]
+    row = next(line for line in page.splitlines() if line.startswith("| [`r`]"))
+    seen = "[rows whose `u` is the current role](#policy-seen)"
+    update = "[rows where `a > 0`](#policy-some)<br>with `WHERE`: of these what it may read"
+    assert row.split(" | ")[1:] == [
+        seen,
+        "no grant",
+        update,
+        f"all rows<br>with `WHERE`: {seen}",
+        "no grant |",
+    ]
+    assert "deletes all rows" in page.partition("\n## ")[0]
+    assert "No usage of the schema: [`away`](../../roles/away.md)." in page
 
 
 def test_equal_access_to_many_tables_is_told_together(made: Made) -> None:

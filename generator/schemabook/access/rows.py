@@ -242,8 +242,10 @@ class Rows:
             raise Denied(step, Word.UNKNOWN)
         reads = not act.reads or self.rights.right(inner.role, base, "select").covers(columns)
         if not right or not reads:
-            command = "read" if right else act.command
-            raise Denied(Step(relation_id(base), f'{named(inner.role)} may not {command} "{base}"'))
+            command = "select" if right else act.command
+            raise Denied(
+                Step(relation_id(base), f'{named(inner.role)} may not {command.upper()} on "{base}"')
+            )
         found = self._reached(inner, relation, act, active)
         reached = [found.word]
         if act not in (Act.INSERT, Act.UPDATE_CHECK):

@@ -22,8 +22,6 @@ from schemabook.pages.markdown import clean
 from schemabook.pages.places import OF_RELATIONS, is_shown, place_of
 from schemabook.project.book import Book
 
-DATA_API = ("anon", "authenticated", "service_role")
-"""The roles that callers of Supabase's Data API have."""
 ROLE = "\x01"
 """Stands for the cell's role; `clean` leaves no such character in a name."""
 HIDDEN = "what the settings hide decides this"
@@ -48,8 +46,7 @@ class Numbers:
 
 def roles_of(book: Book) -> tuple[str, ...]:
     """The roles that are shown: those of the Data API, then the others by name."""
-    found = [role for role in book.matrix.roles if role in book.role_names]
-    return tuple(sorted(found, key=lambda role: (role not in DATA_API, role)))
+    return tuple(role for role in book.matrix.roles if role in book.role_names)
 
 
 def relations_of(book: Book) -> tuple[Relation, ...]:

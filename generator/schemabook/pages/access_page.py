@@ -34,8 +34,8 @@ WORDS = {
     Word.NOT_UPDATABLE: "a view whose query does not let rows be changed",
     Word.NO_ROWS: "it may run the command, but row security leaves no row",
     Word.FILTERED: "it reaches the rows that the policies let through",
-    Word.ALL: "it reaches every row: there is no row security, or a policy permits all",
-    Word.BYPASSES: "row security is on, but does not limit this role",
+    Word.ALL: "nothing limits it: no row security, or a policy that permits all; TRUNCATE is never limited",
+    Word.BYPASSES: "row security is on, but does not limit this role, or the owner whose rights a view has",
     Word.ERROR: "the command fails, as where a policy reads a table that the role may not read",
     Word.UNKNOWN: "the dump does not say enough to tell",
 }

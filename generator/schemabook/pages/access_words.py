@@ -32,8 +32,9 @@ from schemabook.pages.wording import codes, count, listed
 
 Cells = Mapping[Act, Cell]
 NOTHING = frozenset({Word.NO_GRANT, Word.NO_ROWS, Word.NOT_UPDATABLE})
-VERBS = {Act.SELECT: "reads", Act.INSERT: "inserts", Act.UPDATE_WHERE: "updates", Act.DELETE_WHERE: "deletes"}
-"""What is told at a glance; whoever updates or deletes names the rows as a rule."""
+VERBS = {Act.SELECT: "reads", Act.INSERT: "inserts", Act.UPDATE: "updates", Act.DELETE: "deletes"}
+"""What is told at a glance: the most that a command reaches."""
+SHORT = {Word.BYPASSES: "all rows", Word.UNKNOWN: "maybe some rows", Word.ERROR: "nothing, as it fails"}
 PLAIN = (Act.SELECT, Act.INSERT, Act.UPDATE, Act.DELETE, Act.TRUNCATE)
 """The columns of a table of cells; beside UPDATE and DELETE stands where a WHERE makes a difference."""
 WITH_WHERE = {Act.UPDATE: Act.UPDATE_WHERE, Act.DELETE: Act.DELETE_WHERE}
@@ -41,6 +42,7 @@ CAST = re.compile(r"::[\w.\" ]+(?:\[\])?(?=$|[\s)=<>,])")
 LONGEST = 60
 """Of a condition that is told beside others."""
 MOST_NAMES = 4
+ANY = "any row"
 MOST_PHRASES = 4
 """How many different answers the line at a glance gives."""
 
@@ -93,8 +95,8 @@ class AccessWords:
         for act, verb in verbs.items():
             if words := self._short(relation, act, cells[act]):
                 found[words].append(Markdown(verb))
-        if [len(of) for of in found.values()] == [len(verbs)]:
-            said = next(iter(found))
+        if sum(map(len, found.values())) == len(verbs) and len(set(found) - {ANY}) == 1:
+            said = next(words for words in found if words != ANY)
         else:
             said = ", ".join(f"{listed(of)} {words}" for words, of in found.items())
         if Act.TRUNCATE in cells and cells[Act.TRUNCATE].word is Word.ALL and said != Word.ALL:
@@ -102,18 +104,20 @@ class AccessWords:
         return said or "nothing"
 
     def section(self, relation: Relation) -> tuple[Table, Markdown]:
-        """A row for all roles with the same cells; and the roles without any privilege."""
+        """A row for all roles with the same cells; and in words the roles without any privilege."""
         acts = [act for act in PLAIN if self._is_possible(relation, act)]
         rows: dict[Row, list[str]] = defaultdict(list)
-        without: list[str] = []
+        without: dict[str, list[Markdown]] = defaultdict(list)
         for roles, cells in self.alike(relation.name):
             if all(cells[act].word is Word.NO_GRANT for act in PLAIN):
-                without += roles
+                lacks = "No usage of the schema" if _lacks_usage(cells) else "No privilege"
+                without[lacks] += map(self.links.role, roles)
             else:
                 rows[tuple(self.cell(relation, act, cells) for act in acts)] += roles
         head = ("Role", *(act.value.capitalize() for act in acts))
         shown: list[Row] = [(self._roles(roles, relation), *cells) for cells, roles in rows.items()]
-        return Table(Markdown(""), head, shown), listed([self.links.role(role) for role in without])
+        lacking = " ".join(f"{what}: {listed(roles)}." for what, roles in sorted(without.items()))
+        return Table(Markdown(""), head, shown), Markdown(lacking)
 
     def alike(self, name: Name) -> list[Alike]:
         """The roles with the same cells on a relation, those of the Data API first."""
@@ -133,16 +137,28 @@ class AccessWords:
         cell = cells[act]
         found = [words := self.phrase(relation, act, cell)]
         if act in WITH_WHERE and cell.word is not Word.NO_GRANT:
-            where = cells[WITH_WHERE[act]]
-            if where.word is Word.NO_GRANT:
-                found.append(Markdown("with `WHERE`: no grant for SELECT"))
-            elif (where.word, where.rows) != (cell.word, cell.rows):
-                found.append(Markdown(f"with `WHERE`: {self.phrase(relation, WITH_WHERE[act], where)}"))
+            found += self._where(relation, act, cells)
         if act is Act.UPDATE and word_of(cell) in (Word.FILTERED, Word.ALL):
             new = self.phrase(relation, Act.UPDATE_CHECK, cells[Act.UPDATE_CHECK])
-            if new not in (words, "any row" if cell.word is Word.ALL else ""):
+            if new not in (words, ANY if cell.word is Word.ALL else ""):
                 found.append(Markdown(f"new rows: {new}"))
         return Markdown("<br>".join(found))
+
+    def _where(self, relation: Relation, act: Act, cells: Cells) -> Iterator[Markdown]:
+        """What a WHERE changes, which reads columns and so needs SELECT and its policies as well."""
+        cell, where, select = cells[act], cells[WITH_WHERE[act]], cells[Act.SELECT]
+        if where.word is Word.NO_GRANT:
+            yield Markdown("with `WHERE`: no grant for SELECT")
+        elif word_of(where) is Word.FILTERED and word_of(cell) is Word.ALL:
+            yield Markdown(f"with `WHERE`: {self.phrase(relation, Act.SELECT, select)}")
+        elif (where.word, where.rows) != (cell.word, cell.rows):
+            yield Markdown(f"with `WHERE`: {self.phrase(relation, WITH_WHERE[act], where)}")
+        elif word_of(where) is Word.FILTERED and word_of(select) is Word.FILTERED:
+            readable = {
+                self.idiom(policy, Act.SELECT) for policy in self.policies(relation, Act.SELECT, select)
+            }
+            if not readable.issuperset(self.idiom(p, act) for p in self.policies(relation, act, cell)):
+                yield Markdown("with `WHERE`: of these what it may read")
 
     def phrase(self, relation: Relation, act: Act, cell: Cell) -> Markdown:
         """A cell in words, linked to what makes it."""
@@ -156,9 +172,9 @@ class AccessWords:
         if cell.word is Word.FILTERED:
             return self._filtered(relation, act, cell)
         if act in WITH_CHECK and cell.word in (Word.ALL, Word.NO_ROWS):
-            return Markdown("any row" if cell.word is Word.ALL else "no row")
-        if cell.word is Word.BYPASSES and relation.is_view and not relation.security_invoker:
-            return Markdown("all rows, with the rights of its owner")
+            return Markdown(ANY if cell.word is Word.ALL else "no row")
+        if cell.word is Word.BYPASSES and relation.is_view:
+            return Markdown("all rows, past row security")
         if cell.word in (Word.ERROR, Word.UNKNOWN):
             return Markdown(f"**{cell.word}**{self._why(cell)}")
         return Markdown(cell.word.value)
@@ -185,9 +201,11 @@ class AccessWords:
         if word is Word.FILTERED:
             own = self.policies(relation, act, cell)
             shown = self._rows(own[0], act) if len(own) == 1 and own[0].permissive else "some rows"
+        elif act in WITH_CHECK and word is Word.ALL:
+            shown = ANY
         else:
-            shown = {Word.BYPASSES: "all rows", Word.UNKNOWN: "unknown rows"}.get(word, word.value)
-        return f"{shown} of {len(cell.columns)} columns" if cell.rows else shown
+            shown = SHORT.get(word, word.value)
+        return f"{shown} of {count(len(cell.columns), 'column')}" if cell.rows else shown
 
     def _filtered(self, relation: Relation, act: Act, cell: Cell) -> Markdown:
         """Which rows the policies leave; those of other relations are told there."""
@@ -200,6 +218,8 @@ class AccessWords:
         permissive = [self._linked(policy, act) for policy in own if policy.permissive]
         limits = [self.links.policy(policy) for policy in own if not policy.permissive]
         words = " or ".join(dict.fromkeys(permissive))
+        if not permissive:
+            return Markdown(f"what {listed(limits)} lets through")
         return Markdown(f"{words}, narrowed by {listed(limits)}" if limits else words)
 
     def policies(self, relation: Relation, act: Act, cell: Cell) -> list[Policy]:
@@ -266,10 +286,16 @@ def _is_nothing(cells: Cells) -> bool:
 
 def _is_same(one: Cells, other: Cells) -> bool:
     """Whether they say the same of the rows; how a role comes to a privilege is told on its page."""
-    return all(
+    return _lacks_usage(one) is _lacks_usage(other) and all(
         a.word is b.word and a.columns == b.columns and a.rows is b.rows and _made_by(a) == _made_by(b)
         for a, b in zip(one.values(), other.values(), strict=True)
     )
+
+
+def _lacks_usage(cells: Cells) -> bool:
+    """Whether the role does not even have usage of the schema."""
+    cell = cells[Act.SELECT]
+    return cell.word is Word.NO_GRANT and cell.because[-1].object.kind is ObjectKind.SCHEMA
 
 
 def _made_by(cell: Cell) -> list[ObjectId]:

@@ -10,21 +10,22 @@ from typing import Any
 from schemabook.access.cells import Act, Cell, Word
 from schemabook.access.doors import NOT_CALLED, doors, may_call
 from schemabook.access.idioms import read_by_anyone
+from schemabook.access.roles import DATA_API
 from schemabook.access.words import Rows
-from schemabook.model import PUBLIC, Name, Relation, relation_id, routine_id
+from schemabook.model import PUBLIC, Name, Relation, RelationKind, relation_id, routine_id
 from schemabook.pages.access_words import AccessWords, decisive, word_of
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code
 from schemabook.pages.wording import TABLE_KINDS, listed
 
-OUTSIDE = ("anon", "authenticated")
+ANONYMOUS, SIGNED_IN = OUTSIDE = DATA_API[:2]
 """Who comes from outside: callers without a session, and any signed-in user."""
 REACHED = frozenset({Word.ALL, Word.FILTERED, Word.BYPASSES})
 CHANGES = (Act.INSERT, Act.UPDATE, Act.DELETE)
 
 
 def outside(roles: Iterable[str]) -> tuple[str, ...]:
-    """The roles of those whom nobody knows: the Data API's; without these every role."""
+    """The roles of callers without a session and of signed-in users; without these every role."""
     known = set(roles)
     return tuple(role for role in OUTSIDE if role in known) or (PUBLIC,)
 
@@ -73,7 +74,7 @@ class Exposure:
             is_open = tables is not None and all(
                 self.is_open(role, table, Act.SELECT, seen | {name}) for table in tables
             )
-            is_signed_in = self.words.idiom(policy, act).rows is Rows.SIGNED_IN and role == OUTSIDE[1]
+            is_signed_in = self.words.idiom(policy, act).rows is Rows.SIGNED_IN and role == SIGNED_IN
             opens[policy.permissive].append(is_open or is_signed_in)
         return any(opens[True]) and all(opens[False])
 
@@ -85,13 +86,19 @@ class Exposure:
         for relation in self.relations:
             cells, name = self.matrix.cells(role, relation.name), relation.name
             if how := _unlimited(relation, cells):
-                reads[f"reads all rows: {how}"].append(name)
-            if acts := [act.value for act in CHANGES if self.is_open(role, name, act)]:
-                changes[f"changes rows, whoever the caller is ({', '.join(acts)})"].append(name)
+                some = " of some columns" if cells[Act.SELECT].rows else ""
+                reads[f"reads all rows{some}: {how}"].append(name)
+            if acts := [act.value for act in CHANGES if self._changes(role, name, act, cells)]:
+                what = "what a view shows" if relation.is_view else "rows, whoever the caller is"
+                changes[f"changes {what} ({', '.join(acts)})"].append(name)
             if cells[Act.TRUNCATE].word is Word.ALL:
-                empties["may empty, as row security does not limit TRUNCATE"].append(name)
+                empties["may empty with TRUNCATE, which row security never limits"].append(name)
         named = {how: list(self.covered(names)) for how, names in {**reads, **changes, **empties}.items()}
         return self._through_views(role) | named | self._functions(role)
+
+    def _changes(self, role: str, name: Name, act: Act, cells: Mapping[Act, Cell]) -> bool:
+        may_write = act is not Act.UPDATE or word_of(cells[Act.UPDATE_CHECK]) in REACHED
+        return may_write and self.is_open(role, name, act)
 
     def tables_in(self, schema: str) -> Iterator[Relation]:
         """The tables but for the hidden ones, whose policies are not here, and those of the platform."""
@@ -142,6 +149,8 @@ def _unlimited(relation: Relation, cells: Mapping[Act, Cell]) -> str:
     """How it comes that all rows are read though no policy says so; empty where that is not so."""
     if word_of(cells[Act.SELECT]) is not Word.ALL or relation.row_security:
         return ""
+    if relation.kind is RelationKind.FOREIGN_TABLE:
+        return "a foreign table has no row security"
     if relation.partition_of:
         return "a partition has its own row security, and that is off"
     return "row security is off" if relation.kind in TABLE_KINDS else ""

@@ -20,7 +20,9 @@ from schemabook.project.book import Book
 class PolicyKind(Enum):
     """What policies are for, in the order in which it is told."""
 
-    ISOLATED = "**User data isolation**: users read only their own rows, or those connected to them"
+    ISOLATED = (
+        "**User data isolation**: users read only rows of these tables that are theirs or connected to them"
+    )
     OWN_AND_MORE = "**Own rows**: users reach their own rows, or those connected to them, and read more"
     READ_BY_ALL = "**Anonymous read access** to all rows"
     READ_IN_PART = "**Anonymous read access** to some rows"
@@ -64,8 +66,14 @@ class Protection:
         if not bare:
             return {"title": Markdown(words), "tables": []}
         every = len(bare) == len(tables)
-        words += f"; no policy permits anything{'' if every else ' on the following'}: only the owner and "
-        words += "roles that bypass row security reach rows there"
+        forced = {r.row_security_forced for r in bare}
+        owner = (
+            "the owner and " if forced == {False} else "owners without FORCE and " if False in forced else ""
+        )
+        words += (
+            f"; no policy permits anything{'' if every else ' on the following'}: only {owner}roles that "
+        )
+        words += "bypass row security reach rows there"
         return {
             "title": Markdown(words),
             "tables": [] if every else [self.links.relation(r.name) for r in bare],
