@@ -17,6 +17,7 @@ from schemabook.model import KINDS, ObjectKind
 from schemabook.review import review
 from schemabook.review.acceptance import classes
 from schemabook.review.change import Became
+from schemabook.review.effect import Severity
 from schemabook.review.judging import BY_WHAT
 from schemabook.review.names import OWN
 from schemabook.review.rules import RULES
@@ -126,6 +127,15 @@ def test_a_policy_is_judged_by_what_it_opens_or_closes(told: Told, new: str, exp
 )
 def test_effects_are_told_the_worst_first(told: Told, old: str, new: str, severities: list[str]) -> None:
     assert [line.partition(":")[0] for line in told(old, new)] == severities
+
+
+def test_a_column_of_a_view_breaks_readers_only(tmp_path: Path) -> None:
+    view = "CREATE VIEW v AS SELECT id, {} FROM stories;"
+    for name, columns in (("old.sql", "title, shown"), ("new.sql", "title::varchar(5) AS title")):
+        (tmp_path / name).write_text(BASE + view.format(columns), "utf-8")
+    before, after = read(tmp_path / "old.sql"), read(tmp_path / "new.sql")
+    found = {c.object.part: c.severities for c in review(before, after) if c.object.kind is ObjectKind.COLUMN}
+    assert found == {"title": (Severity.BREAKS_READERS,), "shown": (Severity.BREAKS_READERS,)}
 
 
 def test_a_new_table_that_anybody_reads_opens_access(told: Told) -> None:

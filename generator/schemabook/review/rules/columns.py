@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from schemabook.model import ObjectKind
 from schemabook.review.change import Became
@@ -46,7 +47,7 @@ def _writes_old_rows(changed: Changed) -> bool:
     return bool(_is_volatile(changed) or changed.new.identity or _is_stored(changed))
 
 
-RULES = (
+OF_TABLES = (
     Rule(
         code="column-added",
         kind=COLUMN,
@@ -237,3 +238,45 @@ RULES = (
         effects=(cosmetic("Documentation; GraphQL and the Data API read directives in comments."),),
     ),
 )
+OF_VIEWS = (
+    Rule(
+        code="view-column-added",
+        kind=COLUMN,
+        of=Became.ADDED,
+        effects=(compatible("New: readers need not name it."),),
+    ),
+    Rule(
+        code="view-column-removed",
+        kind=COLUMN,
+        of=Became.REMOVED,
+        effects=(readers("Queries that name it fail (42703); the view is dropped and made anew."),),
+    ),
+    Rule(
+        code="view-column-renamed",
+        kind=COLUMN,
+        of=Became.RENAMED,
+        effects=(readers("Queries by the old name fail (42703)."),),
+    ),
+    Rule(
+        code="view-column-type",
+        kind=COLUMN,
+        of="type",
+        effects=(readers("Values come as another type; the view is dropped and made anew (42P16)."),),
+    ),
+)
+
+
+def _is_of_view(changed: Changed) -> bool:
+    name = changed.change.object.name
+    return any(
+        side.relations[name].is_view for side in (changed.before, changed.after) if name in side.relations
+    )
+
+
+def _of_table(rule: Rule) -> Rule:
+    """The rule, where there is another one for views."""
+    has_other = any(rule.of == other.of for other in OF_VIEWS)
+    return replace(rule, holds=lambda c: rule.holds(c) and not _is_of_view(c)) if has_other else rule
+
+
+RULES = (*map(_of_table, OF_TABLES), *(replace(rule, holds=_is_of_view) for rule in OF_VIEWS))
