@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from schemabook.model import KINDS, ObjectKind
 from schemabook.review import review
 from schemabook.review.acceptance import classes
 from schemabook.review.change import Became
+from schemabook.review.documentation import rules_table
 from schemabook.review.effect import Severity
 from schemabook.review.judging import BY_WHAT
 from schemabook.review.names import OWN
@@ -204,3 +206,14 @@ def test_an_example_has_the_same_comment_again(folder: Path) -> None:
     first = run("--format", "markdown").stdout
     assert first == run("--format", "markdown").stdout
     assert "using: auth.uid() = user_id → true" in first
+
+
+def test_the_guide_has_each_rule(rewrite_golden: bool) -> None:
+    guide = Path(__file__).parent.parent / "docs" / "CHANGES.md"
+    by_hand, heading, table = guide.read_text("utf-8").partition("## Rules\n\n")
+    if rewrite_golden:
+        guide.write_text(by_hand + heading + rules_table(), "utf-8")
+    assert table == rules_table() or rewrite_golden
+    codes = {rule.code for rule in RULES}
+    named = set(re.findall(r"`([a-z-]+)`", by_hand)) - {"schemabook diff"}
+    assert not named - codes
