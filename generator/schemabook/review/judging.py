@@ -54,6 +54,8 @@ def _touched(changes: Iterable[ReviewedChange], old: Database, new: Database) ->
     names = {on.name for on in found if on.kind in (ObjectKind.RELATION, ObjectKind.ROUTINE)}
     readers: dict[Name, set[Name]] = defaultdict(set)
     for reference in (*old.references, *new.references):
+        if reference.origin.kind not in DECIDING:
+            continue  # Whether a trigger or an index uses it lets nobody through.
         readers[reference.target.name].add(reference.origin.name)
     waiting = list(names)
     for name in waiting:
@@ -102,5 +104,9 @@ YES = re.compile(r"\s*(?:begin\s+)?(?:select|return)\s+true\s*;?\s*(?:end\s*;?\s
 """A body that says yes to everybody."""
 WITH_NEW = compatible("It came with the object.")
 """Privileges on what is new; what they open is told of the object itself."""
+DECIDING = frozenset(
+    {ObjectKind.COLUMN, ObjectKind.POLICY, ObjectKind.RELATION, ObjectKind.ROUTINE, ObjectKind.RULE}
+)
+"""What decides on who reaches which rows by what it reads or calls."""
 WITH_CELLS = frozenset({ObjectKind.RELATION, ObjectKind.POLICY})
 """Of a relation these decide which rows are reached."""
