@@ -289,6 +289,19 @@ def test_a_cell_tells_its_reasons_with_links_to_what_makes_them(opened: Callable
     page.wait_for_url("**/public/tables/user_profiles.html#policy-*")
 
 
+def test_column_grants_are_coloured_as_the_rows_they_reach(opened: Callable[[str], Page]) -> None:
+    word = opened("#role=anon&table=public.content").locator(".sb-access__word").first
+    rows = word.inner_text().removeprefix("column grants only: ")
+    assert rows != word.inner_text()
+    expect(word).to_have_attribute("data-word", rows.replace(" ", "-"))
+
+
+def test_an_anchor_that_encodes_nothing_is_no_error(visit: Visit) -> None:
+    page = visit.open("reference/public/tables/content.html#%")
+    page.locator("#columns").wait_for()
+    assert visit.errors == []
+
+
 def test_what_differs_in_a_group_stands_out(opened: Callable[[str], Page]) -> None:
     page = opened("#group=API+%26+Usage+Tracking&role=anon")
     strong = page.locator(".sb-access__cell:not([data-usual])")

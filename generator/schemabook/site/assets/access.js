@@ -18,7 +18,6 @@
     return made;
   };
 
-  const main = (text) => text.split(": ")[0];
   // Of column grants the rows count, as in "column grants only: no rows".
   const slug = (text) => text.split(": ").at(-1).replaceAll(" ", "-");
 
