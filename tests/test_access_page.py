@@ -132,6 +132,54 @@ def test_a_step_on_what_is_hidden_names_nothing(book: Callable[..., Book]) -> No
     assert steps(hidden, "anon", "t", Act.SELECT)[-1] == ["what the settings hide decides this"]
 
 
+def test_a_publication_names_no_hidden_partition(book: Callable[..., Book]) -> None:
+    sql = """
+    CREATE ROLE anon; CREATE TABLE public.tp (id integer) PARTITION BY LIST (id);
+    CREATE TABLE public.zz_part PARTITION OF public.tp FOR VALUES IN (1);
+    CREATE PUBLICATION p FOR TABLE public.tp; GRANT SELECT, UPDATE ON public.tp TO anon;
+    """
+    shown, hidden = (steps(book(sql, more), "anon", "tp", Act.UPDATE) for more in ("", "hidden: [zz_part]"))
+    assert shown[-2][0] == hidden[-2][0] == 'publication "p" forbids it'
+    assert shown[-1][0] == '"public.zz_part" is published without a replica identity'
+    assert hidden[-1] == ["what the settings hide decides this"]
+    assert not any("zz_part" in text for text in site_pages(book(sql, "hidden: [zz_part]")).values())
+
+
+def test_the_owner_of_a_hidden_view_is_not_named(book: Callable[..., Book]) -> None:
+    sql = """
+    CREATE ROLE anon; CREATE TABLE public.base (id integer);
+    CREATE VIEW public.zz_v AS SELECT id FROM public.base; ALTER VIEW public.zz_v OWNER TO zz_owner;
+    CREATE VIEW public.top AS SELECT id FROM public.zz_v; ALTER VIEW public.top OWNER TO zz_owner2;
+    GRANT SELECT ON public.zz_v TO zz_owner2; GRANT SELECT ON public.top TO anon;
+    """
+    made = book(sql, "hidden: [zz_v]")
+    assert (
+        steps(made, "anon", "top", Act.SELECT)[-1][0]
+        == 'the owner of a view on it may not read "public.base", which this reads'
+    )
+    assert not re.search(r"zz_owner\b", reasons_script(made))
+
+
+def test_what_is_kept_reduced_is_no_door_and_no_function_of_the_overview(book: Callable[..., Book]) -> None:
+    sql = """
+    CREATE SCHEMA hid; CREATE ROLE anon; CREATE ROLE boss; GRANT USAGE ON SCHEMA hid TO anon, boss;
+    CREATE TABLE public.base (id integer); ALTER TABLE public.base OWNER TO boss;
+    CREATE VIEW hid.w2 AS SELECT id FROM public.base; ALTER VIEW hid.w2 OWNER TO boss;
+    GRANT SELECT ON hid.w2 TO anon;
+    CREATE VIEW public.over AS SELECT id FROM hid.w2; ALTER VIEW public.over OWNER TO boss;
+    CREATE FUNCTION hid.may(n integer) RETURNS boolean LANGUAGE sql SECURITY DEFINER
+        AS 'SELECT true FROM public.base';
+    CREATE TABLE public.t (id integer); ALTER TABLE public.t ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY p ON public.t USING (hid.may(id));
+    """
+    for settings, expected in (("", True), ("hidden: ['hid.*']", False)):
+        pages = site_pages(book(sql, settings))
+        lines = pages["access.md"].splitlines() + pages["index.md"].splitlines()
+        assert any("leads to" in line and "w2" in line for line in lines) is expected
+        assert any("leads to" in line and "may" in line for line in lines) is expected
+        assert any("their owner's rights" in line and "calls functions" in line for line in lines) is expected
+
+
 def test_hidden_tables_that_others_need_have_no_row(book: Callable[..., Book]) -> None:
     sql = """
     CREATE SCHEMA s; CREATE TABLE s.needed (id integer PRIMARY KEY, gone integer);
@@ -239,6 +287,19 @@ def test_a_cell_tells_its_reasons_with_links_to_what_makes_them(opened: Callable
         assert f'id="{anchor}"' in Path(path).read_text("utf-8") if anchor else Path(path).exists()
     because.get_by_role("link", name="policy").first.click()
     page.wait_for_url("**/public/tables/user_profiles.html#policy-*")
+
+
+def test_column_grants_are_coloured_as_the_rows_they_reach(opened: Callable[[str], Page]) -> None:
+    word = opened("#role=anon&table=public.content").locator(".sb-access__word").first
+    rows = word.inner_text().removeprefix("column grants only: ")
+    assert rows != word.inner_text()
+    expect(word).to_have_attribute("data-word", rows.replace(" ", "-"))
+
+
+def test_an_anchor_that_encodes_nothing_is_no_error(visit: Visit) -> None:
+    page = visit.open("reference/public/tables/content.html#%")
+    page.locator("#columns").wait_for()
+    assert visit.errors == []
 
 
 def test_what_differs_in_a_group_stands_out(opened: Callable[[str], Page]) -> None:

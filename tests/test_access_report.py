@@ -85,6 +85,29 @@ def test_nothing_that_is_hidden_is_told(dump: Path, monkeypatch: pytest.MonkeyPa
         assert "secret" not in run("--format", form)
 
 
+def test_nothing_is_told_of_what_others_need_of_the_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("schema.sql").write_text("""
+    create role reader; create schema zz_s; create table zz_s.zz_t (id int primary key, zz_x int);
+    grant select (zz_x) on zz_s.zz_t to zz_role;
+    create function zz_s.zz_f(i int) returns boolean language sql security definer
+        as 'select true from public.t';
+    revoke execute on function zz_s.zz_f(int) from public;
+    create table public.t (id int references zz_s.zz_t); alter table public.t enable row level security;
+    create policy p on public.t using (zz_s.zz_f(id)); grant select on public.t to reader;
+    create table public.tp (id int) partition by list (id); grant select, update on public.tp to reader;
+    create table public.zz_part partition of public.tp for values in (1);
+    create publication p for table public.tp;
+    """)
+    Path("schemabook.yml").write_text("dumps: [schema.sql]\nhidden: ['*.zz_*']\n")
+    for arguments in ((), ("--role", "reader", "--relation", "t"), ("--role", "reader", "--relation", "tp")):
+        for form in ("text", "markdown", "json"):
+            assert "zz_" not in run("--format", form, *arguments)
+    assert "what the settings hide decides this" in run("--role", "reader", "--relation", "tp")
+
+
 # a column
 
 

@@ -50,10 +50,18 @@ CASES = (
         create view poor as select id from secret; alter view poor owner to outsider;
         grant select on poor to anon;
         create view kept as select id from secret;
+        create view over_caller as select id from caller; grant select on over_caller to anon;
+        create view over_below as select id from below; grant select on over_below to anon;
         """,
-        {"plain": "select id from plain", "theirs": "select id from theirs", "below": "select id from below"},
+        {
+            "over_below": "select id from over_below",
+            "plain": "select id from plain",
+            "theirs": "select id from theirs",
+            "below": "select id from below",
+        },
         {
             "caller": "select id from caller",
+            "over_caller": "select id from over_caller",
             "alike": "select id from alike",
             "poor": "select id from poor",
             "kept": "select id from kept",
@@ -189,6 +197,18 @@ def test_a_side_door_lets_rows_through(connection: psycopg.Connection[Any], case
         assert reached(connection, statement, case.relation), name
     for name, statement in case.closed.items():
         assert not reached(connection, statement, case.relation), name
+
+
+def test_no_door_leads_to_a_view_with_the_rights_of_the_caller() -> None:
+    sql = """
+    create role anon; create role boss; create table t(id int); alter table t owner to boss;
+    create view inner_ with (security_invoker) as select id from t; alter view inner_ owner to boss;
+    create view outer_ as select id from inner_; alter view outer_ owner to boss;
+    grant select on outer_ to anon;
+    """
+    schema = f"create schema app; set search_path = app; grant usage on schema app to anon; {sql}"
+    found = doors(Matrix(read([("case.sql", schema.encode())])), ["anon"])
+    assert list(found) == []
 
 
 def test_a_foreign_table_lets_rows_of_a_server_through(connection: psycopg.Connection[Any]) -> None:

@@ -32,6 +32,7 @@ from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
 from schemabook.map.cards import Mode
+from schemabook.model import ObjectId
 from schemabook.pages import Book, pages
 from schemabook.pages.links import page_of
 from schemabook.processes import end_on_sigterm
@@ -223,15 +224,17 @@ def access(
         raise click.UsageError("name a relation or a column, not both")
     if dumps and config_path:
         raise click.UsageError("name dumps or --config, not both")
+    reduced: frozenset[ObjectId] = frozenset()
     if dumps:
         with _working("reading", *dumps):
             whole = read_whole(dumps, layout)
         shown = without_unused(whole).database
     else:
         book = _read(load(config_path))
-        whole, shown = book.whole, book.database
+        whole, shown, reduced = book.whole, book.database, book.reduced
     gc.disable()  # What follows makes no circles, and to look for them takes as long as to make it.
-    found = asked(Matrix(whole), shown, role=role, relation=relation, column=column, command=command or "")
+    wanted = {"role": role, "relation": relation, "column": column, "command": command or ""}
+    found = asked(Matrix(whole), shown, reduced=reduced, **wanted)
     click.echo(ACCESS[format_](found).encode(), nl=False)
 
 

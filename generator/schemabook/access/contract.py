@@ -11,7 +11,7 @@ from typing import Any
 from schemabook.access.cells import Act, Cell, Step
 from schemabook.access.doors import Door, doors, may_call
 from schemabook.access.request import Asked
-from schemabook.model import KIND_OF, ColumnName, Name, ObjectKind
+from schemabook.model import KIND_OF, ColumnName, Name, ObjectKind, routine_id
 
 VERSION = 1
 USED = (ObjectKind.SCHEMA, ObjectKind.SEQUENCE, ObjectKind.TYPE)
@@ -39,10 +39,8 @@ def _cells(found: Asked) -> Iterator[dict[str, Any]]:
 
 def _doors(found: Asked) -> Iterator[dict[str, Any]]:
     """Those of which both ends are shown; a publication or a foreign server is in no schema."""
-    names = {*found.shown.relations, *(signature.name for signature in found.shown.routines)}
     for door in doors(found.matrix, found.roles):
-        through = door.through.name
-        if door.relation in found.relations and (not through.schema or through in names):
+        if door.relation in found.relations and found.is_shown(door.through):
             yield _door(door)
 
 
@@ -77,6 +75,8 @@ def _door(door: Door) -> dict[str, Any]:
 def _routines(found: Asked) -> Iterator[dict[str, Any]]:
     for role in found.roles:
         for routine in found.shown.routines.values():
+            if not found.is_shown(routine_id(routine.name)):
+                continue
             yield {
                 "role": role,
                 "schema": routine.name.schema,
@@ -92,6 +92,8 @@ def _usage(found: Asked) -> Iterator[dict[str, Any]]:
     for role in found.roles:
         for kind in USED:
             for on, _ in KIND_OF[kind].facts(found.shown):
+                if not found.is_shown(on):
+                    continue
                 if held := found.matrix.rights.roles.privileges(role, on):
                     name = {"schema": on.name.schema, "name": on.name.name}
                     yield {"role": role, "kind": kind.value, **name, "privileges": sorted(held)}

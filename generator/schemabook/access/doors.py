@@ -138,6 +138,7 @@ class _Doors:
     ) -> Iterator[tuple[Name, str]]:
         """The relations that a view reads with other rights than the caller's, and whose those are.
 
+        A view with security_invoker has no rows of its own: below it the caller's rights count again.
         *session* is who reads the view, None for the caller: a materialized view is made by its owner.
         """
         if view.kind is RelationKind.MATERIALIZED_VIEW:
@@ -145,7 +146,7 @@ class _Doors:
         owner = session if view.security_invoker else view.owner or UNSAID
         for name in self.matrix.rows.views.reads(view.name):
             inner = self.database.relations[name]
-            if owner is not None:
+            if owner is not None and not (inner.is_view and inner.security_invoker):
                 yield name, owner
             if inner.is_view and name not in seen:
                 yield from self._reached(inner, session, seen | {view.name})

@@ -57,6 +57,11 @@ def named(role: str) -> str:
     return f'"{role}"' if role else "who restores the dump"
 
 
+def reader(who: Who) -> str:
+    """Who reads or changes something; an owner's name belongs to his view, which may be hidden."""
+    return named(who.role) if who.role == who.session else "the owner of a view on it"
+
+
 def steps_of(relation: Relation, conditions: Conditions, act: Act) -> Iterator[Step]:
     """Why row security leaves what it leaves."""
     yield Step(relation_id(relation.name), "row security is on")

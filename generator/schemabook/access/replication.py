@@ -18,6 +18,7 @@ from schemabook.model import (
     PublishedTable,
     Relation,
     RelationKind,
+    relation_id,
     split_tokens,
     without_schema,
 )
@@ -37,8 +38,9 @@ def refusals(database: Database, command: str) -> Iterator[tuple[Name, Found]]:
             table = next((table for table in publication.tables if table.relation == as_), None)
             if published and (why := _missing(database, relation, publication, table)):
                 on = without_schema(ObjectKind.PUBLICATION, publication.name)
-                step = Step(on, f'publication "{publication.name}" forbids it: {why}')
-                yield from ((name, Found(Word.ERROR, (step,))) for name in names)
+                forbids = Step(on, f'publication "{publication.name}" forbids it')
+                steps = (forbids, Step(relation_id(relation.name), why))
+                yield from ((name, Found(Word.ERROR, steps)) for name in names)
 
 
 def _upwards(database: Database, relation: Relation) -> Iterator[Name]:
@@ -57,17 +59,17 @@ def _missing(
     is_full = relation.replica_identity == "full"
     identity = {column.name for column in columns} if is_full else _identity(database, relation)
     if not identity and not is_full:
-        return f'"{relation.name}" has no replica identity'
+        return f'"{relation.name}" is published without a replica identity'
     if table and table.where and not is_full:
         words = {word.strip('"') for word in split_tokens(table.where.tokens)}
         if words & {column.name for column in columns} - identity:
-            return "its filter reads columns that are not in the replica identity"
+            return "the filter of its publication reads columns that are not in the replica identity"
     if table and table.columns is not None:
         is_whole = not is_full and identity <= set(table.columns)
-        return "" if is_whole else "its list of columns lacks some of the replica identity"
+        return "" if is_whole else "the published columns lack some of the replica identity"
     kinds = {column.generated_kind for column in columns if column.name in identity} - {None}
     is_sent = kinds <= ({"stored"} if publication.generated_columns == "stored" else set())
-    return "" if is_sent else "it leaves out generated columns of the replica identity"
+    return "" if is_sent else "generated columns of the replica identity are not published"
 
 
 def _identity(database: Database, relation: Relation) -> set[str]:

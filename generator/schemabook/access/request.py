@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
-from schemabook.access.cells import Act, Cell
+from schemabook.access.cells import Act, Cell, Step
 from schemabook.access.column import OF_COLUMNS, column_cells
 from schemabook.access.matrix import Matrix
+from schemabook.access.roles import Roles
 from schemabook.errors import SchemaError
-from schemabook.model import ColumnName, Database, Name
+from schemabook.model import (
+    KIND_OF,
+    ColumnName,
+    Database,
+    Name,
+    ObjectId,
+    ObjectKind,
+    relation_id,
+    without_schema,
+)
 from schemabook.nearest import did_you_mean, nearest
 
 T = TypeVar("T")
+HIDDEN = "what the settings hide decides this"
 
 
 class Asked(NamedTuple):
@@ -25,13 +36,25 @@ class Asked(NamedTuple):
     acts: tuple[Act, ...]
     column: ColumnName | None = None
     """The only column that is asked for; the relation is its own then."""
+    told: frozenset[ObjectId] = frozenset()
+    """What is neither hidden nor reduced to what others reference of it."""
 
     def cells(self, role: str, relation: Name) -> Mapping[Act, Cell]:
         """The cells of a role on a relation, or on its column."""
         if self.column:
-            return column_cells(self.matrix, role, self.column, self.acts)
-        found = self.matrix.cells(role, relation)
-        return {act: found[act] for act in self.acts}
+            found = column_cells(self.matrix, role, self.column, self.acts)
+        else:
+            found = self.matrix.cells(role, relation)
+        return {act: self._told(found[act], relation) for act in self.acts}
+
+    def is_shown(self, found: ObjectId) -> bool:
+        """Whether an object may be told of: it is neither hidden nor reduced."""
+        return (found.on or found).whole in self.told
+
+    def _told(self, cell: Cell, relation: Name) -> Cell:
+        """A cell without the words of steps on what is hidden."""
+        hidden = Step(relation_id(relation), HIDDEN)
+        return cell._replace(because=tuple(s if self.is_shown(s.object) else hidden for s in cell.because))
 
 
 def asked(
@@ -42,22 +65,28 @@ def asked(
     relation: str = "",
     column: str = "",
     command: str = "",
+    reduced: frozenset[ObjectId] = frozenset(),
 ) -> Asked:
-    """All that is asked for; an empty word asks for every one of what is shown.
+    """All that is asked for; an empty word asks for every one of what is shown, and not *reduced*.
 
     Raises SchemaError for what does not exist.
     """
     shown = shown or matrix.database
     acts = (Act(command),) if command else OF_COLUMNS if column else tuple(Act)
-    roles = (_one("role", role, {name: name for name in matrix.roles}),) if role else matrix.roles
-    relations = {written: name for name in shown.relations for written in _written(name)}
+    known = Roles(shown).known
+    every = tuple(role for role in matrix.roles if role in known)
+    objects = {found.whole for row in KIND_OF.values() for found, _ in row.facts(shown)}
+    told = frozenset(objects).union(without_schema(ObjectKind.ROLE, name) for name in known) - reduced
+    roles = (_one("role", role, {name: name for name in every}),) if role else every
+    full = tuple(name for name in shown.relations if relation_id(name) not in reduced)
+    relations = {written: name for name in full for written in _written(name)}
     if column:
         if not set(acts) <= set(OF_COLUMNS):
             raise SchemaError(f'"{command}" is of whole rows, not of a column')
         of = _column(column, relations, shown)
-        return Asked(matrix, shown, roles, (of.relation,), acts, of)
-    names = (_one("relation", relation, relations),) if relation else tuple(shown.relations)
-    return Asked(matrix, shown, roles, names, acts)
+        return Asked(matrix, shown, roles, (of.relation,), acts, of, told)
+    names = (_one("relation", relation, relations),) if relation else full
+    return Asked(matrix, shown, roles, names, acts, told=told)
 
 
 def _column(written: str, relations: Mapping[str, Name], shown: Database) -> ColumnName:

@@ -21,6 +21,7 @@ from schemabook.access.found import (
     inside,
     is_left,
     named,
+    reader,
     steps_of,
     together,
 )
@@ -174,9 +175,7 @@ class Rows:
         if self.rights.is_unknown(who.role, name):
             raise Denied(Step(relation_id(name), f"{NO_OWNER} what others own"), Word.UNKNOWN)
         if not self.rights.right(who.role, name, "select").covers(columns):
-            raise Denied(
-                Step(relation_id(name), f'{named(who.role)} may not read "{name}", which this reads')
-            )
+            raise Denied(Step(relation_id(name), f'{reader(who)} may not read "{name}", which this reads'))
         return self._reached(who, relation, Act.SELECT, active)
 
     def _check_calls(self, who: Who, conditions: Conditions, *, only_inner: bool = False) -> None:
@@ -238,14 +237,12 @@ class Rows:
             raise Denied(Step(relation_id(base), f"{NO_OWNER} what others own"), Word.UNKNOWN)
         right = self.rights.right(inner.role, base, act.command)
         if right and not right.is_whole:
-            step = Step(relation_id(base), f'{named(inner.role)} may change some columns of "{base}" only')
+            step = Step(relation_id(base), f'{reader(inner)} may change some columns of "{base}" only')
             raise Denied(step, Word.UNKNOWN)
         reads = not act.reads or self.rights.right(inner.role, base, "select").covers(columns)
         if not right or not reads:
-            command = "select" if right else act.command
-            raise Denied(
-                Step(relation_id(base), f'{named(inner.role)} may not {command.upper()} on "{base}"')
-            )
+            command = "SELECT" if right else act.command.upper()
+            raise Denied(Step(relation_id(base), f'{reader(inner)} may not {command} on "{base}"'))
         found = self._reached(inner, relation, act, active)
         reached = [found.word]
         if act not in (Act.INSERT, Act.UPDATE_CHECK):

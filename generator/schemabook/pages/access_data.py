@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from schemabook.access.cells import Act, Cell, Step
 from schemabook.access.doors import Door, doors
 from schemabook.access.idioms import idiom
+from schemabook.access.request import HIDDEN
 from schemabook.access.words import Rows
 from schemabook.model import Name, ObjectId, ObjectKind, Policy, Relation, RelationKind, Sql, relation_id
 from schemabook.pages.links import relation_page
@@ -24,7 +25,6 @@ from schemabook.project.book import Book
 
 ROLE = "\x01"
 """Stands for the cell's role; `clean` leaves no such character in a name."""
-HIDDEN = "what the settings hide decides this"
 TABLE_KINDS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
 
 
@@ -165,7 +165,7 @@ class _Reasons:
         """What is told of an object; None where the settings hide it."""
         if on.kind is not ObjectKind.PRIVILEGE or on.on is None:
             return self.told(on)
-        found = self.told(on.on) if on.on not in self.book.reduced else None
+        found = self.told(on.on)
         return found._replace(anchor="privileges") if found else None
 
     def _told(self, on: ObjectId) -> _Told | None:

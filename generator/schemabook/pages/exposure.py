@@ -137,7 +137,7 @@ class Exposure:
             for routine in self.database.routines.values()
             if routine.security_definer
             and routine.returns not in NOT_CALLED
-            and routine_id(routine.signature) not in self.left_out
+            and routine_id(routine.name) not in self.left_out
             and (self.book.exposed is None or routine.name.schema in self.book.exposed)
             and may_call(self.matrix, role, routine)
         }

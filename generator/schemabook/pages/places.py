@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from schemabook.model import KIND_OF, ObjectId, ObjectKind, relation_id
+from schemabook.model import KIND_OF, ObjectId, ObjectKind
 from schemabook.pages.links import part_anchor, relation_page
 from schemabook.pages.paths import Beside, object_page, role_page, schema_page
 from schemabook.project.book import Book
@@ -25,12 +25,13 @@ class Place(NamedTuple):
 
 
 def is_shown(book: Book, found: ObjectId) -> bool:
-    """Whether pages may name the object: it is not among what the settings hide."""
+    """Whether pages may tell of the object: it is neither hidden nor reduced to what others need."""
     database = book.database
+    if found.whole in book.reduced:
+        return False
     match found.kind:
         case ObjectKind.PRIVILEGE:
-            on = found.on
-            return on is not None and on not in book.reduced and is_shown(book, on)
+            return found.on is not None and is_shown(book, found.on)
         case ObjectKind.ROLE:
             return found.name.name in book.role_names
         case ObjectKind.SCHEMA:
@@ -40,8 +41,7 @@ def is_shown(book: Book, found: ObjectId) -> bool:
         case ObjectKind.ROUTINE:
             return bool(database.overloads(found.name))
         case kind if kind in OF_RELATIONS:
-            of = relation_id(found.name)
-            return found.name in database.relations and of not in book.reduced
+            return found.name in database.relations
         case kind:
             return any(known == found for known, _ in KIND_OF[kind].facts(database))
 

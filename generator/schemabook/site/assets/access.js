@@ -18,8 +18,8 @@
     return made;
   };
 
-  const main = (text) => text.split(": ")[0];
-  const slug = (text) => main(text).replaceAll(" ", "-");
+  // Of column grants the rows count, as in "column grants only: no rows".
+  const slug = (text) => text.split(": ").at(-1).replaceAll(" ", "-");
 
   // The relations with the words of their cells in place of numbers; each in its group, or its schema.
   function decode(found) {
