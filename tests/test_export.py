@@ -247,8 +247,10 @@ def hostile(*names: str) -> str:
         reference = '"' + names[0].replace('"', '""') + '"'
         sql.append(
             f"create type public.{quoted[:-1]}e\" as enum ({literal}, 'b');"
-            f"create table public.{quoted} ({quoted} bigint primary key, x{place} text default {literal},"
-            f' y{place} public.{quoted[:-1]}e", r bigint references public.{reference} ({reference}));'
+            f"create table public.{quoted} ({quoted} bigint primary key,"
+            f" with_a_default_{place} text default {literal},"
+            f' with_an_enum_{place} public.{quoted[:-1]}e",'
+            f" refers_to_the_first bigint references public.{reference} ({reference}));"
             f"comment on table public.{quoted} is {literal};"
             f"comment on column public.{quoted}.{quoted} is {literal};"
             f"create index on public.{quoted} (lower({quoted}::text));"
