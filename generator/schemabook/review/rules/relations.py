@@ -65,7 +65,7 @@ RULES = (
         kind=RELATION,
         of="owner",
         effects=(
-            security("Row security without FORCE does not limit the new owner; views read with his rights."),
+            security("Row security without FORCE does not limit the new owner; views read with its rights."),
         ),
         lock=EXCLUSIVE,
     ),
