@@ -67,3 +67,8 @@ class Cell(NamedTuple):
     """The granted columns, where there is no grant for all."""
     rows: Word | None = None
     """The word for the granted columns."""
+
+    @property
+    def reached(self) -> Word:
+        """The word for the rows, be it of some columns only."""
+        return self.rows or self.word

@@ -27,7 +27,7 @@ def _cell(matrix: Matrix, column: ColumnName, act: Act, bare: Cell, cell: Cell) 
         return Cell(Word.NO_GRANT, (Step(column_id(column), words),))
     if cell.word is not Word.NO_GRANT and (why := _fixed(matrix, column, act)):
         return Cell(Word.NOT_UPDATABLE, (*cell.because, Step(column_id(column), why)))
-    return Cell(cell.rows or cell.word, cell.because)
+    return Cell(cell.reached, cell.because)
 
 
 def _fixed(matrix: Matrix, column: ColumnName, act: Act) -> str:

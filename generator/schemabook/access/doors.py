@@ -112,7 +112,7 @@ class _Doors:
 
     def _is_same(self, owner: str, role: str, name: Name, act: Act) -> bool:
         """Whether the role reaches by itself what the owner reaches."""
-        own, theirs = (cell.rows or cell.word for cell in (self._cell(r, name, act) for r in (role, owner)))
+        own, theirs = (cell.reached for cell in (self._cell(r, name, act) for r in (role, owner)))
         relation = self.database.relations[name]
         if own in OPEN or {own, theirs} != {Word.FILTERED} or relation.kind not in TABLES:
             return own in OPEN
@@ -206,5 +206,5 @@ def may_call(matrix: Matrix, role: str, routine: Routine) -> bool:
 
 
 def _lets(cell: Cell) -> bool:
-    word = cell.rows or cell.word
+    word = cell.reached
     return word in (Word.ALL, Word.BYPASSES, Word.FILTERED)

@@ -123,7 +123,7 @@ class Policies:
 
     def _clause(self, policy: Policy, *, is_check: bool) -> Clause | None:
         """The clause that counts; a missing WITH CHECK is the USING expression."""
-        sql = (policy.with_check or policy.using) if is_check else policy.using
+        sql = decisive(policy, is_check=is_check)
         if sql is None:
             return None
         relation = policy.relation
@@ -159,6 +159,11 @@ class Policies:
         keys = (c for c in self.database.constraints_of(relation) if c.kind is ConstraintKind.PRIMARY_KEY)
         names = {name for key in keys for name in key.columns}
         return frozenset(names | {c.name for c in self.database.columns_of(relation) if c.not_null})
+
+
+def decisive(policy: Policy, *, is_check: bool) -> Sql | None:
+    """The clause that counts, of new rows or of old ones; a missing WITH CHECK is the USING expression."""
+    return (policy.with_check or policy.using) if is_check else policy.using
 
 
 def _has_query(policy: Policy) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
 from schemabook.access.column import column_cells
 from schemabook.access.idioms import OWN, idiom
+from schemabook.access.policies import decisive
 from schemabook.access.roles import DATA_API
 from schemabook.access.words import Idiom, Rows
 from schemabook.model import (
@@ -21,7 +22,6 @@ from schemabook.model import (
     Policy,
     Relation,
     RelationKind,
-    Sql,
 )
 from schemabook.pages.links import Links, part_anchor, relation_page
 from schemabook.pages.markdown import Markdown, link, text
@@ -138,7 +138,7 @@ class AccessWords:
         found = [words := self.phrase(relation, act, cell)]
         if act in WITH_WHERE and cell.word is not Word.NO_GRANT:
             found += self._where(relation, act, cells)
-        if act is Act.UPDATE and word_of(cell) in (Word.FILTERED, Word.ALL):
+        if act is Act.UPDATE and cell.reached in (Word.FILTERED, Word.ALL):
             new = self.phrase(relation, Act.UPDATE_CHECK, cells[Act.UPDATE_CHECK])
             if new not in (words, ANY if cell.word is Word.ALL else ""):
                 found.append(Markdown(f"new rows: {new}"))
@@ -149,11 +149,11 @@ class AccessWords:
         cell, where, select = cells[act], cells[WITH_WHERE[act]], cells[Act.SELECT]
         if where.word is Word.NO_GRANT:
             yield Markdown("with `WHERE`: no grant for SELECT")
-        elif word_of(where) is Word.FILTERED and word_of(cell) is Word.ALL:
+        elif where.reached is Word.FILTERED and cell.reached is Word.ALL:
             yield Markdown(f"with `WHERE`: {self.phrase(relation, Act.SELECT, select)}")
         elif (where.word, where.rows) != (cell.word, cell.rows):
             yield Markdown(f"with `WHERE`: {self.phrase(relation, WITH_WHERE[act], where)}")
-        elif word_of(where) is Word.FILTERED and word_of(select) is Word.FILTERED:
+        elif where.reached is Word.FILTERED and select.reached is Word.FILTERED:
             readable = {
                 self.idiom(policy, Act.SELECT) for policy in self.policies(relation, Act.SELECT, select)
             }
@@ -195,7 +195,7 @@ class AccessWords:
         return f": {text(words)}" if is_shown(self.links.book, on) else ""
 
     def _short(self, relation: Relation, act: Act, cell: Cell) -> str:
-        word = word_of(cell)
+        word = cell.reached
         if word in NOTHING:
             return ""
         if word is Word.FILTERED:
@@ -235,14 +235,14 @@ class AccessWords:
 
     def are_own(self, relation: Relation, act: Act, cells: Cells) -> list[bool]:
         """For each policy that permits rows of a command, whether these are a user's own."""
-        if word_of(cells[act]) is not Word.FILTERED:
+        if cells[act].reached is not Word.FILTERED:
             return []
         found = self.policies(relation, act, cells[act])
         return [self.idiom(policy, act).rows in OWN for policy in found if policy.permissive]
 
     def idiom(self, policy: Policy, act: Act) -> Idiom:
         """The form of the clause that counts for a command."""
-        return idiom(decisive(policy, act), policy.relation, self.database)
+        return idiom(decisive(policy, is_check=act in WITH_CHECK), policy.relation, self.database)
 
     def _linked(self, policy: Policy, act: Act) -> Markdown:
         relation = self.database.relations[policy.relation]
@@ -268,16 +268,6 @@ class AccessWords:
         if relation.kind is RelationKind.MATERIALIZED_VIEW:
             return act is Act.SELECT
         return act is not Act.TRUNCATE or not relation.is_view
-
-
-def decisive(policy: Policy, act: Act) -> Sql | None:
-    """The clause that counts for a command."""
-    return policy.with_check or policy.using if act in WITH_CHECK else policy.using
-
-
-def word_of(cell: Cell) -> Word:
-    """Its word for the rows, be it of some columns only."""
-    return cell.rows or cell.word
 
 
 def _is_nothing(cells: Cells) -> bool:

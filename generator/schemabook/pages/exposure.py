@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from schemabook.access.cells import Act, Cell, Word
+from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
 from schemabook.access.doors import NOT_CALLED, doors, may_call
 from schemabook.access.idioms import read_by_anyone
+from schemabook.access.policies import decisive
 from schemabook.access.roles import DATA_API
 from schemabook.access.words import Rows
 from schemabook.model import PUBLIC, Name, Relation, RelationKind, relation_id, routine_id
-from schemabook.pages.access_words import AccessWords, decisive, word_of
+from schemabook.pages.access_words import AccessWords
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code
 from schemabook.pages.wording import TABLE_KINDS, listed
@@ -66,11 +67,11 @@ class Exposure:
         if relation is None or name in seen:
             return False
         cell = self.matrix.cells(role, name)[act]
-        if word_of(cell) is not Word.FILTERED:
-            return word_of(cell) in REACHED
+        if cell.reached is not Word.FILTERED:
+            return cell.reached in REACHED
         opens: dict[bool, list[bool]] = {True: [], False: []}
         for policy in self.words.policies(relation, act, cell):
-            tables = read_by_anyone(decisive(policy, act), name, self.book.whole)
+            tables = read_by_anyone(decisive(policy, is_check=act in WITH_CHECK), name, self.book.whole)
             is_open = tables is not None and all(
                 self.is_open(role, table, Act.SELECT, seen | {name}) for table in tables
             )
@@ -97,7 +98,7 @@ class Exposure:
         return self._through_views(role) | named | self._functions(role)
 
     def _changes(self, role: str, name: Name, act: Act, cells: Mapping[Act, Cell]) -> bool:
-        may_write = act is not Act.UPDATE or word_of(cells[Act.UPDATE_CHECK]) in REACHED
+        may_write = act is not Act.UPDATE or cells[Act.UPDATE_CHECK].reached in REACHED
         return may_write and self.is_open(role, name, act)
 
     def tables_in(self, schema: str) -> Iterator[Relation]:
@@ -147,7 +148,7 @@ class Exposure:
 
 def _unlimited(relation: Relation, cells: Mapping[Act, Cell]) -> str:
     """How it comes that all rows are read though no policy says so; empty where that is not so."""
-    if word_of(cells[Act.SELECT]) is not Word.ALL or relation.row_security:
+    if cells[Act.SELECT].reached is not Word.ALL or relation.row_security:
         return ""
     if relation.kind is RelationKind.FOREIGN_TABLE:
         return "a foreign table has no row security"

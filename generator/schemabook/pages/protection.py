@@ -9,7 +9,7 @@ from typing import Any
 from schemabook.access.cells import Act, Word
 from schemabook.access.idioms import is_for_service
 from schemabook.model import Name, Relation
-from schemabook.pages.access_words import AccessWords, word_of
+from schemabook.pages.access_words import AccessWords
 from schemabook.pages.exposure import CHANGES, REACHED, Exposure, outside
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown
@@ -131,7 +131,7 @@ class Protection:
         named = matrix.rows.policies.named(name) & self.book.role_names
         are_own = {role: self._are_own(relation, role) for role in {*strangers, *named}}
         reads_more = (
-            word_of(matrix.cells(role, name)[Act.SELECT]) in REACHED and not are_own[role][0]
+            matrix.cells(role, name)[Act.SELECT].reached in REACHED and not are_own[role][0]
             for role in strangers
         )
         if any(only for only, _ in are_own.values()) and not any(reads_more):
@@ -139,7 +139,7 @@ class Protection:
         elif any(some for _, some in are_own.values()):
             yield PolicyKind.OWN_AND_MORE
         if self.exposure.is_open(strangers[0], name, Act.SELECT):
-            is_whole = word_of(matrix.cells(strangers[0], name)[Act.SELECT]) is Word.ALL
+            is_whole = matrix.cells(strangers[0], name)[Act.SELECT].reached is Word.ALL
             yield PolicyKind.READ_BY_ALL if is_whole else PolicyKind.READ_IN_PART
 
     def _are_own(self, relation: Relation, role: str) -> tuple[bool, bool]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
 from schemabook.access.conditions import condition, flat
 from schemabook.access.matrix import Matrix
+from schemabook.access.policies import decisive
 from schemabook.model import Database, Name, ObjectKind, Policy
 
 RANK = {
@@ -81,7 +82,7 @@ class _Pair:
         old = {} if is_new else self.before.cells(role, self.old)
         for act, cell in self.after.cells(role, self.new).items():
             earlier = old.get(act, Cell(Word.NO_GRANT))
-            if is_new and RANK[cell.rows or cell.word] < RANK[Word.ALL]:
+            if is_new and RANK[cell.reached] < RANK[Word.ALL]:
                 continue  # What a new table limits has opened nothing.
             if way := self._way(act, earlier, cell):
                 yield AccessChange(role, self.new, act, way, _said(earlier), _said(cell))
@@ -92,7 +93,7 @@ class _Pair:
         return role == owner or roles.is_superuser(role) or roles.bypasses(role)
 
     def _way(self, act: Act, old: Cell, new: Cell) -> Way | None:
-        ranks = RANK[old.rows or old.word], RANK[new.rows or new.word]
+        ranks = RANK[old.reached], RANK[new.reached]
         if ranks[0] != ranks[1]:
             return Way.OPENS if ranks[0] < ranks[1] else Way.CLOSES
         ways = {_by_columns(old, new)} if ranks[1] else set()
@@ -135,8 +136,8 @@ def _applied(database: Database, name: Name, act: Act, cell: Cell) -> dict[bool,
 
 
 def _condition(policy: Policy, act: Act) -> str:
-    decisive = (policy.with_check or policy.using) if act in WITH_CHECK else policy.using
-    tokens = decisive.tokens if decisive else "false"
+    clause = decisive(policy, is_check=act in WITH_CHECK)
+    tokens = clause.tokens if clause else "false"
     while (shorter := WRAPPED.sub(r"\1", tokens)) != tokens:
         tokens = shorter
     return tokens

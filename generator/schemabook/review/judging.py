@@ -16,14 +16,26 @@ from schemabook.review.effect import WORST_FIRST, Effect, compatible, security
 from schemabook.review.rule import Changed, Rule
 from schemabook.review.rules import RULES
 
-BY_WHAT: Mapping[tuple[ObjectKind, Became | str], tuple[Rule, ...]]
-_found: dict[tuple[ObjectKind, Became | str], list[Rule]] = defaultdict(list)
-for _rule in RULES:
-    _found[_rule.kind, _rule.of].append(_rule)
-BY_WHAT = {key: tuple(rules) for key, rules in _found.items()}
+
+def _by_what(rules: Iterable[Rule]) -> Mapping[tuple[ObjectKind, Became | str], tuple[Rule, ...]]:
+    found: dict[tuple[ObjectKind, Became | str], list[Rule]] = defaultdict(list)
+    for rule in rules:
+        found[rule.kind, rule.of].append(rule)
+    return {key: tuple(of) for key, of in found.items()}
+
+
+BY_WHAT = _by_what(RULES)
 """The rules for a kind of object, by what became of it or the field that says something else."""
-
-
+YES = re.compile(r"\s*(?:begin\s+)?(?:select|return)\s+true\s*;?\s*(?:end\s*;?\s*)?", re.I)
+"""A body that says yes to everybody."""
+WITH_NEW = compatible("It came with the object.")
+"""Privileges on what is new; what they open is told of the object itself."""
+DECIDING = frozenset(
+    {ObjectKind.COLUMN, ObjectKind.POLICY, ObjectKind.RELATION, ObjectKind.ROUTINE, ObjectKind.RULE}
+)
+"""What decides on who reaches which rows by what it reads or calls."""
+WITH_CELLS = frozenset({ObjectKind.RELATION, ObjectKind.POLICY})
+"""Of a relation these decide which rows are reached."""
 Facts = Mapping[ObjectId, Any]
 
 
@@ -98,15 +110,3 @@ def _guards(changed: Changed) -> Iterator[Effect]:
         is_constant = YES.fullmatch(changed.new.body or "")
         said = "It says yes to everybody now" if is_constant else "What they let through may be another"
         yield security(f"Policies of {', '.join(tables)} ask it. {said}.")
-
-
-YES = re.compile(r"\s*(?:begin\s+)?(?:select|return)\s+true\s*;?\s*(?:end\s*;?\s*)?", re.I)
-"""A body that says yes to everybody."""
-WITH_NEW = compatible("It came with the object.")
-"""Privileges on what is new; what they open is told of the object itself."""
-DECIDING = frozenset(
-    {ObjectKind.COLUMN, ObjectKind.POLICY, ObjectKind.RELATION, ObjectKind.ROUTINE, ObjectKind.RULE}
-)
-"""What decides on who reaches which rows by what it reads or calls."""
-WITH_CELLS = frozenset({ObjectKind.RELATION, ObjectKind.POLICY})
-"""Of a relation these decide which rows are reached."""
