@@ -76,14 +76,18 @@ def catalog_of(postgres: Server) -> Callable[..., Database]:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="Rewrite tests/sites/*/expected.")
-    parser.addoption("--without-sites", action="store_true", help="Leave out what builds the example's site.")
+    parser.addoption("--without-sites", action="store_true", help="Leave out what is about sites.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out the tests that look at a site or use a browser, if that is asked for."""
     if not config.getoption("--without-sites"):
         return
-    left_out = [item for item in items if {"site", "browser"} & set(getattr(item, "fixturenames", ()))]
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("sites") or {"site", "browser"} & set(getattr(item, "fixturenames", ()))
+    ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
 

@@ -13,6 +13,7 @@ from schemabook.pages import Book, MarkdownCache, pages, site_pages
 from schemabook.project.config import read_config
 from schemabook.project.inputs import load_book
 
+pytestmark = pytest.mark.sites
 EXAMPLE = (ROOT / "schema" / "schema_backup.sql").read_text("utf-8")
 STATEMENT = re.compile(r"^(?:CREATE|ALTER|COMMENT|GRANT)[^;$]*;$", re.M)
 COLUMN = re.compile(r'^    "\w+" [^,\n]*(?=,\n)', re.M)
@@ -50,24 +51,24 @@ def changed(tmp_path: Path) -> Changed:
     return Changed(tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_statements_and_columns_come_and_go(changed: Changed, seed: int) -> None:
     chosen = random.Random(seed)
     spans = [found.span() for pattern in (STATEMENT, COLUMN) for found in pattern.finditer(EXAMPLE)]
     assert len(spans) > 500
     changed.expect_equal(changed.book(EXAMPLE))
-    for _ in range(8):
+    for _ in range(5):
         start, end = chosen.choice(spans)
         changed.expect_equal(changed.book(EXAMPLE[:start] + EXAMPLE[end + 1 :]))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_names_become_others(changed: Changed, seed: int) -> None:
     chosen = random.Random(seed)
     names = sorted(set(WORD.findall(EXAMPLE)))
     assert len(names) > 200
     changed.expect_equal(changed.book(EXAMPLE))
-    for name in chosen.sample(names, 6):
+    for name in chosen.sample(names, 4):
         changed.expect_equal(changed.book(EXAMPLE.replace(name, '"another_name"')))
 
 
@@ -102,7 +103,7 @@ def test_an_expression_is_spelled_otherwise(changed: Changed, before: str, after
 def test_settings_change(changed: Changed, settings: str) -> None:
     sizes = "schema,name,table_size,index_size,total_size,estimated_row_count\n"
     (changed.folder / "sizes.csv").write_text(f"{sizes}public,user_profiles,8 kB,8 kB,16 kB,3\n", "utf-8")
-    for more in ("", settings, ""):
+    for more in ("", settings):
         changed.expect_equal(changed.book(EXAMPLE, f"{SETTINGS}{more}\n"))
 
 

@@ -25,8 +25,8 @@ from schemabook.model import (
     ObjectId,
     ObjectKind,
     Other,
-    Routine,
     Sql,
+    key_of,
 )
 from schemabook.model.names import Target
 from schemabook.read import read
@@ -113,15 +113,6 @@ def assembled(held: Mapping[ObjectId, Any]) -> Database:
         else:
             found.setdefault(field, {})[key_of(fact)] = fact
     return Database(**found)
-
-
-def key_of(fact: Any) -> Any:
-    """The key of a fact in the mapping of its kind."""
-    if isinstance(fact, Routine):
-        return fact.signature
-    if isinstance(fact, Other):
-        return fact.kind, fact.name
-    return (fact.relation, fact.name) if hasattr(fact, "relation") else fact.name
 
 
 def in_order(database: Database) -> Database:

@@ -21,6 +21,8 @@ from test_other_builders import BUILDERS
 
 from schemabook.project.starter import HOME, SITE
 
+pytestmark = pytest.mark.sites
+
 EVENT = re.compile(r"on\w+")
 
 

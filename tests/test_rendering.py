@@ -30,6 +30,8 @@ from schemabook.site.cache import FILE, Cache
 from schemabook.site.output_cache import FOLDER, OutputCache
 from schemabook.site.rendering import ReferencePage, Rendered, Rendering
 
+pytestmark = pytest.mark.sites
+
 Html = dict[str, bytes]
 SQL = """
 create table public.users (id bigint primary key, email text);

@@ -12,9 +12,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-from test_diff import key_of, mutations
+from test_diff import mutations
 
-from schemabook.model import KIND_OF, Database, ObjectKind
+from schemabook.model import KIND_OF, Database, ObjectKind, key_of
 from schemabook.read import read
 from schemabook.review import Became, ReviewedChange, review
 from schemabook.review.contract import contract, to_json

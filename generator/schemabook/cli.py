@@ -248,10 +248,10 @@ def access(
 def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str, fail_on: str) -> None:
     """Print what a change of the schema means, object by object.
 
-    OLD and NEW are a dump each, several with commas between them, a folder of migrations, or what a revision
-    of git has: git:REVISION[:PATH]. Without them, or without a path, the dumps of schemabook.yml are meant:
-    as they were where HEAD left the main branch, and as they are now. JSON is a public contract: its schema
-    is review/contract.schema.json in the package.
+    OLD and NEW are a dump each, several with commas between them, a folder of migrations, a model that
+    `schemabook export` has printed, or what a revision of git has: git:REVISION[:PATH]. Without them, or
+    without a path, the dumps of schemabook.yml are meant: as they were where HEAD left the main branch, and
+    as they are now. JSON is a public contract: its schema is review/contract.schema.json in the package.
     """
     config = load(config_path) if config_path or any(map(os.path.lexists, PLACES)) else None
     severities = classes(fail_on)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from schemabook.model import (
+    KIND_OF,
+    KINDS,
     Argument,
     Attribute,
     Column,
@@ -23,6 +25,8 @@ from schemabook.model import (
     IndexKey,
     Input,
     Name,
+    ObjectId,
+    ObjectKind,
     Other,
     Policy,
     Privilege,
@@ -39,7 +43,6 @@ from schemabook.model import (
     Trigger,
     Type,
     relation_id,
-    routine_id,
 )
 
 FORMAT = 1
@@ -49,12 +52,12 @@ KEYS: Mapping[type, str] = {
     Schema: "name owner comment",
     Extension: "name schema comment",
     Role: "name bypass_rls inherit login superuser member_of",
-    Type: "name kind comment labels attributes base_type not_null default checks",
+    Type: "name kind owner comment labels attributes base_type not_null default checks",
     Attribute: "name type",
     DomainCheck: "name expression",
-    Sequence: "name type start increment min max cycle cache owned_by comment",
+    Sequence: "name type start increment min max cycle cache owned_by identity owner comment",
     Relation: "name kind unlogged owner comment definition inherits partition_key replica_identity "
-    "replica_identity_index",
+    "replica_identity_index server columns_known",
     Column: "name type not_null default identity generated generated_kind collation storage compression "
     "statistics_target",
     Constraint: "name kind columns expression references match on_update on_delete deferrable "
@@ -71,7 +74,7 @@ KEYS: Mapping[type, str] = {
     Publication: "name all_tables relations tables schemas operations via_root generated_columns comment",
     PublishedTable: "relation columns where",
     DefaultPrivilege: "role schema objects grantee privileges",
-    Other: "kind name sql",
+    Other: "kind name sql comment",
 }
 """What the contract holds of each fact, in its order; a qualified name is two keys, `schema` and `name`."""
 OWN_NAMES = ("name", "relation")
@@ -90,20 +93,43 @@ def contract(database: Database) -> Json:
         "format": FORMAT,
         "sources": _facts(database.inputs),
         "receipt": _receipt(database),
-        "schemas": _facts(database.schemas.values()),
+        "platform": _platform(database),
+        "exposed_schemas": value_of(database.exposed_schemas),
+        "schemas": _granted(ObjectKind.SCHEMA, database),
         "extensions": _facts(database.extensions.values()),
         "roles": _facts(database.roles.values()),
-        "types": _facts(database.types.values()),
-        "sequences": _facts(database.sequences.values()),
+        "types": _granted(ObjectKind.TYPE, database),
+        "sequences": _granted(ObjectKind.SEQUENCE, database),
         "relations": [_relation(fact, database) for fact in database.relations.values()],
-        "routines": [
-            {**_fact(fact), "privileges": _facts(database.privileges_on(routine_id(fact.signature)))}
-            for fact in database.routines.values()
-        ],
+        "routines": _granted(ObjectKind.ROUTINE, database),
         "publications": _facts(database.publications.values()),
+        "other_privileges": _other_privileges(database),
         "default_privileges": _facts(database.default_privileges),
-        "others": _facts(database.others.values()),
+        "others": [_other(fact, database) for fact in database.others.values()],
         "references": [_reference(fact) for fact in database.references],
+    }
+
+
+def _platform(database: Database) -> Json | None:
+    """The platform, and what of it the input has removed; what nothing uses of the rest is left out."""
+    if not (platform := database.platform):
+        return None
+    return {"name": platform.name, "gone": [_identity(name) for name in sorted(platform.gone, key=str)]}
+
+
+def _other_privileges(database: Database) -> list[Json]:
+    """Privileges on what others make, such as an extension."""
+    there = {name for row in KINDS for name, _ in row.facts(database)}
+    return [{"on": _identity(p.on), **_fact(p)} for p in database.privileges if p.on not in there]
+
+
+def _identity(name: ObjectId) -> Json:
+    return {
+        "kind": name.kind,
+        **name.name._asdict(),
+        "part": name.part or None,
+        "types": value_of(name.types),
+        "on": _identity(name.on) if name.on else None,
     }
 
 
@@ -139,6 +165,23 @@ def _receipt(database: Database) -> Json:
 
 def _facts(facts: Iterable[Any]) -> list[Json]:
     return [_fact(fact) for fact in facts]
+
+
+def _granted(kind: ObjectKind, database: Database) -> list[Json]:
+    """The facts of a kind with who is granted what on each."""
+    return [
+        {**_fact(fact), "privileges": _facts(database.privileges_on(name))}
+        for name, fact in KIND_OF[kind].facts(database)
+    ]
+
+
+def _other(fact: Other, database: Database) -> Json:
+    name = KIND_OF[fact.kind].identity(fact, database)
+    return {
+        **_fact(fact),
+        "relation": value_of(fact.relation),
+        "privileges": _facts(database.privileges_on(name)),
+    }
 
 
 def _fact(fact: Any) -> Json:

@@ -42,7 +42,7 @@ from schemabook.model.identity import (
     type_id,
     without_schema,
 )
-from schemabook.model.kinds import KIND_OF, KINDS, Kind
+from schemabook.model.kinds import KIND_OF, KINDS, Kind, key_of
 from schemabook.model.names import (
     ColumnName,
     Command,

@@ -109,6 +109,8 @@ class Provided:
     role: str
     """Who runs the owner's statements."""
     database: Database
+    gone: frozenset[ObjectId] = frozenset()
+    """What of it the owner's statements have removed, as far as somebody has asked."""
 
 
 def _grouped(

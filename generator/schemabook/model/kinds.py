@@ -28,7 +28,7 @@ from schemabook.model.facts import (
     Type,
 )
 from schemabook.model.identity import ObjectId, ObjectKind, routine_id, without_schema
-from schemabook.model.names import Name
+from schemabook.model.names import ColumnName, Name
 from schemabook.model.privileges import DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication
 
@@ -167,3 +167,15 @@ KINDS: tuple[Kind, ...] = (
     _other(ObjectKind.USER_MAPPING, in_schema=False),
 )
 KIND_OF: Mapping[ObjectKind, Kind] = {row.kind: row for row in KINDS}
+
+
+def key_of(fact: Any) -> Any:
+    """What a database finds a fact by in the mapping of its kind."""
+    match fact:
+        case Routine():
+            return fact.signature
+        case Other():
+            return fact.kind, fact.name
+        case Column():
+            return ColumnName(fact.relation, fact.name)
+    return (fact.relation, fact.name) if hasattr(fact, "relation") else fact.name

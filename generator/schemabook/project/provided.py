@@ -31,6 +31,7 @@ from schemabook.model import (
     Routine,
     Sql,
     VirtualForeignKey,
+    key_of,
     relation_id,
     routine_id,
     type_id,
@@ -101,6 +102,7 @@ class _Part:
             default_privileges=tuple(fact for fact in whole.default_privileges if self._counts(fact)),
             lineage={key: found for key, found in whole.lineage.items() if self._is_made(key.relation)},
             references=self._references,
+            platform=replace(self.platform, gone=self._gone),
         )
         brought = {ObjectId(row.kind, fact.name) for row in OBJECTS for fact in kept[row.field].values()}
         provided = frozenset(brought & self._brought)
@@ -119,6 +121,15 @@ class _Part:
     @cached_property
     def _own_parts(self) -> Mapping[str, dict[Any, Any]]:
         return {field: self._own(field) for field in PARTS.values()}
+
+    @property
+    def _gone(self) -> frozenset[ObjectId]:
+        """What the platform brought and the input has removed."""
+        before, after = (
+            {name for row in KINDS for name, _ in row.facts(side)}
+            for side in (self.platform.database, self.whole)
+        )
+        return frozenset(before - after)
 
     @cached_property
     def _brought(self) -> frozenset[ObjectId]:
@@ -263,3 +274,53 @@ def words(value: object) -> set[str]:
         said = (getattr(value, f.name) for f in fields(value) if f.name not in UNSAID)  # type: ignore[arg-type]
         return {word for item in said for word in words(item)}
     return set()
+
+
+def with_unused(database: Database, brought: Database) -> Database:
+    """The way back: a database that `without_unused` has left, with all else that its platform *brought*.
+
+    But for what the input has removed of that, which is in `Provided.gone`.
+    """
+    gone = database.platform.gone if database.platform else frozenset[ObjectId]()
+    facts: dict[str, list[Any]] = defaultdict(list)
+    for row in KINDS:
+        own = dict(row.facts(database))
+        facts[row.field] += (_restored(fact, brought) for _, fact in row.facts(database))
+        facts[row.field] += (
+            fact for name, fact in row.facts(brought) if name not in own and name not in gone
+        )
+    facts["columns"] = list(_in_place(facts["columns"], database, brought))
+    lists = ("privileges", "default_privileges")
+    held: dict[str, Any] = {
+        field: tuple(found) if field in lists else dict(sorted((key_of(fact), fact) for fact in found))
+        for field, found in facts.items()
+    }
+    return replace(
+        database,
+        **held,
+        lineage={**brought.lineage, **database.lineage},
+        references=tuple(dict.fromkeys((*database.references, *brought.references))),
+    )
+
+
+def _restored(fact: Any, brought: Database) -> Any:
+    """A fact as it was before it was reduced."""
+    if isinstance(fact, Relation) and fact.definition is None and fact.name in brought.relations:
+        return replace(fact, definition=brought.relations[fact.name].definition)
+    if isinstance(fact, Routine) and fact.body is None and fact.signature in brought.routines:
+        whole = brought.routines[fact.signature]
+        return replace(fact, body=whole.body, settings=whole.settings)
+    return fact
+
+
+def _in_place(columns: Iterable[Column], own: Database, brought: Database) -> Iterator[Column]:
+    """The columns, those that were left out at their places again, and what was added to them last."""
+    by_relation: dict[Name, list[Column]] = defaultdict(list)
+    for column in columns:
+        by_relation[column.relation].append(column)
+    for relation, found in by_relation.items():
+        places: dict[str, int] = {}
+        if len(found) > len(own.columns_of(relation)):
+            places = {column.name: column.position for column in brought.columns_of(relation)}
+        ordered = sorted(found, key=lambda c: (places.get(c.name, len(places)), c.position))
+        yield from (replace(column, position=position) for position, column in enumerate(ordered, 1))

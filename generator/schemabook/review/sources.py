@@ -1,4 +1,4 @@
-"""What is compared: two sides, each a file, several, a folder, or what a revision of git has of them."""
+"""What is compared: two sides, each a file, several, a folder, a model, or what git has of them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from schemabook.errors import SchemaError
-from schemabook.files import is_file, is_folder
+from schemabook.files import content, is_file, is_folder
 from schemabook.model import Database
-from schemabook.platforms import Platform
+from schemabook.platforms import PLATFORMS, Platform
 from schemabook.platforms.signs import platform_of
 from schemabook.project.config import Config, load
 from schemabook.project.dumps import paths_of, read_scripts, scripts_of
 from schemabook.project.inputs import dumps_of, platform_in
 from schemabook.project.layouts import Found
 from schemabook.read import read
+from schemabook.review.exported import MODEL, database_of
 from schemabook.review.git import Repository
 
 GIT = "git:"
@@ -64,8 +65,12 @@ class _Inputs:
     revision: str = ""
     folder: Path | None = None
     named: Mapping[Path, str] = field(default_factory=dict)
+    model: Database | None = None
+    """Read already: from JSON."""
 
     def read(self, platform: Platform | None) -> Side:
+        if model := self.model:
+            return Side(model, self.revision, self.folder)
         if not self.dumps:
             return Side(read((), platform), self.revision, self.folder)
         database = read_scripts(self.dumps, self.named, platform)
@@ -76,12 +81,14 @@ def sides(old: str, new: str, config: Config | None, layout: str = "") -> tuple[
     """The two databases; an empty text stands for the dumps of the settings.
 
     Of the *old* side as they were where HEAD left the main branch, of the *new* one as they are now. Both
-    are read on one platform, as far as one of them shows it. Raises SchemaError for what cannot be read.
+    are on one platform: that of a model, or else the one that either of them shows. Raises SchemaError for
+    what cannot be read.
     """
     with TemporaryDirectory() as folder, _known_names(folder):
         first = _inputs(old or GIT, Path(folder) / "old", config, layout)
         second = _inputs(new, Path(folder) / "new", config, layout)
-        platform = first.platform or second.platform
+        models = [side for side in (first, second) if side.model]
+        platform = models[0].platform if models else first.platform or second.platform
         return first.read(platform), second.read(platform)
 
 
@@ -100,6 +107,13 @@ def _paths(text: str) -> list[Path]:
 
 
 def _of_paths(dumps: Iterable[tuple[Path, str]], revision: str = "", folder: Path | None = None) -> _Inputs:
+    dumps = list(dumps)
+    if models := [path for path, _ in dumps if path.suffix.lower() == MODEL and not is_folder(path)]:
+        if len(dumps) > 1:
+            raise SchemaError("a model in JSON is a side of its own", source=models[0].as_posix())
+        model = database_of(content(models[0]), models[0].as_posix())
+        platform = PLATFORMS[model.platform.name] if model.platform else None
+        return _Inputs((), platform, revision, folder, model=model)
     found = tuple(scripts_of(dumps))
     return _Inputs(found, platform_of(paths_of(found)), revision, folder)
 

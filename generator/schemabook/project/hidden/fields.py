@@ -131,7 +131,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
         Says.WORDS: "place how",
     },
     Receipt: {Says.PARTS: "unread", Says.WORDS: "ignored folders"},
-    Provided: {Says.WORDS: "name title path role"},
+    Provided: {Says.LEFT_OUT: "gone", Says.WORDS: "name title path role"},
     Unread: {Says.DETAIL: "statement reason", Says.WORDS: "cause"},
     Statement: {Says.DETAIL: "text"},
     Input: {Says.WORDS: "path sha256"},

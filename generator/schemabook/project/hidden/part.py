@@ -323,6 +323,6 @@ KINDS: Mapping[str, Callable[[Part, Any], Any]] = {
     "warnings": _those(_has_warning),
     "statements": lambda part, facts: {key: facts[key] for key in facts if key in part.visible},
     "secrets": _same,
-    "platform": _same,
+    "platform": lambda part, fact: fact and replace(fact, gone=frozenset()),
 }
 """How each field of a database passes: a row for every one."""
