@@ -7,7 +7,7 @@ from pathlib import Path
 from schemabook.checks import findings
 from schemabook.diff import Change, changes
 from schemabook.model import Database, Finding, ObjectId
-from schemabook.pages import pages
+from schemabook.pages import committed_pages
 from schemabook.project.book import Book
 from schemabook.project.config import load
 from schemabook.project.dumps import read_dumps
@@ -43,7 +43,7 @@ def write_pages(project: Book) -> Plan:
     Raises SchemaError where a file of the user's is in the way, or too many pages would go.
     """
     config = project.config
-    return write(config.output, pages(project), paths(config), config.most_removed)
+    return write(config.output, committed_pages(project), paths(config), config.most_removed)
 
 
 def check(project: Book, coverage: int | None = None) -> tuple[Finding, ...]:

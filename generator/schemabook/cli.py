@@ -33,7 +33,7 @@ from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
 from schemabook.map.cards import Mode
 from schemabook.model import ObjectId
-from schemabook.pages import Book, pages
+from schemabook.pages import Book, committed_pages
 from schemabook.pages.links import page_of
 from schemabook.processes import end_on_sigterm
 from schemabook.project.config import PLACES, Config, load
@@ -298,7 +298,7 @@ def _build(config: Config, most_removed: int | None) -> None:
     """Writes the pages, and prints the receipt."""
     book = _read(config)
     with _working("writing", config.output):
-        changes = write(config.output, pages(book), paths(config), most_removed)
+        changes = write(config.output, committed_pages(book), paths(config), most_removed)
     _say(*map(str, changes.warnings()))
     _say(*(f"warning: {found}" for found in leaks(config, book.database.secrets) if found.fails))
     _print(*receipt_lines(book.database))

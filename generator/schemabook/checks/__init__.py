@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemabook.checks.secrets import leaks
 from schemabook.guides.files import guide_files, guide_problems
 from schemabook.model import Code, Finding
-from schemabook.pages import pages
+from schemabook.pages import committed_pages
 from schemabook.project.book import Book
 from schemabook.project.config import option_of
 from schemabook.project.inputs import paths
@@ -93,7 +93,7 @@ CHECKS: tuple[Check, ...] = (stale, unread, guides, coverage, objects, secrets)
 def findings(book: Book, wanted: int | None = None) -> tuple[Finding, ...]:
     """All that the checks find; *wanted* is how many per cent of all objects should have a comment."""
     config = book.config
-    changes = plan(config.output, pages(book), paths(config))
+    changes = plan(config.output, committed_pages(book), paths(config))
     found = leaks(config, book.database.secrets, guide_files(config))
     project = Project(book, changes, found, wanted)
     return tuple(found for check in CHECKS for found in check(project))

@@ -55,6 +55,7 @@ from schemabook.model.names import (
     Sql,
     Target,
     TypeKind,
+    as_said,
     spellings,
     split_tokens,
 )

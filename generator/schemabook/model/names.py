@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
@@ -71,6 +71,29 @@ def split_tokens(tokens: str) -> list[str]:
     if QUOTE.search(tokens):
         return [match[0] for match in TOKEN.finditer(tokens)]
     return tokens.split()
+
+
+PART = re.compile(
+    r"""
+    --[^\n]* | /\*.*?\*/
+    | e'(?:[^'\\]|\\.|'')*' | '[^']*' | \$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$
+    | "[^"]*"
+    | \w+ | \S""",
+    re.I | re.S | re.X,
+)
+"""A comment, a string, a name in quotes, a word or a sign of SQL."""
+WORD = re.compile(r"\w+")
+
+
+def as_said(sql: str, words: Container[str] | None = None) -> tuple[str, ...]:
+    """What SQL says, be it the body of a function: its parts, whatever their white space.
+
+    Those of *words*, by default all, are in lower case; strings, names in quotes and comments stay.
+    """
+    return tuple(
+        part.lower() if WORD.fullmatch(part) and (words is None or part.lower() in words) else part
+        for part in (found[0] for found in PART.finditer(sql))
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dataclasses import replace
 from schemabook.pages.kinds import KINDS
 from schemabook.pages.markdown_cache import MarkdownCache
 from schemabook.pages.paths import at_own_addresses
+from schemabook.pages.spelling import in_its_spelling
 from schemabook.project.book import Book, Page
 
-__all__ = ["Book", "MarkdownCache", "pages", "site_pages"]
+__all__ = ["Book", "MarkdownCache", "committed_pages", "in_its_spelling", "pages", "site_pages"]
 
 
 def pages(book: Book, cache: MarkdownCache | None = None) -> Mapping[str, str]:
@@ -22,6 +23,11 @@ def pages(book: Book, cache: MarkdownCache | None = None) -> Mapping[str, str]:
     With a *cache*, which follows this book, an object's page is regenerated only where it may be another.
     """
     return at_own_addresses(sorted(_made(book, cache, is_committed=True)))
+
+
+def committed_pages(book: Book) -> Mapping[str, str]:
+    """The committed pages, but SQL that says the same spelled as the pages that are there have it."""
+    return in_its_spelling(pages(book), book.config.output, lambda: book.database)
 
 
 def site_pages(book: Book, cache: MarkdownCache | None = None) -> Mapping[str, str]:

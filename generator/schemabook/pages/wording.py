@@ -17,6 +17,7 @@ from schemabook.model import (
     RoutineKind,
     Sql,
     Trigger,
+    as_said,
 )
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, text
@@ -83,10 +84,10 @@ def nullability(column: Column) -> Markdown:
 def default(expression: Sql, type_name: str) -> Markdown:
     """A default such as `'draft'::public.status`, without the cast to the column's own type."""
     shown = bare(expression)
-    for cast in (f"::{type_name}", f"::{MODIFIER.sub('', type_name)}"):
-        if shown.endswith(cast) and _is_constant(shown.removesuffix(cast)):
-            return code(shown.removesuffix(cast))
-    return code(shown)
+    value, _, cast = shown.rpartition("::")
+    types = {as_said(type_name), as_said(MODIFIER.sub("", type_name))}
+    is_own = as_said(cast) in types and _is_constant(value.strip())
+    return code(value.strip() if is_own else shown)
 
 
 def _is_constant(value: str) -> bool:

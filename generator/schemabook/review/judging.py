@@ -15,6 +15,7 @@ from schemabook.review.contract import key_of
 from schemabook.review.effect import WORST_FIRST, Effect, compatible, security
 from schemabook.review.rule import Changed, Rule
 from schemabook.review.rules import RULES
+from schemabook.review.rules.routines import is_only_spelled
 
 
 def _by_what(rules: Iterable[Rule]) -> Mapping[tuple[ObjectKind, Became | str], tuple[Rule, ...]]:
@@ -106,7 +107,8 @@ def _effects(changed: Changed, access: Mapping[Name, tuple[AccessChange, ...]]) 
 def _guards(changed: Changed) -> Iterator[Effect]:
     """What it means that policies ask a function that changed."""
     tables = dict.fromkeys(str(on.name) for on in changed.change.because_of if on.kind is ObjectKind.POLICY)
-    if tables and any(fact.name != "comment" for fact in changed.change.facts):
+    silent = {"comment"} | ({"body"} if is_only_spelled(changed.old, changed.new) else set())
+    if tables and any(fact.name not in silent for fact in changed.change.facts):
         is_constant = YES.fullmatch(changed.new.body or "")
         said = "It says yes to everybody now" if is_constant else "What they let through may be another"
         yield security(f"Policies of {', '.join(tables)} ask it. {said}.")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from schemabook.files import is_file
 from schemabook.guides import Names
-from schemabook.model import Secret
+from schemabook.model import Database, Secret
 from schemabook.pages import Book, MarkdownCache, pages, site_pages
 from schemabook.pages.links import access_anchor, map_anchor
 from schemabook.project.config import Config
@@ -82,10 +82,14 @@ class GeneratorCache:
             cache.keep(key, self.generated)
         return self.generated
 
+    def database(self, config: Config) -> Database:
+        """What the pages are about."""
+        self.book = self.book or load_book(config)
+        return self.book.database
+
     def names(self, config: Config) -> Names:
         """All that a guide may name."""
-        self.book = self.book or load_book(config)
-        return Names(self.book.database)
+        return Names(self.database(config))
 
     def _generate(self, config: Config, urls: Urls) -> Generated:
         book, known = load_book(config), None

@@ -34,6 +34,7 @@ from schemabook.guides.files import guide_files
 from schemabook.map.mermaid import read
 from schemabook.map.picture import picture
 from schemabook.model import Name, relation_id
+from schemabook.pages import in_its_spelling
 from schemabook.pages.paths import Beside, object_page
 from schemabook.project.config import PLACES, load
 from schemabook.project.config import Config as SchemabookConfig
@@ -144,7 +145,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.generated = self.generator.generate(self.inputs, self._urls(config), self.cache)
             if self.config.build:
                 inputs = self.inputs
-                changes = write(inputs.output, self.generated.committed, paths(inputs), inputs.most_removed)
+                known = partial(self.generator.database, inputs)
+                committed = in_its_spelling(self.generated.committed, inputs.output, known)
+                changes = write(inputs.output, committed, paths(inputs), inputs.most_removed)
                 for warning in changes.warnings():
                     LOG.warning(warning.text)
             found = leaks(self.inputs, self.generated.secrets, guide_files(self.inputs))

@@ -18,8 +18,10 @@ from schemabook.read.text.encoding import Data
 REPEATED = "repeated in another dump"
 CLEANED = "dropped only to be made again"
 OF_EVERY_DATABASE = "every database has it"
-FIRST_SETTINGS = (b"SET statement_timeout = 0;", b"SET default_transaction_read_only = off;")
-"""What pg_dump and pg_dumpall begin with; `supabase db dump` keeps it."""
+FIRST_SETTINGS = re.compile(
+    rb"^\s*SET\s+(?:statement_timeout\s*=\s*0|default_transaction_read_only\s*=\s*off)\s*;", re.I | re.M
+)
+"""What pg_dump and pg_dumpall begin with; `supabase db dump` keeps it, and so do formatters in their way."""
 HEAD = 4096
 MIGRATION = re.compile(r"(?:^|[/\\])\d{14}_[^/\\]*$")
 """A migration runs after another one, even if pg_dump wrote its text: it changes what is there."""
@@ -29,7 +31,7 @@ READ_ALWAYS = ("set", "select")
 
 def is_of_pg_dump(path: str, head: bytes, *, is_step: bool = False) -> bool:
     """Whether a file with this beginning is a dump, and not a migration with the text of one."""
-    return not (is_step or MIGRATION.search(path)) and any(setting in head for setting in FIRST_SETTINGS)
+    return not (is_step or MIGRATION.search(path)) and bool(FIRST_SETTINGS.search(head))
 
 
 class Contradiction(Exception):

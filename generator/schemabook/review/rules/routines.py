@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from schemabook.model import ObjectKind, Routine
+from schemabook.model import ObjectKind, Routine, as_said
 from schemabook.review.change import Became
 from schemabook.review.effect import compatible, cosmetic, invalidates, readers, security, writers
 from schemabook.review.rule import Changed, Rule
 
 ROUTINE = ObjectKind.ROUTINE
+OF_SQL = frozenset({"sql", "plpgsql"})
+"""Languages in which white space and the case of words say nothing."""
 
 
 def _path(fact: Routine) -> list[str]:
@@ -18,10 +20,16 @@ def _loses_path(changed: Changed) -> bool:
     return changed.new.security_definer and _path(changed.old) != _path(changed.new)
 
 
+def is_only_spelled(old: Routine, new: Routine) -> bool:
+    """Whether two bodies differ in white space and the case of words only."""
+    before, after = old.body or "", new.body or ""
+    if {old.language, new.language} <= OF_SQL:
+        return as_said(before) == as_said(after)
+    return before == after
+
+
 def _is_cosmetic(changed: Changed) -> bool:
-    """Whether bodies differ in white space and the case of letters only, outside of texts."""
-    old, new = ("".join((fact.body or "").split()) for fact in (changed.old, changed.new))
-    return old == new or (old.lower() == new.lower() and "'" not in old + new)
+    return is_only_spelled(changed.old, changed.new)
 
 
 RULES = (
