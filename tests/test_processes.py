@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a killed parent")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a killed parent"),
+    pytest.mark.sites,
+]
 
 WORKERS = """
 import os, sys, time
