@@ -133,9 +133,8 @@ def attribute(value: str) -> str:
 
 
 def collapsed(block: str, title: str) -> Markdown:
-    """A block that a reader opens: of the site only, since GitHub would show its marks."""
-    lines = (f"    {line}" if line else "" for line in block.split("\n"))
-    return Markdown(f'??? quote "{title}"\n\n' + "\n".join(lines))
+    """A block that a reader opens: of the site only."""
+    return Markdown(f'<details class="quote"><summary>{text(title)}</summary>\n\n{block}\n\n</details>')
 
 
 def badge(words: str, *, for_site: bool) -> Markdown:

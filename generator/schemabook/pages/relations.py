@@ -26,7 +26,7 @@ from schemabook.model import (
 )
 from schemabook.pages.access_words import AccessWords
 from schemabook.pages.links import Links, access_anchor, column_anchor, map_anchor, relation_page
-from schemabook.pages.markdown import Markdown, badge, cell, code, link, paragraphs
+from schemabook.pages.markdown import Markdown, attribute, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import Beside
 from schemabook.pages.receipt import warnings_on_page
@@ -158,7 +158,8 @@ class RelationPage:
 
     def _on_map(self) -> Markdown:
         anchor = map_anchor(self.database, self.name)
-        return Markdown(f" {link('Show on map', self.links.url(Beside.MAP.page, anchor))}{{ .sb-on-map }}")
+        url = attribute(self.links.url(Beside.MAP.page, anchor))
+        return Markdown(f' <a class="sb-on-map" href="{url}">Show on map</a>')
 
     def badge_words(self) -> Iterator[str]:
         """What a reader should see at once."""

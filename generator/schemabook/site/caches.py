@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
 from schemabook.site.cache import Cache
+from schemabook.site.commonmark import CommonMark
 from schemabook.site.fingerprint import Unknown, of_markdown
 from schemabook.site.html_cache import HtmlCache, only_known
 from schemabook.site.output_cache import OutputCache
@@ -57,10 +58,11 @@ class CachedPages:
         show: Show,
         read: Read | None,
         cache: Cache,
+        commonmark: CommonMark,
     ) -> None:
         self.config, self.nav, self.files, self.cache = config, nav, files, cache
         fingerprint = _fingerprint(config)
-        rendering = Rendering(config, files, self.cache, fingerprint, show)
+        rendering = Rendering(config, files, self.cache, fingerprint, show, commonmark)
         shown = {id(page) for page in nav.pages}
         others = [file for file in made if file.page and id(file.page) not in shown]
         self.pages = [ReferencePage(file, rendering) for file in others]

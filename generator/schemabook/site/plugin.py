@@ -44,6 +44,7 @@ from schemabook.site import access_table, relation_map, search
 from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.cache import Cache
 from schemabook.site.caches import CachedPages, SiteFiles
+from schemabook.site.commonmark import CommonMark
 from schemabook.site.content_security_policy import FILE as POLICY
 from schemabook.site.content_security_policy import ContentSecurityPolicy
 from schemabook.site.generator_cache import Generated, GeneratorCache, Urls
@@ -215,7 +216,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             if self._is_generated(file) and not self._has_data(file)
         ]
         read = self.search.add_page if self.search.on else None  # Another search wants to see each page.
-        self.cached_pages = CachedPages(config, nav, files, pages, self._shows, read, self.cache)
+        commonmark = CommonMark(config, {"mermaid": self.fence})
+        self.cached_pages = CachedPages(config, nav, files, pages, self._shows, read, self.cache, commonmark)
         return nav
 
     def _is_generated(self, file: File) -> bool:

@@ -15,10 +15,11 @@ from typing import NamedTuple, TypedDict
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
+from mkdocs.structure.pages import Page, _RelativePathTreeprocessor
 from mkdocs.structure.toc import AnchorLink, get_toc
 
 from schemabook.site.cache import Cache
+from schemabook.site.commonmark import CommonMark
 from schemabook.site.fingerprint import digest_of
 from schemabook.site.workers import spread
 
@@ -79,16 +80,27 @@ class ReferencePage(Page):
         if not self.rendering.fill(self):
             self.rendering.render(self)
 
-    def render_now(self, config: MkDocsConfig, files: Files) -> None:
-        """Makes the HTML as MkDocs does."""
-        super().render(config, files)
+    def render_now(self, files: Files) -> None:
+        """Makes the HTML; what MkDocs has to say of links it says."""
+        links = _RelativePathTreeprocessor(self.file, files, self.rendering.config)
+        made = self.rendering.commonmark.html(self.markdown or "", links.path_to_url)
+        self.content, self._title_from_render = made.content, made.title
+        self.present_anchor_ids = set(made.ids)
+        self.toc = get_toc(made.headings)
+        self.links_to_anchors = links.links_to_anchors
 
 
 class Rendering:
     """The reference pages of one build."""
 
     def __init__(
-        self, config: MkDocsConfig, files: Files, cache: Cache, fingerprint: str | None, show: Show
+        self,
+        config: MkDocsConfig,
+        files: Files,
+        cache: Cache,
+        fingerprint: str | None,
+        show: Show,
+        commonmark: CommonMark,
     ) -> None:
         self.config = config
         self.files = AskedFiles(files)
@@ -96,6 +108,7 @@ class Rendering:
         self.fingerprint = fingerprint
         """Of all that pages are made of beside their Markdown; None where nobody can tell."""
         self.show = show
+        self.commonmark = commonmark
         self.prepared: dict[str, Rendered] = {}
         """The pages of this build, by their keys."""
 
@@ -154,7 +167,7 @@ class Rendering:
         self.files.places = {}
         self.show(page, self.files)
         with _heard() as messages:
-            page.render_now(self.config, self.files)
+            page.render_now(self.files)
         if messages:
             return None
         links = {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()}
