@@ -17,7 +17,7 @@ import pyromark
 from markdown import Markdown
 from markdown.extensions.toc import TocTreeprocessor, nest_toc_tokens, strip_tags, unique
 from mkdocs.config.defaults import MkDocsConfig
-from pymdownx.highlight import Highlight
+from pymdownx.highlight import Highlight  # type: ignore[import-untyped]  # has no types
 
 PIECE = re.compile(
     r"""
@@ -38,7 +38,7 @@ class Html(NamedTuple):
     """What a page is on the site."""
 
     content: str
-    headings: list[dict[str, Any]]
+    headings: list[Any]
     """Nested, as Python-Markdown has them."""
     title: str | None
     """What its first line says, where that is a heading."""
@@ -76,7 +76,7 @@ class _Page:
 
     def __init__(self, look: CommonMark, url: Callable[[str], str]) -> None:
         self.look, self.url = look, url
-        self.headings: list[dict[str, Any]] = []
+        self.headings: list[Any] = []
         self.ids: set[str] = set()
         self.counts: dict[str, int] = {}
 

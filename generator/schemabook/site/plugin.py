@@ -50,6 +50,7 @@ from schemabook.site.content_security_policy import ContentSecurityPolicy
 from schemabook.site.generator_cache import Generated, GeneratorCache, Urls
 from schemabook.site.guides import LOG, LinkedGuides
 from schemabook.site.output_cache import OutputCache, TemplateCache
+from schemabook.site.rendering import render
 from schemabook.site.serving import SETTINGS
 
 ASSETS = "assets/schemabook"
@@ -210,13 +211,12 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Renders the pages that are not in the navigation, or finds them in the cache."""
         expect_own_places(files)
-        pages = [
-            file
-            for file in files.documentation_pages()
-            if self._is_generated(file) and not self._has_data(file)
-        ]
-        read = self.search.add_page if self.search.on else None  # Another search wants to see each page.
         commonmark = CommonMark(config, {"mermaid": self.fence})
+        made = [file for file in files.documentation_pages() if self._is_generated(file)]
+        for page in filter(None, (file.page for file in made)):
+            page.render = partial(render, page, commonmark)  # type: ignore[method-assign]
+        pages = [file for file in made if not self._has_data(file)]
+        read = self.search.add_page if self.search.on else None  # Another search wants to see each page.
         self.cached_pages = CachedPages(config, nav, files, pages, self._shows, read, self.cache, commonmark)
         return nav
 

@@ -80,14 +80,15 @@ class ReferencePage(Page):
         if not self.rendering.fill(self):
             self.rendering.render(self)
 
-    def render_now(self, files: Files) -> None:
-        """Makes the HTML; what MkDocs has to say of links it says."""
-        links = _RelativePathTreeprocessor(self.file, files, self.rendering.config)
-        made = self.rendering.commonmark.html(self.markdown or "", links.path_to_url)
-        self.content, self._title_from_render = made.content, made.title
-        self.present_anchor_ids = set(made.ids)
-        self.toc = get_toc(made.headings)
-        self.links_to_anchors = links.links_to_anchors
+
+def render(page: Page, commonmark: CommonMark, config: MkDocsConfig, files: Files) -> None:
+    """Gives a page its HTML, as MkDocs does with Python-Markdown; what that says of links is said."""
+    links = _RelativePathTreeprocessor(page.file, files, config)
+    made = commonmark.html(page.markdown or "", links.path_to_url)
+    page.content, page._title_from_render = made.content, made.title
+    page.toc = get_toc(made.headings)
+    page.present_anchor_ids = set(made.ids)
+    page.links_to_anchors = links.links_to_anchors
 
 
 class Rendering:
@@ -167,7 +168,7 @@ class Rendering:
         self.files.places = {}
         self.show(page, self.files)
         with _heard() as messages:
-            page.render_now(self.files)
+            render(page, self.commonmark, self.config, self.files)
         if messages:
             return None
         links = {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()}
