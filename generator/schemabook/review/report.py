@@ -10,8 +10,13 @@ from schemabook.review.markdown import to_markdown
 from schemabook.review.sources import Side
 from schemabook.review.text import to_text
 
+
+def _markdown(old: Side, new: Side, changes: Iterable[ReviewedChange]) -> str:
+    return to_markdown(old.database, new.database, changes)
+
+
 FORMATS: Mapping[str, Callable[[Side, Side, Iterable[ReviewedChange]], str]] = {
     "text": to_text,
-    "markdown": to_markdown,
+    "markdown": _markdown,
     "json": to_json,
 }

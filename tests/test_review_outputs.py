@@ -1,0 +1,207 @@
+"""What `schemabook diff` prints for a pull request, a workflow and a scanner, whatever the names are."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import hostile
+import pytest
+from markdown_it import MarkdownIt
+from pull_requests import EXAMPLE, PULL_REQUESTS
+
+from schemabook.model import Database
+from schemabook.read import read
+from schemabook.review import ReviewedChange, review
+from schemabook.review.markdown import to_markdown
+
+NAMES = (
+    "a`b``c",
+    "a|b",
+    "<script>alert(1)</script>",
+    "</details>",
+    "```",
+    "new\nline\n\n- x",
+    "@everybody",
+    "#1 GH-1 !1",
+    "::error::x",
+    "%0A%25",
+    "[a](javascript:x)",
+    "https://evil.example www.evil.example",
+    "<!-- x",
+    "$a$ \\",
+    "~~~",
+    "turn\u202eed",
+    "&lt;b&gt;",
+)
+GITHUB = 65_536
+
+
+@cache
+def database_of(sql: str, path: str = "schema/schema_backup.sql") -> Database:
+    found = read([(path, sql.encode() or b"select 1;")])
+    assert not found.receipt.unread
+    return found
+
+
+@cache
+def pull_request(name: str) -> tuple[Database, Database, tuple[ReviewedChange, ...]]:
+    dump = EXAMPLE.read_text("utf-8")
+    old, new = database_of(dump), database_of(PULL_REQUESTS[name](dump))
+    return old, new, review(old, new)
+
+
+def comment_of(old: str, new: str) -> str:
+    before, after = database_of(old), database_of(new)
+    return to_markdown(before, after, review(before, after))
+
+
+def html_of(comment: str) -> str:
+    return str(MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(comment))
+
+
+def expect_whole(comment: str) -> str:
+    """Its HTML, once nothing in it is left open, and nothing too long."""
+    for encoding, unit in (("utf-8", 1), ("utf-16-le", 2), ("utf-32-le", 4)):
+        assert len(comment.encode(encoding)) // unit < GITHUB
+    html = html_of(comment)
+    assert html.count("<details>") == html.count("</details>")
+    tags = {tag.lower() for tag in re.findall(r"<(?!!)/?([^\s>/]+)", html)}
+    assert tags <= set("h2 h3 p strong ul li code pre details summary sub a br".split()), tags
+    # What a list, a fence or a fold left open would be inside of it.
+    assert re.search(r"(?:</details>|<(p|h2)>[^\n]*</\1>)\n$", html), html[-300:]
+    return html
+
+
+# five pull requests
+
+SEEN = {
+    "loosened": (
+        "**To look at: 1 × security.**",
+        "**changed** policy `Anyone reads published stories` on table `public.stories`",
+        "Opens: select for anon, authenticated: filtered → all rows.",
+        "`using: (visibility = 'published'::public.story_visibility) → true`",
+    ),
+    "renamed": (
+        "**renamed** table `public.generation_usage` → `public.usage_periods`",
+        "**Still named by** function `public.consume_generation(public.content_kind)`",
+        "`type: integer → bigint`",
+        "ACCESS EXCLUSIVE: readers and writers wait",
+    ),
+    "feature": (
+        "**added** table `public.story_comments`",
+        "Opens: truncate for anon, authenticated, service_role: no grant → all rows.",
+        "**added** function `public.comment_count(uuid)`",
+    ),
+    "cleaned": (
+        "### Data loss (2)",
+        "**removed** column `moral` of table `public.stories`",
+        "**Still named by** function `public.search_stories(text, integer, integer)`",
+        "**removed** function `public.slugify(text)`",
+        "**Still named by** function `public.publish_story(uuid)`",
+    ),
+    "upgraded": (
+        "**To look at: 1 × security, 1 × breaks writers, 1 × locks or rewrites.**",
+        "**changed** table `public.user_profiles`",
+        "`row security: yes → no`",
+        "Opens: select for authenticated: filtered → all rows.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PULL_REQUESTS)
+def test_a_reviewer_sees_what_matters(name: str) -> None:
+    comment = to_markdown(*pull_request(name))
+    expect_whole(comment)
+    for seen in SEEN[name]:
+        assert seen in comment
+    assert len(comment) < 5_000, "short enough to be read"
+
+
+@pytest.mark.parametrize("name", PULL_REQUESTS)
+def test_what_is_dangerous_comes_first_and_open(name: str) -> None:
+    html = html_of(to_markdown(*pull_request(name)))
+    classes = re.findall(r"<h3>([A-Z][a-z ]+) \(", html)
+    assert classes
+    assert not {"Compatible", "Cosmetic"} & set(classes)
+    folded = html.partition("<summary>")[2]
+    assert "<h3>" not in folded
+
+
+# whatever the names are
+
+
+def hostile_tables() -> str:
+    return "".join(
+        f"create table {quoted} (id int primary key, {quoted} text);"
+        f"alter table {quoted} enable row level security; grant select on {quoted} to {quoted};"
+        f"create policy {quoted} on {quoted} to {quoted} using ({quoted} = {hostile.literal(name)});"
+        f"create function {quoted}({quoted} text) returns text language sql as $body$\nselect\n"
+        f"{hostile.literal(name)}\n$body$;"
+        for name in NAMES
+        if (quoted := hostile.quoted(name))
+    )
+
+
+def changed(tables: str) -> str:
+    return (
+        tables.replace(" using (", " using (true or ")
+        .replace(" text);", " bigint);")
+        .replace("select\n'", "select\n1\n,2\n,'")
+    )
+
+
+PAIRS = {
+    "nothing": ("", ""),
+    "the same": (hostile_tables(), hostile_tables()),
+    "added": ("", hostile_tables()),
+    "removed": (hostile_tables(), ""),
+    "changed": (hostile_tables(), changed(hostile_tables())),
+    "hostile added": ("", hostile.dump()),
+    "hostile removed": (hostile.dump(), ""),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_no_name_is_markup_in_the_comment(name: str) -> None:
+    comment = comment_of(*PAIRS[name])
+    html = expect_whole(comment)
+    assert "\u202e" not in comment
+    outside = re.sub(r"<code.*?</code>", "", html, flags=re.S)
+    assert not re.search(r"@everybody|<script|https://|www\.|#1|GH-1", outside)
+    assert name in ("nothing", "the same") or "&lt;script&gt;" in html
+
+
+def test_equal_schemas_have_no_changes() -> None:
+    assert comment_of("", "") == "## Schema changes\n\n**No changes.**\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        ("", "create table {name}_{n} (id int);", "compatible"),
+        ("create table {name}_{n} (id int);", "", "data loss"),
+    ],
+)
+@pytest.mark.parametrize("name", ["t", "表_👍"])
+def test_thousands_of_changes_are_cut_and_counted(old: str, new: str, left: str, name: str) -> None:
+    both = ("".join(sql.format(name=name, n=n) for n in range(5_000)) for sql in (old, new))
+    comment = comment_of(*both)
+    expect_whole(comment)
+    assert "5,000 × " + left in comment
+    counted = re.search(rf"\*\*Left out, as no more fits:\*\* ([0-9,]+) {left}\.", comment)
+    shown = len(re.findall(r"^- \*\*", comment, re.M))
+    assert counted
+    assert int(counted[1].replace(",", "")) + shown == 5_000
+
+
+def test_what_many_objects_do_alike_is_told_once_with_their_keys() -> None:
+    tables = "".join(f"create table t{n} (id int); create policy p on t{n} using (id = 1);" for n in range(9))
+    tables += "".join(
+        f"alter table t{n} enable row level security; grant select on t{n} to joe;" for n in range(9)
+    )
+    comment = comment_of(tables, tables.replace("id = 1", "true"))
+    assert comment.count("using: id = 1 → true") == 1
+    assert "**9 × changed** policy" in comment
+    assert len(set(re.findall(r"policy `p` on table `public\.t\d` · key `([0-9a-f]{8})`", comment))) == 9
+    expect_whole(comment)
