@@ -13,6 +13,7 @@ from pull_requests import EXAMPLE, PULL_REQUESTS
 from schemabook.model import Database
 from schemabook.read import read
 from schemabook.review import ReviewedChange, review
+from schemabook.review.diagram import to_mermaid
 from schemabook.review.markdown import to_markdown
 
 NAMES = (
@@ -126,6 +127,43 @@ def test_what_is_dangerous_comes_first_and_open(name: str) -> None:
     assert not {"Compatible", "Cosmetic"} & set(classes)
     folded = html.partition("<summary>")[2]
     assert "<h3>" not in folded
+
+
+def test_the_touched_tables_are_drawn_where_there_is_more_than_one() -> None:
+    drawn = {name for name in PULL_REQUESTS if "```mermaid" in to_markdown(*pull_request(name))}
+    assert drawn == {"feature", "upgraded"}
+    diagram = to_mermaid(*pull_request("upgraded"))
+    assert '["+ auth.oauth_clients<br>id uuid<br>client_id text<br>' in diagram
+    assert '["auth.sessions<br>#43; oauth_client_id uuid<br>#43; scopes text"]:::changed' in diagram
+    assert re.search(r't\d ==>\|"oauth_client_id"\| t\d\n    linkStyle 0 stroke:#1a7f37', diagram)
+
+
+def diagram_of(old: str, new: str) -> str:
+    before, after = database_of(old), database_of(new)
+    return to_mermaid(before, after, review(before, after))
+
+
+def test_a_foreign_key_of_a_renamed_table_is_the_same() -> None:
+    keyed = "create table a (id int primary key); create table z (id int primary key);"
+    old = f"{keyed} create table b (a_id int references a, z_id int, n int);"
+    new = f"{keyed} create table c (a_id int references a, z_id int references z, n int);"
+    found = diagram_of(old, new)
+    assert 't0["public.b → public.c"]:::changed' in found
+    assert 't1["public.z"]:::same' in found
+    assert re.findall(r"t\d.*t\d$", found, re.M) == ['t0 ==>|"z_id"| t1']
+
+
+def test_a_foreign_key_that_has_gone_shows_both_of_its_ends() -> None:
+    old = "create table a (id int primary key); create table b (a_id int references a);"
+    found = diagram_of(old, old.replace(" references a", ""))
+    assert 't0 -.->|"a_id"| t1\n    linkStyle 0 stroke:#cf222e' in found
+    assert '["public.a"]:::same' in found
+
+
+def test_too_many_tables_are_said_instead_of_drawn() -> None:
+    comment = comment_of("", "".join(f"create table t{n} (id int);" for n in range(26)))
+    assert "26 tables are touched: too many to be drawn." in comment
+    assert "mermaid" not in comment
 
 
 # whatever the names are

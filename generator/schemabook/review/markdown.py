@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from schemabook.model import Database, ObjectId, ObjectKind
 from schemabook.review.change import Became, ReviewedChange
+from schemabook.review.diagram import MOST_TABLES, to_mermaid, touched
 from schemabook.review.effect import Severity
 from schemabook.review.escaping import code, fenced, folded, in_list, linked, plain, visible
 from schemabook.review.privileges import OF_PRIVILEGES
@@ -23,12 +24,15 @@ SPARE = 600
 """Bytes for what ends a comment: what was left out, and how to accept a change."""
 LONGEST = 3_000
 """Characters of a difference that are shown."""
+LARGEST = 12_000
+"""Bytes of a diagram; GitHub draws 50,000 characters."""
 SHORT = 12
 """Lines of a difference from which on it is folded."""
 SAID = 300
 """Characters that are shown of what came or went."""
 NAMED = 50
 """Objects that are named where many are meant."""
+LEGEND = "Green: new. Red: gone. Yellow: changed."
 ACCEPT = "A change that is meant: its key below `accepted_changes` in schemabook.yml, and why."
 
 
@@ -43,6 +47,7 @@ def to_markdown(
         if section.severity.is_dangerous:
             title = f"### {section.severity.capitalize()} ({section.all:,})"
             comment.add(section.severity, title, "", _items(section))
+    comment.draw(old, new, changes)
     for section in found:
         if not section.severity.is_dangerous:
             comment.fold(section.severity, section.all, _items(section))
@@ -81,6 +86,19 @@ class _Comment:
         self.pieces = [head]
         self.room = MOST - SPARE - _size(head)
         self.left = Counter[str]()
+
+    def draw(self, old: Database, new: Database, changes: Sequence[ReviewedChange]) -> None:
+        """The tables before and after, as far as a diagram has room for them."""
+        tables = touched(changes)
+        drawn = f"{len(tables):,} tables are touched: too many to be drawn."
+        if len(tables) <= MOST_TABLES:
+            if not (text := to_mermaid(old, new, changes)):
+                return
+            picture = f"{fenced(text.splitlines(), 'mermaid')}\n\n<sub>{LEGEND}</sub>"
+            drawn = picture if _size(picture) <= min(self.room, LARGEST) else drawn
+        piece = f"\n### Tables before and after\n\n{drawn}\n"
+        self.pieces.append(piece)
+        self.room -= _size(piece)
 
     def fold(self, what: str, count: int, items: Iterable[Alike]) -> None:
         """A section that shows when the reader asks for it."""
@@ -177,7 +195,7 @@ class _Items:
         lines = [f"- {self._named(name)}{_keys(change)}" for name, change in pairs[:most]]
         if len(pairs) > most:
             lines.append(f"- {len(pairs) - most:,} more")
-        return folded("which", "\n".join(lines))
+        return folded(f"which {len(pairs):,}", "\n".join(lines))
 
 
 def _difference(name: str, *lines: str) -> str:
