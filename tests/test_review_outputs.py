@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
 from functools import cache
+from pathlib import Path
 
 import hostile
 import pytest
+from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from pull_requests import EXAMPLE, PULL_REQUESTS
 
+from schemabook.cli import cli
 from schemabook.model import Database
 from schemabook.read import read
 from schemabook.review import ReviewedChange, review
@@ -164,6 +168,72 @@ def test_too_many_tables_are_said_instead_of_drawn() -> None:
     comment = comment_of("", "".join(f"create table t{n} (id int);" for n in range(26)))
     assert "26 tables are touched: too many to be drawn." in comment
     assert "mermaid" not in comment
+
+
+# links
+
+SITE = """
+site_name: !ENV [NAME, x]
+site_url: {}
+plugins: [schemabook: {{hook: !!python/name:os.system ''}}]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The example in a folder of its own, with the pages that are committed."""
+    root = EXAMPLE.parent.parent
+    shutil.copytree(root / "schema", tmp_path / "schema")
+    shutil.copytree(root / "docs" / "reference", tmp_path / "docs" / "reference")
+    (tmp_path / "mkdocs.yml").write_text(SITE.format("https://example.org/db/"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def diff(name: str, *arguments: str) -> str:
+    dump = EXAMPLE.read_text("utf-8")
+    Path("schema/old.sql").write_text(dump, "utf-8")
+    Path("schema/schema_backup.sql").write_text(PULL_REQUESTS[name](dump), "utf-8")
+    done = CliRunner().invoke(cli, ["diff", "schema/old.sql", "schema/schema_backup.sql", *arguments])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", PULL_REQUESTS)
+def test_links_lead_to_published_pages_and_places_on_them(name: str, project: Path) -> None:
+    comment = diff(name, "--format", "markdown")
+    assert expect_whole(comment).count("<a ") == comment.count("](")
+    found = re.findall(r"\[(`[^`]+`)\]\(https://example\.org/db/reference/([^)#]+)/(?:#([^)]+))?\)", comment)
+    assert len(found) == comment.count("](")
+    for _, page, anchor in found:
+        text = (project / "docs" / "reference" / f"{page}.md").read_text("utf-8")
+        assert not anchor or f'<a id="{anchor}"></a>' in text
+    linked = {
+        "loosened": "`Anyone reads published stories`",
+        "cleaned": "`public.publish_story(uuid)`",
+        "upgraded": "`public.user_profiles`",
+    }
+    assert linked.get(name, "") in {shown for shown, _, _ in found} | {""}
+    gone_or_new = ("story_comments", "slugify", "moral", "usage_periods", "oauth_clients")
+    assert not [page for _, page, anchor in found if any(word in page + anchor for word in gone_or_new)]
+
+
+def test_without_an_address_of_the_site_there_are_no_links(project: Path) -> None:
+    for url in ("", "!ENV URL", "javascript:x", "[a]"):
+        (project / "mkdocs.yml").write_text(SITE.format(url), "utf-8")
+        assert "](" not in diff("loosened", "--format", "markdown")
+    (project / "mkdocs.yml").write_text("site_url: [", "utf-8")
+    assert "](" not in diff("loosened", "--format", "markdown")
+
+
+def test_pages_that_end_in_html_and_pages_that_are_not_there(project: Path) -> None:
+    site = SITE.format("https://example.org") + "use_directory_urls: false\n"
+    (project / "mkdocs.yml").write_text(site, "utf-8")
+    assert "(https://example.org/reference/public/tables/stories.html)" in diff(
+        "loosened", "--format", "markdown"
+    )
+    (project / "docs" / "reference" / "public" / "tables" / "stories.md").unlink()
+    assert "](" not in diff("loosened", "--format", "markdown")
 
 
 # whatever the names are

@@ -46,7 +46,9 @@ from schemabook.project.starter import starter, written
 from schemabook.review import review
 from schemabook.review.acceptance import accepted, classes, failing
 from schemabook.review.report import FORMATS as CHANGES
+from schemabook.review.report import Comparison
 from schemabook.review.sources import sides
+from schemabook.site.published import published
 from schemabook.site.serving import missing_plugin, site_of
 from schemabook.site.serving import serve as serve_site
 from schemabook.verify.dumps import access_verified, verified
@@ -260,7 +262,8 @@ def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str
         found = review(before.database, after.database, config.renamed if config else ())
         found = accepted(found, config.accepted_changes if config else ())
     _say(*before.warnings(), *after.warnings())
-    text = CHANGES[format_](before, after, found)
+    link = published(config, before.database, after.database)
+    text = CHANGES[format_](Comparison(before, after, found, link))
     click.echo((_visible(text) if format_ == "text" else text).encode(), nl=False)
     sys.exit(1 if failing(found, severities) else 0)
 

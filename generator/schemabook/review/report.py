@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
+from schemabook.model import ObjectId
 from schemabook.review.change import ReviewedChange
 from schemabook.review.contract import to_json
 from schemabook.review.markdown import to_markdown
@@ -11,12 +13,17 @@ from schemabook.review.sources import Side
 from schemabook.review.text import to_text
 
 
-def _markdown(old: Side, new: Side, changes: Iterable[ReviewedChange]) -> str:
-    return to_markdown(old.database, new.database, changes)
+class Comparison(NamedTuple):
+    """Two sides, what changed between them, and where the pages are."""
+
+    old: Side
+    new: Side
+    changes: tuple[ReviewedChange, ...]
+    link: Callable[[ObjectId], str | None] = lambda _: None
 
 
-FORMATS: Mapping[str, Callable[[Side, Side, Iterable[ReviewedChange]], str]] = {
-    "text": to_text,
-    "markdown": _markdown,
-    "json": to_json,
+FORMATS: Mapping[str, Callable[[Comparison], str]] = {
+    "text": lambda c: to_text(c.old, c.new, c.changes),
+    "markdown": lambda c: to_markdown(c.old.database, c.new.database, c.changes, c.link),
+    "json": lambda c: to_json(c.old, c.new, c.changes),
 }
