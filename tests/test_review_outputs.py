@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -17,8 +20,10 @@ from schemabook.cli import cli
 from schemabook.model import Database
 from schemabook.read import read
 from schemabook.review import ReviewedChange, review
+from schemabook.review.annotations import to_annotations
 from schemabook.review.diagram import to_mermaid
 from schemabook.review.markdown import to_markdown
+from schemabook.review.sources import Side
 
 NAMES = (
     "a`b``c",
@@ -313,3 +318,99 @@ def test_what_many_objects_do_alike_is_told_once_with_their_keys() -> None:
     assert "**9 × changed** policy" in comment
     assert len(set(re.findall(r"policy `p` on table `public\.t\d` · key `([0-9a-f]{8})`", comment))) == 9
     expect_whole(comment)
+
+
+# annotations of GitHub
+
+COMMAND = re.compile(r"::(error|warning|notice) ((?:(?:file|line|title)=[^:,\r\n]*,?)*)::([^\r\n]*)")
+
+
+def annotations_of(old: Database, new: Database, changes: Iterable[ReviewedChange]) -> list[dict[str, str]]:
+    """Level, file, line, title and message of each, as a runner reads them."""
+    found = []
+    for line in to_annotations(Side(old), Side(new), changes).split("\n")[:-1]:
+        command = COMMAND.fullmatch(line)
+        assert command, line
+        properties = dict(part.split("=", 1) for part in command[2].split(",") if part)
+        given = {"level": command[1], "message": command[3], **properties}
+        found.append({key: re.sub("%([0-9A-F]{2})", unescaped, value) for key, value in given.items()})
+    return found
+
+
+def unescaped(found: re.Match[str]) -> str:
+    assert found[0] in ("%25", "%0D", "%0A", "%3A", "%2C"), found[0]
+    return chr(int(found[1], 16))
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "line", "title"),
+    [
+        ("loosened", "error", 'CREATE POLICY "Anyone reads published stories"', "security: changed policy"),
+        (
+            "renamed",
+            "warning",
+            'CREATE TABLE IF NOT EXISTS "public"."usage_periods"',
+            "breaks readers: renamed",
+        ),
+        ("feature", "error", 'CREATE TABLE "public"."story_comments"', "security: added table"),
+        (
+            "cleaned",
+            "error",
+            'CREATE TABLE IF NOT EXISTS "public"."stories"',
+            "data loss: removed column moral",
+        ),
+        ("upgraded", "error", "CREATE TABLE public.user_profiles", "security: changed table"),
+    ],
+)
+def test_an_annotation_stands_at_the_line_of_its_change(name: str, level: str, line: str, title: str) -> None:
+    first, *_ = annotations_of(*pull_request(name))
+    lines = PULL_REQUESTS[name](EXAMPLE.read_text("utf-8")).split("\n")
+    assert (first["level"], first["file"]) == (level, "schema/schema_backup.sql")
+    assert any(line in text for text in lines[int(first["line"]) - 1 :][:6])
+    assert first["title"].startswith(title)
+    assert re.search(r"\nkey [0-9a-f]{8}$", first["message"])
+
+
+def test_what_has_gone_is_annotated_where_it_was() -> None:
+    old = "create table a (id int);\ncreate table b (id int);\ncreate table c (id int);"
+    before, after = database_of(old), database_of(old.replace("create table b (id int);\n", ""))
+    assert annotations_of(before, after, review(before, after))[0]["line"] == "1"
+    after = database_of(old.partition("create table c")[0])
+    assert annotations_of(before, after, review(before, after))[0]["line"] == "2"
+    after = database_of("select 1;")
+    assert {found["line"] for found in annotations_of(before, after, review(before, after))} == {"1"}
+
+
+def test_an_accepted_change_is_a_notice() -> None:
+    old, new, changes = pull_request("loosened")
+    found = annotations_of(old, new, [replace(changes[0], accepted="Meant.")])
+    assert [one["level"] for one in found] == ["notice"]
+    assert found[0]["message"].endswith("accepted: Meant.")
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_no_name_is_a_command_of_github(name: str) -> None:
+    old, new = map(database_of, PAIRS[name])
+    found = annotations_of(old, new, changes := review(old, new))
+    assert bool(found) == bool(changes)
+    assert "\u202e" not in str(found)
+
+
+def test_of_thousands_of_changes_github_gets_what_it_shows() -> None:
+    tables = "".join(
+        f"create table t{n} (id int, b text); create index i{n} on t{n} (id);" for n in range(5_000)
+    )
+    old = database_of(tables)
+    new = database_of(re.sub("create index.*?;", "", tables).replace(", b text", ""))
+    found = annotations_of(old, new, review(old, new))
+    assert [one["level"] for one in found] == ["error"] * 10 + ["warning"] * 10 + ["notice"]
+    assert found[-1]["title"] == "9,980 more changes of the schema"
+    assert found[-1]["message"].startswith("Not shown here: 4,990 × data loss, 4,990 × ")
+
+
+def test_paths_begin_at_the_root_of_the_repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(["git", "init", "--quiet", project], check=True)
+    assert "::error file=schema/schema_backup.sql,line=" in diff("loosened", "--format", "github")
+    monkeypatch.chdir(project / "schema")
+    done = CliRunner().invoke(cli, ["diff", "old.sql", "schema_backup.sql", "--format", "github"])
+    assert done.stdout.startswith("::error file=schema/schema_backup.sql,line=")

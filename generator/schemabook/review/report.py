@@ -1,4 +1,4 @@
-"""The formats in which changes are printed: text and Markdown for people, JSON for programs."""
+"""The formats in which changes are printed, for people and for programs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from schemabook.model import ObjectId
+from schemabook.review.annotations import to_annotations
 from schemabook.review.change import ReviewedChange
 from schemabook.review.contract import to_json
 from schemabook.review.markdown import to_markdown
@@ -25,5 +26,6 @@ class Comparison(NamedTuple):
 FORMATS: Mapping[str, Callable[[Comparison], str]] = {
     "text": lambda c: to_text(c.old, c.new, c.changes),
     "markdown": lambda c: to_markdown(c.old.database, c.new.database, c.changes, c.link),
+    "github": lambda c: to_annotations(c.old, c.new, c.changes),
     "json": lambda c: to_json(c.old, c.new, c.changes),
 }

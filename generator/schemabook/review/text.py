@@ -9,7 +9,7 @@ from schemabook.model import PRIVILEGES, Database, ObjectId, ObjectKind
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.effect import Severity
 from schemabook.review.privileges import OBJECTS, OF_PRIVILEGES
-from schemabook.review.sections import CAME_OR_WENT, Alike, sections
+from schemabook.review.sections import CAME_OR_WENT, Alike, sections, whole_of
 from schemabook.review.sources import Side
 from schemabook.review.values import field_lines, gained_and_lost, said_lines, shown, wrapped
 
@@ -84,6 +84,11 @@ class Told:
             return f"{change.change} {self.title(change.was)} → {self.words(name)[1]} ({change.reason})"
         said = f": {held(change)}" if name.kind in OF_PRIVILEGES else ""
         return f"{change.change} {self.title(name)}{said}"
+
+    def name_of(self, change: ReviewedChange) -> str:
+        """What became of which object, and of what that is part."""
+        whole = whole_of(change.object)
+        return self.heading(change) + (f" of {self.title(whole)}" if whole != change.object else "")
 
     def details(self, change: ReviewedChange) -> Iterator[str]:
         """What it said and says, field by field; of privileges all is in the heading."""
