@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hostile
+import jsonschema
 import pytest
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
@@ -23,6 +26,7 @@ from schemabook.review import ReviewedChange, review
 from schemabook.review.annotations import to_annotations
 from schemabook.review.diagram import to_mermaid
 from schemabook.review.markdown import to_markdown
+from schemabook.review.sarif import to_sarif
 from schemabook.review.sources import Side
 
 NAMES = (
@@ -49,7 +53,7 @@ GITHUB = 65_536
 
 @cache
 def database_of(sql: str, path: str = "schema/schema_backup.sql") -> Database:
-    found = read([(path, sql.encode() or b"select 1;")])
+    found = read([(path, sql.strip().encode() or b"select 1;")])
     assert not found.receipt.unread
     return found
 
@@ -414,3 +418,133 @@ def test_paths_begin_at_the_root_of_the_repository(project: Path, monkeypatch: p
     monkeypatch.chdir(project / "schema")
     done = CliRunner().invoke(cli, ["diff", "old.sql", "schema_backup.sql", "--format", "github"])
     assert done.stdout.startswith("::error file=schema/schema_backup.sql,line=")
+
+
+# SARIF
+
+
+def of(required: str, **properties: Any) -> Any:
+    """The schema of an object of just these properties."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required.split(),
+        "additionalProperties": False,
+    }
+
+
+def list_of(items: Any) -> Any:
+    return {"type": "array", "items": items}
+
+
+WORDS = {"type": "string", "minLength": 1, "pattern": r"^\S"}
+TEXT = of("text", text=WORDS)
+LEVEL = {"enum": ["none", "note", "warning", "error"]}
+PLACE = of(
+    "artifactLocation region",
+    artifactLocation=of("uri", uri={"type": "string", "pattern": r"^[\w./%~-]+$"}, uriBaseId=WORDS),
+    region=of("startLine", startLine={"type": "integer", "minimum": 1}),
+)
+RULE = of(
+    "id",
+    id=WORDS,
+    shortDescription=TEXT,
+    help=TEXT,
+    defaultConfiguration=of("", level=LEVEL),
+    properties=of(
+        "", tags=list_of(WORDS), **{"security-severity": {"type": "string", "pattern": r"^\d+\.\d$"}}
+    ),
+)
+RESULT = of(
+    "message locations partialFingerprints ruleId",
+    ruleId=WORDS,
+    ruleIndex={"type": "integer", "minimum": 0},
+    level=LEVEL,
+    message=TEXT,
+    locations={**list_of(of("physicalLocation", physicalLocation=PLACE)), "maxItems": 1},
+    partialFingerprints={"type": "object", "additionalProperties": {"type": "string"}},
+    suppressions=list_of(
+        of("kind", kind={"enum": ["inSource", "external"]}, justification={"type": "string"})
+    ),
+)
+DRIVER = of("name", name=WORDS, version=WORDS, rules={**list_of(RULE), "uniqueItems": True})
+RUN = of(
+    "tool",
+    tool=of("driver", driver=DRIVER),
+    columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+    results=list_of(RESULT),
+)
+SARIF = of("version runs", **{"$schema": WORDS}, version={"const": "2.1.0"}, runs=list_of(RUN))
+"""Of what we write, what the specification demands and allows, and what GitHub demands beside that.
+
+https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+"""
+
+
+def sarif_of(old: Database, new: Database, changes: Iterable[ReviewedChange]) -> Any:
+    found = json.loads(to_sarif(Side(old), Side(new), changes))
+    jsonschema.validate(found, SARIF)
+    run = found["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert [rules[result["ruleIndex"]] for result in run["results"]] == [r["ruleId"] for r in run["results"]]
+    assert len(rules) == len(set(rules))
+    return run["results"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("loosened", ["policy-using"]),
+        ("renamed", []),
+        ("feature", ["relation-added", "relation-added"]),
+        ("cleaned", []),
+        ("upgraded", ["row-security-off"]),
+    ],
+)
+def test_code_scanning_gets_what_opens_access(name: str, rules: list[str]) -> None:
+    results = sarif_of(*pull_request(name))
+    assert [result["ruleId"] for result in results] == rules
+    assert all("Opens: " in result["message"]["text"] for result in results)
+    keys = {change.key for change in pull_request(name)[2]}
+    assert {result["partialFingerprints"]["schemabookChange/v1"] for result in results} <= keys
+
+
+def test_an_accepted_change_is_suppressed() -> None:
+    old, new, changes = pull_request("loosened")
+    result, *_ = sarif_of(old, new, [replace(changes[0], accepted="Meant.")])
+    assert result["suppressions"] == [{"kind": "external", "justification": "Meant."}]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_no_name_is_a_link_or_a_placeholder_of_code_scanning(name: str) -> None:
+    old, new = map(database_of, PAIRS[name])
+    for result in sarif_of(old, new, review(old, new)):
+        text = result["message"]["text"]
+        assert "](" not in text
+        assert not re.search(r"(?<!\{)\{(?:\{\{)*(?!\{)", text)
+
+
+def test_a_function_that_policies_ask_has_a_rule() -> None:
+    old = (
+        "create table t (id int); create function f() returns boolean language sql as 'select false';"
+        "create policy p on t using (f());"
+    )
+    before, after = database_of(old), database_of(old.replace("false", "true"))
+    (result,) = sarif_of(before, after, review(before, after))
+    assert result["ruleId"] == "routine-body"
+    assert "It says yes to everybody now." in result["message"]["text"]
+
+
+# all of them
+
+CASES = sorted(path.parent for path in (Path(__file__).parent / "review").glob("*/old.sql"))
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_every_case_can_be_told_in_every_format(folder: Path) -> None:
+    old, new = (database_of((folder / name).read_text("utf-8")) for name in ("old.sql", "new.sql"))
+    for before, after in ((old, new), (new, old)):
+        changes = review(before, after)
+        expect_whole(to_markdown(before, after, changes))
+        annotations_of(before, after, changes)
+        sarif_of(before, after, changes)
