@@ -42,6 +42,7 @@ from schemabook.project.inputs import load_book, paths
 from schemabook.project.output import write, write_whole
 from schemabook.project.provided import without_unused
 from schemabook.project.receipt import folder_lines, receipt_lines
+from schemabook.project.recipes import FILES as RECIPES
 from schemabook.project.starter import starter, written
 from schemabook.review import review
 from schemabook.review.acceptance import accepted, classes, failing
@@ -77,7 +78,14 @@ def cli() -> None:
 @cli.command()
 @click.argument("dump", type=FILE)
 @layout_option
-def init(dump: Path, layout: str) -> None:
+@click.option(
+    "--ci",
+    "services",
+    type=click.Choice(list(RECIPES)),
+    multiple=True,
+    help="Also what checks a pull request, comments on it and publishes the site; may be given again.",
+)
+def init(dump: Path, layout: str, services: tuple[str, ...]) -> None:
     """Write a first schemabook.yml for a dump.
 
     It stands beside DUMP, a file or a folder of migrations, which is read first: groups of tables are
@@ -85,7 +93,7 @@ def init(dump: Path, layout: str) -> None:
     and a first page are written too. Files that are there already stay as they are.
     """
     with _working("reading", dump):
-        files = starter(dump, Path(), layout)
+        files = starter(dump, Path(), layout, services)
     for line in written(files):
         _print(line)
 
@@ -252,8 +260,11 @@ def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str
 
     OLD and NEW are a dump each, several with commas between them, a folder of migrations, or what a revision
     of git has: git:REVISION[:PATH]. Without them, or without a path, the dumps of schemabook.yml are meant:
-    as they were where HEAD left the main branch, and as they are now. JSON is a public contract: its schema
-    is review/contract.schema.json in the package.
+    as they were where HEAD left the main branch, and as they are now.
+
+    Markdown is a comment for a pull request, with links where mkdocs.yml has a site_url. github is
+    annotations at the lines of the dump, sarif is what opens or closes access, for code scanning. JSON is a
+    public contract: its schema is review/contract.schema.json in the package.
     """
     config = load(config_path) if config_path or any(map(os.path.lexists, PLACES)) else None
     severities = classes(fail_on)
