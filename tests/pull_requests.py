@@ -10,7 +10,8 @@ EXAMPLE = Path(__file__).parent.parent / "schema" / "schema_backup.sql"
 PLATFORM = """
 CREATE TABLE "auth"."oauth_clients" ("id" uuid NOT NULL, "client_id" text NOT NULL, "name" text,
     "created_at" timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT "oauth_clients_pkey" PRIMARY KEY ("id"), CONSTRAINT "oauth_clients_id_key" UNIQUE ("client_id"));
+    CONSTRAINT "oauth_clients_pkey" PRIMARY KEY ("id"),
+    CONSTRAINT "oauth_clients_id_key" UNIQUE ("client_id"));
 ALTER TABLE "auth"."oauth_clients" OWNER TO "supabase_auth_admin";
 ALTER TABLE "auth"."oauth_clients" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "auth"."sessions" ADD COLUMN "oauth_client_id" uuid;
