@@ -87,6 +87,17 @@ def expect_whole(comment: str) -> str:
     return html
 
 
+def test_what_is_accepted_is_folded_with_its_reason() -> None:
+    old, new, changes = pull_request("loosened")
+    comment = to_markdown(old, new, [replace(changes[0], accepted="All are *published*.")])
+    expect_whole(comment)
+    assert "**Nothing dangerous:** 1 × accepted." in comment
+    folded = comment.partition("<details><summary>Accepted (1)</summary>")[2]
+    assert "  - Accepted: All are \\*published\\*.\n" in folded
+    assert "accepted_changes" not in comment
+    assert "key" not in comment
+
+
 # five pull requests
 
 SEEN = {

@@ -62,7 +62,12 @@ class Places:
             return None
 
 
-def _sources(database: Database) -> dict[ObjectId, Source]:
+def facts_of(database: Database) -> dict[ObjectId, Any]:
+    """All facts of a database by their identity, but for privileges."""
     rows = (row for row in KINDS if row.kind not in OF_PRIVILEGES)
-    facts = (item for row in rows for item in objects(row, database).items())
-    return {name: fact.source for name, fact in facts if getattr(fact, "source", None) and fact.source.line}
+    return {name: fact for row in rows for name, fact in objects(row, database).items()}
+
+
+def _sources(database: Database) -> dict[ObjectId, Source]:
+    found = ((name, getattr(fact, "source", None)) for name, fact in facts_of(database).items())
+    return {name: source for name, source in found if source and source.line}

@@ -12,14 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from schemabook import __version__
-from schemabook.diff import objects
-from schemabook.model import KINDS, Database, ObjectId
+from schemabook.model import ObjectId
 from schemabook.review.change import ReviewedChange
 from schemabook.review.effect import Effect, Severity
 from schemabook.review.escaping import visible
 from schemabook.review.judging import rules_of
-from schemabook.review.places import Places
-from schemabook.review.privileges import OF_PRIVILEGES
+from schemabook.review.places import Places, facts_of
 from schemabook.review.rule import Changed, Rule
 from schemabook.review.sources import Side
 from schemabook.review.text import Told
@@ -95,16 +93,11 @@ class _Results:
 
     @cached_property
     def _before(self) -> dict[ObjectId, Any]:
-        return _facts(self.old)
+        return facts_of(self.old)
 
     @cached_property
     def _after(self) -> dict[ObjectId, Any]:
-        return _facts(self.new)
-
-
-def _facts(database: Database) -> dict[ObjectId, Any]:
-    rows = [row for row in KINDS if row.kind not in OF_PRIVILEGES]
-    return {name: fact for row in rows for name, fact in objects(row, database).items()}
+        return facts_of(self.new)
 
 
 def _is_of_access(effect: Effect) -> bool:
