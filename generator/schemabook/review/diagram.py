@@ -39,6 +39,8 @@ class Look(StrEnum):
         return ",".join(part for part in self.split(",") if part.startswith("stroke"))
 
 
+WIDE = '%%{init: {"flowchart": {"wrappingWidth": 500}}}%%'
+"""Keeps names on one line."""
 SIGNS = {Became.ADDED: "+ ", Became.REMOVED: "− "}
 """What tells without a colour that a table or a column came or went."""
 LOOKS = {
@@ -145,6 +147,7 @@ class _Diagram:
 
     def lines(self) -> Iterator[str]:
         """The lines of the text."""
+        yield WIDE
         yield "flowchart LR"
         ids = {name: f"t{number}" for number, name in enumerate(self.tables)}
         for name, table in self.tables.items():

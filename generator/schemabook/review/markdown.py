@@ -90,7 +90,7 @@ class _Comment:
     def draw(self, old: Database, new: Database, changes: Sequence[ReviewedChange]) -> None:
         """The tables before and after, as far as a diagram has room for them."""
         tables = touched(changes)
-        drawn = f"{len(tables):,} tables are touched: too many to be drawn."
+        drawn = f"{len(tables):,} tables are touched, more than fit here."
         if len(tables) <= MOST_TABLES:
             if not (text := to_mermaid(old, new, changes)):
                 return
