@@ -98,6 +98,14 @@ KINDS: tuple[PageKind, ...] = (
     PageKind("column of many tables", long_column_pages, FoundAs.LIST),
     PageKind("group", group_pages, FoundAs.OBJECT),
     PageKind(
+        "what changed",
+        lambda book: filter(None, [book.since.page]),
+        FoundAs.LIST,
+        Beside.WHAT_CHANGED.page,
+        lambda book: book.since.page,
+        on_overview=True,
+    ),
+    PageKind(
         "roles", role_list, FoundAs.LIST, Beside.ROLES.page, lambda book: book.roles.names, on_overview=True
     ),
     PageKind("role", role_pages, FoundAs.OBJECT),
