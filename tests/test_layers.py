@@ -61,7 +61,9 @@ ALLOWED = {
     | {"project/layouts", "read", "secrets"},
     "guides": BASE | {"pages", "project", "project/config"},
     "checks": BASE | {"guides", "pages", "project", "project/config", "secrets"},
-    "site": BASE | {"checks", "guides", "map", "pages", "processes", "project", "project/config", "secrets"},
+    "site": BASE
+    | {"checks", "guides", "map", "pages", "platforms", "processes", "project", "project/config", "review"}
+    | {"secrets"},
     "verify": BASE
     | {"access", "diff", "platforms", "processes", "project", "read", "read/several", "read/text", "secrets"},
 }

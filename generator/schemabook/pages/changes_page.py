@@ -9,13 +9,13 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from schemabook.diff import Fact, in_order
+from schemabook.diff import in_order
 from schemabook.model import Database, ObjectId, ObjectKind
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, text
 from schemabook.pages.places import OF_RELATIONS, is_shown, place_of
 from schemabook.pages.render import render
-from schemabook.pages.sides import sides
+from schemabook.pages.sides import one_side, sides
 from schemabook.pages.since_words import became, change_anchor
 from schemabook.pages.wording import count, listed
 from schemabook.project.book import Book
@@ -92,8 +92,7 @@ class Entry(NamedTuple):
     def place(self) -> tuple[Any, ...]:
         """What it is sorted by: what many have alike is the last of its class."""
         whole, name = self.whole, self.first.object
-        is_part = name.whole != whole or bool(name.on)
-        return WORST_FIRST[self.severity], self.is_many, in_order(whole), is_part, in_order(name)
+        return WORST_FIRST[self.severity], self.is_many, in_order(whole), bool(name.part), in_order(name)
 
 
 def _entries(changes: Iterable[ReviewedChange]) -> Iterator[Entry]:
@@ -227,7 +226,7 @@ class _Page:
             )
         if entry.is_many:
             return Markdown(self._word(name))
-        if name.whole != entry.whole:
+        if name.part:
             return Markdown(
                 f"{self._word(name)} {self._linked(name, is_gone=change.change is Became.REMOVED)}"
             )
@@ -250,7 +249,10 @@ class _Page:
         """What it said and says; of privileges all is in the heading."""
         if change.object.kind in OF_PRIVILEGES:
             return Markdown("")
-        return sides(_facts(change), (f"in {self.all.name}", "now"))
+        if change.change not in CAME_OR_WENT:
+            return sides(change.facts, (f"in {self.all.name}", "now"))
+        is_part = bool(change.object.part)
+        return one_side(f for f in change.facts if f.name not in LONG and (f.name != "kind" or is_part))
 
     # names
 
@@ -288,12 +290,3 @@ class _Page:
         if name.kind is ObjectKind.SEQUENCE:
             return not self.book.database.sequences[name.name].identity
         return name.kind in OF_RELATIONS or name.kind is not ObjectKind.STATISTICS
-
-
-def _facts(change: ReviewedChange) -> list[Fact]:
-    """The fields that are shown; of what came or went not the texts that its page has, or had."""
-    if change.change not in CAME_OR_WENT:
-        return list(change.facts)
-    return [
-        fact for fact in change.facts if fact.name not in LONG and (fact.name != "kind" or change.object.part)
-    ]

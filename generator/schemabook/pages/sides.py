@@ -38,21 +38,32 @@ class Line(NamedTuple):
 
 def sides(facts: Iterable[Fact], head: tuple[str, str]) -> Markdown:
     """The table of these fields; empty where they say nothing."""
-    bodies = [(words(fact.name), list(_lines(fact))) for fact in facts]
+    bodies = [(words(fact.name), found) for fact in facts if (found := list(_lines(fact)))]
     lines = sum(len(found) for _, found in bodies)
     if not lines:
         return Markdown("")
-    has_old, has_new = (
-        any(line[side] is not None for _, found in bodies for line in found) for side in (0, 1)
-    )
-    kind = "" if has_old and has_new else " sb-sides--one"
     headings = "".join(f'<th scope="col">{html(name)}</th>' for name in head)
-    parts = "".join(_body(name, found) for name, found in bodies if found)
-    table = f'<table class="sb-sides{kind}"><thead><tr>{headings}</tr></thead>{parts}</table>'
+    parts = "".join(_body(name, found) for name, found in bodies)
+    table = f'<table class="sb-sides"><thead><tr>{headings}</tr></thead>{parts}</table>'
+    return _folded(table, ", ".join(name for name, _ in bodies), lines)
+
+
+def one_side(facts: Iterable[Fact]) -> Markdown:
+    """The table of what came or went; empty where that says nothing."""
+    rows = []
+    for fact in facts:
+        is_gone = fact.new is None
+        text = _cut(shown(fact.old if is_gone else fact.new))
+        cell = _cell("old", "−", text) if is_gone else _cell("new", "+", text)
+        rows.append(f'<tr><th scope="row">{html(words(fact.name))}</th>{cell}</tr>')
+    return Markdown(f'<table class="sb-sides sb-sides--one">{"".join(rows)}</table>' if rows else "")
+
+
+def _folded(table: str, names: str, lines: int) -> Markdown:
+    """A table, which a reader has to open where it is long."""
     if lines <= FEW_LINES:
         return Markdown(table)
-    names = html(", ".join(name for name, _ in bodies))
-    return Markdown(f"<details><summary>{names}: {lines} lines</summary>{table}</details>")
+    return Markdown(f"<details><summary>{html(names)}: {lines} lines</summary>{table}</details>")
 
 
 def _body(name: str, lines: Iterable[Line]) -> str:
@@ -104,12 +115,8 @@ def _cut(text: str) -> str:
 
 def _lines(fact: Fact) -> Iterator[Line]:
     """The lines that differ and those around them; white space does not count."""
-    if fact.old is None or fact.new is None:
-        only = shown(fact.new if fact.old is None else fact.old)
-        found = [Line(None, text) if fact.old is None else Line(text, None) for text in only.splitlines()]
-    else:
-        old, new = _texts(fact)
-        found = list(_compared(old, new)) or [Line("white space only", "white space only")]
+    old, new = _texts(fact)
+    found = list(_compared(old, new)) or [Line("white space only", "white space only")]
     yield from found[:MOST_LINES]
     if (more := len(found) - MOST_LINES) > 0:
         yield Line(f"… {more} more lines", f"… {more} more lines")

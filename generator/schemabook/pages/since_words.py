@@ -42,7 +42,7 @@ def became(word: str) -> Markdown:
 
 
 def since_line(links: Links, whole: ObjectId) -> Markdown:
-    """`Changed since main: column price new. What changed`; empty where nothing did."""
+    """`Changed since main: new column price. What changed`; empty where nothing did."""
     since = links.book.since
     if not links.book.for_site or not (parts := since.parts.get(whole)):
         return Markdown("")
@@ -64,19 +64,15 @@ def _became(links: Links, whole: ObjectId, parts: tuple[ObjectId, ...]) -> Itera
         found[part.kind, marks[part].became].append(part)
     for (kind, word), same in found.items():
         if same == [whole]:
-            what = "itself" if whole.kind is not ObjectKind.RELATION else "the relation itself"
+            what = whole.kind.word
         elif kind is ObjectKind.PRIVILEGE:
             roles = [code(part.part) for part in same]
             what = f"privileges of {listed(roles) if len(roles) <= NAMED else count(len(roles), 'role')}"
         elif len(same) <= NAMED:
-            what = f"{kind.word} {listed([_part(links, part, word) for part in same])}"
+            what = f"{kind.word} {listed([code(part.part or str(part.name)) for part in same])}"
         else:
             what = count(len(same), kind.word)
-        yield Markdown(f"{what} {WORDS[word]}{_severity([marks[part] for part in same])}")
-
-
-def _part(links: Links, part: ObjectId, word: str) -> Markdown:
-    return code(part.part or str(part.name))
+        yield Markdown(f"{WORDS[word]} {what}{_severity([marks[part] for part in same])}")
 
 
 def _severity(marks: list[Mark]) -> str:
