@@ -17,7 +17,7 @@ from schemabook.pages.places import OF_RELATIONS, is_shown, place_of
 from schemabook.pages.render import render
 from schemabook.pages.sides import one_side, sides
 from schemabook.pages.since_words import became, change_anchor
-from schemabook.pages.wording import count, listed
+from schemabook.pages.wording import count, listed, plural
 from schemabook.project.book import Book
 from schemabook.review import Became, ReviewedChange
 from schemabook.review.effect import WORST_FIRST, Severity
@@ -28,8 +28,10 @@ from schemabook.review.values import LONG, field_lines
 
 MANY = 4
 """Objects with the same change from which on that is told once."""
-MOST = 300
-"""How many changes are told: what is not is said."""
+MOST = 100
+"""How many entries of a class are told: how many are not is said."""
+ROOM = 400_000
+"""Characters of old and new values on the page."""
 MOST_NAMED = 12
 """Objects that are named where many are meant."""
 LONGEST = 300
@@ -50,14 +52,18 @@ class Changes:
     changes: tuple[ReviewedChange, ...]
 
     @cached_property
-    def entries(self) -> list[Entry]:
-        """What is told one by one, the worst first, then by object."""
-        return sorted(_entries(self.changes), key=Entry.place)
+    def classes(self) -> dict[Severity, list[Entry]]:
+        """What is told one by one, the worst first; in each class by object."""
+        found: dict[Severity, list[Entry]] = {severity: [] for severity in Severity}
+        for entry in sorted(_entries(self.changes), key=Entry.place):
+            found[entry.severity].append(entry)
+        return found
 
     @cached_property
     def anchors(self) -> dict[ObjectId, str]:
         """Where each object is told first."""
-        return {e.whole: change_anchor(e.whole) for e in self.entries[:MOST] if not e.is_many}
+        told = (entry for found in self.classes.values() for entry in found[:MOST])
+        return {entry.whole: change_anchor(entry.whole) for entry in told if not entry.is_many}
 
     def page(self, path: str, book: Book) -> str:
         """The page's Markdown."""
@@ -91,8 +97,8 @@ class Entry(NamedTuple):
 
     def place(self) -> tuple[Any, ...]:
         """What it is sorted by: what many have alike is the last of its class."""
-        whole, name = self.whole, self.first.object
-        return WORST_FIRST[self.severity], self.is_many, in_order(whole), bool(name.part), in_order(name)
+        name = self.first.object
+        return self.is_many, in_order(self.whole), bool(name.part), in_order(name)
 
 
 def _entries(changes: Iterable[ReviewedChange]) -> Iterator[Entry]:
@@ -111,20 +117,14 @@ def _entries(changes: Iterable[ReviewedChange]) -> Iterator[Entry]:
 
 def _said(change: ReviewedChange) -> Any:
     """What is told of a change beside the object."""
-    name = change.object
-    kind = name.on.kind if name.on else None
-    if change.was or change.because_of or (change.change in CAME_OR_WENT and not name.on):
+    name, fields = change.object, [fact.name for fact in change.facts]
+    is_whole = not name.part and change.change in CAME_OR_WENT
+    if change.was or change.because_of or is_whole or not LONG.isdisjoint(fields):
         return name
     lines = tuple(field_lines(fact) for fact in change.facts)
-    return (
-        name.kind,
-        kind,
-        name.types if not name.on else None,
-        change.change,
-        lines,
-        change.effects,
-        change.accepted,
-    )
+    of = name.part if change.change in CAME_OR_WENT and not name.on else ""
+    kind = (name.kind, name.on.kind if name.on else name.types)
+    return kind, of, change.change, lines, change.effects, change.accepted
 
 
 class _Page:
@@ -133,25 +133,18 @@ class _Page:
     def __init__(self, all_: Changes, links: Links) -> None:
         self.all, self.links, self.book = all_, links, links.book
         self.told = Told(all_.old, all_.new)
+        self.room = ROOM
 
     def markdown(self) -> str:
-        shown, left = self.all.entries[:MOST], self.all.entries[MOST:]
+        """The whole page."""
         revision = self.all.revision[:SHORT]
         context = {
             "name": self.all.name,
             "revision": revision,
             "verdict": verdict(self.all.changes),
             "sections": [
-                {
-                    "title": f"{severity.capitalize()}",
-                    "count": sum(len(e.changes) for e in found),
-                    "blocks": blocks,
-                }
-                for severity in Severity
-                if (found := [entry for entry in self.all.entries if entry.severity is severity])
-                and (blocks := list(self._section([entry for entry in shown if entry.severity is severity])))
+                self._section(severity, found) for severity, found in self.all.classes.items() if found
             ],
-            "left": f"{sum(len(entry.changes) for entry in left):,}" if left else "",
             "command": f"schemabook diff git:{revision}",
             "unread": self._unread(),
         }
@@ -161,8 +154,17 @@ class _Page:
         unread = self.all.old.receipt.unread
         return count(len(unread), "statement") if unread else ""
 
-    def _section(self, entries: Sequence[Entry]) -> Iterator[Markdown]:
-        """The blocks of one class: a heading for each object, and one for what many have alike."""
+    def _section(self, severity: Severity, entries: Sequence[Entry]) -> dict[str, Any]:
+        left = sum(len(entry.changes) for entry in entries[MOST:])
+        return {
+            "title": severity.capitalize(),
+            "count": f"{sum(len(entry.changes) for entry in entries):,}",
+            "blocks": list(self._blocks(entries[:MOST])),
+            "left": f"{left:,}" if left else "",
+        }
+
+    def _blocks(self, entries: Sequence[Entry]) -> Iterator[Markdown]:
+        """What is told of one class: a heading for each object, and one for what many have alike."""
         for is_many, found in groupby(entries, key=lambda entry: entry.is_many):
             if is_many:
                 yield Markdown("### Alike on many objects")
@@ -194,8 +196,12 @@ class _Page:
             lines.append(Markdown(f"{what} {self._listed(change.because_of)}."))
         if lines:
             yield Markdown("\n".join(f"- {line}" for line in lines))
-        if table := self._sides(change):
+        table = self._sides(change)
+        if table and len(table) <= self.room:
+            self.room -= len(table)
             yield table
+        elif table:
+            yield Markdown("There is no room for old and new here.")
 
     def _head(self, entry: Entry) -> Markdown:
         """What became of what, and who has accepted it."""
@@ -205,7 +211,9 @@ class _Page:
             was = change.was.part or str(change.was.name)
             parts.append(Markdown(f"was {code(was)} ({text(change.reason)})"))
         if entry.is_many:
-            parts.append(Markdown(f"of {self._listed([whole_of(c.object) for c in entry.changes])}"))
+            names = [change.object for change in entry.changes]
+            is_same = len({name.part for name in names}) == 1 or change.object.on
+            parts.append(Markdown(f"of {self._listed([whole_of(n) if is_same else n for n in names])}"))
         if change.accepted:
             parts.append(Markdown(f"– accepted: {text(change.accepted)}"))
         elif WORST_FIRST[entry.severity] < WORST_FIRST[Severity.COMPATIBLE] and len(entry.changes) == 1:
@@ -225,7 +233,8 @@ class _Page:
                 else text(said)
             )
         if entry.is_many:
-            return Markdown(self._word(name))
+            is_same = len({change.object.part for change in entry.changes}) == 1 and name.part
+            return Markdown(f"{self._word(name)} {code(name.part)}" if is_same else self._word(name))
         if name.part:
             return Markdown(
                 f"{self._word(name)} {self._linked(name, is_gone=change.change is Became.REMOVED)}"
@@ -257,9 +266,13 @@ class _Page:
     # names
 
     def _listed(self, names: Sequence[ObjectId]) -> Markdown:
-        first = [self._named(name) for name in names[:MOST_NAMED]]
+        """The first of several objects, each with what it is, where that is not the same for all."""
+        kinds = {self._word(name) for name in names}
+        is_same = len(kinds) == 1 and len(names) > 1 and not any(name.part for name in names)
+        first = [self._linked(name) if is_same else self._named(name) for name in names[:MOST_NAMED]]
         more = len(names) - len(first)
-        return listed([*first, Markdown(f"{more:,} more")] if more else first)
+        said = listed([*first, Markdown(f"{more:,} more")] if more else first)
+        return Markdown(f"{plural(*kinds)} {said}") if is_same else said
 
     def _named(self, name: ObjectId) -> Markdown:
         """An object with what it is, and of a part with its relation."""
