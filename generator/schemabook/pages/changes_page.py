@@ -13,6 +13,7 @@ from schemabook.diff import in_order
 from schemabook.model import Database, ObjectId, ObjectKind
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, text
+from schemabook.pages.paths import Beside
 from schemabook.pages.places import OF_RELATIONS, is_shown, place_of
 from schemabook.pages.render import render
 from schemabook.pages.sides import one_side, sides
@@ -65,9 +66,9 @@ class Changes:
         told = (entry for found in self.classes.values() for entry in found[:MOST])
         return {entry.whole: change_anchor(entry.whole) for entry in told if not entry.is_many}
 
-    def page(self, path: str, book: Book) -> str:
+    def page(self, book: Book) -> str:
         """The page's Markdown."""
-        return _Page(self, Links(book, path)).markdown()
+        return _Page(self, Links(book, Beside.WHAT_CHANGED.page)).markdown()
 
 
 class Entry(NamedTuple):

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from schemabook.model import Database, ObjectId
 from schemabook.pages.changes_page import Changes
-from schemabook.pages.paths import Beside
-from schemabook.project.book import Book, Mark, Page, Since
+from schemabook.project.book import Book, Mark, Since
 from schemabook.review import ReviewedChange, review
 from schemabook.review.acceptance import accepted
 from schemabook.review.effect import WORST_FIRST, Severity
@@ -27,7 +26,7 @@ def with_changes(book: Book, old: Database, name: str, revision: str) -> Book:
         {change.object: _mark(change) for change in all_.changes},
         _parts(all_.changes),
         all_.anchors,
-        Page(Beside.WHAT_CHANGED.page, all_.page),
+        all_.page,
     )
     return replace(book, since=since)
 

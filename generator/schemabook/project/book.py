@@ -54,8 +54,8 @@ class Since:
     """By object, itself and those of its parts that became something."""
     anchors: Mapping[ObjectId, str] = field(default_factory=dict)
     """Where on the page it is told, as far as there is room."""
-    page: Page | None = None
-    """That tells all of it."""
+    page: Callable[[Book], str] | None = None
+    """Makes the page that tells all of it."""
 
 
 @dataclass(frozen=True)
