@@ -13,6 +13,7 @@ from pathlib import Path
 import hostile
 import markdown  # type: ignore[import-untyped]  # has no types
 import pytest
+from click.testing import CliRunner
 from conftest import PHONE, ROOT, WIDE, built, strictly
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -23,6 +24,7 @@ from test_accessibility import COLOURS, faults, unfold
 from test_hostile_site import Dangers
 from test_markdown import CONFIGS, NAMES
 
+from schemabook import cli
 from schemabook.diff import Fact
 from schemabook.errors import SchemaError
 from schemabook.model import Sql
@@ -228,6 +230,24 @@ def test_a_sentence_that_names_what_is_hidden_is_another(tmp_path: Path) -> None
     text = site_pages(compared(tmp_path, hidden, new, "hidden: [app.*]\n"))[WHAT]
     assert "`schemabook diff` says what it does." in text
     assert "app.book" not in text
+
+
+def test_a_publication_names_no_hidden_table(tmp_path: Path) -> None:
+    old = "create table a (id int primary key);\ncreate table secret (id int primary key);\n"
+    old += "create table b (id int primary key);\ncreate publication p for table a;\n"
+    for more, is_told in (("secret", False), ("b, secret", True)):
+        text = site_pages(compared(tmp_path, old, old[:-2] + f", {more};\n", "hidden: [secret]\n"))[WHAT]
+        assert "secret" not in text
+        assert ("publication" in text) == is_told
+
+
+def test_what_had_a_hidden_name_is_new(tmp_path: Path) -> None:
+    old = "create table secret (id int primary key, a text, b text);\ncreate table c (id int);\n"
+    settings = "hidden: [secret*]\nrenamed: {secret: shown}\n"
+    new = old.replace("table secret", "table shown") + "create table secret2 (id int);\n"
+    text = site_pages(compared(tmp_path, old, new, settings))[WHAT]
+    assert "+ new</span> table" in text
+    assert "secret" not in text
 
 
 # hostile names
@@ -449,6 +469,19 @@ def test_a_dump_that_could_not_be_read_then_says_at_which_commit(project: Path, 
         generated(project, "HEAD", GeneratorCache(), Cache(None))
     commit = git(project, "rev-parse", "HEAD")[:9]
     assert f"dump.sql:2: the file ends inside of a string that begins here, at {commit}" in str(error.value)
+
+
+def test_serve_names_the_revision_to_the_site(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named: list[tuple[object, ...]] = []
+
+    def served(*arguments: object) -> int:
+        named.append(arguments)
+        return 0
+
+    monkeypatch.setattr(cli, "serve_site", served)
+    monkeypatch.chdir(project)
+    assert CliRunner().invoke(cli.cli, ["serve", "--compare", "main"]).exit_code == 0
+    assert [arguments[-1] for arguments in named] == ["main"]
 
 
 # built sites
