@@ -323,7 +323,7 @@ def test_what_is_new_is_marked_as_such_on_its_page_and_in_lists(made: Mapping[st
         assert rows
         assert all(line.count(new) == 1 for line in rows), path
     assert "± changed" in next(line for line in made["functions.md"].splitlines() if "is_editor" in line)
-    assert "± changed</span> since" in made["public/functions/is_editor.md"]
+    assert "± changed</span> since `main` (security). [What" in made["public/functions/is_editor.md"]
 
 
 def test_without_a_revision_no_page_says_anything_of_one(tmp_path: Path) -> None:

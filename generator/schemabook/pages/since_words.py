@@ -48,12 +48,15 @@ def since_line(links: Links, whole: ObjectId) -> Markdown:
         return Markdown("")
     own = since.marks.get(whole)
     page = link("What changed", links.url(Beside.WHAT_CHANGED.page, since.anchors.get(whole, "")))
-    name = code(since.name)
+    since_ = f"since {code(since.name)}"
     if own and own.became == "added":
-        said = f"{became('added')} since {name}."
+        said = f"{became('added')} {since_}"
+    elif len(parts) == 1 and parts[0].whole == whole and not parts[0].part:
+        only = since.marks[parts[0]]
+        said = f"{became(only.became)} {since_}{_severity([only])}"
     else:
-        said = f"{became('changed')} since {name}: {', '.join(_became(links, whole, parts))}."
-    return Markdown(f"{said} {page}\n{{: .sb-since }}")
+        said = f"{became('changed')} {since_}: {', '.join(_became(links, whole, parts))}"
+    return Markdown(f"{said}. {page}\n{{: .sb-since }}")
 
 
 def _became(links: Links, whole: ObjectId, parts: tuple[ObjectId, ...]) -> Iterator[Markdown]:
@@ -64,15 +67,20 @@ def _became(links: Links, whole: ObjectId, parts: tuple[ObjectId, ...]) -> Itera
         found[part.kind, marks[part].became].append(part)
     for (kind, word), same in found.items():
         if same == [whole]:
-            what = whole.kind.word
+            relation = links.database.relations.get(whole.name)
+            what = relation.kind.words if relation else kind.word
         elif kind is ObjectKind.PRIVILEGE:
             roles = [code(part.part) for part in same]
             what = f"privileges of {listed(roles) if len(roles) <= NAMED else count(len(roles), 'role')}"
         elif len(same) <= NAMED:
-            what = f"{kind.word} {listed([code(part.part or str(part.name)) for part in same])}"
+            what = f"{kind.word} {listed([code(_name(part)) for part in same])}"
         else:
             what = count(len(same), kind.word)
         yield Markdown(f"{WORDS[word]} {what}{_severity([marks[part] for part in same])}")
+
+
+def _name(part: ObjectId) -> str:
+    return part.part or f"{part.name}({', '.join(part.types or ())})"
 
 
 def _severity(marks: list[Mark]) -> str:
