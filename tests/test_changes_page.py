@@ -163,6 +163,15 @@ def test_the_same_change_of_many_objects_is_told_once(tmp_path: Path) -> None:
     assert "column `added` of tables" in text
 
 
+def test_bodies_that_are_written_otherwise_alike_are_told_once(tmp_path: Path) -> None:
+    old = "".join(
+        f"create function f{n}(a integer) returns integer language sql as 'select\n{n}';\n" for n in range(5)
+    )
+    text = site_pages(compared(tmp_path, old, old.replace("select\n", "select  \n  ")))[WHAT]
+    assert text.count("white space only") == 2
+    assert "functions [`public.f0(integer)`](public/functions/f0.md), " in text
+
+
 def test_a_table_whose_changes_are_told_with_others_has_a_link_without_an_anchor(tmp_path: Path) -> None:
     old = "".join(f"create table public.t{n} (id bigint primary key, n integer);\n" for n in range(20))
     text = site_pages(compared(tmp_path, old, old.replace("n integer", "n bigint")))["public/tables/t3.md"]

@@ -118,14 +118,14 @@ def _entries(changes: Iterable[ReviewedChange]) -> Iterator[Entry]:
 
 def _said(change: ReviewedChange) -> Any:
     """What is told of a change beside the object."""
-    name, fields = change.object, [fact.name for fact in change.facts]
-    is_whole = not name.part and change.change in CAME_OR_WENT
-    if change.was or change.because_of or is_whole or not LONG.isdisjoint(fields):
+    name, has_come_or_gone = change.object, change.change in CAME_OR_WENT
+    is_own = change.was or change.because_of or name.kind is ObjectKind.DEFAULT_PRIVILEGE
+    if is_own or (has_come_or_gone and not name.part):
         return name
     lines = tuple(field_lines(fact) for fact in change.facts)
-    of = name.part if change.change in CAME_OR_WENT and not name.on else ""
-    kind = (name.kind, name.on.kind if name.on else name.types)
-    return kind, of, change.change, lines, change.effects, change.accepted
+    part = name.part if has_come_or_gone and not name.on else ""
+    kinds = (name.kind, name.on.kind if name.on else None)
+    return kinds, part, change.change, lines, change.effects, change.accepted
 
 
 class _Page:
