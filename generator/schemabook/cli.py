@@ -142,7 +142,8 @@ def check(config_path: Path | None, coverage: int | None, format_: str) -> None:
 @cli.command()
 @config_option
 @click.option("--address", default="127.0.0.1:8000", show_default=True, help="Where the site is served.")
-def serve(config_path: Path | None, address: str) -> None:
+@click.option("--compare", metavar="REVISION", default="", help="What the site says what has changed since.")
+def serve(config_path: Path | None, address: str, compare: str) -> None:
     """Build, and serve the site until Ctrl-C.
 
     Its plugin builds again when the dump, the statistics, a guide or the settings change; MkDocs reloads the
@@ -153,7 +154,7 @@ def serve(config_path: Path | None, address: str) -> None:
     _build(config, config.most_removed)
     _say(*map(str, missing_plugin(site)))
     with suppress(KeyboardInterrupt):
-        sys.exit(serve_site(site, address, Path(config.source.path)))
+        sys.exit(serve_site(site, address, Path(config.source.path), compare))
 
 
 @cli.command()
