@@ -14,6 +14,7 @@ from typing import Any
 
 import hostile
 import pytest
+from pull_requests import EXAMPLE, PULL_REQUESTS
 
 from schemabook.export.diagram import Whole
 from schemabook.export.request import Request, exported
@@ -21,6 +22,8 @@ from schemabook.map.graph import short_type
 from schemabook.map.mermaid import qualified
 from schemabook.model import Database, Name, Relation, TypeKind
 from schemabook.read import read
+from schemabook.review import review
+from schemabook.review.diagram import to_mermaid
 
 HERE = Path(__file__).parent
 READ = HERE / "consumers" / "read.mjs"
@@ -78,18 +81,23 @@ def export(name: str, format_: str) -> str:
 # node's
 
 
-@pytest.fixture(scope="module")
-def understood() -> dict[tuple[str, str], Any]:
-    """What the parsers of DBML and Mermaid found, by name and format."""
+def parsed(texts: list[dict[str, str]]) -> Any:
+    """What the parsers of DBML and Mermaid found in each."""
     if not MODULES or not shutil.which("node"):
         pytest.skip("SCHEMABOOK_NODE names no folder with @dbml/core, mermaid and jsdom; .ci/run makes one")
-    asked = [(name, format_) for name in NAMES for format_ in ("dbml", "mermaid")]
-    texts = [{"format": format_, "text": export(name, format_)} for name, format_ in asked]
     done = subprocess.run(
         ["node", READ, MODULES], input=json.dumps(texts), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return dict(zip(asked, json.loads(done.stdout), strict=True))
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def understood() -> dict[tuple[str, str], Any]:
+    """What the exports are understood as, by name and format."""
+    asked = [(name, format_) for name in NAMES for format_ in ("dbml", "mermaid")]
+    texts = [{"format": format_, "text": export(name, format_)} for name, format_ in asked]
+    return dict(zip(asked, parsed(texts), strict=True))
 
 
 def unescaped(text: str) -> str:
@@ -165,6 +173,28 @@ def test_mermaid_reads_the_tables_columns_and_types_of_the_schema(name: str, und
 def test_mermaid_has_a_line_for_each_that_the_text_has(name: str, understood: Any) -> None:
     lines = re.findall(r'^    ".*" : ".*"$', export(name, "mermaid"), re.M)
     assert len(understood[name, "mermaid"]["links"]) == len(lines)
+
+
+def test_the_diagram_of_a_comment_has_each_touched_table_and_key() -> None:
+    example = EXAMPLE.read_text("utf-8")
+    whole = "".join(text for text in hostile.dump().splitlines(True) if text.startswith("create table"))
+    pairs = [(example, PULL_REQUESTS[name](example)) for name in ("feature", "upgraded")]
+    pairs += [("select 1;", whole), (whole, "select 1;"), (whole, whole.replace(" text", " bigint"))]
+    diagrams = []
+    for old, new in pairs:
+        before, after = (read([("a.sql", sql.encode())]) for sql in (old, new))
+        diagrams.append(to_mermaid(before, after, review(before, after)))
+    found = parsed([{"format": "flowchart", "text": text} for text in diagrams])
+    for diagram, tables in zip(diagrams, found, strict=True):
+        assert "error" not in tables
+        assert len(tables["tables"]) == len(re.findall(r"^    t\d+\[", diagram, re.M))
+        assert len(tables["links"]) == len(re.findall(r'^    t\d+ .*\|".*"\| t\d+$', diagram, re.M))
+    assert [name.partition("<br>")[0] for name, look in found[0]["tables"] if look == "new"] == [
+        "+ public.story_comments",
+        "+ public.story_reactions",
+    ]
+    names = {unescaped(name.partition("<br>")[0]) for name, _ in found[2]["tables"]}
+    assert {f"+ public.{name}" for name in hostile.NAMES} <= names
 
 
 # Debian's

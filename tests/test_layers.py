@@ -55,13 +55,15 @@ ALLOWED = {
     "project": BASE
     | {"access", "map", "platforms", "read", "secrets"}
     | {"project/config", "project/hidden", "project/layouts"},
-    "pages": BASE | {"access", "diff", "map", "secrets", "project", "project/config"},
+    "pages": BASE | {"access", "diff", "map", "secrets", "project", "project/config", "review"},
     "review": BASE
-    | {"access", "diff", "export", "platforms", "project", "project/config", "project/layouts", "read"}
-    | {"secrets"},
+    | {"access", "diff", "export", "map", "platforms", "project", "project/config", "project/hidden"}
+    | {"project/layouts", "read", "secrets"},
     "guides": BASE | {"pages", "project", "project/config"},
     "checks": BASE | {"guides", "pages", "project", "project/config", "secrets"},
-    "site": BASE | {"checks", "guides", "map", "pages", "processes", "project", "project/config", "secrets"},
+    "site": BASE
+    | {"checks", "guides", "map", "pages", "platforms", "processes", "project", "project/config", "review"}
+    | {"secrets"},
     "verify": BASE
     | {"access", "diff", "platforms", "processes", "project", "read", "read/several", "read/text", "secrets"},
 }

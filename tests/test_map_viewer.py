@@ -18,7 +18,8 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from schemabook.site.relation_map import SCRIPTS, with_map
+from schemabook.site.navigation import with_own_pages
+from schemabook.site.relation_map import SCRIPTS
 
 HOSTILE = '<img src=x onerror="window.hostile=1">'
 QUOTED = '"' + HOSTILE.replace('"', '""') + '"'
@@ -797,7 +798,7 @@ def test_the_map_is_in_the_navigation_behind_the_reference(tmp_path: Path, conte
     "nav", [[], ["index.md"], [{"All": ["reference/index.md", {"M": "reference/map.md"}]}]]
 )
 def test_a_navigation_that_has_the_map_or_no_reference_stays_as_it_is(nav: list[Any]) -> None:
-    assert with_map(nav, "reference") == nav
+    assert with_own_pages(nav, "reference", ["map.md"]) == nav
 
 
 def test_without_scripts_there_is_a_picture_with_links(site: Path, browser: Browser) -> None:

@@ -13,6 +13,7 @@ from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.kinds import KINDS, FoundAs
 from schemabook.pages.links import Links
 from schemabook.pages.paths import OVERVIEW, Beside, schema_folder
+from schemabook.pages.since import with_changes
 from schemabook.project.config import load
 from schemabook.project.inputs import load_book
 from schemabook.site.entries import entries
@@ -23,8 +24,9 @@ SETTINGS = Path(__file__).parent.parent / "schema" / "schemabook.yml"
 
 @cache
 def example() -> Book:
-    """What the example's site is made from."""
-    return replace(load_book(load(SETTINGS)), for_site=True)
+    """What the example's site is made from, compared with a revision in which nothing is another."""
+    book = load_book(load(SETTINGS))
+    return replace(with_changes(book, book.whole, "main", "0" * 40), for_site=True)
 
 
 @cache

@@ -192,11 +192,12 @@ def test_the_comment_is_markdown_of_bounded_length(folder: Path) -> None:
     comment = run("--format", "markdown").stdout
     assert len(comment) < 65_536
     lines = comment.splitlines()
-    assert lines[2] == "**1 security, 2000 compatible**"
+    assert lines[2] == "**To look at: 1 × security.** Beside that 2,000 × compatible."
     assert lines[4] == "### Security (1)"
-    assert lines[6].startswith("- **`changed policy own of table public.stories`** (key ")
-    assert lines[7] == "  - Opens: select for anon, authenticated: filtered → all rows."
-    assert "more are not shown here" in lines[-1]
+    assert lines[6].startswith("- **changed** policy `own` on table `public.stories` · key `")
+    assert lines[7] == "  - `using: auth.uid() = user_id → true`"
+    assert lines[8] == "  - Opens: select for anon, authenticated: filtered → all rows."
+    assert re.search(r"^\*\*Left out, as no more fits:\*\* [0-9,]+ compatible\.", comment, re.M)
     html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(comment)
     assert "<img" not in html
     assert html.count("<details>") == html.count("</details>")

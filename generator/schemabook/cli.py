@@ -42,11 +42,14 @@ from schemabook.project.inputs import load_book, paths
 from schemabook.project.output import write, write_whole
 from schemabook.project.provided import without_unused
 from schemabook.project.receipt import folder_lines, receipt_lines
+from schemabook.project.recipes import FILES as RECIPES
 from schemabook.project.starter import starter, written
 from schemabook.review import review
 from schemabook.review.acceptance import accepted, classes, failing
 from schemabook.review.report import FORMATS as CHANGES
+from schemabook.review.report import Comparison
 from schemabook.review.sources import sides
+from schemabook.site.published import published
 from schemabook.site.serving import missing_plugin, site_of
 from schemabook.site.serving import serve as serve_site
 from schemabook.verify.dumps import access_verified, verified
@@ -75,7 +78,14 @@ def cli() -> None:
 @cli.command()
 @click.argument("dump", type=FILE)
 @layout_option
-def init(dump: Path, layout: str) -> None:
+@click.option(
+    "--ci",
+    "services",
+    type=click.Choice(list(RECIPES)),
+    multiple=True,
+    help="Also what checks a pull request, comments on it and publishes the site; may be given again.",
+)
+def init(dump: Path, layout: str, services: tuple[str, ...]) -> None:
     """Write a first schemabook.yml for a dump.
 
     It stands beside DUMP, a file or a folder of migrations, which is read first: groups of tables are
@@ -83,7 +93,7 @@ def init(dump: Path, layout: str) -> None:
     and a first page are written too. Files that are there already stay as they are.
     """
     with _working("reading", dump):
-        files = starter(dump, Path(), layout)
+        files = starter(dump, Path(), layout, services)
     for line in written(files):
         _print(line)
 
@@ -132,7 +142,8 @@ def check(config_path: Path | None, coverage: int | None, format_: str) -> None:
 @cli.command()
 @config_option
 @click.option("--address", default="127.0.0.1:8000", show_default=True, help="Where the site is served.")
-def serve(config_path: Path | None, address: str) -> None:
+@click.option("--compare", metavar="REVISION", default="", help="What the site says what has changed since.")
+def serve(config_path: Path | None, address: str, compare: str) -> None:
     """Build, and serve the site until Ctrl-C.
 
     Its plugin builds again when the dump, the statistics, a guide or the settings change; MkDocs reloads the
@@ -143,7 +154,7 @@ def serve(config_path: Path | None, address: str) -> None:
     _build(config, config.most_removed)
     _say(*map(str, missing_plugin(site)))
     with suppress(KeyboardInterrupt):
-        sys.exit(serve_site(site, address, Path(config.source.path)))
+        sys.exit(serve_site(site, address, Path(config.source.path), compare))
 
 
 @cli.command()
@@ -251,7 +262,11 @@ def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str
     OLD and NEW are a dump each, several with commas between them, a folder of migrations, a model that
     `schemabook export` has printed, or what a revision of git has: git:REVISION[:PATH]. Without them, or
     without a path, the dumps of schemabook.yml are meant: as they were where HEAD left the main branch, and
-    as they are now. JSON is a public contract: its schema is review/contract.schema.json in the package.
+    as they are now.
+
+    Markdown is a comment for a pull request, with links where mkdocs.yml has a site_url. github is
+    annotations at the lines of the dump, sarif is what opens or closes access, for code scanning. JSON is a
+    public contract: its schema is review/contract.schema.json in the package.
     """
     config = load(config_path) if config_path or any(map(os.path.lexists, PLACES)) else None
     severities = classes(fail_on)
@@ -260,7 +275,8 @@ def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str
         found = review(before.database, after.database, config.renamed if config else ())
         found = accepted(found, config.accepted_changes if config else ())
     _say(*before.warnings(), *after.warnings())
-    text = CHANGES[format_](before, after, found)
+    link = published(config, before.database, after.database)
+    text = CHANGES[format_](Comparison(before, after, found, link))
     click.echo((_visible(text) if format_ == "text" else text).encode(), nl=False)
     sys.exit(1 if failing(found, severities) else 0)
 

@@ -48,12 +48,22 @@ async function er(text) {
   };
 }
 
+async function flowchart(text) {
+  const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
+  const vertices = [...db.getVertices().values()];
+  return {
+    tables: vertices.map((vertex) => [written(vertex.text), vertex.classes[0]]),
+    links: db.getEdges().map((edge) => [edge.start, edge.end, written(edge.text)]),
+  };
+}
+
+const readers = { dbml, flowchart, mermaid: er };
 let input = "";
 for await (const piece of process.stdin) input += piece;
 const results = [];
 for (const { format, text } of JSON.parse(input)) {
   try {
-    results.push(format === "dbml" ? dbml(text) : await er(text));
+    results.push(await readers[format](text));
   } catch (error) {
     results.push({ error: JSON.stringify(error.diags ?? error.message ?? String(error)).slice(0, 2000) });
   }

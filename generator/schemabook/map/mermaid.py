@@ -37,7 +37,7 @@ def _lines(of: Neighbourhood) -> Iterator[str]:
     yield from (column_line(column) for column in of.columns)
     yield "    }"
     yield from (key_line(key) for key in of.references)
-    yield from (_group_line(_escaped(group.name), group.tables, of.relation) for group in of.groups)
+    yield from (_group_line(escaped(group.name), group.tables, of.relation) for group in of.groups)
     yield from (key_line(key) for key in of.referenced_by)
     if of.more_tables:
         yield _group_line(MORE, of.more_tables, of.relation)
@@ -48,7 +48,7 @@ def column_line(column: KeyColumn) -> str:
     keys = ", ".join(["PK"] * column.primary + ["FK"] * column.foreign)
     plain = PLAIN_COLUMN.fullmatch(column.name)
     name = column.name if plain else re.sub(r"\W", "_", _word(column.name), flags=re.ASCII)
-    words = (_word(column.type), name, keys, "" if plain else f'"{_escaped(column.name)}"')
+    words = (_word(column.type), name, keys, "" if plain else f'"{escaped(column.name)}"')
     return " " * 8 + " ".join(word for word in words if word)
 
 
@@ -56,7 +56,7 @@ def key_line(key: ForeignKey) -> str:
     """The line of a foreign key."""
     many, one = "|o" if key.unique else "}o", "o|" if key.optional else "||"
     line = "--" if key.enforced else ".."  # Mermaid dashes the latter.
-    label = " → ".join(", ".join(map(_escaped, c)) for c in (key.columns, key.referenced_columns) if c)
+    label = " → ".join(", ".join(map(escaped, c)) for c in (key.columns, key.referenced_columns) if c)
     return f'    "{qualified(key.relation)}" {many}{line}{one} "{qualified(key.references)}" : "{label}"'
 
 
@@ -66,10 +66,11 @@ def _group_line(group: str, tables: int, relation: Name) -> str:
 
 def qualified(name: Name) -> str:
     """A name as it stands between quotes."""
-    return ".".join(_escaped(part) for part in name if part)
+    return ".".join(escaped(part) for part in name if part)
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """A name, or a word, that ends no string, line or diagram."""
     return "".join(c if c.isalnum() or c in "_-" else f"#{ord(c)};" for c in name)
 
 

@@ -30,7 +30,7 @@ from schemabook.model.facts import (
     Type,
     VirtualForeignKey,
 )
-from schemabook.model.finding import Code, Finding, Severity
+from schemabook.model.finding import Code, Finding, Severity, annotation
 from schemabook.model.identity import (
     ObjectId,
     ObjectKind,

@@ -100,17 +100,12 @@ class Finding:
 
     @property
     def annotation(self) -> str:
-        """As GitHub shows it at the line of a change.
-
-        https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
-        """
+        """As GitHub shows it at the line of a change."""
         kind = "notice" if self.code.severity is NOTE else self.code.severity
         path, line = self.place
-        given = {"file": path, "line": line, "title": self.code}
-        properties = ",".join(f"{key}={_escaped(str(of), ':,')}" for key, of in given.items() if of)
         message = f"{self.about}: {self.message}" if self.object else self.message
         lines = "\n".join((message, *self.details, self.hint or self.code.hint)).rstrip("\n")
-        return f"::{kind} {properties}::{_escaped(without_secrets(lines))}"
+        return annotation(kind, without_secrets(lines), file=path, line=line, title=str(self.code))
 
     @property
     def json(self) -> dict[str, Any]:
@@ -131,6 +126,16 @@ class Finding:
     def place(self) -> tuple[str, int | None]:
         """Path and line, as far as it has them."""
         return self.source if isinstance(self.source, Source) else (self.source or "", None)
+
+
+def annotation(level: str, message: str, *, file: str = "", line: int | None = None, title: str = "") -> str:
+    """A message at a place, as a workflow command of GitHub.
+
+    https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
+    """
+    given = {"file": file, "line": line, "title": title}
+    properties = ",".join(f"{key}={_escaped(str(of), ':,')}" for key, of in given.items() if of)
+    return f"::{level} {properties}::{_escaped(message)}"
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -6,7 +6,7 @@ beside the folders of the schemas.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -70,6 +70,11 @@ def browse(book: Book) -> Markdown:
     return Markdown(f"**Browse:** {' · '.join(found)}")
 
 
+def _what_changed(book: Book) -> Iterator[tuple[str, str]]:
+    if book.since.page:
+        yield Beside.WHAT_CHANGED.page, book.since.page(book)
+
+
 KINDS: tuple[PageKind, ...] = (
     PageKind(
         "overview", lambda book: overview_page(book, browse(book)), FoundAs.PROSE, OVERVIEW, is_committed=True
@@ -97,6 +102,14 @@ KINDS: tuple[PageKind, ...] = (
     ),
     PageKind("column of many tables", long_column_pages, FoundAs.LIST),
     PageKind("group", group_pages, FoundAs.OBJECT),
+    PageKind(
+        "what changed",
+        _what_changed,
+        FoundAs.LIST,
+        Beside.WHAT_CHANGED.page,
+        lambda book: book.since.page,
+        on_overview=True,
+    ),
     PageKind(
         "roles", role_list, FoundAs.LIST, Beside.ROLES.page, lambda book: book.roles.names, on_overview=True
     ),

@@ -7,9 +7,11 @@ from urllib.parse import quote
 
 from schemabook.map.graph import shown_as
 from schemabook.model import (
+    KIND_OF,
     ColumnName,
     Database,
     Name,
+    ObjectId,
     ObjectKind,
     Policy,
     Relation,
@@ -72,6 +74,27 @@ def page_of(database: Database) -> Callable[[Name], str | None]:
         return relation_page(relation).removesuffix(".md") if relation else None
 
     return page
+
+
+def place_of(database: Database) -> Callable[[ObjectId], tuple[str, str] | None]:
+    """The page of an object and the anchor on it; None for one that has no page."""
+
+    def place(name: ObjectId) -> tuple[str, str] | None:
+        match name.kind:
+            case ObjectKind.SCHEMA:
+                return schema_page(name.name.name), ""
+            case ObjectKind.ROUTINE | ObjectKind.TYPE | ObjectKind.SEQUENCE:
+                return object_page(name), ""
+            case ObjectKind.RELATION | ObjectKind.COLUMN:
+                anchor = column_anchor(name.part) if name.part else ""
+            case kind if name.part and KIND_OF[kind].is_part:
+                anchor = part_anchor(kind, name.part)
+            case _:
+                return None
+        relation = database.relations.get(name.name)
+        return (relation_page(relation), anchor) if relation else None
+
+    return place
 
 
 class Links:

@@ -19,6 +19,7 @@ from schemabook.model import (
     Trigger,
     Type,
     TypeKind,
+    relation_id,
     routine_id,
     type_id,
 )
@@ -30,6 +31,7 @@ from schemabook.pages.relations import RelationPage
 from schemabook.pages.render import render
 from schemabook.pages.security import policy_words
 from schemabook.pages.sequences import sequence_words
+from schemabook.pages.since_words import marked_in_list
 from schemabook.pages.statistics import table_row
 from schemabook.pages.tables import Row, Table, dense
 from schemabook.pages.wording import count, listed, trigger
@@ -78,7 +80,8 @@ def _table(links: Links, fact: Relation) -> Row:
 
 
 def _view(links: Links, fact: Relation) -> Row:
-    return links.relation(fact.name), fact.kind.words, _marked(links, fact, set(), sentence(fact.comment))
+    comment = marked_in_list(links.book, relation_id(fact.name), sentence(fact.comment))
+    return links.relation(fact.name), fact.kind.words, _marked(links, fact, set(), comment)
 
 
 def _marked(links: Links, relation: Relation, hidden: set[str], comment: Markdown) -> Markdown:

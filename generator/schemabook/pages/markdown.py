@@ -115,7 +115,12 @@ def code(value: str) -> Markdown:
     value = " ".join(clean(value).split()) if "\n" in value else clean(value)
     if not NOT_PLAIN_CODE.search(value):
         return Markdown(f"`{value}`")
-    return Markdown(f"<code>{NOT_WORD.sub(lambda match: entity(match.group()), value)}</code>")
+    return Markdown(f"<code>{html(value)}</code>")
+
+
+def html(value: str) -> str:
+    """Text within an element of HTML, whatever it holds; its blanks and line ends stay."""
+    return NOT_WORD.sub(lambda match: entity(match.group()), clean(value))
 
 
 def fence(value: str, language: str = "sql") -> Markdown:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, cast
 from schemabook.diff import is_verbatim
 from schemabook.project.book import Book, Page
 
-PARTS = frozenset({"database", "notes", "statistics"})
+PARTS = frozenset({"database", "notes", "since", "statistics"})
 """Of a book: what is looked into, and not compared as a whole."""
 EVERY = None
 """The key of a whole mapping, and of a value that is none."""

@@ -14,6 +14,7 @@ from schemabook.model import ObjectId, ObjectKind
 from schemabook.pages.links import Links, relation_page
 from schemabook.pages.markdown import Markdown, badge, link
 from schemabook.pages.paths import object_page
+from schemabook.pages.since_words import marked_in_list, since_line
 from schemabook.pages.trusted import Move, block, is_relative, line
 from schemabook.project.config import Link
 from schemabook.project.notes import NoteFile
@@ -32,6 +33,7 @@ class NotesOnPage:
         return {
             "provided": self.book.provided_by(subject),
             "reduced": subject in self.book.reduced,
+            "since": since_line(self.links, subject),
             "deprecated": self.line(note.deprecated) if note else "",
             "owner": note.owner if note else "",
             "text": self.paragraphs(note.text) if note else "",
@@ -40,9 +42,9 @@ class NotesOnPage:
         }
 
     def in_list(self, subject: ObjectId, comment: Markdown) -> Markdown:
-        """The comment of an object in a list, with a mark if it is deprecated."""
+        """The comment of an object in a list, with marks if it has changed or is deprecated."""
         mark = f"{self.mark} " if self.is_deprecated(subject) else ""
-        return Markdown(f"{mark}{comment}".strip())
+        return marked_in_list(self.book, subject, Markdown(f"{mark}{comment}".strip()))
 
     @property
     def mark(self) -> Markdown:

@@ -46,6 +46,8 @@ class Beside(StrEnum):
     TRIGGERS = auto()
     TYPES = auto()
     VIEWS = auto()
+    WHAT_CHANGED = "what-changed"
+    """No schema's folder has a hyphen but before six digits."""
 
     @property
     def page(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from schemabook.model import KIND_OF, ObjectId, ObjectKind
-from schemabook.pages.links import part_anchor, relation_page
+from schemabook.pages.links import column_anchor, part_anchor, relation_page
 from schemabook.pages.paths import Beside, object_page, role_page, schema_page
 from schemabook.project.book import Book
 
@@ -59,7 +59,8 @@ def place_of(book: Book, found: ObjectId) -> Place:
             return Place(relation_page(book.database.relations[found.name]))
         case kind if kind in OF_RELATIONS:
             page = relation_page(book.database.relations[found.name])
-            return Place(page, part_anchor(kind, found.part))
+            is_column = kind is ObjectKind.COLUMN
+            return Place(page, column_anchor(found.part) if is_column else part_anchor(kind, found.part))
         case kind if kind in WITH_PAGES:
             return Place(object_page(found.whole))
         case ObjectKind.PUBLICATION:

@@ -32,6 +32,7 @@ from schemabook.pages.paths import Beside
 from schemabook.pages.receipt import warnings_on_page
 from schemabook.pages.render import page_of
 from schemabook.pages.security import policy_sql, policy_words, row_security
+from schemabook.pages.since_words import mark
 from schemabook.pages.statistics import statistics_words
 from schemabook.pages.wording import codes, constraint, index, listed, nullability, trigger
 from schemabook.project.book import Book, Page
@@ -182,6 +183,7 @@ class RelationPage:
         return {
             "name": column.name,
             "anchor": self.links.anchor(column_anchor(column.name), column.name),
+            "since": self._mark(ObjectKind.COLUMN, column.name),
             "marks": Markdown("".join(f" **{mark}**" for mark in _marks(own))),
             "type": self.links.type(column.type) if column.type else "",
             "null": nullability(column),
@@ -272,8 +274,12 @@ class RelationPage:
 
     def _part(self, kind: ObjectKind, name: str, words: Markdown, comment: str | None) -> Markdown:
         """One line: the name with its anchor, what it says, and its comment."""
-        line = f"{self.links.anchor_of(kind, name)}{code(name)}: {words}"
+        line = f"{self.links.anchor_of(kind, name)}{code(name)}{self._mark(kind, name)}: {words}"
         return Markdown(f"{line}. {cell(comment)}" if comment else line)
+
+    def _mark(self, kind: ObjectKind, name: str) -> Markdown:
+        """What became of a part since the revision that the site is compared with."""
+        return mark(self.book, ObjectId(kind, self.name, name))
 
     def _others(self, kind: ObjectKind) -> list[dict[str, Any]]:
         """The rules or extended statistics, of which the SQL tells everything."""
@@ -292,6 +298,7 @@ class RelationPage:
         return {
             "name": policy.name,
             "anchor": self.links.anchor_of(ObjectKind.POLICY, policy.name),
+            "since": self._mark(ObjectKind.POLICY, policy.name),
             "command": policy.command.value,
             "roles": listed([self.links.role(role) for role in policy.roles]),
             "permissive": policy.permissive,
@@ -315,7 +322,10 @@ def _marks(keys: list[Constraint]) -> Iterator[str]:
 
 def privilege(fact: Privilege, links: Links) -> Markdown:
     """`authenticated`: delete, insert, select on `email`."""
-    return Markdown(f"{links.role(fact.grantee)}: {granted(fact.privileges, fact.columns, fact.grantable)}")
+    said = mark(links.book, ObjectId(ObjectKind.PRIVILEGE, fact.on.name, fact.grantee, on=fact.on))
+    return Markdown(
+        f"{links.role(fact.grantee)}{said}: {granted(fact.privileges, fact.columns, fact.grantable)}"
+    )
 
 
 def granted(privileges: tuple[str, ...], columns: tuple[str, ...] | None, grantable: bool) -> Markdown:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemabook.model import Name, Relation, TableStatistics, format_bytes
+from schemabook.model import Name, Relation, TableStatistics, format_bytes, relation_id
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, sentence
+from schemabook.pages.since_words import marked_in_list
 from schemabook.pages.wording import TABLE_KINDS, count, listed
 from schemabook.project.book import Book
 
@@ -20,7 +21,7 @@ def table_row(links: Links, relation: Relation) -> dict[str, str]:
         "link": links.relation(relation.name),
         "rows": "" if rows is None else f"{rows:,}",
         "size": "" if size is None else format_bytes(size),
-        "comment": sentence(relation.comment),
+        "comment": marked_in_list(links.book, relation_id(relation.name), sentence(relation.comment)),
     }
 
 

@@ -39,8 +39,14 @@ def listed(items: list[Markdown] | tuple[Markdown, ...], last: str = "and") -> M
 
 def count(number: int, word: str) -> str:
     """`1 table`, `20 tables`, `3 policies`."""
-    plural = word[:-1] + "ies" if word.endswith("y") else word + "s"
-    return f"{number:,} {word if number == 1 else plural}"
+    return f"{number:,} {word if number == 1 else plural(word)}"
+
+
+def plural(word: str) -> str:
+    """`tables`, `policies`, `indexes`."""
+    if word.endswith("y"):
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith("x") else "s")
 
 
 def codes(names: tuple[str, ...]) -> Markdown:

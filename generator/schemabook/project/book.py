@@ -24,6 +24,40 @@ from schemabook.project.notes import Notes
 from schemabook.project.statistics import MatchedStatistics
 
 
+class Page(NamedTuple):
+    """The page of an object."""
+
+    path: str
+    """Below the output folder."""
+    make: Callable[[str, Book], str]
+    """Its Markdown, from its path and the book."""
+
+
+class Mark(NamedTuple):
+    """What became of an object since a revision."""
+
+    became: str
+    """`added`, `changed` or `renamed`; of what no page has, `removed`."""
+    severity: str = ""
+    """The class of the worst that it does, where that is dangerous."""
+
+
+@dataclass(frozen=True)
+class Since:
+    """What is another than in a revision; without a revision nothing is."""
+
+    name: str = ""
+    """As people call the revision."""
+    marks: Mapping[ObjectId, Mark] = field(default_factory=dict)
+    """What became of each object that is told of."""
+    parts: Mapping[ObjectId, tuple[ObjectId, ...]] = field(default_factory=dict)
+    """By object, itself and those of its parts that became something."""
+    anchors: Mapping[ObjectId, str] = field(default_factory=dict)
+    """Where on the page it is told, as far as there is room."""
+    page: Callable[[Book], str] | None = None
+    """Makes the page that tells all of it."""
+
+
 @dataclass(frozen=True)
 class Book:
     """The input of every page."""
@@ -44,6 +78,8 @@ class Book:
     """The objects that the platform brings, and that the input uses."""
     whole: Database = field(default_factory=Database)
     """All that was read, also what is hidden or not used: what decides who can do what."""
+    since: Since = field(default_factory=Since)
+    """What the site says to be another than in the revision of the settings."""
     for_site: bool = False
     """Whether the pages are those of the built site, and not those that are committed."""
 
@@ -135,12 +171,3 @@ class Book:
             if found := self.types.get(column.type.removesuffix("[]")):
                 users.setdefault(found.name, {})[column.relation] = None
         return {name: tuple(found) for name, found in users.items()}
-
-
-class Page(NamedTuple):
-    """The page of an object."""
-
-    path: str
-    """Below the output folder."""
-    make: Callable[[str, Book], str]
-    """Its Markdown, from its path and the book."""

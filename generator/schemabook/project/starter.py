@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files as package_files
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from schemabook.project.book import Book
 from schemabook.project.config import option_of, read_config
 from schemabook.project.inputs import load_book
 from schemabook.project.proposals import proposed_groups
+from schemabook.project.recipes import recipes
 
 
 def _template(name: str) -> str:
@@ -30,11 +31,11 @@ SITE = _template("mkdocs.yml")
 HOME = _template("index.md")
 
 
-def starter(dump: Path, here: Path, layout: str = "") -> Mapping[Path, str]:
+def starter(dump: Path, here: Path, layout: str = "", services: Iterable[str] = ()) -> Mapping[Path, str]:
     """Each file's text by its path: those that a project lacks come first to last.
 
     The project is the folder *here*, or the dump's own if the dump is elsewhere. A dump may be a folder, laid
-    out as *layout* says. Raises SchemaError where a build would not read it.
+    out as *layout* says; *services* have recipes. Raises SchemaError where a build would not read it.
     """
     if not is_file(dump) and not is_folder(dump):
         hint = "make one with: pg_dump --schema-only, or supabase db dump"
@@ -42,10 +43,13 @@ def starter(dump: Path, here: Path, layout: str = "") -> Mapping[Path, str]:
     beside = dump if dump.name in ("", "..") else dump.parent
     project = here if here.resolve() in dump.resolve().parents else beside
     output = os.path.relpath(project.resolve() / "docs" / "reference", beside.resolve())
-    files = {beside / "schemabook.yml": _settings(dump, Path(output), layout, beside)}
+    settings = beside / "schemabook.yml"
+    files = {settings: _settings(dump, Path(output), layout, beside)}
     if not (project / "mkdocs.yml").exists():
         files[project / "mkdocs.yml"] = SITE
         files[project / "docs" / "index.md"] = HOME
+    known = Path(os.path.relpath(settings.resolve(), project.resolve()))
+    files |= {project / path: text for path, text in recipes(services, known)}
     return files
 
 

@@ -18,6 +18,11 @@ class Severity(StrEnum):
     COMPATIBLE = "compatible"
     COSMETIC = "cosmetic"
 
+    @property
+    def is_dangerous(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self not in (Severity.COMPATIBLE, Severity.COSMETIC)
+
 
 WORST_FIRST = {severity: place for place, severity in enumerate(Severity)}
 

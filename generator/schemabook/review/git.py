@@ -47,17 +47,24 @@ class Repository:
         except (_Failed, ValueError):
             raise SchemaError(f'there is no revision "{revision}" here', hint=HISTORY) from None
 
-    def merge_base(self) -> str:
-        """The hash of the commit at which HEAD has left the main branch; SchemaError where none is known."""
+    def merge_base(self, branch: str = "") -> str:
+        """The hash of the commit at which HEAD has left a branch, or else the main one.
+
+        SchemaError where none is known.
+        """
+        branch = branch or self._main()
+        try:
+            return _line(self._git("merge-base", "HEAD", self.commit(branch)))
+        except _Failed:
+            raise SchemaError(f'HEAD and "{branch}" have no commit in common', hint=HISTORY) from None
+
+    def _main(self) -> str:
         main = next((name for name in MAIN if self._has(name)), None)
         if not main:
             names = ", ".join(MAIN)
             hint = "name what to compare with: schemabook diff git:REVISION"
             raise SchemaError(f"no main branch is known: there is none of {names}", hint=hint)
-        try:
-            return _line(self._git("merge-base", "HEAD", main))
-        except _Failed:
-            raise SchemaError(f'HEAD and "{main}" have no commit in common', hint=HISTORY) from None
+        return main
 
     def path(self, path: Path) -> str:
         """A path as git has it, from the root; SchemaError for one that is outside."""

@@ -1,86 +1,219 @@
-"""The changes as Markdown for a comment on a pull request: a verdict, the dangerous first, details folded."""
+"""The changes as Markdown for a comment on a pull request: a verdict, the dangerous first, others folded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from schemabook.review.change import ReviewedChange
-from schemabook.review.effect import WORST_FIRST, Severity
-from schemabook.review.sources import Side
-from schemabook.review.text import Told, verdict, whole_of
+from schemabook.model import Database, ObjectId, ObjectKind
+from schemabook.review.change import Became, ReviewedChange
+from schemabook.review.diagram import MOST_TABLES, to_mermaid, touched
+from schemabook.review.effect import Severity
+from schemabook.review.escaping import code, fenced, folded, in_list, linked, plain, visible
+from schemabook.review.privileges import OF_PRIVILEGES
+from schemabook.review.sections import CAME_OR_WENT, Alike, Section, sections, whole_of
+from schemabook.review.text import MOST_NAMES, Told, held
+from schemabook.review.values import field_lines
+
+Links = Callable[[ObjectId], str | None]
+"""The address of an object's page; None where it has none."""
 
 MOST = 60_000
-"""Characters of all; GitHub takes 65,536 in a comment: https://docs.github.com/rest/issues/comments."""
-LONGEST = 4_000
-"""Characters of what is folded of one change."""
-HEAD = "## Schema changes\n\n"
+"""Bytes of all. GitHub refuses more than 65,536 characters, and not always counts the same as one."""
+SPARE = 600
+"""Bytes for what ends a comment: what was left out, and how to accept a change."""
+LONGEST = 3_000
+"""Characters of a difference that are shown."""
+LARGEST = 12_000
+"""Bytes of a diagram; GitHub draws 50,000 characters."""
+SHORT = 12
+"""Lines of a difference from which on it is folded."""
+SAID = 300
+"""Characters that are shown of what came or went."""
+NAMED = 50
+"""Objects that are named where many are meant."""
+LEGEND = "Green: new. Red: gone. Yellow: changed."
+ACCEPT = "A change that is meant: its key below `accepted_changes` in schemabook.yml, and why."
 
 
-def to_markdown(old: Side, new: Side, changes: Iterable[ReviewedChange]) -> str:
+def to_markdown(
+    old: Database, new: Database, changes: Iterable[ReviewedChange], link: Links = lambda _: None
+) -> str:
     """A comment of bounded length; what did not fit is counted at its end."""
-    found = sorted(changes, key=lambda change: WORST_FIRST[change.severities[0]])
-    if not found:
-        return f"{HEAD}No changes.\n"
-    told = Told(old.database, new.database)
-    text, left = f"{HEAD}**{verdict(found)}**\n", len(found)
-    for piece, changes_in in _pieces(told, found):
-        if len(text) + len(piece) > MOST:
-            closed = "\n</details>\n" if text.count("<details>") > text.count("</details>") else ""
-            return f"{text}{closed}\n{left:,} more are not shown here: `schemabook diff` prints them all.\n"
-        text, left = text + piece, left - changes_in
-    return text
+    changes = tuple(changes)
+    found = list(sections(change for change in changes if not change.accepted))
+    comment = _Comment(_Items(Told(old, new), link), f"## Schema changes\n\n{verdict(changes)}\n")
+    for section in found:
+        if section.severity.is_dangerous:
+            title = f"### {section.severity.capitalize()} ({section.all:,})"
+            comment.add(section.severity, title, "", _items(section))
+    comment.draw(old, new, changes)
+    for section in found:
+        if not section.severity.is_dangerous:
+            comment.fold(section.severity, section.all, _items(section))
+    settled = [change for change in changes if change.accepted]
+    comment.fold(
+        "accepted", len(settled), [item for section in sections(settled) for item in _items(section)]
+    )
+    return comment.text(ACCEPT if any(section.severity.is_dangerous for section in found) else "")
 
 
-def _pieces(told: Told, changes: Sequence[ReviewedChange]) -> Iterator[tuple[str, int]]:
-    """Headings and changes, and how many changes each is."""
-    for severity in Severity:
-        of_class = [change for change in changes if change.severities[0] is severity]
-        is_folded = WORST_FIRST[severity] >= WORST_FIRST[Severity.COMPATIBLE]
-        if of_class:
-            words = f"{severity.capitalize()} ({len(of_class):,})"
-            if is_folded:
-                yield f"\n<details><summary>{words}</summary>\n\n", 0
-            else:
-                yield f"\n### {words}\n\n", 0
-        for change in of_class:
-            yield _change(told, change), 1
-        if of_class and is_folded:
-            yield "\n</details>\n", 0
+def verdict(changes: Sequence[ReviewedChange]) -> str:
+    """One line: how many changes of each class want to be looked at, and how many are beside these."""
+    counts = Counter(change.severities[0] for change in changes if not change.accepted)
+    accepted = sum(bool(change.accepted) for change in changes)
+    dangerous, others = (
+        ", ".join(f"{counts[s]:,} × {s}" for s in Severity if counts[s] and s.is_dangerous is wanted)
+        for wanted in (True, False)
+    )
+    rest = ", ".join(filter(None, (others, f"{accepted:,} × accepted" if accepted else "")))
+    if dangerous:
+        return f"**To look at: {dangerous}.**{f' Beside that {rest}.' if rest else ''}"
+    return f"**Nothing dangerous:** {rest}." if rest else "**No changes.**"
 
 
-def _change(told: Told, change: ReviewedChange) -> str:
-    """What became of an object, what that means, and folded what it said and says."""
-    whole, details = whole_of(change.object), list(told.details(change))
-    where = f" of {told.title(whole)}" if whole != change.object else ""
-    said = f"accepted: {_plain(change.accepted)}" if change.accepted else f"key {change.key}"
-    lines = [f"- **{_code(told.heading(change) + where)}** ({said})"]
-    lines += [f"  - {_plain(effect.sentence)}" for effect in change.effects]
-    if change.because_of:
-        lines.append(f"  - {_plain(told.dependents(change))}")
-    if details:
-        body = "\n".join(details)
-        shown = body if len(body) <= LONGEST else body[:LONGEST] + "\n…"
-        fence = "`" * max(3, 1 + max(map(len, _runs(shown)), default=0))
-        block = "\n".join(f"    {line}" for line in (f"{fence}diff", *shown.splitlines(), fence))
-        lines.append(
-            f"\n    <details><summary>old and new, key {change.key}</summary>\n\n{block}\n\n    </details>\n"
-        )
-    return "\n".join(lines) + "\n"
+def _items(section: Section) -> Iterator[Alike]:
+    for _, of_whole in section.single:
+        yield from (Alike((change,)) for change in of_whole)
+    yield from section.alike
 
 
-def _runs(text: str) -> Iterator[str]:
-    """The backticks of a text that stand together."""
-    yield from ("".join(run) for run in "".join(c if c == "`" else " " for c in text).split())
+class _Comment:
+    """What is shown so far, and how much was left out."""
+
+    def __init__(self, items: _Items, head: str) -> None:
+        self.items = items
+        self.pieces = [head]
+        self.room = MOST - SPARE - _size(head)
+        self.left = Counter[str]()
+
+    def draw(self, old: Database, new: Database, changes: Sequence[ReviewedChange]) -> None:
+        """The tables before and after, as far as a diagram has room for them."""
+        tables = touched(changes)
+        drawn = f"{len(tables):,} tables are touched, more than fit here."
+        if len(tables) <= MOST_TABLES:
+            if not (text := to_mermaid(old, new, changes)):
+                return
+            picture = f"{fenced(text.splitlines(), 'mermaid')}\n\n<sub>{LEGEND}</sub>"
+            drawn = picture if _size(picture) <= min(self.room, LARGEST) else drawn
+        piece = f"\n### Tables before and after\n\n{drawn}\n"
+        self.pieces.append(piece)
+        self.room -= _size(piece)
+
+    def fold(self, what: str, count: int, items: Iterable[Alike]) -> None:
+        """A section that shows when the reader asks for it."""
+        opening = f"<details><summary>{what.capitalize()} ({count:,})</summary>"
+        self.add(what, opening, "</details>", items)
+
+    def add(self, what: str, opening: str, closing: str, items: Iterable[Alike]) -> None:
+        """A section with as many of its items as there is room for, each whole or without its details."""
+        start, end = f"\n{opening}\n\n", f"\n{closing}\n" if closing else ""
+        self.room -= _size(start) + _size(end)
+        shown = [text for item in items if (text := self._fitting(what, item))]
+        if shown:
+            self.pieces += [start, *shown, end]
+
+    def _fitting(self, what: str, item: Alike) -> str:
+        for is_full in (True, False) if self.room > 0 else ():
+            text = self.items.item(item, is_full=is_full)
+            if _size(text) <= self.room:
+                self.room -= _size(text)
+                return text
+        self.room = 0  # What is less grave does not go before it.
+        self.left[what] += sum(1 + change.key.count(",") for change in item.changes)
+        return ""
+
+    def text(self, note: str) -> str:
+        """All of it."""
+        if self.left:
+            left = ", ".join(f"{count:,} {what}" for what, count in self.left.items())
+            self.pieces.append(f"\n**Left out, as no more fits:** {left}. `schemabook diff` prints them.\n")
+        if note:
+            self.pieces.append(f"\n<sub>{note}</sub>\n")
+        return visible("".join(self.pieces))
 
 
-def _code(text: str) -> str:
-    """Text as code, whatever backticks are in it."""
-    fence = "`" * (1 + max(map(len, _runs(text)), default=0))
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{' '.join(text.split())}{pad}{fence}"
+class _Items:
+    """The items of the lists in words."""
+
+    def __init__(self, told: Told, link: Links) -> None:
+        self.told = told
+        self.link = link
+
+    def item(self, alike: Alike, *, is_full: bool) -> str:
+        """What became of an object, or of several alike, what it says, what that does, and the details."""
+        change = alike.changes[0]
+        is_told = change.change in CAME_OR_WENT or change.object.kind in OF_PRIVILEGES
+        fields = [] if is_told else [field_lines(fact) for fact in change.facts]
+        bullets = [code(first) for first, *lines in fields if not lines]
+        if change.reason:
+            bullets.append(f"Recognised by this: {plain(change.reason)}.")
+        bullets += [plain(effect.sentence) for effect in change.effects]
+        if change.accepted:
+            bullets.append(f"Accepted: {plain(change.accepted)}")
+        if change.because_of:
+            bullets.append(self._dependents(change))
+        if is_full and is_told and (said := " ".join(self.told.details(change))):
+            bullets.append(code(said if len(said) <= SAID else f"{said[:SAID]}…"))
+        text = f"- {self._title(alike.changes)}\n" + "".join(f"  - {bullet}\n" for bullet in bullets)
+        blocks = [_difference(*lines) for lines in fields if len(lines) > 1] if is_full else []
+        if len(alike.changes) > 1:
+            blocks.append(self._objects(alike, NAMED if is_full else 0))
+        return text + "".join(in_list(f"\n{block}\n", "  ") for block in blocks)
+
+    def _title(self, changes: Sequence[ReviewedChange]) -> str:
+        change = changes[0]
+        name, whole = change.object, whole_of(change.object)
+        kind, called = self.told.words(name)
+        said = f": {plain(held(change))}" if name.kind in OF_PRIVILEGES else ""
+        if len(changes) > 1:
+            is_named = name.on or change.change in CAME_OR_WENT
+            what = f"{kind} {code(called)}{said}" if is_named else name.kind.word
+            return f"**{len(changes):,} × {change.change}** {what}"
+        shown = linked(code(called), self.link(name))
+        if change.was:
+            shown = f"{code(self.told.words(change.was)[1])} → {shown}"
+        on = f" {_preposition(name)} {self._named(whole)}" if name != whole else ""
+        return f"**{change.change}** {kind} {shown}{said}{on}{_keys(change)}"
+
+    def _named(self, name: ObjectId) -> str:
+        """An object, with what it is part of."""
+        kind, called = self.told.words(name)
+        whole = whole_of(name)
+        on = f" {_preposition(name)} {self._named(whole)}" if name != whole else ""
+        return f"{kind} {linked(code(called), self.link(name))}{on}"
+
+    def _dependents(self, change: ReviewedChange) -> str:
+        names = [self._named(name) for name in change.because_of[:MOST_NAMES]]
+        more = len(change.because_of) - len(names)
+        what = "Used by" if change.change is Became.CHANGED else "**Still named by**"
+        return f"{what} {', '.join(names)}{f' and {more:,} more' if more else ''}."
+
+    def _objects(self, alike: Alike, most: int) -> str:
+        """Each of many objects with the key of its change."""
+        pairs = list(zip(alike.objects, alike.changes, strict=True))
+        lines = [f"- {self._named(name)}{_keys(change)}" for name, change in pairs[:most]]
+        if len(pairs) > most:
+            lines.append(f"- {len(pairs) - most:,} more")
+        return folded(f"which {len(pairs):,}", "\n".join(lines))
 
 
-def _plain(text: str) -> str:
-    """Text without meaning to Markdown or HTML, and without mentions of people and issues."""
-    marked = "".join(f"\\{c}" if c in "\\`*_[]<>#|~" else c for c in " ".join(text.split()))
-    return marked.replace("@", "@\u200b")
+def _difference(name: str, *lines: str) -> str:
+    """The lines of a field that differ; many are folded."""
+    text = "\n".join(line[2:] for line in lines)
+    block = fenced((text if len(text) <= LONGEST else f"{text[:LONGEST]}…").split("\n"), "diff")
+    return folded(f"{name} {len(lines)} lines", block) if len(lines) > SHORT else f"{name}\n\n{block}"
+
+
+def _keys(change: ReviewedChange) -> str:
+    if change.accepted or not change.severities[0].is_dangerous:
+        return ""
+    return f" · key {', '.join(map(code, change.key.split(', ')))}"
+
+
+def _preposition(name: ObjectId) -> str:
+    return "of" if name.kind is ObjectKind.COLUMN else "on"
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

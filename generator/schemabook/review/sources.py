@@ -92,6 +92,28 @@ def sides(old: str, new: str, config: Config | None, layout: str = "") -> tuple[
         return first.read(platform), second.read(platform)
 
 
+def left_at(revision: str, config: Config) -> str:
+    """The hash of the commit at which HEAD left a revision, in the repository of the settings."""
+    return _repository_of(config).merge_base(revision)
+
+
+def as_of(commit: str, config: Config, platform: Platform | None) -> Side:
+    """The database of the settings' dumps as they were in a commit, on the platform that it has now."""
+    repository = _repository_of(config)
+    with TemporaryDirectory() as folder, _known_names(folder):
+        place = Path(folder) / "old"
+        here = place / repository.path(_folder_of(config))
+        return _of_settings_then(repository, commit, place, here, config).read(platform)
+
+
+def _repository_of(config: Config) -> Repository:
+    return Repository(_folder_of(config))
+
+
+def _folder_of(config: Config) -> Path:
+    return Path(config.source.path).parent
+
+
 def _inputs(text: str, folder: Path, config: Config | None, layout: str) -> _Inputs:
     if text.startswith(GIT):
         return _of_revision(text.removeprefix(GIT), folder, config, layout)

@@ -18,6 +18,7 @@ from schemabook.project.output import is_page
 from schemabook.site.access_table import MADE as ACCESS_FILES
 from schemabook.site.access_table import access_files
 from schemabook.site.cache import Cache
+from schemabook.site.compared import Compared
 from schemabook.site.entries import KINDS, Entry, entries
 from schemabook.site.fingerprint import digest_of, versions
 from schemabook.site.relation_map import MADE as MAP_FILES
@@ -67,10 +68,12 @@ class GeneratorCache:
         """Of what was generated last."""
         self.generated: Generated | None = None
         self.book: Book | None = None
+        self.compared = Compared()
 
     def generate(self, config: Config, urls: Urls, cache: Cache) -> Generated:
         """All that the inputs say now; raises SchemaError as `load_book` does."""
-        key = _key(config, urls)
+        self.compared.follow(config)
+        key = _key(config, urls, self.compared.commit)
         if self.generated and key == self.key:
             cache.use(key)
             return self.generated
@@ -78,7 +81,9 @@ class GeneratorCache:
         found = None if self.serves else _found(cache, key)
         self.generated = found or self._generate(config, urls)
         self.key = key
-        if not (found or self.serves) and _key(config, urls) == key:  # Nobody has changed them meanwhile.
+        if (
+            not (found or self.serves) and _key(config, urls, self.compared.commit) == key
+        ):  # Nobody has changed them meanwhile.
             cache.keep(key, self.generated)
         return self.generated
 
@@ -92,7 +97,7 @@ class GeneratorCache:
         return Names(self.database(config))
 
     def _generate(self, config: Config, urls: Urls) -> Generated:
-        book, known = load_book(config), None
+        book, known = self.compared.marked(load_book(config)), None
         if self.serves:
             self._expect_templates(config)
             self.markdown.follow(book)
@@ -141,9 +146,10 @@ def _could_be_ours(made: Generated) -> bool:
     return pages_are and entries_are and files_are
 
 
-def _key(config: Config, urls: Urls) -> str:
+def _key(config: Config, urls: Urls, commit: str) -> str:
     """What all of it depends on."""
-    return digest_of("made", versions(), *urls, _digest({*paths(config), *_templates(config)}))
+    compared = (config.compare.name, commit) if config.compare else ()
+    return digest_of("made", versions(), *urls, *compared, _digest({*paths(config), *_templates(config)}))
 
 
 def _templates(config: Config) -> Iterable[Path]:

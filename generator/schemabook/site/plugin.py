@@ -45,10 +45,12 @@ from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.cache import Cache
 from schemabook.site.caches import CachedPages, SiteFiles
 from schemabook.site.commonmark import CommonMark
+from schemabook.site.compared import with_revision_of_environment
 from schemabook.site.content_security_policy import FILE as POLICY
 from schemabook.site.content_security_policy import ContentSecurityPolicy
 from schemabook.site.generator_cache import Generated, GeneratorCache, Urls
 from schemabook.site.guides import LOG, LinkedGuides
+from schemabook.site.navigation import with_own_pages
 from schemabook.site.output_cache import OutputCache, TemplateCache
 from schemabook.site.rendering import render
 from schemabook.site.serving import SETTINGS
@@ -59,6 +61,8 @@ CACHE = ".cache/schemabook"
 EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
 """What the pages of the site are written in."""
 STYLES = ("readable.css", "reference.css", "neighbourhood.css")
+CHANGES = "changes.css"
+"""The styles of what the site says of a revision, where it does."""
 SCRIPTS = ("fold.js", "readable.js", "tables.js", "filter.js", "who.js")
 
 
@@ -143,7 +147,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if not settings:
             return
         try:
-            self.inputs = load(settings)
+            self.inputs = with_revision_of_environment(load(settings))
             self.generated = self.generator.generate(self.inputs, self._urls(config), self.cache)
             if self.config.build:
                 inputs = self.inputs
@@ -158,6 +162,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         for secret in found:
             if secret.fails:
                 LOG.warning(secret.text)
+        if self.inputs.compare:
+            config.extra_css.insert(0, f"{ASSETS}/{CHANGES}")
         names = partial(self.generator.names, self.inputs)
         self.guides = LinkedGuides(names, self.generator.key, self.config.reference, config, self.cache)
         self._watch()
@@ -175,7 +181,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds styles and scripts, and the pages as the site shows them."""
-        for name in (*STYLES, *SCRIPTS, *(search.ASSETS if self.search.on else ())):
+        changes = (CHANGES,) if self.inputs and self.inputs.compare else ()
+        for name in (*STYLES, *SCRIPTS, *changes, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
         self.search.begin(self.generated.entries if self.generated else ())
@@ -186,7 +193,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         for name, text in {**dict(access_table.assets()), **self.generated.access_files}.items():
             add(files, File.generated(config, f"{access_table.FOLDER}/{name}", content=text))
         if config.nav:
-            config.nav = relation_map.with_map(config.nav, self.config.reference)
+            config.nav = with_own_pages(config.nav, self.config.reference, self.generated.pages)
         for path, markdown in self.generated.pages.items():
             whole = f"{self.config.reference}/{path}"
             made = File.generated(config, whole, content=markdown)

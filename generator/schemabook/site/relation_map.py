@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files as package_files
-from typing import Any
 
 from schemabook.map.cards import Mode
 from schemabook.map.data import columns_script, data_script, first_mode
@@ -17,7 +16,6 @@ from schemabook.map.layout import layout
 from schemabook.model import Name
 from schemabook.pages import Book
 from schemabook.pages.links import page_of
-from schemabook.pages.paths import Beside
 
 FOLDER = "assets/schemabook/map"
 """Of all its files."""
@@ -66,27 +64,6 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
     yield DATA, data_script(shown, grouping, layouts[Mode.NAMES], page)
     yield COLUMNS, columns_script(shown, layouts[Mode.KEYS], layouts[Mode.COLUMNS])
     yield PICTURE, drawing(shown, grouping, layouts[first_mode(shown)], href)
-
-
-def with_map(nav: list[Any], reference: str) -> list[Any]:
-    """The navigation with the map behind the entry that holds the first page of the reference.
-
-    As it is where it names the map itself, or not that page.
-    """
-    page = f"{reference}/{Beside.MAP.page}"
-    holding = [place for place, entry in enumerate(nav, 1) if f"{reference}/index.md" in _pages(entry)]
-    if not holding or page in _pages(nav):
-        return nav
-    return [*nav[: holding[0]], {"Map": page}, *nav[holding[0] :]]
-
-
-def _pages(entry: Any) -> Iterator[str]:
-    """The pages of a part of the navigation, as mkdocs.yml writes it."""
-    if isinstance(entry, dict | list):
-        for part in entry.values() if isinstance(entry, dict) else entry:
-            yield from _pages(part)
-    elif isinstance(entry, str):
-        yield entry
 
 
 def map_element(files_url: str, pages_url: str, suffix: str) -> str:

@@ -15,6 +15,8 @@ from schemabook.project.config import Config
 
 SETTINGS = "SCHEMABOOK_CONFIG"
 """The variable that tells the plugin which settings to take."""
+COMPARE = "SCHEMABOOK_COMPARE"
+"""The variable that names the revision to compare with, in place of the settings; `none` for no revision."""
 QUIET = "NO_MKDOCS_2_WARNING"
 """The variable without which Material announces what follows it on each start."""
 
@@ -37,9 +39,11 @@ def missing_plugin(site: Path) -> Iterator[Finding]:
         yield Finding(code=Code.MISSING_PLUGIN, message=message, source=site.as_posix(), hint=hint)
 
 
-def serve(site: Path, address: str, settings: Path) -> int:
+def serve(site: Path, address: str, settings: Path, compare: str = "") -> int:
     """Serves the site with live reload until Ctrl-C; the exit code of MkDocs."""
     environment = {**os.environ, SETTINGS: str(settings.resolve()), QUIET: "1"}
+    if compare:
+        environment[COMPARE] = compare
     command = [sys.executable, "-m", "mkdocs", "serve", "--livereload", "--dev-addr", address]
     command += ["--config-file", site.name]
     first = ends_with_parent()

@@ -12,4 +12,5 @@ from schemabook.project.config.settings import (
     NamePattern,
     Note,
     Refresh,
+    Revision,
 )

@@ -27,6 +27,7 @@ from schemabook.project.config.settings import (
     ImportantTable,
     InputFile,
     Refresh,
+    Revision,
     relative,
 )
 from schemabook.project.layouts import layout_of
@@ -98,6 +99,9 @@ def read_config(text: str, path: Path) -> Config:
             (text_of(key, "a change"), text_of(reason, "a reason"))
             for key, reason in section.pairs("accepted_changes")
         ),
+        compare=Revision(section.text("compare"), section.at("compare"))
+        if "compare" in section.values
+        else None,
         guides=_input_files(section.items("guides"), path.parent) if "guides" in section.values else None,
         source=section.source,
     )

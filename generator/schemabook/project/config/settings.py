@@ -119,6 +119,14 @@ class Accepted(NamedTuple):
         return fnmatchcase(secret.title.lower(), self.pattern.lower())
 
 
+class Revision(NamedTuple):
+    """A revision of git, as people name it."""
+
+    name: str
+    source: Source | str
+    """Where it is named."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A configuration; its paths are already relative to where the program runs."""
@@ -159,6 +167,8 @@ class Config:
     """Old and new names of objects, where `diff` cannot tell that they are the same: `orders`, `a.b.c`."""
     accepted_changes: tuple[tuple[str, str], ...] = ()
     """Changes by the key that `diff` prints, each with the reason for which `--fail-on` lets it pass."""
+    compare: Revision | None = None
+    """What the built site is compared with: the commit at which HEAD left it, such as `origin/main`."""
     guides: tuple[InputFile, ...] | None = None
     """Files, folders or patterns of the Markdown that `check` reads; None: what is beside the output."""
     source: Source = field(compare=False, repr=False)

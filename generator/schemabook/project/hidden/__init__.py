@@ -36,16 +36,24 @@ def hide(
     """What stays; SchemaError for a pattern that nothing fits, and where nothing would stay."""
     if not patterns:
         return Shown(database)
-    every = frozenset(objects(database))
-    _expect_matches(patterns, every)
-    hidden = frozenset(_hidden(database, patterns, every))
-    visible = every - hidden
-    if not any(found.kind in KEYED for found in visible):
+    _expect_matches(patterns, objects(database))
+    part = part_shown(database, patterns, virtual_foreign_keys)
+    if not any(found.kind in KEYED for found in part.visible):
         hint = "name what is to be shown after an exclamation mark: !public.*"
         raise SchemaError("everything is hidden", source=patterns[-1].pattern.source, hint=hint)
-    part = Part(database, visible, virtual_foreign_keys, lambda name: _is_hidden(patterns, name))
     shown = part.database()
-    return Shown(shown, frozenset(objects(shown)) - visible)
+    return Shown(shown, frozenset(objects(shown)) - part.visible)
+
+
+def part_shown(
+    database: Database,
+    patterns: tuple[HiddenPattern, ...],
+    virtual_foreign_keys: Iterable[VirtualForeignKey] = (),
+) -> Part:
+    """The part that stays of a database, of which the patterns may fit nothing or all."""
+    every = frozenset(objects(database))
+    visible = every - frozenset(_hidden(database, patterns, every))
+    return Part(database, visible, virtual_foreign_keys, lambda name: _is_hidden(patterns, name))
 
 
 def expect_shown(config: Config, notes: Notes, shown: Database) -> None:

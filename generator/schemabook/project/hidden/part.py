@@ -20,7 +20,6 @@ from schemabook.model import (
     ObjectId,
     ObjectKind,
     Other,
-    Privilege,
     Publication,
     PublishedTable,
     Receipt,
@@ -242,13 +241,14 @@ def _has_constraint(part: Part, fact: Constraint) -> bool:
     return part.is_visible(fact.relation) or (is_primary and part.stays(relation_id(fact.relation)))
 
 
-def _has_privilege(part: Part, fact: Privilege) -> bool:
-    if fact.on.kind is ObjectKind.SCHEMA:
-        return fact.on.name.name in part.schemas
-    return fact.on.kind not in KEYED or fact.on.whole in part.visible
+def has_privileges_on(part: Part, on: ObjectId) -> bool:
+    """Whether it is told who may do what with an object."""
+    if on.kind is ObjectKind.SCHEMA:
+        return on.name.name in part.schemas
+    return on.kind not in KEYED or on.whole in part.visible
 
 
-def _publications(part: Part, facts: Mapping[str, Publication]) -> Mapping[str, Publication]:
+def publications_of(part: Part, facts: Mapping[str, Publication]) -> Mapping[str, Publication]:
     """Those that still publish something, or never did."""
 
     def publishes(fact: Publication) -> bool:
@@ -258,7 +258,7 @@ def _publications(part: Part, facts: Mapping[str, Publication]) -> Mapping[str, 
     return {name: fact for name, fact in shown.items() if publishes(fact) or not publishes(facts[name])}
 
 
-def _has_other(part: Part, fact: Other) -> bool:
+def has_other(part: Part, fact: Other) -> bool:
     """Whether it is of what is visible, and its name, which may hold types, names nothing that is gone."""
     if fact.relation and not part.is_visible(fact.relation):
         return False
@@ -311,10 +311,10 @@ KINDS: Mapping[str, Callable[[Part, Any], Any]] = {
     "triggers": PARTS,
     "policies": PARTS,
     "routines": OBJECTS,
-    "privileges": _those(_has_privilege),
-    "publications": _publications,
+    "privileges": _those(lambda part, fact: has_privileges_on(part, fact.on)),
+    "publications": publications_of,
     "default_privileges": _those(lambda part, fact: fact.schema is None or fact.schema in part.schemas),
-    "others": _those(_has_other),
+    "others": _those(has_other),
     "lineage": _lineage,
     "exposed": lambda part, fact: fact and part.without_hidden(fact),
     "references": _those(lambda part, fact: fact.origin.whole in part.visible),
