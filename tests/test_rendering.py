@@ -13,19 +13,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 from synthetic import dump
 
 from schemabook.pages import Book
 from schemabook.project.config import Config, load
 from schemabook.project.inputs import load_book
-from schemabook.site import cache, fingerprint, generator_cache, html_cache, workers
+from schemabook.site import cache, fingerprint, generator_cache, html_cache, rendering, workers
 from schemabook.site.cache import FILE, Cache
 from schemabook.site.output_cache import FOLDER, OutputCache
 from schemabook.site.rendering import ReferencePage, Rendered, Rendering
@@ -123,15 +126,16 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
     made.write("schema/dump.sql", SQL)
     made.write("schema/schemabook.yml", SETTINGS)
     made.write("schema/templates/README", "")
-    made.write("docs/index.md", "# Home\n")
+    made.write("docs/index.md", '# Home\n\nIn "quotes".\n')
     made.write("mkdocs.yml", MKDOCS)
-    render = ReferencePage.render_now
+    render = rendering.render
 
-    def counted(page: ReferencePage, *arguments: object) -> None:
-        made.rendered.append(page.file.src_uri)
-        render(page, *arguments)  # type: ignore[arg-type]  # They go through as they are.
+    def counted(page: Page, *arguments: Any) -> None:
+        if isinstance(page, ReferencePage):  # Those in the navigation are made in each build.
+            made.rendered.append(page.file.src_uri)
+        render(page, *arguments)
 
-    monkeypatch.setattr(ReferencePage, "render_now", counted)
+    monkeypatch.setattr(rendering, "render", counted)
     logger = logging.getLogger("mkdocs")
     level = logger.level
     logger.setLevel(logging.INFO)  # As MkDocs sets it on its command line.
@@ -140,9 +144,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
 
 
 def stock(project: Project, monkeypatch: pytest.MonkeyPatch) -> Html:
-    """The HTML as MkDocs makes it, without anything of ours between."""
+    """The HTML as it is made without workers and caches."""
+
+    def plainly(page: ReferencePage, config: MkDocsConfig, files: Files) -> None:
+        rendering.render(page, page.rendering.commonmark, config, files)
+
     with monkeypatch.context() as patched:
-        patched.setattr(ReferencePage, "render", Page.render)
+        patched.setattr(ReferencePage, "render", plainly)
         patched.setattr(Rendering, "prepare", lambda *_: [])
         patched.setattr(html_cache.HtmlCache, "find", lambda *_: None)
         return project.build()

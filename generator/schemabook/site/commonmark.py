@@ -14,8 +14,13 @@ from html import escape, unescape
 from typing import Any, NamedTuple
 
 import pyromark
-from markdown import Markdown
-from markdown.extensions.toc import TocTreeprocessor, nest_toc_tokens, strip_tags, unique
+from markdown import Markdown  # type: ignore[import-untyped]  # has no types
+from markdown.extensions.toc import (  # type: ignore[import-untyped]  # has no types
+    TocTreeprocessor,
+    nest_toc_tokens,
+    strip_tags,
+    unique,
+)
 from mkdocs.config.defaults import MkDocsConfig
 from pymdownx.highlight import Highlight  # type: ignore[import-untyped]  # has no types
 
@@ -25,10 +30,12 @@ PIECE = re.compile(
     | <pre><code(?:\ class="language-(?P<language>[^"]*)")?>(?P<code>.*?)</code></pre>
     | (?P<before><(?:a|img)(?:\ (?!href=|src=)[\w-]+="[^"]*")*\ (?:href|src)=")(?P<url>[^"]*)"
     | \ style="text-align:\ (?P<align>\w+)"
-    | \ (?:id|name)="(?P<id>[^"]*)\"""",
+    | \ (?:id|name)="(?P<id>[^"]*)"
+    """,
     re.S | re.X,
 )
 """What is made otherwise, or looked at, in the parser's HTML."""
+ID = re.compile(r' (?:id|name)="([^"]*)"')
 OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
 HIGHLIGHT = frozenset(inspect.signature(Highlight).parameters) - {"md"}
 """The settings of `pymdownx.highlight` that are about the look of code."""
@@ -41,7 +48,7 @@ class Html(NamedTuple):
     headings: list[Any]
     """Nested, as Python-Markdown has them."""
     title: str | None
-    """What its first line says, where that is a heading."""
+    """What its first line says, escaped, where that is a heading."""
     ids: frozenset[str]
     """What a link to the page may end with."""
 
@@ -67,7 +74,7 @@ class CommonMark:
         made = pyromark.html(text, options=OPTIONS)
         content = PIECE.sub(page.piece, made)
         first = page.headings[0] if page.headings and made.startswith("<h1>") else None
-        title = unescape(first["name"]) if first else None
+        title = first["name"] if first else None
         return Html(content, nest_toc_tokens(page.headings), title, frozenset(page.ids))
 
 
@@ -89,6 +96,7 @@ class _Page:
             case "code":
                 return self._code(unescape(found["code"]), found["language"] or "")
             case "url":
+                self.ids.update(map(unescape, ID.findall(found["before"])))
                 return f'{found["before"]}{escape(self.url(unescape(found["url"])))}"'
             case "align":
                 return f' align="{found["align"]}"'
