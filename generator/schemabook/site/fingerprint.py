@@ -1,7 +1,7 @@
 """What the HTML of pages depends on beside the pages themselves, as one text to compare.
 
-Where that cannot be told, because an extension reads files or a setting is code of somebody else's, there is
-no fingerprint, and so nothing is kept from build to build.
+Where that cannot be told, because a setting names files or is code of somebody else's, there is no
+fingerprint, and so nothing is kept from build to build.
 """
 
 from __future__ import annotations
@@ -22,19 +22,12 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from schemabook import __version__
 
-PACKAGES = "mkdocs mkdocs-material markdown pymdown-extensions pygments jinja2 markupsafe".split()
+PACKAGES = "mkdocs mkdocs-material markdown pymdown-extensions pygments pyromark jinja2 markupsafe".split()
 """The distributions that make HTML of Markdown."""
 MODULES = frozenset({"markdown", "material", "pymdownx", "schemabook"})
 """The packages whose functions do the same in each version, and read no file."""
-EXTENSIONS = frozenset(
-    "abbr admonition attr_list codehilite def_list extra fenced_code footnotes legacy_attrs legacy_em"
-    " md_in_html meta nl2br sane_lists smarty tables toc wikilinks"
-    " pymdownx.arithmatex pymdownx.betterem pymdownx.caret pymdownx.critic pymdownx.details pymdownx.emoji"
-    " pymdownx.escapeall pymdownx.extra pymdownx.highlight pymdownx.inlinehilite pymdownx.keys"
-    " pymdownx.magiclink pymdownx.mark pymdownx.saneheaders pymdownx.smartsymbols pymdownx.striphtml"
-    " pymdownx.superfences pymdownx.tabbed pymdownx.tasklist pymdownx.tilde".split()
-)
-"""The extensions of Markdown that look at nothing but the page and their settings."""
+LOOK = ("toc", "pymdownx.highlight")
+"""The extensions of Markdown whose settings say how headings and code look, also on generated pages."""
 READING = frozenset({"custom_icons"})
 """Settings of extensions that name files to read."""
 
@@ -44,17 +37,9 @@ class Unknown(Exception):
 
 
 def of_markdown(config: MkDocsConfig) -> str:
-    """The fingerprint of what makes HTML of Markdown; raises Unknown."""
-    for name in config.markdown_extensions:
-        if not isinstance(name, str) or name.removeprefix("markdown.extensions.") not in EXTENSIONS:
-            raise Unknown(f"the Markdown extension {name}")
-    settings = (
-        config.markdown_extensions,
-        config.mdx_configs,
-        config.use_directory_urls,
-        config.validation,
-    )
-    return digest_of(versions(), canonical(settings))
+    """The fingerprint of what makes HTML of a generated page's Markdown; raises Unknown."""
+    look = [config.mdx_configs.get(name) for name in LOOK]
+    return digest_of(versions(), canonical([look, config.use_directory_urls, config.validation]))
 
 
 def digest_of(*parts: str) -> str:

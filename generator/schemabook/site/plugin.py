@@ -58,8 +58,6 @@ from schemabook.site.serving import SETTINGS
 ASSETS = "assets/schemabook"
 CACHE = ".cache/schemabook"
 """Where the cache is, beside mkdocs.yml."""
-EXTENSIONS = ("attr_list", "pymdownx.details", "pymdownx.superfences")
-"""What the pages of the site are written in."""
 STYLES = ("readable.css", "reference.css", "neighbourhood.css")
 CHANGES = "changes.css"
 """The styles of what the site says of a revision, where it does."""
@@ -114,10 +112,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.generator = GeneratorCache(serves=self.serves)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Takes the Mermaid fences, in place of any other formatter of them."""
-        for extension in EXTENSIONS:
-            if extension not in config.markdown_extensions:
-                config.markdown_extensions.append(extension)
+        """Takes the Mermaid fences of guides from any other formatter of them; adds styles and scripts."""
         settings = config.mdx_configs.setdefault("pymdownx.superfences", {})
         others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
