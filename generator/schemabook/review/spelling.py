@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from typing import Any
 
 from schemabook.model import (
     Column,
     Database,
+    Name,
     ObjectId,
     ObjectKind,
     Other,
+    Publication,
     Relation,
     Routine,
     Sql,
@@ -22,6 +24,7 @@ from schemabook.model import (
     split_tokens,
 )
 from schemabook.read import expression
+from schemabook.review.expressions import same
 from schemabook.review.names import OWN, Renames, kept_columns, relation_of, said
 
 VERBATIM = frozenset({"body", "comment", "labels", "owner", "settings"})
@@ -46,16 +49,37 @@ class Spelling:
         """The values of a field, made equal where their difference is none."""
         if isinstance(fact, Column) and name == "position":
             return old, old  # Its place is a fact of the relation.
+        if isinstance(fact, Publication) and name == "relations":
+            old, new = self._there_already(old), self._there_already(new)
         is_same = (
             self._is_statement(fact, name, old, new)
+            or self._is_same(fact, old, new)
             or self._is_renamed(fact, name, old, new)
             or _is_qualified(fact, old, new)
         )
         return (new, new) if is_same else (old, new)
 
+    def _there_already(self, relations: tuple[Name, ...]) -> tuple[Name, ...]:
+        """The relations without those that came or went: that is their change, not that of who names them."""
+        return tuple(name for name in relations if name not in self._came_or_went)
+
+    @cached_property
+    def _came_or_went(self) -> frozenset[Name]:
+        before = {self.renames.of(relation_id(name)).name for name in self.old.relations}
+        return frozenset(before ^ self.new.relations.keys())
+
     def _is_statement(self, fact: Any, name: str, old: Any, new: Any) -> bool:
         """Whether a statement that is kept as it is has the same tokens."""
-        return isinstance(fact, Other) and name == "sql" and bool(expression(old) == expression(new))
+        if not isinstance(fact, Other) or name not in ("sql", "also"):
+            return False
+        before, after = ((text,) if name == "sql" else text for text in (old, new))
+        return [expression(text) for text in before] == [expression(text) for text in after]
+
+    def _is_same(self, fact: Any, old: Any, new: Any) -> bool:
+        """Whether expressions differ in parentheses, casts and operators as PostgreSQL adds them."""
+        relation = relation_of(fact)
+        columns = self.new.columns_of(relation) if isinstance(relation, Name) else ()
+        return _are_same(old, new, {column.name: column.type for column in columns})
 
     def _is_renamed(self, fact: Any, name: str, old: Any, new: Any) -> bool:
         """Whether only names differ that have changed."""
@@ -69,8 +93,8 @@ class Spelling:
                 return False
         elif relation:
             kept = kept_columns(self.old, self.renames, relation)
-        after = {said(new), self._aliases.sub("", said(new))}
-        texts = self.renames.texts(said(old), relation, kept)
+        after = {said(new), self._aliases.sub("", said(new)), self._own_aliases(fact).sub("", said(new))}
+        texts = {said(old), *self.renames.texts(said(old), relation, kept)}
         return any(TO_ITSELF.sub(r"\1", before) in after for before in texts)
 
     def _reads_the_same(self, view: ObjectId) -> bool:
@@ -81,6 +105,14 @@ class Spelling:
         )
         return set(map(self.renames.of, before)) == after
 
+    def _own_aliases(self, view: Any) -> re.Pattern[str]:
+        """`old as new`: so a view gives its own column another name."""
+        on = view.name if isinstance(view, Relation) else None
+        pairs = self.renames.pairs.items()
+        own = [(a.part, b.part) for a, b in pairs if a.kind is ObjectKind.COLUMN and a.name == on]
+        each = "|".join(rf"(?<={re.escape(old)}) as {re.escape(new)}(?![\w$])" for old, new in own)
+        return re.compile(each or r"(?!)")
+
     @cached_property
     def _aliases(self) -> re.Pattern[str]:
         """`new as old`: so PostgreSQL has a view keep its column's name when that of the table is renamed."""
@@ -89,6 +121,22 @@ class Spelling:
         ]
         each = "|".join(rf"(?<={re.escape(new)}) as {re.escape(old)}(?![\w$])" for old, new in pairs)
         return re.compile(each or r"(?!)")
+
+
+def _are_same(old: Any, new: Any, types: Mapping[str, str]) -> bool:
+    """Whether two values are equal but for expressions in other words."""
+    if old == new:
+        return True
+    if isinstance(old, Sql) and isinstance(new, Sql):
+        return same(old.tokens, new.tokens, types)
+    if type(old) is not type(new):
+        return False
+    if is_dataclass(old):
+        pairs = ((getattr(old, f.name), getattr(new, f.name)) for f in fields(old) if f.compare)
+        return all(_are_same(a, b, types) for a, b in pairs)
+    if isinstance(old, tuple) and len(old) == len(new):
+        return all(_are_same(a, b, types) for a, b in zip(old, new, strict=True))
+    return False
 
 
 def _follows(fact: Any, name: str) -> bool:

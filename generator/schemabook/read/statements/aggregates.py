@@ -30,6 +30,7 @@ def create_aggregate(c: Cursor, database: Builder) -> None:
         returns=_result(database, options),
         language="internal",
         volatility="immutable",
+        options=tuple(sorted(options.items())),
         parallel=options.get("parallel", "unsafe").lower(),
     )
     database.create_or_replace(fact)

@@ -205,6 +205,7 @@ OF_TABLES = (
         code="column-generated-kind",
         kind=COLUMN,
         of="generated_kind",
+        holds=lambda c: bool(c.old.generated and c.new.generated),
         effects=(compatible("Stored or computed when it is read: the values are the same."),),
         lock=EXCLUSIVE,
         work=Work.REWRITE,
@@ -230,6 +231,12 @@ OF_TABLES = (
             lock=Lock.SHARE_UPDATE_EXCLUSIVE if field == "statistics_target" else EXCLUSIVE,
         )
         for field in ("storage", "compression", "statistics_target")
+    ),
+    Rule(
+        code="column-foreign-options",
+        kind=COLUMN,
+        of="options",
+        effects=(readers("Its values come from elsewhere on the server."),),
     ),
     Rule(
         code="column-comment",

@@ -65,6 +65,7 @@ TYPES = (
         (Became.RENAMED, readers("What names it in a cast or a body fails (42704); columns follow.")),
         ("kind", readers("It cannot be altered in place: every column of it is made anew.")),
         ("attributes", readers("Its values have other parts.")),
+        ("options", readers("It cannot be altered in place: every column of it is made anew.")),
         ("base_type", readers("It cannot be altered in place: every column of it is made anew.")),
         ("default", writers("Rows that do not name a column of it get another value.")),
         ("owner", compatible("Another role may change it.")),
@@ -148,6 +149,7 @@ PUBLICATIONS = _rules(
         for field in ("all_tables", "tables", "schemas", "relations", "generated_columns")
     ),
     ("operations", readers("Subscribers get other kinds of changes.")),
+    ("owner", security("Another role may add tables to it.")),
     ("via_root", readers("Subscribers get changes of partitions by another name.")),
     ("comment", DOCUMENTATION),
 )
@@ -199,7 +201,9 @@ OTHERS = tuple(
         (Became.ADDED, compatible("New.")),
         (Became.REMOVED, readers("What relies on it fails.")),
         ("sql", OF_SQL.get(row.kind, readers("It does something else: read the difference."))),
+        ("also", OF_SQL.get(row.kind, readers("It does something else: read the difference."))),
         ("relation", readers("It is of another table.")),
+        ("owner", compatible("Another role may change it.")),
         ("comment", DOCUMENTATION),
     )
 )

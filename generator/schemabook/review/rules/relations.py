@@ -192,6 +192,12 @@ RULES = (
         effects=(readers("Its rows come from another server."),),
     ),
     Rule(
+        code="foreign-options",
+        kind=RELATION,
+        of="options",
+        effects=(readers("Its rows come from elsewhere on the server."),),
+    ),
+    Rule(
         code="columns-known",
         kind=RELATION,
         of="columns_known",

@@ -146,6 +146,12 @@ RULES = (
         effects=(readers("It does something else: read the difference, and what uses it."),),
     ),
     Rule(
+        code="aggregate-options",
+        kind=ROUTINE,
+        of="options",
+        effects=(readers("It computes something else."),),
+    ),
+    Rule(
         code="routine-owner",
         kind=ROUTINE,
         of="owner",
