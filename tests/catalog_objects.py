@@ -211,7 +211,12 @@ KINDS = {
                          from pg_ts_config_map where mapcfg = o.oid order by 1)""",
     ),
     ObjectKind.TEXT_SEARCH_DICTIONARY: ("pg_ts_dict", "true", "dictowner", "dicttemplate, dictinitoption"),
-    ObjectKind.TEXT_SEARCH_PARSER: ("pg_ts_parser", "true", "0", "prsstart, prstoken, prsend, prslextype"),
+    ObjectKind.TEXT_SEARCH_PARSER: (
+        "pg_ts_parser",
+        "true",
+        "0",
+        "prsstart, prstoken, prsend, prslextype, prsheadline",
+    ),
     ObjectKind.TEXT_SEARCH_TEMPLATE: ("pg_ts_template", "true", "0", "tmplinit, tmpllexize"),
     ObjectKind.TRANSFORM: ("pg_transform", "true", "0", "trffromsql::regproc, trftosql::regproc"),
     ObjectKind.USER_MAPPING: ("pg_user_mapping", "true", "0", "umoptions"),

@@ -22,6 +22,8 @@ NAME = re.compile(r'[a-z_\x80-\uffff][\w$]*|"(?:[^"]|"")*"')
 PLAIN = re.compile(r'"([a-z_][a-z0-9_$]*)"')
 OPERATOR = re.compile(r"[-+*/<>=~!@#%^&|`?]+")
 NUMBER = re.compile(r"\d[\d.e]*")
+CUT_SIGN = re.compile(r"! (?=[~=])")
+"""`!~~` is cut in two by the tokenizer."""
 OR, AND, NOT, IS, COMPARED, AMONG, OTHER, SUM, PRODUCT, POWER, AT, SIGN, CAST = range(1, 14)
 BINDING = {"or": OR, "and": AND, "is": IS, "isnull": IS, "notnull": IS, "^": POWER, "at": AT, "collate": AT}
 BINDING |= dict.fromkeys(("=", "<", ">", "<=", ">=", "<>", "!="), COMPARED) | {"[": CAST, "::": CAST}
@@ -63,6 +65,7 @@ TYPES = {
     "time": "time without time zone",
 }
 """Other names of types; https://www.postgresql.org/docs/current/datatype.html."""
+NUMBERS = ("integer", "bigint", "smallint", "numeric", "double precision")
 TEXTS = ("text", "character varying", "bpchar", "name")
 OF_LITERALS = frozenset(
     {"date", "interval", "time", "timestamp", "timestamptz", "uuid", "json", "jsonb", "inet"}
@@ -82,7 +85,7 @@ def same(old: str, new: str, types: Mapping[str, str]) -> bool:
 @lru_cache(4096)
 def _tree(tokens: str) -> Tree:
     """The tree of an expression; empty where it has a form that is not read."""
-    reader = _Reader(split_tokens(tokens))
+    reader = _Reader(split_tokens(CUT_SIGN.sub("!", tokens)))
     try:
         found = reader.expression()
         reader.expect("")
@@ -96,10 +99,15 @@ def _alike(old: Tree, new: Tree, types: Mapping[str, str]) -> bool:
         return True
     if _is_cast(old) and _is_cast(new) and old[2] != new[2] and not {old[2], new[2]} <= set(TEXTS):
         return False  # Each says a type of its own.
+    if _is_cast(old) and _is_cast(new) and old[2] == new[2]:
+        inner = {cast[1][2] for cast in (old, new) if _is_cast(cast[1])}
+        return inner <= set(TEXTS) and _alike(old[1], new[1], types)
     if _is_cast(old) != _is_cast(new) or (_is_cast(old) and old[2] != new[2]):
         for cast, other in ((old, new), (new, old)):
             if _is_cast(cast) and _goes_without_saying(cast, types) and _alike(cast[1], other, types):
                 return True
+            if _is_cast(cast) and cast[2] in NUMBERS and isinstance(cast[1], str) and cast[1] == f"'{other}'":
+                return True  # `-1`, as PostgreSQL prints it
         return False
     if isinstance(old, str) or isinstance(new, str) or len(old) != len(new):
         return False
@@ -117,7 +125,7 @@ def _goes_without_saying(cast: Tree, types: Mapping[str, str]) -> bool:
         if value.endswith("'"):
             return True
         if NUMBER.fullmatch(value.removeprefix("-")):
-            return type_ in ("numeric", "bigint", "smallint", "double precision")
+            return type_ in NUMBERS
     if str(type_).removesuffix("[]") not in TEXTS:
         return False
     if isinstance(value, str):
