@@ -266,6 +266,8 @@ class _Reader:
             return ("array", *self._list("]"))
         if word in OF_LITERALS and self.word.startswith("'"):
             return ("cast", self.take(), TYPES.get(word, word))
+        if word[:2] in ("E'", "B'", "X'", "N'"):
+            return word[0].lower() + word[1:]
         if word.endswith("'") or NUMBER.fullmatch(word) or word == "*":
             return word
         name = self._names(word)

@@ -18,8 +18,10 @@ from schemabook.model import (
     Publication,
     Relation,
     Routine,
+    Sequence,
     Sql,
     Trigger,
+    Type,
     relation_id,
     split_tokens,
 )
@@ -29,6 +31,13 @@ from schemabook.review.names import OWN, Renames, kept_columns, relation_of, sai
 
 VERBATIM = frozenset({"body", "comment", "labels", "owner", "settings"})
 """Texts that PostgreSQL leaves as they are when what they mention gets another name."""
+AS_WRITTEN = frozenset(
+    {
+        *((Relation, "partition_key"), (Relation, "partition_bound"), (Type, "options")),
+        *((Routine, "options"), (Other, "sql"), (Other, "also")),
+    }
+)
+"""Fields that hold words of statements; bodies that PostgreSQL has parsed are like these."""
 TO_ITSELF = re.compile(r"(?<!\S)(\S+) as \1(?!\S)")
 """A column that a query names as it is named anyway."""
 STANDARD_BODY = re.compile(r"\s*(?:begin\s+atomic|return)\b", re.I)
@@ -49,15 +58,23 @@ class Spelling:
         """The values of a field, made equal where their difference is none."""
         if isinstance(fact, Column) and name == "position":
             return old, old  # Its place is a fact of the relation.
+        if isinstance(fact, Sequence) and fact.identity and name == "owner" and fact.owned_by:
+            before = self.old.relations.get(fact.owned_by.relation)
+            after = self.new.relations.get(self._now(fact.owned_by.relation))
+            if before and after and (old, new) == (before.owner, after.owner):
+                return old, old
         if isinstance(fact, Publication) and name == "relations":
             old, new = self._there_already(old), self._there_already(new)
         is_same = (
-            self._is_statement(fact, name, old, new)
+            _is_statement(fact, name, old, new)
             or self._is_same(fact, old, new)
             or self._is_renamed(fact, name, old, new)
             or _is_qualified(fact, old, new)
         )
         return (new, new) if is_same else (old, new)
+
+    def _now(self, relation: Name) -> Name:
+        return self.renames.of(relation_id(relation)).name
 
     def _there_already(self, relations: tuple[Name, ...]) -> tuple[Name, ...]:
         """The relations without those that came or went: that is their change, not that of who names them."""
@@ -65,15 +82,8 @@ class Spelling:
 
     @cached_property
     def _came_or_went(self) -> frozenset[Name]:
-        before = {self.renames.of(relation_id(name)).name for name in self.old.relations}
+        before = set(map(self._now, self.old.relations))
         return frozenset(before ^ self.new.relations.keys())
-
-    def _is_statement(self, fact: Any, name: str, old: Any, new: Any) -> bool:
-        """Whether a statement that is kept as it is has the same tokens."""
-        if not isinstance(fact, Other) or name not in ("sql", "also"):
-            return False
-        before, after = ((text,) if name == "sql" else text for text in (old, new))
-        return [expression(text) for text in before] == [expression(text) for text in after]
 
     def _is_same(self, fact: Any, old: Any, new: Any) -> bool:
         """Whether expressions differ in parentheses, casts and operators as PostgreSQL adds them."""
@@ -121,6 +131,20 @@ class Spelling:
         ]
         each = "|".join(rf"(?<={re.escape(new)}) as {re.escape(old)}(?![\w$])" for old, new in pairs)
         return re.compile(each or r"(?!)")
+
+
+def _is_statement(fact: Any, name: str, old: Any, new: Any) -> bool:
+    """Whether words of statements that are kept as they are have the same tokens, in any order."""
+    is_body = name == "body" and bool(STANDARD_BODY.match(old or "") and STANDARD_BODY.match(new or ""))
+    if not old or not new or not (is_body or (type(fact), name) in AS_WRITTEN):
+        return False
+    first, second = (sorted(map(_tokens, (text,) if isinstance(text, str) else text)) for text in (old, new))
+    return first == second
+
+
+def _tokens(written: str | tuple[str, str]) -> str:
+    """The tokens of a statement, or of an option with its name."""
+    return expression(written if isinstance(written, str) else " = ".join(written)).tokens
 
 
 def _are_same(old: Any, new: Any, types: Mapping[str, str]) -> bool:
@@ -189,7 +213,7 @@ def _only_source(tokens: list[str]) -> str:
         return ""
     first = outside.index("from") + 1
     end = next((place for place in range(first, len(outside)) if outside[place] in AFTER_FROM), len(outside))
-    match [token for token in outside[first:end] if token not in ("only", "as")]:
-        case [_, ".", name] | [name] | [_, ".", _, name] | [_, name]:
-            return name
-    return ""
+    source = [token for token in outside[first:end] if token not in ("only", "as")]
+    if source[-2:] == ["(", ")"]:
+        del source[-2:]  # the names of the columns
+    return source[-1] if source and not {",", "join"}.intersection(source) else ""
