@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from schemabook.access.matrix import Matrix
 from schemabook.model import PUBLIC, Database, Name, ObjectId, ObjectKind
-from schemabook.review.access import AccessChange, access_changes, told
+from schemabook.review.access import AccessChange, access_changes, of_policy, told
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.contract import key_of
 from schemabook.review.effect import WORST_FIRST, Effect, compatible, security
 from schemabook.review.rule import Changed, Rule
 from schemabook.review.rules import RULES
+from schemabook.review.side_doors import door_changes, of_change
 
 
 def _by_what(rules: Iterable[Rule]) -> Mapping[tuple[ObjectKind, Became | str], tuple[Rule, ...]]:
@@ -30,6 +32,7 @@ YES = re.compile(r"\s*(?:begin\s+)?(?:select|return)\s+true\s*;?\s*(?:end\s*;?\s
 """A body that says yes to everybody."""
 WITH_NEW = compatible("It came with the object.")
 """Privileges on what is new; what they open is told of the object itself."""
+NOT_IN_EFFECT = compatible("Row security is off for its table: no policy is in effect.")
 DECIDING = frozenset(
     {ObjectKind.COLUMN, ObjectKind.POLICY, ObjectKind.RELATION, ObjectKind.ROUTINE, ObjectKind.RULE}
 )
@@ -46,23 +49,30 @@ def judged(
     changes = tuple(changes)
     was = {c.object.name: c.was.name for c in changes if c.was and c.object.kind is ObjectKind.RELATION}
     touched = _touched(changes, old, new)
-    access = access_changes(old, new, was, touched) if touched else {}
+    before, after = Matrix(old), Matrix(new)
+    relations = touched & new.relations.keys()
+    access = access_changes(before, after, was, relations) if relations else {}
+    renamed = {change.object: change.was for change in changes if change.was}
+    side_doors = door_changes(before, after, renamed, touched) if touched else ()
+    changed = {change.object.on or change.object for change in changes}
+    together = _together(changes, access)
 
     def of(change: ReviewedChange) -> tuple[Effect, ...]:
         if change.object.on and change.object.on not in facts[0]:
             return (WITH_NEW,)
-        before, after = (side.get(change.object) for side in facts)
-        found = dict.fromkeys(_effects(Changed(change, before, after, old, new), access))
+        first, second = (side.get(change.object) for side in facts)
+        found = dict.fromkeys(_effects(Changed(change, first, second, old, new), access, together))
+        found |= dict.fromkeys(map(security, of_change(side_doors, change, changed)))
         return tuple(sorted(found, key=lambda effect: WORST_FIRST[effect.severity]))
 
     return tuple(replace(change, effects=of(change), key=key_of(change)) for change in changes)
 
 
 def _touched(changes: Iterable[ReviewedChange], old: Database, new: Database) -> frozenset[Name]:
-    """The relations whose cells may be others: those that changed, and whatever reads or calls those."""
+    """What decides who reaches what and may be another: what changed, and whatever reads or calls it."""
     found = {(change.object.on or change.object).whole for change in changes}
     if any(on.kind in (ObjectKind.ROLE, ObjectKind.SCHEMA) for on in found):
-        return frozenset(new.relations)
+        return frozenset({*new.relations, *(routine.name for routine in new.routines.values())})
     names = {on.name for on in found if on.kind in (ObjectKind.RELATION, ObjectKind.ROUTINE)}
     readers: dict[Name, set[Name]] = defaultdict(set)
     for reference in (*old.references, *new.references):
@@ -73,7 +83,7 @@ def _touched(changes: Iterable[ReviewedChange], old: Database, new: Database) ->
     for name in waiting:
         waiting += (further := readers[name] - names)
         names |= further
-    return frozenset(names & new.relations.keys())
+    return frozenset(names)
 
 
 def rules_of(changed: Changed) -> Iterator[Rule]:
@@ -86,21 +96,53 @@ def rules_of(changed: Changed) -> Iterator[Rule]:
         yield from (rule for rule in BY_WHAT.get((change.object.kind, kind), ()) if rule.holds(changed))
 
 
-def _effects(changed: Changed, access: Mapping[Name, tuple[AccessChange, ...]]) -> Iterator[Effect]:
+def _together(
+    changes: Iterable[ReviewedChange], access: Mapping[Name, tuple[AccessChange, ...]]
+) -> Mapping[Name, Effect]:
+    """By table, what its policies that changed do where they leave all access as it was."""
+    names: dict[Name, list[str]] = defaultdict(list)
+    for change in changes:
+        if change.object.kind is ObjectKind.POLICY and change.change is not Became.RENAMED:
+            names[change.object.name].append(change.object.part)
+    return {
+        table: compatible(
+            f"Same access: policies {', '.join(policies)} of {table} together let the same rows through."
+        )
+        for table, policies in names.items()
+        if len(policies) > 1 and not access.get(table)
+    }
+
+
+def _effects(
+    changed: Changed, access: Mapping[Name, tuple[AccessChange, ...]], together: Mapping[Name, Effect]
+) -> Iterator[Effect]:
     name = changed.change.object
     cells = access.get(name.name, ()) if name.kind in WITH_CELLS or name.on else ()
+    if name.kind is ObjectKind.POLICY:
+        cells = of_policy(cells, changed.old, changed.new)
     if name.on:
         cells = tuple(cell for cell in cells if name.part in (cell.role, PUBLIC))
     for rule in rules_of(changed):
         if rule.by_access and cells:
             yield from (security(words) for words in told(cells))
             yield from (effect for effect in rule.told() if effect not in rule.effects)
+        elif rule.by_access and name.kind is ObjectKind.POLICY and _is_off(changed):
+            yield NOT_IN_EFFECT
+        elif rule.by_access and name.kind is ObjectKind.POLICY and name.name in together:
+            yield together[name.name]
         else:
             yield from rule.told()
     if name.kind is ObjectKind.ROUTINE and changed.change.change is Became.CHANGED:
         yield from _guards(changed)
     if name.on and cells:
         yield from (security(words) for words in told(cells))
+
+
+def _is_off(changed: Changed) -> bool:
+    """Whether the table of a policy was and is without row security."""
+    table = changed.change.object.name
+    found = [side.relations.get(table) for side in (changed.before, changed.after)]
+    return not any(relation and relation.row_security for relation in found)
 
 
 def _guards(changed: Changed) -> Iterator[Effect]:
