@@ -218,6 +218,53 @@ def test_effects_are_told_the_worst_first(told: Told, old: str, new: str, severi
     assert [line.partition(":")[0] for line in told(old, new)] == severities
 
 
+SAME_BODY = "cosmetic: White space, comments and the case of words only."
+OTHER_BODY = "breaks readers: It does something else: read the difference, and what uses it."
+BODY = "CREATE FUNCTION g() RETURNS text LANGUAGE {} AS $$ {} $$;"
+TRIGGER = (
+    "CREATE FUNCTION one() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';"
+    "CREATE TRIGGER tr BEFORE INSERT ON stories FOR EACH ROW EXECUTE FUNCTION {}();"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            BODY.format("sql", "select 'A b' from X"),
+            BODY.format("sql", "SELECT 'A b'\n FROM x -- it"),
+            SAME_BODY,
+        ),
+        (BODY.format("sql", "select 'A b'"), BODY.format("sql", "select 'Ab'"), OTHER_BODY),
+        (BODY.format("sql", "select 'A b'"), BODY.format("sql", "select 'a b'"), OTHER_BODY),
+        (BODY.format("plpython3u", "return  1"), BODY.format("plpython3u", "return 1"), OTHER_BODY),
+        (
+            TRIGGER.format("one"),
+            TRIGGER.format("other"),
+            "breaks writers: public.one is no longer called: what it did stops.",
+        ),
+        (
+            "CREATE FUNCTION g(a int) RETURNS int LANGUAGE sql AS 'select 1';"
+            "REVOKE ALL ON FUNCTION g(int) FROM PUBLIC;",
+            "CREATE FUNCTION g(a int, b int) RETURNS int LANGUAGE sql AS 'select 1';",
+            "security: public could not execute public.g(integer), and may execute this.",
+        ),
+        (
+            "CREATE FUNCTION g(a int DEFAULT 1) RETURNS int LANGUAGE sql AS 'select 1';",
+            "CREATE FUNCTION g(a int DEFAULT 2) RETURNS int LANGUAGE sql AS 'select 1';",
+            "breaks readers: Calls that leave an argument out get another value, or can leave it out now.",
+        ),
+        (
+            "CREATE FUNCTION g(a int) RETURNS int LANGUAGE sql AS 'select 1';",
+            "CREATE FUNCTION g(b int) RETURNS int LANGUAGE sql AS 'select 1';",
+            "security: It is dropped and made anew (42P13): without new grants everybody may execute it.",
+        ),
+    ],
+)
+def test_what_stops_is_told_as_well(told: Told, before: str, after: str, expected: str) -> None:
+    assert expected in told("CREATE FUNCTION f", f"{before} CREATE FUNCTION f", f"{after} CREATE FUNCTION f")
+
+
 def test_a_column_of_a_view_breaks_readers_only(tmp_path: Path) -> None:
     view = "CREATE VIEW v AS SELECT id, {} FROM stories;"
     for name, columns in (("old.sql", "title, shown"), ("new.sql", "title::varchar(5) AS title")):

@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from schemabook.access.matrix import Matrix
+from schemabook.access.roles import Roles
 from schemabook.model import PUBLIC, Database, Name, ObjectId, ObjectKind
 from schemabook.review.access import AccessChange, access_changes, of_policy, told
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.contract import key_of
-from schemabook.review.effect import WORST_FIRST, Effect, compatible, security
+from schemabook.review.effect import WORST_FIRST, Effect, compatible, security, writers
+from schemabook.review.privileges import Side
 from schemabook.review.rule import Changed, Rule
 from schemabook.review.rules import RULES
 from schemabook.review.side_doors import door_changes, of_change
@@ -56,12 +58,15 @@ def judged(
     side_doors = door_changes(before, after, renamed, touched) if touched else ()
     changed = {change.object.on or change.object for change in changes}
     together = _together(changes, access)
+    rights = before.rights.roles, after.rights.roles
 
     def of(change: ReviewedChange) -> tuple[Effect, ...]:
         if change.object.on and change.object.on not in facts[0]:
             return (WITH_NEW,)
         first, second = (side.get(change.object) for side in facts)
         found = dict.fromkeys(_effects(Changed(change, first, second, old, new), access, together))
+        if change.object.kind is ObjectKind.ROUTINE and change.change is Became.ADDED:
+            found |= dict.fromkeys(_made_anew(change.object, changes, rights))
         found |= dict.fromkeys(map(security, of_change(side_doors, change, changed)))
         return tuple(sorted(found, key=lambda effect: WORST_FIRST[effect.severity]))
 
@@ -134,8 +139,29 @@ def _effects(
             yield from rule.told()
     if name.kind is ObjectKind.ROUTINE and changed.change.change is Became.CHANGED:
         yield from _guards(changed)
+    is_kept = changed.old and changed.new
+    if name.kind is ObjectKind.TRIGGER and is_kept and changed.old.routine != changed.new.routine:
+        yield writers(f"{changed.old.routine} is no longer called: what it did stops.")
     if name.on and cells:
         yield from (security(words) for words in told(cells))
+
+
+def _made_anew(
+    name: ObjectId, changes: Iterable[ReviewedChange], rights: tuple[Roles, Roles]
+) -> Iterator[Effect]:
+    """Which grants a routine does not have of the one of its name that went."""
+    gone = [c.object for c in changes if c.change is Became.REMOVED and c.object.whole == name.whole]
+    if len(gone) == 1:
+        could, can = (_callers(roles, on) for roles, on in zip(rights, (gone[0], name), strict=True))
+        if lost := set() if PUBLIC in can else could - can:
+            yield security(f"{', '.join(sorted(lost))} could execute {gone[0]}, and may not execute this.")
+        if found := can - could:
+            yield security(f"{', '.join(sorted(found))} could not execute {gone[0]}, and may execute this.")
+
+
+def _callers(roles: Roles, routine: ObjectId) -> set[str]:
+    side = Side(roles, routine)
+    return {grantee for grantee in side.grantees if "execute" in side.held(grantee).privileges}
 
 
 def _is_off(changed: Changed) -> bool:

@@ -71,7 +71,5 @@ def of_change(
     """What a change is told to do: to what it leads through, or else to what lies behind."""
     name = change.object.on or change.object
     for door in found:
-        if name == door.through:
-            yield door.sentence
-        elif door.through not in changed and name.whole == relation_id(door.relation):
+        if name == door.through or (door.through not in changed and name.whole == relation_id(door.relation)):
             yield door.sentence

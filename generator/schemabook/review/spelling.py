@@ -25,7 +25,7 @@ from schemabook.model import (
     relation_id,
     split_tokens,
 )
-from schemabook.read import expression
+from schemabook.read import tokens_of
 from schemabook.review.expressions import same
 from schemabook.review.names import OWN, Renames, kept_columns, relation_of, said
 
@@ -138,13 +138,13 @@ def _is_statement(fact: Any, name: str, old: Any, new: Any) -> bool:
     is_body = name == "body" and bool(STANDARD_BODY.match(old or "") and STANDARD_BODY.match(new or ""))
     if not old or not new or not (is_body or (type(fact), name) in AS_WRITTEN):
         return False
-    first, second = (sorted(map(_tokens, (text,) if isinstance(text, str) else text)) for text in (old, new))
+    first, second = (sorted(map(_words, (text,) if isinstance(text, str) else text)) for text in (old, new))
     return first == second
 
 
-def _tokens(written: str | tuple[str, str]) -> str:
+def _words(written: str | tuple[str, str]) -> str:
     """The tokens of a statement, or of an option with its name."""
-    return expression(written if isinstance(written, str) else " = ".join(written)).tokens
+    return tokens_of(written if isinstance(written, str) else " = ".join(written))
 
 
 def _are_same(old: Any, new: Any, types: Mapping[str, str]) -> bool:

@@ -214,8 +214,18 @@ CONSTRAINTS = (
         code="constraint-not-enforced",
         kind=CONSTRAINT,
         of="enforced",
-        effects=(readers("Rows that break it may come in while it is not enforced."),),
+        holds=lambda c: not c.new.enforced,
+        effects=(readers("It no longer refuses anything: rows that break it may come in."),),
         lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="constraint-enforced",
+        kind=CONSTRAINT,
+        of="enforced",
+        holds=lambda c: c.new.enforced,
+        effects=(writers("Rows that break it are refused, and so is the change where there are some."),),
+        lock=Lock.SHARE_ROW_EXCLUSIVE,
+        work=Work.SCAN,
     ),
     *(
         Rule(

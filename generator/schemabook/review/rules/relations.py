@@ -111,7 +111,17 @@ RULES = (
         code="row-security-forced",
         kind=RELATION,
         of="row_security_forced",
-        effects=(security("Whether policies limit the owner as well."),),
+        holds=lambda c: c.new.row_security_forced,
+        effects=(security("Policies limit its owner as well, and what is done with the owner's rights."),),
+        lock=EXCLUSIVE,
+        by_access=True,
+    ),
+    Rule(
+        code="row-security-not-forced",
+        kind=RELATION,
+        of="row_security_forced",
+        holds=lambda c: not c.new.row_security_forced,
+        effects=(security("Policies no longer limit its owner, nor what is done with the owner's rights."),),
         lock=EXCLUSIVE,
         by_access=True,
     ),
@@ -121,7 +131,9 @@ RULES = (
         of="security_invoker",
         holds=lambda c: not c.new.security_invoker,
         effects=(
-            security("Its tables are read, and maybe written, with its owner's rights, past row security."),
+            security(
+                "The caller's rights no longer count: its owner's do, past row security, for writes too."
+            ),
         ),
         by_access=True,
     ),
