@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from schemabook.access.cells import Act, Word
 from schemabook.access.matrix import Matrix
 from schemabook.access.roles import Roles
 from schemabook.model import PUBLIC, Database, Name, ObjectId, ObjectKind
-from schemabook.review.access import AccessChange, access_changes, of_policy, told
+from schemabook.review.access import RANK, AccessChange, Way, access_changes, of_policy, told
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.contract import key_of
 from schemabook.review.effect import WORST_FIRST, Effect, compatible, security, writers
@@ -67,6 +68,8 @@ def judged(
         found = dict.fromkeys(_effects(Changed(change, first, second, old, new), access, together))
         if change.object.kind is ObjectKind.ROUTINE and change.change is Became.ADDED:
             found |= dict.fromkeys(_made_anew(change.object, changes, rights))
+        if change.object.kind is ObjectKind.POLICY:
+            found |= dict.fromkeys(_returning(access.get(change.object.name, ()), after))
         found |= dict.fromkeys(map(security, of_change(side_doors, change, changed)))
         return tuple(sorted(found, key=lambda effect: WORST_FIRST[effect.severity]))
 
@@ -157,6 +160,16 @@ def _made_anew(
             yield security(f"{', '.join(sorted(lost))} could execute {gone[0]}, and may not execute this.")
         if found := can - could:
             yield security(f"{', '.join(sorted(found))} could not execute {gone[0]}, and may execute this.")
+
+
+def _returning(cells: Iterable[AccessChange], after: Matrix) -> Iterator[Effect]:
+    """What it means for who may insert rows and sees none any more."""
+    blind = [c for c in cells if c.act is Act.SELECT and c.way is Way.CLOSES and c.new == Word.NO_ROWS]
+    roles = [c.role for c in blind if RANK[after.cells(c.role, c.relation)[Act.INSERT].reached]]
+    if roles:
+        yield writers(
+            f"INSERT … RETURNING fails for {', '.join(roles)} (42501): what it returns is not seen."
+        )
 
 
 def _callers(roles: Roles, routine: ObjectId) -> set[str]:

@@ -133,9 +133,16 @@ class Spelling:
         return re.compile(each or r"(?!)")
 
 
+def _is_parsed(fact: Any, name: str) -> bool:
+    """Whether a field may hold a body that PostgreSQL has parsed."""
+    return isinstance(fact, Routine) and name == "body" and fact.language == "sql"
+
+
 def _is_statement(fact: Any, name: str, old: Any, new: Any) -> bool:
     """Whether words of statements that are kept as they are have the same tokens, in any order."""
-    is_body = name == "body" and bool(STANDARD_BODY.match(old or "") and STANDARD_BODY.match(new or ""))
+    is_body = _is_parsed(fact, name) and bool(
+        STANDARD_BODY.match(old or "") and STANDARD_BODY.match(new or "")
+    )
     if not old or not new or not (is_body or (type(fact), name) in AS_WRITTEN):
         return False
     first, second = (sorted(map(_words, (text,) if isinstance(text, str) else text)) for text in (old, new))
@@ -166,7 +173,7 @@ def _are_same(old: Any, new: Any, types: Mapping[str, str]) -> bool:
 def _follows(fact: Any, name: str) -> bool:
     """Whether PostgreSQL changes the names in a field when an object gets another one."""
     if isinstance(fact, Routine) and name == "body":
-        return bool(fact.body and STANDARD_BODY.match(fact.body))
+        return _is_parsed(fact, name) and bool(STANDARD_BODY.match(fact.body or ""))
     return name not in VERBATIM and not (isinstance(fact, Trigger) and name == "arguments")
 
 

@@ -69,7 +69,7 @@ TYPES = (
         (Became.REMOVED, readers("What uses it fails (42704); its columns go with it.")),
         (Became.RENAMED, readers("What names it in a cast or a body fails (42704); columns follow.")),
         ("kind", readers("It cannot be altered in place: every column of it is made anew.")),
-        ("attributes", readers("Its values have other parts.")),
+        ("attributes", readers("Its values have other parts; refused in place where a table uses it.")),
         ("options", readers("It cannot be altered in place: every column of it is made anew.")),
         ("base_type", readers("It cannot be altered in place: every column of it is made anew.")),
         ("default", writers("Rows that do not name a column of it get another value.")),
@@ -146,7 +146,12 @@ SEQUENCES = (
         (Became.ADDED, compatible("New.")),
         (Became.REMOVED, writers("Defaults that call it fail (42P01).")),
         (Became.RENAMED, writers("Calls by the old name fail; defaults follow.")),
-        ("type", writers("Its numbers end elsewhere (2200H).")),
+        (
+            "type",
+            writers(
+                "Its numbers end elsewhere (2200H); refused where it is beyond the smaller type (22023)."
+            ),
+        ),
         ("start", writers("Where RESTART begins.")),
         ("cache", compatible("How many numbers a session takes at once: gaps differ.")),
         ("cycle", writers("Whether numbers repeat at its end, or fail (2200H).")),

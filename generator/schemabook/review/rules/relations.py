@@ -175,15 +175,29 @@ RULES = (
         code="partition-of",
         kind=RELATION,
         of="partition_of",
-        effects=(readers("Its rows appear in, or vanish from, queries on the partitioned table."),),
+        holds=lambda c: c.new.partition_of is not None,
+        effects=(readers("Its rows appear in queries on the partitioned table."),),
         lock=EXCLUSIVE,
         work=Work.SCAN,
-        safely="A valid CHECK that implies the bound spares the scan; detach CONCURRENTLY (14 and later).",
+        safely="A valid CHECK that implies the bound spares the scan.",
+    ),
+    Rule(
+        code="partition-detached",
+        kind=RELATION,
+        of="partition_of",
+        holds=lambda c: c.new.partition_of is None,
+        effects=(
+            readers(
+                "Its rows vanish from queries on the partitioned table; CONCURRENTLY (14) lets them go on."
+            ),
+        ),
+        lock=EXCLUSIVE,
     ),
     Rule(
         code="partition-bound",
         kind=RELATION,
         of="partition_bound",
+        holds=lambda c: c.new.partition_of is not None,
         effects=(writers("Rows outside of all partitions fail (23514)."),),
         lock=EXCLUSIVE,
         work=Work.SCAN,
