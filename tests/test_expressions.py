@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from schemabook.read import expression
+from schemabook.read import expression, read
+from schemabook.review import review
 from schemabook.review.expressions import same
 from schemabook.verify import Server
 
@@ -93,3 +94,59 @@ def test_what_postgresql_prints_is_the_same(postgres: Server) -> None:
 def test_what_only_looks_alike_is_another(old: str, new: str) -> None:
     assert not same(tokens(old), tokens(new), TYPES)
     assert not same(tokens(new), tokens(old), TYPES)
+
+
+# queries of views
+
+TABLES = (
+    "create table t (id int, name text, kind varchar(9), at timestamptz); create table u (id int, t_id int);"
+)
+QUERIES = """
+select id, name from t where name = 'x' and id > 1
+select t.id, lower(t.name) as n from t where kind in ('a', 'b') order by t.id
+select kind, count(*) as n from t group by kind having count(*) > 1
+select id, case when name is null then 'x' else name end as name from t
+select id, coalesce(name, 'none') as label from t where at > now() - interval '1 day' limit 5
+select kind::text as kind, t.at from t
+"""
+OTHER_QUERIES = [
+    ("select id, name from t where id > 1", "select id, name from t where id > 2"),
+    ("select kind as name from t", "select kind::text as name from t"),
+    ("select id, name from t", "select name, id from t"),
+    ("select t.id from t join u on u.t_id = t.id", "select u.id from t join u on u.t_id = t.id"),
+    (
+        "select id from t where id = 1 or id = 2 and name = 'x'",
+        "select id from t where (id = 1 or id = 2) and name = 'x'",
+    ),
+    ("select id from t left join u using (id)", "select id from t join u using (id)"),
+    ("select id from t limit 1", "select id from t limit 2"),
+    ("select id from t", "select distinct id from t"),
+    ("select id from t", "select id from u"),
+]
+
+
+def views(one: str, other: str) -> bool:
+    """Whether nothing differs between two databases with a view each."""
+    old, new = (read([("a.sql", f"{TABLES} create view v as {query};".encode())]) for query in (one, other))
+    return review(old, new) == ()
+
+
+def test_a_view_as_postgresql_prints_it_is_the_same(postgres: Server) -> None:
+    other = []
+    with postgres.connect() as connection, connection.transaction(force_rollback=True):
+        connection.execute("set local search_path = public")
+        connection.execute(TABLES.encode())
+        for text in QUERIES.strip().splitlines():
+            connection.execute(f"create view v as {text}".encode())
+            row = connection.execute("select rtrim(pg_get_viewdef('v'::regclass), ';')").fetchone()
+            connection.execute("drop view v")
+            assert row
+            if not views(text, row[0]):
+                other.append(f"{text} | {row[0]}")
+    assert "\n".join(other) == ""
+
+
+@pytest.mark.parametrize(("old", "new"), OTHER_QUERIES)
+def test_a_query_that_only_looks_alike_is_another(old: str, new: str) -> None:
+    assert not views(old, new)
+    assert not views(new, old)

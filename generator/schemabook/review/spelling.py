@@ -28,6 +28,7 @@ from schemabook.model import (
 from schemabook.read import tokens_of
 from schemabook.review.expressions import same
 from schemabook.review.names import OWN, Renames, kept_columns, relation_of, said
+from schemabook.review.queries import same_query
 
 VERBATIM = frozenset({"body", "comment", "labels", "owner", "settings"})
 """Texts that PostgreSQL leaves as they are when what they mention gets another name."""
@@ -70,6 +71,7 @@ class Spelling:
             or self._is_same(fact, old, new)
             or self._is_renamed(fact, name, old, new)
             or _is_qualified(fact, old, new)
+            or self._is_query(fact, old, new)
         )
         return (new, new) if is_same else (old, new)
 
@@ -106,6 +108,21 @@ class Spelling:
         after = {said(new), self._aliases.sub("", said(new)), self._own_aliases(fact).sub("", said(new))}
         texts = {said(old), *self.renames.texts(said(old), relation, kept)}
         return any(TO_ITSELF.sub(r"\1", before) in after for before in texts)
+
+    def _is_query(self, fact: Any, old: Any, new: Any) -> bool:
+        """Whether a view has the same query of the same relations in other words."""
+        if not (isinstance(fact, Relation) and isinstance(old, Sql) and isinstance(new, Sql)):
+            return False
+        view = relation_id(fact.name)
+        read = {reference.target.name for reference in self.new.references_from(self.renames.of(view))}
+        columns = [column for name in read for column in self.new.columns_of(name)]
+        types = {column.name: column.type for column in columns}
+        for column in columns:
+            if types.get(column.name) != column.type:
+                types.pop(column.name, None)  # Which one is meant is not told here.
+        is_same = self._reads_the_same(view)
+        first, second = (_without_source(sql.tokens) for sql in (old, new))
+        return is_same and same_query(first, second, types)
 
     def _reads_the_same(self, view: ObjectId) -> bool:
         """Whether a view reads what it has read, by whatever names."""
@@ -190,6 +207,13 @@ def _is_qualified(fact: Any, old: Any, new: Any) -> bool:
     if not source or source != _only_source(after):
         return False
     return list(_unqualified(before, source)) == list(_unqualified(after, source))
+
+
+def _without_source(tokens: str) -> str:
+    """The tokens of a query without the name of its only table before columns."""
+    split = split_tokens(tokens)
+    source = _only_source(split)
+    return " ".join(_unqualified(split, source)) if source else tokens
 
 
 def _unqualified(tokens: list[str], source: str) -> Iterator[str]:
