@@ -58,7 +58,8 @@ KINDS = {
     ),
     ObjectKind.CONSTRAINT: (
         "pg_constraint",
-        "conrelid <> 0 and contype not in ('n', 't')",
+        """conrelid <> 0 and contype not in ('n', 't') and not exists (
+        select from pg_constraint p where p.oid = o.conparentid and p.conrelid = o.conrelid)""",
         "0",
         "pg_get_constraintdef(o.oid), connoinherit",
     ),

@@ -198,7 +198,9 @@ def disagreements(objects_of: Ask, before: str, after: str) -> list[str]:
     truth = difference(objects_of(before, *renamed), objects_of(after))
     ours = dict(listed(changes))
     missed = truth - ours.keys()
-    invented = {key for key, is_seen in ours.items() if is_seen} - truth
+    come = {name for sign, kind, name in truth if sign == "+" and kind != "privilege"}
+    optional = {key for key in ours if key[:2] == ("+", "privilege") and key[2].rpartition(" to ")[0] in come}
+    invented = {key for key, is_seen in ours.items() if is_seen} - truth - optional
     return [*(f"missed {key}" for key in sorted(missed)), *(f"invented {key}" for key in sorted(invented))]
 
 

@@ -103,7 +103,10 @@ def _alike(old: Tree, new: Tree, types: Mapping[str, str]) -> bool:
         inner = {cast[1][2] for cast in (old, new) if _is_cast(cast[1])}
         return inner <= set(TEXTS) and _alike(old[1], new[1], types)
     if _is_cast(old) != _is_cast(new) or (_is_cast(old) and old[2] != new[2]):
+        is_twice = _is_cast(old) and _is_cast(new)
         for cast, other in ((old, new), (new, old)):
+            if is_twice and not _is_cast(cast[1]):
+                continue  # A type of its own, not one that text goes through.
             if _is_cast(cast) and _goes_without_saying(cast, types) and _alike(cast[1], other, types):
                 return True
             if _is_cast(cast) and cast[2] in NUMBERS and isinstance(cast[1], str) and cast[1] == f"'{other}'":
