@@ -21,7 +21,6 @@ from schemabook.model import (
     Sequence,
     Sql,
     Trigger,
-    Type,
     relation_id,
     split_tokens,
 )
@@ -34,8 +33,8 @@ VERBATIM = frozenset({"body", "comment", "labels", "owner", "settings"})
 """Texts that PostgreSQL leaves as they are when what they mention gets another name."""
 AS_WRITTEN = frozenset(
     {
-        *((Relation, "partition_key"), (Relation, "partition_bound"), (Type, "options")),
-        *((Routine, "options"), (Other, "sql"), (Other, "also")),
+        *((Relation, "partition_key"), (Relation, "partition_bound")),
+        *((Other, "sql"), (Other, "also")),
     }
 )
 """Fields that hold words of statements; bodies that PostgreSQL has parsed are like these."""
@@ -162,13 +161,10 @@ def _is_statement(fact: Any, name: str, old: Any, new: Any) -> bool:
     )
     if not old or not new or not (is_body or (type(fact), name) in AS_WRITTEN):
         return False
-    first, second = (sorted(map(_words, (text,) if isinstance(text, str) else text)) for text in (old, new))
+    first, second = (
+        sorted(map(tokens_of, (text,) if isinstance(text, str) else text)) for text in (old, new)
+    )
     return first == second
-
-
-def _words(written: str | tuple[str, str]) -> str:
-    """The tokens of a statement, or of an option with its name."""
-    return tokens_of(written if isinstance(written, str) else " = ".join(written))
 
 
 def _are_same(old: Any, new: Any, types: Mapping[str, str]) -> bool:

@@ -63,7 +63,7 @@ def _option(c: Cursor, database: Builder, name: str) -> str:
         return argument_type(c, database)
     if name in FUNCTIONS:
         return str(database.routine_name(c.qualified_name()))
-    return c.name() if c.key == NAME else c.sql_until(",", ")").text
+    return c.name() if c.key == NAME else c.sql_until(",", ")").tokens
 
 
 def _result(database: Builder, options: dict[str, str]) -> str | None:

@@ -19,7 +19,9 @@ def create_type(c: Cursor, database: Builder) -> None:
         fact = replace(fact, kind=TypeKind.ENUM, labels=c.in_parentheses(c.string))
     elif c.accept("as", "range"):
         options = type_options(c, database)
-        if options.get("multirange_type_name", "").rpartition(".")[2] == _multirange(fact.name.name):
+        if options.get("multirange_type_name", "").rpartition(".")[2].strip(' "') == _multirange(
+            fact.name.name
+        ):
             del options["multirange_type_name"]
         fact = replace(fact, kind=TypeKind.RANGE, base_type=options.pop("subtype", None))
         fact = replace(fact, options=tuple(sorted(options.items())))
@@ -63,7 +65,7 @@ def type_options(c: Cursor, database: Builder) -> dict[str, str]:
         elif name == "subtype":
             found[name] = argument_type(c, database)
         else:
-            found[name] = c.sql_until(",", ")").text
+            found[name] = c.sql_until(",", ")").tokens
 
     c.in_parentheses(option)
     return found
