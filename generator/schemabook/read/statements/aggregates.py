@@ -30,12 +30,18 @@ def create_aggregate(c: Cursor, database: Builder) -> None:
         returns=_result(database, options),
         language="internal",
         volatility="immutable",
-        options=tuple(sorted(options.items())),
+        options=tuple(sorted((option, _said(database, option, value)) for option, value in options.items())),
         parallel=options.get("parallel", "unsafe").lower(),
     )
     database.create_or_replace(fact)
     called = {Name(*options[name].rpartition(".")[::2]) for name in FUNCTIONS if name in options}
     database.put(database.called_by, fact.signature, frozenset(called))
+
+
+def _said(database: Builder, option: str, value: str) -> str:
+    """The value of an option; one of PostgreSQL's own functions has no schema."""
+    schema, _, name = value.rpartition(".")
+    return name if option in FUNCTIONS and Name(schema, name) not in database.overloads else value
 
 
 def _is_old_style(c: Cursor) -> bool:
