@@ -57,6 +57,7 @@ OTHERS = [
     ("b = '1'::text", "b = '1'::integer::text"),
     ("a::text = '1'", "a = '1'"),
     ("n::integer = 5", "n = 5"),
+    ("nextval('s'::regclass) > a", "nextval('other.s'::regclass) > a"),
     ("a in (1, 2)", "a not in (1, 2)"),
     ("a in (1, 2)", "a in (1, 2, 3)"),
     ("a between 1 and 5", "a > 1 and a <= 5"),
@@ -88,6 +89,10 @@ def test_what_postgresql_prints_is_the_same(postgres: Server) -> None:
             if not same(tokens(text), tokens(row[0]), TYPES):
                 other.append(f"{text} | {row[0]}")
     assert "\n".join(other) == ""
+
+
+def test_a_dump_names_the_schema_of_a_sequence() -> None:
+    assert same(tokens("nextval('s'::regclass)"), tokens("nextval('public.s'::regclass)"), {})
 
 
 @pytest.mark.parametrize(("old", "new"), OTHERS)

@@ -199,7 +199,10 @@ class _Reader:
                 self.expect("and")
                 return ("and", (">=", left, low), ("<=", left, self.expression(binding)))
             case "::":
-                return ("cast", left, self._type())
+                type_ = self._type()
+                if type_ == "regclass" and isinstance(left, str):
+                    left = left.replace("'public.", "'", 1)  # A dump names the schema that is there anyway.
+                return ("cast", left, type_)
             case "[":
                 index = self.expression()
                 self.expect("]")
