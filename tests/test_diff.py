@@ -21,6 +21,7 @@ from schemabook.model import (
     Argument,
     ColumnName,
     Database,
+    DomainCheck,
     Name,
     ObjectId,
     ObjectKind,
@@ -182,7 +183,10 @@ def test_where_and_in_which_case_and_space_it_is_written_is_no_change() -> None:
 
 # every field of every fact
 
-A_FACT = {"arguments": Argument("other", "out", "text")}
+A_FACT = {
+    "arguments": Argument("other", "out", "text"),
+    "checks": DomainCheck("other", Sql("true", "true")),
+}
 """What is added to a field that takes not any value."""
 
 

@@ -16,10 +16,14 @@ from schemabook.verify import Server
 BASE = """
 CREATE TABLE public.target (id integer PRIMARY KEY);
 CREATE DOMAIN public.small AS integer;
+CREATE DOMAIN public.positive AS integer CHECK (VALUE > 0);
+CREATE DOMAIN public.words AS text;
 CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TABLE public.t (
   id integer NOT NULL, n integer, big bigint, words character varying(20), free text, amount numeric(10,2),
-  at timestamp without time zone, data json, s public.small, k integer NOT NULL
+  at timestamp without time zone, data json, s public.small, k integer NOT NULL,
+  stored integer GENERATED ALWAYS AS (k + 1) STORED, virtual integer GENERATED ALWAYS AS (k + 1) VIRTUAL,
+  fine timestamp(3) with time zone
 );
 """
 STRENGTH = (
@@ -36,7 +40,13 @@ STATEMENTS = [
     "ALTER TABLE public.t ADD COLUMN c uuid DEFAULT gen_random_uuid()",
     "ALTER TABLE public.t ADD COLUMN c bigint GENERATED ALWAYS AS IDENTITY",
     "ALTER TABLE public.t ADD COLUMN c integer GENERATED ALWAYS AS (n + 1) STORED",
+    "ALTER TABLE public.t ADD COLUMN c integer GENERATED ALWAYS AS (n + 1) VIRTUAL",
+    "ALTER TABLE public.t ADD COLUMN c public.positive",
+    "ALTER TABLE public.t ADD COLUMN c public.small",
     "ALTER TABLE public.t DROP COLUMN n",
+    "ALTER TABLE public.t ALTER COLUMN stored SET EXPRESSION AS (k + 2)",
+    "ALTER TABLE public.t ALTER COLUMN virtual SET EXPRESSION AS (k + 2)",
+    "ALTER TABLE public.t ALTER COLUMN stored DROP EXPRESSION",
     "ALTER TABLE public.t ALTER COLUMN n SET NOT NULL",
     "ALTER TABLE public.t ALTER COLUMN id DROP NOT NULL",
     "ALTER TABLE public.t ALTER COLUMN n SET DEFAULT 3",
@@ -45,6 +55,11 @@ STATEMENTS = [
     "ALTER TABLE public.t ALTER COLUMN words TYPE character varying(10)",
     "ALTER TABLE public.t ALTER COLUMN free TYPE character varying",
     "ALTER TABLE public.t ALTER COLUMN free TYPE character varying(10)",
+    "ALTER TABLE public.t ALTER COLUMN free TYPE public.words",
+    "ALTER TABLE public.t ALTER COLUMN n TYPE public.small",
+    "ALTER TABLE public.t ALTER COLUMN n TYPE public.positive",
+    "ALTER TABLE public.t ALTER COLUMN fine TYPE timestamp(6) with time zone",
+    "ALTER TABLE public.t ALTER COLUMN fine TYPE timestamp(0) with time zone",
     "ALTER TABLE public.t ALTER COLUMN amount TYPE numeric(12,2)",
     "ALTER TABLE public.t ALTER COLUMN amount TYPE numeric",
     "ALTER TABLE public.t ALTER COLUMN amount TYPE numeric(10,1)",

@@ -49,7 +49,7 @@ def facts(database: Database) -> Database:
         )
         for key, fact in database.relations.items()
     }
-    others = {key: replace(fact, sql="") for key, fact in database.others.items()}
+    others = {key: replace(fact, sql="", also=()) for key, fact in database.others.items()}
     return replace(database, routines=routines, relations=relations, others=others)
 
 

@@ -67,15 +67,16 @@ def test_a_rule_has_a_code_of_its_own_and_is_about_what_exists() -> None:
         assert all(effect.sentence.endswith(".") for effect in rule.told()), rule.code
 
 
-Told = Callable[[str, str], list[str]]
+Told = Callable[..., list[str]]
 
 
 @pytest.fixture
 def told(tmp_path: Path) -> Told:
     """The effects of a change of the base, `severity: sentence`."""
 
-    def make(old: str, new: str) -> list[str]:
-        for name, sql in (("old.sql", BASE), ("new.sql", BASE.replace(old, new, 1))):
+    def make(old: str, *new: str) -> list[str]:
+        texts = [BASE.replace(old, text, 1) for text in (new if len(new) > 1 else (old, *new))]
+        for name, sql in zip(("old.sql", "new.sql"), texts, strict=True):
             (tmp_path / name).write_text(sql, "utf-8")
         before, after = read(tmp_path / "old.sql"), read(tmp_path / "new.sql")
         changes = review(before, after)
@@ -112,6 +113,92 @@ def test_a_policy_is_judged_by_what_it_opens_or_closes(told: Told, new: str, exp
     assert told(USING, new) == [expected]
 
 
+POLICIES = f"CREATE POLICY own ON stories FOR SELECT {USING};"
+TOGETHER = "compatible: Same access: policies {} of public.stories together let the same rows through."
+OF_COMMANDS = "".join(
+    f"CREATE POLICY {name} ON stories FOR {command} {clause} (auth.uid() = user_id);"
+    for name, command, clause in (("a", "SELECT", "USING"), ("b", "INSERT", "WITH CHECK"))
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (f"CREATE POLICY own ON stories {USING};", OF_COMMANDS, [TOGETHER.format("a, b, own")] * 3),
+        (
+            f"CREATE POLICY own ON stories {USING};",
+            OF_COMMANDS.partition("CREATE POLICY b")[0],
+            [
+                "compatible: Same access: no role reaches other rows.",
+                "security: Closes: insert for anon, authenticated: filtered → no rows.",
+            ],
+        ),
+        (
+            f"{POLICIES} CREATE POLICY other ON stories FOR SELECT USING (shown);",
+            f"CREATE POLICY both ON stories FOR SELECT {USING[:-1]} OR shown);",
+            [TOGETHER.format("both, other, own")] * 3,
+        ),
+        (
+            POLICIES,
+            f"CREATE POLICY a ON stories FOR SELECT TO anon {USING};"
+            f"CREATE POLICY b ON stories FOR SELECT TO authenticated {USING};",
+            [TOGETHER.format("a, b, own")] * 3,
+        ),
+        (
+            POLICIES,
+            f"CREATE POLICY a ON stories FOR SELECT TO anon {USING};",
+            ["security: Closes: select for authenticated: filtered → no rows."] * 2,
+        ),
+        (
+            f"CREATE POLICY own ON stories {USING} WITH CHECK (shown);",
+            f"CREATE POLICY own ON stories {USING};",
+            ["security: Compare by hand: insert for anon, authenticated: filtered, by another condition."],
+        ),
+        (
+            "CREATE POLICY own ON stories FOR INSERT WITH CHECK (shown AND id > 1);",
+            "CREATE POLICY own ON stories FOR INSERT WITH CHECK (shown);",
+            ["security: Opens: insert for anon, authenticated: filtered, by another condition."],
+        ),
+        (
+            f"{POLICIES} CREATE POLICY only ON stories AS RESTRICTIVE FOR SELECT USING (shown);",
+            POLICIES,
+            ["security: Opens: select for anon, authenticated: filtered, by another condition."],
+        ),
+    ],
+)
+def test_policies_in_other_words_are_the_same_access_only_where_that_is_sure(
+    told: Told, before: str, after: str, expected: list[str]
+) -> None:
+    assert told(POLICIES, before, after) == expected
+
+
+VIEW = "CREATE VIEW v {}AS SELECT * FROM stories; GRANT SELECT ON v TO anon;"
+DOOR = "security: Side door: anon {} public.stories through view public.v"
+CAN = f"{DOOR.format('can reach')}, past its privileges and policies."
+FUNCTION = "CREATE FUNCTION g() RETURNS SETOF stories LANGUAGE sql {}AS 'select * from stories';"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (VIEW.format("WITH (security_invoker) "), VIEW.format(""), CAN),
+        (VIEW.format(""), VIEW.format("WITH (security_invoker) "), f"{DOOR.format('no longer reaches')}."),
+        (VIEW.partition("GRANT")[0].format(""), VIEW.format(""), CAN),
+        ("", VIEW.format(""), CAN),
+        (
+            FUNCTION.format(""),
+            FUNCTION.format("SECURITY DEFINER "),
+            CAN.replace("anon", "anon, authenticated").replace("view public.v", "function public.g()"),
+        ),
+    ],
+)
+def test_a_side_door_is_told_of_what_opens_or_closes_it(
+    told: Told, before: str, after: str, expected: str
+) -> None:
+    found = told("CREATE FUNCTION f", f"{before} CREATE FUNCTION f", f"{after} CREATE FUNCTION f")
+    assert [line for line in found if "Side door" in line] == [expected]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "severities"),
     [
@@ -131,6 +218,53 @@ def test_effects_are_told_the_worst_first(told: Told, old: str, new: str, severi
     assert [line.partition(":")[0] for line in told(old, new)] == severities
 
 
+SAME_BODY = "cosmetic: White space, comments and the case of words only."
+OTHER_BODY = "breaks readers: It does something else: read the difference, and what uses it."
+BODY = "CREATE FUNCTION g() RETURNS text LANGUAGE {} AS $$ {} $$;"
+TRIGGER = (
+    "CREATE FUNCTION one() RETURNS trigger LANGUAGE plpgsql AS 'begin return new; end';"
+    "CREATE TRIGGER tr BEFORE INSERT ON stories FOR EACH ROW EXECUTE FUNCTION {}();"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            BODY.format("sql", "select 'A b' from X"),
+            BODY.format("sql", "SELECT 'A b'\n FROM x -- it"),
+            SAME_BODY,
+        ),
+        (BODY.format("sql", "select 'A b'"), BODY.format("sql", "select 'Ab'"), OTHER_BODY),
+        (BODY.format("sql", "select 'A b'"), BODY.format("sql", "select 'a b'"), OTHER_BODY),
+        (BODY.format("plpython3u", "return  1"), BODY.format("plpython3u", "return 1"), OTHER_BODY),
+        (
+            TRIGGER.format("one"),
+            TRIGGER.format("other"),
+            "breaks writers: public.one is no longer called: what it did stops.",
+        ),
+        (
+            "CREATE FUNCTION g(a int) RETURNS int LANGUAGE sql AS 'select 1';"
+            "REVOKE ALL ON FUNCTION g(int) FROM PUBLIC;",
+            "CREATE FUNCTION g(a int, b int) RETURNS int LANGUAGE sql AS 'select 1';",
+            "security: public could not execute public.g(integer), and may execute this.",
+        ),
+        (
+            "CREATE FUNCTION g(a int DEFAULT 1) RETURNS int LANGUAGE sql AS 'select 1';",
+            "CREATE FUNCTION g(a int DEFAULT 2) RETURNS int LANGUAGE sql AS 'select 1';",
+            "breaks readers: Calls that leave an argument out get another value, or can leave it out now.",
+        ),
+        (
+            "CREATE FUNCTION g(a int) RETURNS int LANGUAGE sql AS 'select 1';",
+            "CREATE FUNCTION g(b int) RETURNS int LANGUAGE sql AS 'select 1';",
+            "security: It is dropped and made anew (42P13): without new grants everybody may execute it.",
+        ),
+    ],
+)
+def test_what_stops_is_told_as_well(told: Told, before: str, after: str, expected: str) -> None:
+    assert expected in told("CREATE FUNCTION f", f"{before} CREATE FUNCTION f", f"{after} CREATE FUNCTION f")
+
+
 def test_a_column_of_a_view_breaks_readers_only(tmp_path: Path) -> None:
     view = "CREATE VIEW v AS SELECT id, {} FROM stories;"
     for name, columns in (("old.sql", "title, shown"), ("new.sql", "title::varchar(5) AS title")):
@@ -138,6 +272,13 @@ def test_a_column_of_a_view_breaks_readers_only(tmp_path: Path) -> None:
     before, after = read(tmp_path / "old.sql"), read(tmp_path / "new.sql")
     found = {c.object.part: c.severities for c in review(before, after) if c.object.kind is ObjectKind.COLUMN}
     assert found == {"title": (Severity.BREAKS_READERS,), "shown": (Severity.BREAKS_READERS,)}
+
+
+def test_who_inserts_and_no_longer_sees_is_told_of_returning(told: Told) -> None:
+    insert = "CREATE POLICY make ON stories FOR INSERT WITH CHECK (true);"
+    found = told(POLICIES, f"{POLICIES} {insert}", insert)
+    assert found[0] == "security: Closes: select for anon, authenticated: filtered → no rows."
+    assert found[1].startswith("breaks writers: INSERT … RETURNING fails for anon, authenticated (42501)")
 
 
 def test_a_new_table_that_anybody_reads_opens_access(told: Told) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -54,9 +54,12 @@ class Door(NamedTuple):
     kind: DoorKind
 
 
-def doors(matrix: Matrix, roles: Iterable[str]) -> Iterator[Door]:
-    """The side doors through which each of the roles reaches more than by itself, and publications."""
-    found = _Doors(matrix)
+def doors(matrix: Matrix, roles: Iterable[str], of: Container[Name] | None = None) -> Iterator[Door]:
+    """The side doors through which each of the roles reaches more than by itself, and publications.
+
+    Where it is said *of* which relations and routines, only those that lead through these.
+    """
+    found = _Doors(matrix, of)
     for role in roles:
         if not matrix.rights.roles.is_superuser(role):
             yield from dict.fromkeys(found.of_role(role))
@@ -64,21 +67,33 @@ def doors(matrix: Matrix, roles: Iterable[str]) -> Iterator[Door]:
         on = without_schema(ObjectKind.PUBLICATION, publication.name)
         relations = matrix.database.relations if publication.all_tables else publication.relations
         for name in relations:
-            if matrix.database.relations[name].row_security:
+            if name in matrix.database.relations and matrix.database.relations[name].row_security:
                 yield Door("", name, on, "publication", DoorKind.COPY)
 
 
 class _Doors:
-    def __init__(self, matrix: Matrix) -> None:
+    def __init__(self, matrix: Matrix, of: Container[Name] | None) -> None:
         self.matrix = matrix
+        self.of = of
         self.database = matrix.database
-        self.definers = [r for r in self.database.routines.values() if r.security_definer]
+        definers = [r for r in self.database.routines.values() if r.security_definer]
         triggers = self.database.triggers.values()
-        self.triggers = [(t, r) for t in triggers for r in self.definers if r.name == t.routine]
+        self.triggers = [
+            (t, r)
+            for t in triggers
+            for r in definers
+            if r.name == t.routine and (self._counts(t.relation) or self._counts(r.name))
+        ]
+        self.definers = [routine for routine in definers if self._counts(routine.name)]
+
+    def _counts(self, name: Name) -> bool:
+        return self.of is None or name in self.of
 
     def of_role(self, role: str) -> Iterator[Door]:
         """The doors of one role."""
         for relation in self.database.relations.values():
+            if not self._counts(relation.name):
+                continue
             if relation.is_view:
                 yield from self._through_view(role, relation)
             elif relation.kind is RelationKind.FOREIGN_TABLE and _lets(self._cell(role, relation.name)):
@@ -183,7 +198,7 @@ class _Doors:
         """What a rule does is done with the rights of the relation's owner."""
         for (kind, _), rule in self.database.others.items():
             event = EVENT.search(rule.sql) if kind is ObjectKind.RULE else None
-            if not event or rule.relation is None:
+            if not event or rule.relation is None or not self._counts(rule.relation):
                 continue
             has_usage, _ = self.matrix.rights.usage(role, rule.relation.schema)
             if not has_usage or not self.matrix.rights.right(role, rule.relation, event[1].lower()):

@@ -52,14 +52,14 @@ KEYS: Mapping[type, str] = {
     Schema: "name owner comment",
     Extension: "name schema comment",
     Role: "name bypass_rls inherit login superuser member_of",
-    Type: "name kind owner comment labels attributes base_type not_null default checks",
+    Type: "name kind owner comment labels attributes base_type not_null default checks options",
     Attribute: "name type",
-    DomainCheck: "name expression",
+    DomainCheck: "name expression validated",
     Sequence: "name type start increment min max cycle cache owned_by identity owner comment",
     Relation: "name kind unlogged owner comment definition inherits partition_key replica_identity "
-    "replica_identity_index server columns_known",
+    "replica_identity_index server options columns_known",
     Column: "name type not_null default identity generated generated_kind collation storage compression "
-    "statistics_target",
+    "statistics_target options",
     Constraint: "name kind columns expression references match on_update on_delete deferrable "
     "initially_deferred enforced validated no_inherit period nulls_not_distinct include comment",
     Index: "name method unique keys include where nulls_not_distinct comment",
@@ -69,16 +69,16 @@ KEYS: Mapping[type, str] = {
     Policy: "name permissive command roles using with_check comment",
     Privilege: "grantee privileges columns grantable",
     Routine: "name kind arguments returns language volatility strict security_definer leakproof parallel "
-    "settings body owner comment",
+    "settings options body owner comment",
     Argument: "name mode type default",
-    Publication: "name all_tables relations tables schemas operations via_root generated_columns comment",
+    Publication: "name owner all_tables relations tables schemas operations via_root generated_columns comment",
     PublishedTable: "relation columns where",
     DefaultPrivilege: "role schema objects grantee privileges",
-    Other: "kind name sql comment",
+    Other: "kind name sql also owner comment",
 }
 """What the contract holds of each fact, in its order; a qualified name is two keys, `schema` and `name`."""
 OWN_NAMES = ("name", "relation")
-MAPPINGS = ("settings", "opclass_options")
+MAPPINGS = ("settings", "options", "opclass_options")
 """Pairs that are told as a mapping."""
 
 

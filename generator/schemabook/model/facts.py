@@ -72,6 +72,8 @@ class DomainCheck:
 
     name: str
     expression: Sql
+    validated: bool = True
+    """Whether it holds for all values that are there: not with NOT VALID."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class Type:
     not_null: bool = False
     default: Sql | None = None
     checks: tuple[DomainCheck, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    """What else the statement says: `subtype_diff` of a range, `collation` of a domain, …"""
     owner: str | None = None
     comment: str | None = None
     source: Source = field(compare=False, repr=False)
@@ -142,6 +146,8 @@ class Relation:
     """Of a view: `local` or `cascaded`, if new rows must be rows of the view."""
     server: str | None = None
     """The server of a foreign table."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Of a foreign table: what its server is told."""
     columns_known: bool = True
     """Not so where it is made by a query that could not be followed to all of its columns."""
     source: Source = field(compare=False, repr=False)
@@ -175,6 +181,8 @@ class Column:
     """`pglz` or `lz4`; None: as the server is set."""
     statistics_target: int | None = None
     """How many values ANALYZE keeps; None: as the server is set."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Of a foreign table's column: what the server is told."""
     comment: str | None = None
     source: Source = field(compare=False, repr=False)
 
@@ -328,6 +336,8 @@ class Routine:
     parallel: str = "unsafe"
     settings: tuple[tuple[str, str], ...] = ()
     body: str | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    """Of an aggregate what it is made of: `sfunc`, `stype`, `initcond`, …"""
     owner: str | None = None
     comment: str | None = None
     source: Source = field(compare=False, repr=False)
@@ -346,8 +356,11 @@ class Other:
     kind: ObjectKind
     name: str
     sql: str
+    also: tuple[str, ...] = ()
+    """The statements that changed it later, but for its name and owner."""
     relation: Name | None = None
     """The relation that it is part of: that of a rule or of extended statistics."""
+    owner: str | None = None
     comment: str | None = None
     source: Source = field(compare=False, repr=False)
 

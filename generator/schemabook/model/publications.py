@@ -35,5 +35,6 @@ class Publication:
     """Whether the changes of a partition are those of its partitioned table."""
     generated_columns: str = "none"
     """`none` or `stored`: which generated columns are published."""
+    owner: str | None = None
     comment: str | None = None
     source: Source = field(compare=False, repr=False)

@@ -13,13 +13,13 @@ from schemabook.files import large_content
 from schemabook.model import Database
 from schemabook.platforms import Platform
 from schemabook.read.reading import Reading
-from schemabook.read.text.cursor import expression
+from schemabook.read.text.cursor import expression, tokens_of
 
 COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""
 NOBODY: Mapping[Path, str] = MappingProxyType({})
 
-__all__ = ["NOBODY", "Script", "expression", "read", "read_files"]
+__all__ = ["NOBODY", "Script", "expression", "read", "read_files", "tokens_of"]
 
 
 class Script(NamedTuple):

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
-from schemabook.access.conditions import condition, flat
+from schemabook.access.conditions import Node, condition, flat
 from schemabook.access.matrix import Matrix
 from schemabook.access.policies import decisive
-from schemabook.model import Database, Name, ObjectKind, Policy
+from schemabook.model import Command, Database, Name, ObjectKind, Policy
 
 RANK = {
     Word.NO_GRANT: 0,
@@ -55,10 +55,9 @@ class AccessChange(NamedTuple):
 
 
 def access_changes(
-    old: Database, new: Database, was: Mapping[Name, Name], relations: Iterable[Name]
+    before: Matrix, after: Matrix, was: Mapping[Name, Name], relations: Iterable[Name]
 ) -> Mapping[Name, tuple[AccessChange, ...]]:
     """The cells of some *relations* that differ, by name; *was* has the old names of those renamed."""
-    before, after = Matrix(old), Matrix(new)
     roles = dict.fromkeys((*before.roles, *after.roles))
     found: dict[Name, tuple[AccessChange, ...]] = {}
     for name in relations:
@@ -103,13 +102,22 @@ class _Pair:
         return ways.pop() if len(ways) == 1 else Way.UNDECIDED if ways else None
 
     def _by_policies(self, act: Act, old: Cell, new: Cell) -> Way | None:
+        if Word.UNKNOWN in (old.reached, new.reached):
+            return Way.UNDECIDED if self._are_others() else None
         before = _applied(self.before.database, self.old, act, old)
         after = _applied(self.after.database, self.new, act, new)
         ways = {
-            _by_sets(before[True], after[True]),
-            _opposite(_by_sets(before[False], after[False])),
+            _by_sets(_parts(before[True], "or"), _parts(after[True], "or")),
+            _opposite(_by_sets(_parts(before[False], "and"), _parts(after[False], "and"))),
         } - {None}
         return ways.pop() if len(ways) == 1 else Way.UNDECIDED if ways else None
+
+    def _are_others(self) -> bool:
+        """Whether the policies are not what they were."""
+        before = self.before.database.policies_of(self.old)
+        return {(p.name, p) for p in before} != {
+            (p.name, p) for p in self.after.database.policies_of(self.new)
+        }
 
 
 def _said(cell: Cell) -> str:
@@ -143,7 +151,19 @@ def _condition(policy: Policy, act: Act) -> str:
     return tokens
 
 
-def _by_sets(old: set[str], new: set[str]) -> Way | None:
+Part: TypeAlias = Node | str
+
+
+def _parts(conditions: Iterable[str], operator: str) -> set[Part]:
+    """The conditions taken apart where they are joined as the policies are; else their tokens."""
+    found: set[Part] = set()
+    for tokens in conditions:
+        node = condition(tokens)
+        found.update(flat(node, operator) if node else (tokens,))
+    return found
+
+
+def _by_sets(old: set[Part], new: set[Part]) -> Way | None:
     """Which way permissive conditions go, any of which lets a row through."""
     gone, come = old - new, new - old
     if not gone and not come:
@@ -155,12 +175,9 @@ def _by_sets(old: set[str], new: set[str]) -> Way | None:
     return Way.UNDECIDED
 
 
-def _by_parts(old: str, new: str) -> Way | None:
-    before, after = condition(old), condition(new)
-    if before is None or after is None:
+def _by_parts(before: Part, after: Part) -> Way | None:
+    if isinstance(before, str) or isinstance(after, str):
         return Way.UNDECIDED
-    if before == after:
-        return None
     for operator, more in (("and", Way.CLOSES), ("or", Way.OPENS)):
         few, many = (set(flat(node, operator)) for node in (before, after))
         if few < many:
@@ -172,6 +189,32 @@ def _by_parts(old: str, new: str) -> Way | None:
 
 def _opposite(way: Way | None) -> Way | None:
     return {Way.OPENS: Way.CLOSES, Way.CLOSES: Way.OPENS}.get(way, way) if way else None
+
+
+ACTS = {
+    Command.SELECT: frozenset({Act.SELECT, Act.UPDATE_WHERE, Act.DELETE_WHERE}),
+    Command.INSERT: frozenset({Act.INSERT}),
+    Command.UPDATE: frozenset({Act.UPDATE, Act.UPDATE_WHERE, Act.UPDATE_CHECK}),
+    Command.DELETE: frozenset({Act.DELETE, Act.DELETE_WHERE}),
+    Command.ALL: frozenset(Act),
+}
+"""What a policy for a command has a say in; a WHERE asks those for SELECT, too."""
+
+
+def of_policy(
+    changes: Iterable[AccessChange], old: Policy | None, new: Policy | None
+) -> tuple[AccessChange, ...]:
+    """The cells that a policy has a say in, of all that changed on its table."""
+    acts = frozenset[Act]().union(*(ACTS[policy.command] for policy in (old, new) if policy))
+    changes = tuple(changes)
+    plain = {(change.role, change.act) for change in changes}
+    return tuple(
+        change
+        for change in changes
+        if change.act in acts
+        # A WHERE finds nothing either where the command itself reaches nothing.
+        and not (change.act.reads and (change.role, Act(change.act.command)) in plain)
+    )
 
 
 def told(changes: Iterable[AccessChange]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from schemabook.diff import Change, ChangeKind, compare, values
 from schemabook.model import KINDS, Database, Extension, Other, Role, Schema, Sql
+from schemabook.verify.query import IN_WORDS
 
 WORDS = {row.field: "other" if row.fact is Other else row.kind.value for row in KINDS}
 """What one fact of each field of `Database` is called."""
@@ -151,8 +152,8 @@ def _is_unsaid(fact: object, name: str, value: Any) -> bool:
     """Whether the dump leaves open what the catalog knows."""
     if isinstance(fact, Role):
         return value in (None, ())
-    if isinstance(fact, Other):
-        return name == "sql"
+    if name in IN_WORDS or (isinstance(fact, Other) and name in ("sql", "owner")):
+        return True
     if isinstance(fact, Extension) or (isinstance(fact, Schema) and fact.name == "public"):
         return value is None
     return (name == "owner" and value is None) or (name == "type" and value == "")

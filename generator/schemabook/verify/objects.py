@@ -27,7 +27,7 @@ order by 1
 """
 
 PUBLICATIONS = f"""
-select p.pubname as name, p.puballtables as all_tables,
+select p.pubname as name, pg_get_userbyid(p.pubowner) as owner, p.puballtables as all_tables,
        array(
          select array[n.nspname, c.relname]
          from (
@@ -175,7 +175,7 @@ EVERY = "\nunion all".join(
 )
 # The SQL is not the catalog's to know.
 OTHERS = f"""
-select o.kind, o.name, o.comment, '' as sql,
+select o.kind, o.name, o.comment, '' as sql, null as owner,
        case when c.oid is not null then array[n.nspname, c.relname]::text[] end as relation
 from ({EVERY}) o (kind, name, comment, on_relation)
 left join pg_class c on c.oid = o.on_relation

@@ -20,6 +20,9 @@ SOURCE = Source("catalog", 1)
 FIRST_USER_OID = 16384
 """Objects below were made by initdb; `FirstNormalObjectId` in access/transam.h."""
 
+IN_WORDS = frozenset({"also", "options"})
+"""Fields with words of statements, which the catalog keeps in other forms."""
+
 USER_SCHEMA = r"n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
 
 
@@ -73,7 +76,7 @@ class SystemCatalog:
     def fact(self, of: Any, row: Any, /, **given: Any) -> Any:
         """A fact whose fields are *given*, or else what the columns of these names hold."""
         for name, type_ in _types(of).items():
-            if name not in given:
+            if name not in given and name not in IN_WORDS:
                 given[name] = self._value(type_, getattr(row, name), row)
         return of(source=SOURCE, **given)
 

@@ -28,7 +28,7 @@ select n.nspname as schema, t.typname as name,
        t.typnotnull as not_null,
        pg_get_expr(t.typdefaultbin, 0) as default,
        array(
-         select array[k.conname::text, pg_get_expr(k.conbin, 0)]
+         select array[k.conname::text, pg_get_expr(k.conbin, 0), k.convalidated::text]
          from pg_constraint k
          where k.contypid = t.oid and k.contype = 'c'
          order by k.conname
@@ -52,5 +52,7 @@ def types(catalog: SystemCatalog) -> Iterator[Type]:
             Type,
             row,
             attributes=tuple(Attribute(name, type_) for name, type_ in row.attributes),
-            checks=tuple(DomainCheck(name, catalog.sql_of(text)) for name, text in row.checks),
+            checks=tuple(
+                DomainCheck(name, catalog.sql_of(text), valid == "true") for name, text, valid in row.checks
+            ),
         )

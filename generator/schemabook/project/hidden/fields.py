@@ -69,7 +69,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     Type: {
         Says.SELF: "name",
         Says.TYPE: "base_type",
-        Says.DETAIL: "default checks",
+        Says.DETAIL: "default checks options",
         Says.PARTS: "attributes",
         Says.WORDS: "labels owner comment",
     },
@@ -79,13 +79,13 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     Relation: {
         Says.SELF: "name",
         Says.NEEDED: "inherits partition_of",
-        Says.DETAIL: "definition partition_key partition_bound check_option server",
+        Says.DETAIL: "definition partition_key partition_bound check_option server options",
         Says.WORDS: "owner comment replica_identity replica_identity_index",
     },
     Column: {
         Says.SELF: "relation",
         Says.TYPE: "type",
-        Says.DETAIL: "default generated generated_kind collation",
+        Says.DETAIL: "default generated generated_kind collation options",
         Says.WORDS: "name storage compression comment",
     },
     Constraint: {
@@ -111,7 +111,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     Routine: {
         Says.SELF: "name",
         Says.TYPE: "returns",
-        Says.DETAIL: "settings body",
+        Says.DETAIL: "settings body options",
         Says.PARTS: "arguments",
         Says.WORDS: "language volatility parallel owner comment",
     },
@@ -119,11 +119,11 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     Privilege: {Says.SELF: "on", Says.WORDS: "grantee privileges columns"},
     Publication: {
         Says.LEFT_OUT: "tables schemas relations",
-        Says.WORDS: "name operations generated_columns comment",
+        Says.WORDS: "name operations generated_columns owner comment",
     },
     PublishedTable: {Says.SELF: "relation", Says.DETAIL: "where", Says.WORDS: "columns"},
     DefaultPrivilege: {Says.SELF: "schema", Says.WORDS: "role objects grantee privileges"},
-    Other: {Says.SELF: "name relation", Says.DETAIL: "sql", Says.WORDS: "comment"},
+    Other: {Says.SELF: "name relation", Says.DETAIL: "sql also", Says.WORDS: "owner comment"},
     Exposed: {Says.LEFT_OUT: "schemas"},
     Reference: {
         Says.SELF: "origin",

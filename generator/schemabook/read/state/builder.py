@@ -120,8 +120,8 @@ class Builder(State):
     def owner_of(self, found: ObjectId) -> str | None:
         """The owner of what privileges can be granted on; None where the input has no such object."""
         fact: Any
-        if (other := (found.kind, found.name.name)) in self.others:
-            return self.other_owners.get(other, CREATOR)
+        if other := self.others.get((found.kind, found.name.name)):
+            return other.owner or CREATOR
         if found.types is not None:
             fact = self.routines.get(Signature(found.name, found.types))
         elif found.kind is ObjectKind.SCHEMA:

@@ -74,7 +74,6 @@ class State(Journal):
             }
         )
         """What has a name without a schema."""
-        self.other_owners: Mapping[tuple[ObjectKind, str], str] = Facts()
         self.others: Mapping[tuple[ObjectKind, str], Other] = Facts()
         self.parts: Mapping[type[Part], Mapping[Name, Mapping[str, Any]]] = Facts(
             {kind: Nested() for kind in (Column, Constraint, Index, Trigger, Policy)}

@@ -30,11 +30,18 @@ def create_aggregate(c: Cursor, database: Builder) -> None:
         returns=_result(database, options),
         language="internal",
         volatility="immutable",
+        options=tuple(sorted((option, _said(database, option, value)) for option, value in options.items())),
         parallel=options.get("parallel", "unsafe").lower(),
     )
     database.create_or_replace(fact)
     called = {Name(*options[name].rpartition(".")[::2]) for name in FUNCTIONS if name in options}
     database.put(database.called_by, fact.signature, frozenset(called))
+
+
+def _said(database: Builder, option: str, value: str) -> str:
+    """The value of an option; one of PostgreSQL's own functions has no schema."""
+    schema, _, name = value.rpartition(".")
+    return name if option in FUNCTIONS and Name(schema, name) not in database.overloads else value
 
 
 def _is_old_style(c: Cursor) -> bool:
@@ -62,7 +69,7 @@ def _option(c: Cursor, database: Builder, name: str) -> str:
         return argument_type(c, database)
     if name in FUNCTIONS:
         return str(database.routine_name(c.qualified_name()))
-    return c.name() if c.key == NAME else c.sql_until(",", ")").text
+    return c.name() if c.key == NAME else c.sql_until(",", ")").tokens
 
 
 def _result(database: Builder, options: dict[str, str]) -> str | None:

@@ -7,7 +7,7 @@ from schemabook.read.state.builder import Builder, DoesNotExist
 from schemabook.read.statements.columns import collation, default_of, generated
 from schemabook.read.statements.not_nulls import drop_not_null, expect_droppable, set_not_null
 from schemabook.read.statements.sequences import sequence_options, with_type
-from schemabook.read.statements.storage import compression, storage
+from schemabook.read.statements.storage import compression, foreign_options, storage
 from schemabook.read.text.cursor import Cursor
 from schemabook.read.text.type_names import type_name
 
@@ -61,6 +61,8 @@ def _column_action(c: Cursor, database: Builder, column: Column | None) -> None:
         storage(c, database, column)
     elif column and c.accept("set", "compression"):
         compression(c, database, column)
+    elif column and c.accept("options"):
+        database.change(column, options=foreign_options(c, column.options))
     elif (c.key in ("set", "reset") and c.peek() == "(") or c.accept("options"):
         c.accept("set") or c.accept("reset")
         c.skip_parentheses()

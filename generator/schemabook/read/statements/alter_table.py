@@ -17,6 +17,7 @@ from schemabook.read.statements.partitions import complete, partition_bound
 from schemabook.read.statements.rename import move_relation, rename_column, rename_part
 from schemabook.read.statements.replica_identity import replica_identity
 from schemabook.read.statements.roles import named_role
+from schemabook.read.statements.storage import foreign_options
 from schemabook.read.statements.views import VIEW_OPTIONS, view_options
 from schemabook.read.text.cursor import Cursor, by_first_word
 
@@ -224,6 +225,23 @@ def no_inherit(c: Cursor, database: Builder, relation: Name) -> None:
     forget_copies(database, relation, parent)
 
 
+def rule_state(state: str) -> Action:
+    """{ ENABLE | DISABLE } RULE name; ENABLE { REPLICA | ALWAYS } RULE name."""
+
+    def action(c: Cursor, database: Builder, relation: Name) -> None:
+        rule = database.others.get((ObjectKind.RULE, f"{c.name()} on {relation}"))
+        if rule:
+            database.change(rule, also=(state,) if state else ())
+
+    return action
+
+
+def set_foreign_options(c: Cursor, database: Builder, relation: Name) -> None:
+    """OPTIONS ( [ ADD | SET | DROP ] name 'value', … ) of a foreign table."""
+    fact = database.relations[relation]
+    database.change(fact, options=foreign_options(c, fact.options))
+
+
 def set_options(c: Cursor, database: Builder, relation: Name) -> None:
     """SET ( option = value, … ): some of a view are facts of the model."""
     if found := view_options(c):
@@ -332,13 +350,13 @@ ACTIONS: Mapping[tuple[str, ...], Action] = {
     ("reset",): reset_options,
     ("replica", "identity"): replica_identity,
     ("cluster", "on"): storage_only("name"),
-    ("options",): storage_only("rest"),
+    ("options",): set_foreign_options,
     ("of",): of_type,
     ("not", "of"): storage_only(),
-    ("enable", "replica", "rule"): storage_only("name"),
-    ("enable", "always", "rule"): storage_only("name"),
-    ("enable", "rule"): storage_only("name"),
-    ("disable", "rule"): storage_only("name"),
+    ("enable", "replica", "rule"): rule_state("replica"),
+    ("enable", "always", "rule"): rule_state("always"),
+    ("enable", "rule"): rule_state(""),
+    ("disable", "rule"): rule_state("disabled"),
 }
 """The actions by their first words, longer ones before their beginnings."""
 FIRST = by_first_word(ACTIONS)

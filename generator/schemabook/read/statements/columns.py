@@ -15,7 +15,7 @@ from schemabook.read.statements.constraints import Place, constraint_at, skip_ch
 from schemabook.read.statements.naming import chosen_name
 from schemabook.read.statements.not_nulls import name_of, set_not_null
 from schemabook.read.statements.sequences import LIMITS, sequence_options
-from schemabook.read.statements.storage import compression, storage
+from schemabook.read.statements.storage import compression, foreign_options, storage
 from schemabook.read.text.cursor import END, Cursor
 from schemabook.read.text.type_names import type_name
 
@@ -119,7 +119,7 @@ def _column_property(c: Cursor, database: Builder, column: Column, name: str | N
     elif c.accept("compression"):
         compression(c, database, column)
     elif c.accept("options"):
-        c.skip_parentheses()
+        database.change(column, options=foreign_options(c))
     else:
         return False
     return True

@@ -37,8 +37,8 @@ def create_domain(c: Cursor, database: Builder) -> None:
 
 def _clause(c: Cursor, database: Builder, fact: Type) -> Type:
     if c.accept("collate"):
-        c.parts()
-        return fact
+        name = ".".join(part for part in c.parts() if part != "pg_catalog")
+        return database.change(fact, options=(("collation", name),))
     if c.accept("default"):
         return database.change(fact, default=default_of(c.sql_until(*AFTER_DEFAULT)))
     return _constraint(c, database, fact)
@@ -53,8 +53,7 @@ def _constraint(c: Cursor, database: Builder, fact: Type) -> Type:
         return fact
     c.expect("check")
     name = _new_name(database, fact, name, "check")
-    found = DomainCheck(name, c.parenthesized())
-    c.accept("not", "valid")
+    found = DomainCheck(name, c.parenthesized(), validated=not c.accept("not", "valid"))
     return _with_checks(database, fact, (*fact.checks, found))
 
 
@@ -102,7 +101,7 @@ def alter_domain(c: Cursor, database: Builder) -> None:
     elif c.accept("rename", "constraint"):
         _rename_constraint(c, database, fact)
     elif c.accept("validate", "constraint"):
-        _expect_constraint(database, fact, c.name())
+        _validate(database, fact, c.name())
     else:
         alter_type_name(c, database, fact)
         return
@@ -112,6 +111,12 @@ def alter_domain(c: Cursor, database: Builder) -> None:
 def _expect_constraint(database: Builder, fact: Type, name: str) -> None:
     if not database.has_constraint(fact, name):
         raise DoesNotExist(ObjectKind.CONSTRAINT, f"{fact.name}.{name}")
+
+
+def _validate(database: Builder, fact: Type, name: str) -> None:
+    _expect_constraint(database, fact, name)
+    checks = (replace(check, validated=True) if check.name == name else check for check in fact.checks)
+    _with_checks(database, fact, tuple(checks))
 
 
 def _drop_not_null(database: Builder, fact: Type) -> None:

@@ -282,16 +282,21 @@ def _in_search_path(database: Builder, kind: ObjectKind, name: str) -> str:
 
 
 def alter_other(kind: ObjectKind) -> Reader:
-    """The reader of ALTER kind …: a new name counts; an owner or an option is no fact of the model."""
+    """The reader of ALTER kind …: a new name, an owner, or a statement that is kept as it is."""
 
     def read(c: Cursor, database: Builder) -> None:
         fact = existing_other(c, database, kind)
         if fact and c.accept("rename", "to"):
             move_other(database, fact, name=c.name())
         elif fact and c.accept("owner", "to"):
-            database.put(database.other_owners, (fact.kind, fact.name), named_role(c, database))
+            database.change(fact, owner=named_role(c, database))
         elif fact and c.accept("set", "schema"):
             move_other(database, fact, schema=c.name())
+        elif fact and not c.accept("refresh", "version"):
+            sql = without_passwords(c) if kind in WITH_PASSWORDS else c.statement.text
+            kept = () if c.key in ("enable", "disable") else fact.also
+            is_plain = c.accept("enable") and c.done  # As it is made.
+            database.change(fact, also=kept if is_plain else (*kept, sql))
         c.rest()
 
     return read

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from schemabook.model import Column, Name, ObjectKind, Publication, PublishedTable
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
+from schemabook.read.statements.roles import named_role
 from schemabook.read.text.cursor import Cursor
 from schemabook.read.text.tokens import STRING
 
@@ -43,7 +44,7 @@ def alter_publication(c: Cursor, database: Builder) -> None:
     name = c.name()
     fact = database.publications.get(name) or Publication(source=c.source(), name=name)
     if c.accept("owner", "to"):
-        c.name()
+        database.change(fact, owner=named_role(c, database))
         return
     if c.accept("rename", "to"):
         database.remove(database.publications, name)

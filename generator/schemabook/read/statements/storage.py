@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from schemabook.model import Column, TypeKind
 from schemabook.model.keywords import quoted
 from schemabook.read.state.builder import Builder
@@ -18,6 +20,22 @@ PLAIN = frozenset(
 )
 PLAIN_WORDS = ("double precision", "time with", "timestamp with")
 """Types whose storage is not EXTENDED; `pg_type.typstorage`."""
+
+
+def foreign_options(c: Cursor, old: Iterable[tuple[str, str]] = ()) -> tuple[tuple[str, str], ...]:
+    """( [ ADD | SET | DROP ] name 'value', … ): what the server is told, by name."""
+    found = dict(old)
+
+    def one() -> None:
+        verb = c.one_of("add", "set", "drop")
+        name = c.name()
+        if verb == "drop":
+            found.pop(name, None)
+        else:
+            found[name] = c.string()
+
+    c.in_parentheses(one)
+    return tuple(sorted(found.items()))
 
 
 def storage(c: Cursor, database: Builder, column: Column) -> None:

@@ -18,6 +18,7 @@ from schemabook.read.statements.constraints import check, is_exclusion, merge_eq
 from schemabook.read.statements.inheritance import copy_name, merge_parents
 from schemabook.read.statements.others import copy_statistics
 from schemabook.read.statements.partitions import add_partition, complete, partition_bound, partition_by
+from schemabook.read.statements.storage import foreign_options
 from schemabook.read.statements.views import create_table_as
 from schemabook.read.text.cursor import Cursor
 
@@ -62,7 +63,7 @@ def create_foreign_table(c: Cursor, database: Builder) -> None:
     c.expect("server")
     database.change(database.relations[name], server=c.name())
     if c.accept("options"):
-        c.skip_parentheses()
+        database.change(database.relations[name], options=foreign_options(c))
     c.end()
 
 

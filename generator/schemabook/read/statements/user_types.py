@@ -18,12 +18,18 @@ def create_type(c: Cursor, database: Builder) -> None:
     if c.accept("as", "enum"):
         fact = replace(fact, kind=TypeKind.ENUM, labels=c.in_parentheses(c.string))
     elif c.accept("as", "range"):
-        fact = replace(fact, kind=TypeKind.RANGE, base_type=_subtype(c, database))
+        options = type_options(c, database)
+        if options.get("multirange_type_name", "").rpartition(".")[2].strip(' "') == _multirange(
+            fact.name.name
+        ):
+            del options["multirange_type_name"]
+        fact = replace(fact, kind=TypeKind.RANGE, base_type=options.pop("subtype", None))
+        fact = replace(fact, options=tuple(sorted(options.items())))
     elif c.accept("as"):
         attributes = c.in_parentheses(lambda: attribute(c, database))
         fact = replace(fact, kind=TypeKind.COMPOSITE, attributes=attributes)
     elif c.key == "(":
-        c.skip_parentheses()
+        fact = replace(fact, options=tuple(sorted(type_options(c, database).items())))
     c.end()
     if old := database.types.get(fact.name):
         if old.kind is not TypeKind.BASE:
@@ -42,19 +48,27 @@ def attribute(c: Cursor, database: Builder) -> Attribute:
     return found
 
 
-def _subtype(c: Cursor, database: Builder) -> str | None:
-    found: list[str] = []
+def _multirange(name: str) -> str:
+    """The name that the multirange type of a range gets by itself; `makeMultirangeTypeName()`."""
+    first, found, last = name.partition("range")
+    return f"{first}multi{found}{last}" if found else f"{name}_multirange"
+
+
+def type_options(c: Cursor, database: Builder) -> dict[str, str]:
+    """( option [ = value ], … ) by name; the subtype as `format_type` prints it."""
+    found: dict[str, str] = {}
 
     def option() -> None:
         name = c.name()
-        c.expect("=")
-        if name == "subtype":
-            found.append(argument_type(c, database))
+        if not c.accept("="):
+            found[name] = ""
+        elif name == "subtype":
+            found[name] = argument_type(c, database)
         else:
-            c.sql_until(",", ")")
+            found[name] = c.sql_until(",", ")").tokens
 
     c.in_parentheses(option)
-    return found[0] if found else None
+    return found
 
 
 def alter_type(c: Cursor, database: Builder) -> None:

@@ -330,3 +330,14 @@ def expression(text: str) -> Sql:
     Raises UnexpectedToken where the tokenizer finds no end of a quote.
     """
     return Cursor(Statement(Source("expression", 1), text)).rest()
+
+
+def tokens_of(text: str) -> str:
+    """The tokens of any text: without white space, comments, needless quotes and capitals in words.
+
+    Where the tokenizer finds no end of a quote it is the text itself.
+    """
+    try:
+        return expression(text).tokens
+    except UnexpectedToken:
+        return text

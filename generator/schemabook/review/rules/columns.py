@@ -43,8 +43,14 @@ def _is_stored(changed: Changed) -> bool:
     return changed.new.generated is not None and changed.new.generated_kind != "virtual"
 
 
+def _is_limited(changed: Changed) -> bool:
+    """Whether the type is a domain that refuses values."""
+    found = changed.after.types_by_spelling.get(changed.new.type)
+    return bool(found and (found.checks or found.not_null))
+
+
 def _writes_old_rows(changed: Changed) -> bool:
-    return bool(_is_volatile(changed) or changed.new.identity or _is_stored(changed))
+    return bool(_is_volatile(changed) or changed.new.identity or _is_stored(changed) or _is_limited(changed))
 
 
 OF_TABLES = (
@@ -185,13 +191,25 @@ OF_TABLES = (
         code="column-generated",
         kind=COLUMN,
         of="generated",
-        holds=lambda c: c.new.generated is not None,
+        holds=_is_stored,
         effects=(
             readers("All its values change."),
             writers("Writing a value of one's own fails (428C9)."),
         ),
         lock=EXCLUSIVE,
         work=Work.REWRITE,
+        safely="Before 17 the column is dropped and added.",
+    ),
+    Rule(
+        code="column-generated-virtual",
+        kind=COLUMN,
+        of="generated",
+        holds=lambda c: c.new.generated is not None and not _is_stored(c),
+        effects=(
+            readers("All its values change."),
+            writers("Writing a value of one's own fails (428C9)."),
+        ),
+        lock=EXCLUSIVE,
     ),
     Rule(
         code="column-generated-dropped",
@@ -205,9 +223,19 @@ OF_TABLES = (
         code="column-generated-kind",
         kind=COLUMN,
         of="generated_kind",
-        effects=(compatible("Stored or computed when it is read: the values are the same."),),
+        holds=lambda c: bool(c.old.generated) and _is_stored(c),
+        effects=(compatible("Stored, no longer computed when it is read: the values are the same."),),
         lock=EXCLUSIVE,
         work=Work.REWRITE,
+        safely="The column is dropped and added.",
+    ),
+    Rule(
+        code="column-generated-kind-virtual",
+        kind=COLUMN,
+        of="generated_kind",
+        holds=lambda c: bool(c.old.generated and c.new.generated) and not _is_stored(c),
+        effects=(compatible("Computed when it is read, no longer stored: the values are the same."),),
+        lock=EXCLUSIVE,
     ),
     *retyped(COLUMN),
     Rule(
@@ -230,6 +258,12 @@ OF_TABLES = (
             lock=Lock.SHARE_UPDATE_EXCLUSIVE if field == "statistics_target" else EXCLUSIVE,
         )
         for field in ("storage", "compression", "statistics_target")
+    ),
+    Rule(
+        code="column-foreign-options",
+        kind=COLUMN,
+        of="options",
+        effects=(readers("Its values come from elsewhere on the server."),),
     ),
     Rule(
         code="column-comment",

@@ -214,8 +214,18 @@ CONSTRAINTS = (
         code="constraint-not-enforced",
         kind=CONSTRAINT,
         of="enforced",
-        effects=(readers("Rows that break it may come in while it is not enforced."),),
+        holds=lambda c: not c.new.enforced,
+        effects=(readers("It no longer refuses anything: rows that break it may come in."),),
         lock=EXCLUSIVE,
+    ),
+    Rule(
+        code="constraint-enforced",
+        kind=CONSTRAINT,
+        of="enforced",
+        holds=lambda c: c.new.enforced,
+        effects=(writers("Rows that break it are refused, and so is the change where there are some."),),
+        lock=Lock.SHARE_ROW_EXCLUSIVE,
+        work=Work.SCAN,
     ),
     *(
         Rule(
@@ -229,13 +239,28 @@ CONSTRAINTS = (
     ),
     *(
         Rule(
-            code=f"constraint-{field.replace('_', '-')}", kind=CONSTRAINT, of=field, effects=(writers(words),)
+            code=f"constraint-{field.replace('_', '-')}",
+            kind=CONSTRAINT,
+            of=field,
+            effects=(writers(words),),
+            lock=lock,
+            work=work,
         )
-        for field, words in (
-            ("match", "Keys of several columns that are null in part are refused, or accepted."),
-            ("no_inherit", "Whether it holds for inheritance children."),
-            ("period", "Whether the last column is a range of time that must not overlap."),
-            ("nulls_not_distinct", "Whether more than one null is accepted (23505)."),
+        for field, words, lock, work in (
+            (
+                "match",
+                "Keys of several columns that are null in part are refused, or accepted.",
+                Lock.SHARE_ROW_EXCLUSIVE,
+                Work.SCAN,
+            ),
+            ("no_inherit", "Whether it holds for inheritance children.", EXCLUSIVE, Work.SCAN),
+            (
+                "period",
+                "Whether the last column is a range of time that must not overlap.",
+                EXCLUSIVE,
+                Work.INDEX,
+            ),
+            ("nulls_not_distinct", "Whether more than one null is accepted (23505).", EXCLUSIVE, Work.INDEX),
         )
     ),
     Rule(

@@ -56,6 +56,11 @@ def _only_appends(changed: Changed) -> bool:
     return kept == list(changed.old.labels)
 
 
+def _adds_not_valid_only(changed: Changed) -> bool:
+    added = set(changed.new.checks) - set(changed.old.checks)
+    return bool(added) and not any(check.validated for check in added)
+
+
 TYPE = ObjectKind.TYPE
 TYPES = (
     *_rules(
@@ -64,7 +69,8 @@ TYPES = (
         (Became.REMOVED, readers("What uses it fails (42704); its columns go with it.")),
         (Became.RENAMED, readers("What names it in a cast or a body fails (42704); columns follow.")),
         ("kind", readers("It cannot be altered in place: every column of it is made anew.")),
-        ("attributes", readers("Its values have other parts.")),
+        ("attributes", readers("Its values have other parts; refused in place where a table uses it.")),
+        ("options", readers("It cannot be altered in place: every column of it is made anew.")),
         ("base_type", readers("It cannot be altered in place: every column of it is made anew.")),
         ("default", writers("Rows that do not name a column of it get another value.")),
         ("owner", compatible("Another role may change it.")),
@@ -95,21 +101,36 @@ TYPES = (
         code="domain-not-null",
         kind=TYPE,
         of="not_null",
-        effects=(writers("Whether null is refused in every column of it (23502)."),),
+        holds=lambda c: c.new.not_null,
+        effects=(writers("Null is refused in all its columns (23502), and so is the change where one is."),),
         lock=Lock.SHARE,
         work=Work.SCAN,
+    ),
+    Rule(
+        code="domain-not-null-dropped",
+        kind=TYPE,
+        of="not_null",
+        holds=lambda c: not c.new.not_null,
+        effects=(readers("Readers may meet nulls in every column of it."),),
     ),
     Rule(
         code="domain-checks",
         kind=TYPE,
         of="checks",
-        holds=lambda c: bool(set(c.new.checks) - set(c.old.checks)),
+        holds=lambda c: any(check.validated for check in set(c.new.checks) - set(c.old.checks)),
         effects=(
             writers("Values that break it are refused (23514), and so is the change where there are some."),
         ),
         lock=Lock.SHARE,
         work=Work.SCAN,
         safely="Every table that uses it is read. Add it NOT VALID, then VALIDATE CONSTRAINT.",
+    ),
+    Rule(
+        code="domain-checks-not-valid",
+        kind=TYPE,
+        of="checks",
+        holds=_adds_not_valid_only,
+        effects=(writers("New values that break it are refused (23514); old ones stay."),),
     ),
     Rule(
         code="domain-checks-dropped",
@@ -125,7 +146,12 @@ SEQUENCES = (
         (Became.ADDED, compatible("New.")),
         (Became.REMOVED, writers("Defaults that call it fail (42P01).")),
         (Became.RENAMED, writers("Calls by the old name fail; defaults follow.")),
-        ("type", writers("Its numbers end elsewhere (2200H).")),
+        (
+            "type",
+            writers(
+                "Its numbers end elsewhere (2200H); refused where it is beyond the smaller type (22023)."
+            ),
+        ),
         ("start", writers("Where RESTART begins.")),
         ("cache", compatible("How many numbers a session takes at once: gaps differ.")),
         ("cycle", writers("Whether numbers repeat at its end, or fail (2200H).")),
@@ -148,6 +174,7 @@ PUBLICATIONS = _rules(
         for field in ("all_tables", "tables", "schemas", "relations", "generated_columns")
     ),
     ("operations", readers("Subscribers get other kinds of changes.")),
+    ("owner", security("Another role may add tables to it.")),
     ("via_root", readers("Subscribers get changes of partitions by another name.")),
     ("comment", DOCUMENTATION),
 )
@@ -179,7 +206,7 @@ SCHEMAS = (
                 ("inherit", "Whether it has the privileges of the roles that it is a member of."),
                 ("login", "Whether it can log in."),
                 ("superuser", "Whether anything is forbidden to it."),
-                ("member_of", "It has the privileges of other roles."),
+                ("member_of", "It gains the privileges of roles, or has those of some no longer."),
             )
         ),
     ),
@@ -189,6 +216,18 @@ OF_SQL = {
     ObjectKind.SERVER: security("Rows come from elsewhere."),
     ObjectKind.USER_MAPPING: security("Another account is used on the server."),
     ObjectKind.SUBSCRIPTION: security("Rows come from elsewhere."),
+    ObjectKind.RULE: writers("Commands on its table are rewritten otherwise: read the difference."),
+    ObjectKind.EVENT_TRIGGER: writers("Its function runs at other changes of the schema, or no longer."),
+}
+OF_ADDED = {
+    ObjectKind.RULE: writers("Commands on its table are rewritten: others run beside or instead of them."),
+    ObjectKind.EVENT_TRIGGER: writers("Its function runs at changes of the schema, and may refuse them."),
+}
+OF_REMOVED = {
+    ObjectKind.RULE: writers("Commands on its table run as they are written: what it did stops."),
+    ObjectKind.EVENT_TRIGGER: writers("What its function did at changes of the schema silently stops."),
+    ObjectKind.STATISTICS: invalidates("Plans are made without it."),
+    ObjectKind.SUBSCRIPTION: readers("Rows no longer come from elsewhere."),
 }
 OTHERS = tuple(
     rule
@@ -196,10 +235,12 @@ OTHERS = tuple(
     if row.fact is Other
     for rule in _rules(
         row.kind,
-        (Became.ADDED, compatible("New.")),
-        (Became.REMOVED, readers("What relies on it fails.")),
+        (Became.ADDED, OF_ADDED.get(row.kind, compatible("New."))),
+        (Became.REMOVED, OF_REMOVED.get(row.kind, readers("What relies on it fails."))),
         ("sql", OF_SQL.get(row.kind, readers("It does something else: read the difference."))),
+        ("also", OF_SQL.get(row.kind, readers("It does something else: read the difference."))),
         ("relation", readers("It is of another table.")),
+        ("owner", compatible("Another role may change it.")),
         ("comment", DOCUMENTATION),
     )
 )

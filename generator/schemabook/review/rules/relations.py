@@ -111,7 +111,17 @@ RULES = (
         code="row-security-forced",
         kind=RELATION,
         of="row_security_forced",
-        effects=(security("Whether policies limit the owner as well."),),
+        holds=lambda c: c.new.row_security_forced,
+        effects=(security("Policies limit its owner as well, and what is done with the owner's rights."),),
+        lock=EXCLUSIVE,
+        by_access=True,
+    ),
+    Rule(
+        code="row-security-not-forced",
+        kind=RELATION,
+        of="row_security_forced",
+        holds=lambda c: not c.new.row_security_forced,
+        effects=(security("Policies no longer limit its owner, nor what is done with the owner's rights."),),
         lock=EXCLUSIVE,
         by_access=True,
     ),
@@ -121,7 +131,9 @@ RULES = (
         of="security_invoker",
         holds=lambda c: not c.new.security_invoker,
         effects=(
-            security("Its tables are read, and maybe written, with its owner's rights, past row security."),
+            security(
+                "The caller's rights no longer count: its owner's do, past row security, for writes too."
+            ),
         ),
         by_access=True,
     ),
@@ -163,15 +175,29 @@ RULES = (
         code="partition-of",
         kind=RELATION,
         of="partition_of",
-        effects=(readers("Its rows appear in, or vanish from, queries on the partitioned table."),),
+        holds=lambda c: c.new.partition_of is not None,
+        effects=(readers("Its rows appear in queries on the partitioned table."),),
         lock=EXCLUSIVE,
         work=Work.SCAN,
-        safely="A valid CHECK that implies the bound spares the scan; detach CONCURRENTLY (14 and later).",
+        safely="A valid CHECK that implies the bound spares the scan.",
+    ),
+    Rule(
+        code="partition-detached",
+        kind=RELATION,
+        of="partition_of",
+        holds=lambda c: c.new.partition_of is None,
+        effects=(
+            readers(
+                "Its rows vanish from queries on the partitioned table; CONCURRENTLY (14) lets them go on."
+            ),
+        ),
+        lock=EXCLUSIVE,
     ),
     Rule(
         code="partition-bound",
         kind=RELATION,
         of="partition_bound",
+        holds=lambda c: c.new.partition_of is not None,
         effects=(writers("Rows outside of all partitions fail (23514)."),),
         lock=EXCLUSIVE,
         work=Work.SCAN,
@@ -190,6 +216,12 @@ RULES = (
         kind=RELATION,
         of="server",
         effects=(readers("Its rows come from another server."),),
+    ),
+    Rule(
+        code="foreign-options",
+        kind=RELATION,
+        of="options",
+        effects=(readers("Its rows come from elsewhere on the server."),),
     ),
     Rule(
         code="columns-known",

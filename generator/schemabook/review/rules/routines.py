@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from schemabook.model import ObjectKind, Routine, as_said
+from schemabook.model import Argument, ObjectKind, Routine
+from schemabook.read import tokens_of
 from schemabook.review.change import Became
 from schemabook.review.effect import compatible, cosmetic, invalidates, readers, security, writers
 from schemabook.review.rule import Changed, Rule
@@ -17,19 +18,33 @@ def _path(fact: Routine) -> list[str]:
 
 
 def _loses_path(changed: Changed) -> bool:
-    return changed.new.security_definer and _path(changed.old) != _path(changed.new)
+    return bool(_path(changed.old)) and not _path(changed.new)
+
+
+def _changes_path(changed: Changed) -> bool:
+    return _path(changed.old) != _path(changed.new) and not _loses_path(changed)
 
 
 def is_only_spelled(old: Routine, new: Routine) -> bool:
-    """Whether two bodies differ in white space and the case of words only."""
+    """Whether bodies differ in white space, comments and the case of words only, as SQL has them."""
     before, after = old.body or "", new.body or ""
-    if {old.language, new.language} <= OF_SQL:
-        return as_said(before) == as_said(after)
-    return before == after
+    is_sql = old.language == new.language and old.language in OF_SQL
+    return before == after or (is_sql and tokens_of(before) == tokens_of(after))
 
 
 def _is_cosmetic(changed: Changed) -> bool:
     return is_only_spelled(changed.old, changed.new)
+
+
+def _is_remade(changed: Changed) -> bool:
+    """Whether CREATE OR REPLACE refuses the arguments: names, types of OUT, a default less."""
+    old, new = changed.old.arguments, changed.new.arguments
+    return len(old) != len(new) or not all(map(_is_kept, old, new))
+
+
+def _is_kept(old: Argument, new: Argument) -> bool:
+    is_named = old.name in ("", new.name)
+    return is_named and (old.mode, old.type) == (new.mode, new.type) and not (old.default and not new.default)
 
 
 RULES = (
@@ -80,12 +95,18 @@ RULES = (
         code="routine-arguments",
         kind=ROUTINE,
         of="arguments",
+        holds=_is_remade,
         effects=(
             readers("Calls by the names of arguments, as the Data API makes them, may fail."),
-            security(
-                "It is dropped and made anew (42P13): grants are lost, and everybody may execute it again."
-            ),
+            security("It is dropped and made anew (42P13): without new grants everybody may execute it."),
         ),
+    ),
+    Rule(
+        code="routine-defaults",
+        kind=ROUTINE,
+        of="arguments",
+        holds=lambda c: not _is_remade(c),
+        effects=(readers("Calls that leave an argument out get another value, or can leave it out now."),),
     ),
     Rule(
         code="routine-returns",
@@ -93,9 +114,7 @@ RULES = (
         of="returns",
         effects=(
             readers("Callers get another type."),
-            security(
-                "It is dropped and made anew (42P13): grants are lost, and everybody may execute it again."
-            ),
+            security("It is dropped and made anew (42P13): without new grants everybody may execute it."),
         ),
     ),
     Rule(
@@ -120,16 +139,28 @@ RULES = (
         code="definer-search-path",
         kind=ROUTINE,
         of="settings",
-        holds=_loses_path,
-        effects=(
-            security("A caller's schemas may shadow what it calls with its owner's rights: pin search_path."),
-        ),
+        holds=lambda c: c.new.security_definer and _loses_path(c),
+        effects=(security("It no longer pins search_path: a caller's schemas may shadow what it calls."),),
+    ),
+    Rule(
+        code="definer-other-search-path",
+        kind=ROUTINE,
+        of="settings",
+        holds=lambda c: c.new.security_definer and _changes_path(c),
+        effects=(security("What it calls with its owner's rights is looked for in other schemas."),),
+    ),
+    Rule(
+        code="routine-search-path",
+        kind=ROUTINE,
+        of="settings",
+        holds=lambda c: not c.new.security_definer and _loses_path(c),
+        effects=(readers("It no longer pins search_path: its names mean what the caller's path says."),),
     ),
     Rule(
         code="routine-settings",
         kind=ROUTINE,
         of="settings",
-        holds=lambda c: not _loses_path(c),
+        holds=lambda c: not _loses_path(c) and not (c.new.security_definer and _changes_path(c)),
         effects=(readers("It runs under other settings."),),
     ),
     Rule(
@@ -137,7 +168,7 @@ RULES = (
         kind=ROUTINE,
         of="body",
         holds=_is_cosmetic,
-        effects=(cosmetic("White space and the case of words only."),),
+        effects=(cosmetic("White space, comments and the case of words only."),),
     ),
     Rule(
         code="definer-body",
@@ -152,6 +183,12 @@ RULES = (
         of="body",
         holds=lambda c: not c.new.security_definer and not _is_cosmetic(c),
         effects=(readers("It does something else: read the difference, and what uses it."),),
+    ),
+    Rule(
+        code="aggregate-options",
+        kind=ROUTINE,
+        of="options",
+        effects=(readers("It computes something else."),),
     ),
     Rule(
         code="routine-owner",

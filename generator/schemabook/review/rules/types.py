@@ -9,7 +9,7 @@ import re
 from enum import Enum, auto
 from typing import NamedTuple
 
-from schemabook.model import ObjectKind
+from schemabook.model import Database, ObjectKind, TypeKind
 from schemabook.review.effect import Effect, compatible, loss, readers, writers
 from schemabook.review.rule import Holds, Lock, Rule, Work
 
@@ -54,6 +54,8 @@ def _spelled(written: str) -> Spelled:
 def way(old: str, new: str) -> Way:
     """How a column's type becomes another one."""
     a, b = _spelled(old), _spelled(new)
+    if a == b:
+        return Way.WIDER
     if a.array != b.array:
         return Way.OTHER
     if {a.name, b.name} == {"timestamp without time zone", "timestamp with time zone"} and not a.array:
@@ -71,11 +73,22 @@ def way(old: str, new: str) -> Way:
         return Way.OTHER
     if a.name == "numeric" and b.size != UNBOUNDED and (a.scale != b.scale):
         return Way.SCALE
+    if a.size > b.size and a.name.startswith(("time", "interval")):
+        return Way.SCALE
     return Way.WIDER if a.size <= b.size else Way.NARROWER
 
 
+def _under(type_: str, database: Database) -> str:
+    """The type under a domain that refuses nothing; any other type itself."""
+    found = database.types_by_spelling.get(type_)
+    is_plain = found and found.base_type and found.kind is TypeKind.DOMAIN
+    if found and is_plain and not (found.checks or found.not_null):
+        return _under(str(found.base_type), database)
+    return type_
+
+
 def _is(expected: Way) -> Holds:
-    return lambda changed: way(changed.old.type, changed.new.type) is expected
+    return lambda c: way(_under(c.old.type, c.before), _under(c.new.type, c.after)) is expected
 
 
 EFFECTS: tuple[tuple[str, Way, Work | None, tuple[Effect, ...], str], ...] = (
