@@ -58,6 +58,8 @@ from schemabook.site.serving import SETTINGS
 ASSETS = "assets/schemabook"
 CACHE = ".cache/schemabook"
 """Where the cache is, beside mkdocs.yml."""
+FENCES = "pymdownx.superfences"
+"""What shows diagrams in guides."""
 STYLES = ("readable.css", "reference.css", "neighbourhood.css")
 CHANGES = "changes.css"
 """The styles of what the site says of a revision, where it does."""
@@ -113,7 +115,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Takes the Mermaid fences of guides from any other formatter of them; adds styles and scripts."""
-        settings = config.mdx_configs.setdefault("pymdownx.superfences", {})
+        if FENCES not in config.markdown_extensions:
+            config.markdown_extensions.append(FENCES)
+        settings = config.mdx_configs.setdefault(FENCES, {})
         others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
         # A style in an element, as for numbers on the right, is what a strict security policy forbids.
