@@ -23,6 +23,7 @@ from synthetic import dump
 from test_accessibility import COLOURS, faults, unfold
 from test_hostile_site import Dangers
 from test_markdown import CONFIGS, NAMES
+from test_spelling import formatted
 
 from schemabook import cli
 from schemabook.diff import Fact
@@ -111,7 +112,7 @@ def test_the_page_says_what_became_of_what_the_dangerous_first(made: Mapping[str
     assert "− removed</span> column `author_id`" in sections[0]
     assert "table of `id bigint, note text`" in sections[0]
     assert "Opens: " in sections[1]
-    assert "privileges of `anon`: gains insert" in sections[1]
+    assert "privileges of [`anon`](roles/anon.md): gains insert" in sections[1]
     assert "→ renamed</span> column [`headline`](public/tables/book.md#headline) was `title` (" in text
 
 
@@ -170,6 +171,41 @@ def test_bodies_that_are_written_otherwise_alike_are_told_once(tmp_path: Path) -
     text = site_pages(compared(tmp_path, old, old.replace("select\n", "select  \n  ")))[WHAT]
     assert text.count("white space only") == 2
     assert "functions [`public.f0(integer)`](public/functions/f0.md), " in text
+
+
+def test_functions_that_are_only_formatted_are_one_entry(tmp_path: Path) -> None:
+    old = (ROOT / "schema" / "schema_backup.sql").read_text("utf-8")
+    section = site_pages(compared(tmp_path, old, formatted(old)))[WHAT].partition("## Cosmetic (30)")[2]
+    assert section.count('class="sb-change"') == 1
+    assert "± changed</span> functions [`auth.email()`](auth/functions/email.md), " in section
+    assert " and 18 more</span>\n\n- body: each in its own way\n- White space and the case" in section
+
+
+def test_the_same_change_of_many_columns_is_told_below_their_table(tmp_path: Path) -> None:
+    old = "create table t (id int primary key, a int, b int, c int, d int);"
+    text = site_pages(compared(tmp_path, old, re.sub(r"\b([abcd]) int", r"\1 bigint", old)))[WHAT]
+    assert text.count('class="sb-change"') == 1
+    assert "columns [`a`](public/tables/t.md#a), [`b`](public/tables/t.md#b), " in text
+    assert re.search(r"\(public/tables/t\.md#d\) <span class=.sb-key.>key (`[0-9a-f]{8}`, ){3}`", text)
+
+
+def test_roles_with_the_same_privileges_are_told_together(tmp_path: Path) -> None:
+    old = "create role ann; create role joe; create role owner; create table t (id int primary key);"
+    table = "create table u (id int primary key); grant select on u to ann, joe;"
+    default = "alter default privileges for role owner in schema public grant select on tables to ann, joe;"
+    made = site_pages(compared(tmp_path, old, f"{old} {table} {default}"))
+    both = "privileges of [`ann`](roles/ann.md) and [`joe`](roles/joe.md)"
+    assert f"{both}: select</span>" in made[WHAT]
+    assert "</a>default privileges of role [`owner`](roles/owner.md) in schema `public`\n" in made[WHAT]
+    assert f"{both} on tables: select <span" in made[WHAT]
+
+
+def test_default_privileges_are_of_no_table_that_is_called_as_their_role(tmp_path: Path) -> None:
+    old = "create role t; create role joe; create table t (id int primary key);"
+    default = "alter default privileges for role t in schema public grant select on tables to joe;"
+    made = site_pages(compared(tmp_path, old, f"{old} {default}"))
+    assert "default privileges of role" in made[WHAT]
+    assert "sb-since" not in made["public/tables/t.md"]
 
 
 def test_a_table_whose_changes_are_told_with_others_has_a_link_without_an_anchor(tmp_path: Path) -> None:
@@ -316,7 +352,7 @@ def test_a_table_says_what_changed_and_marks_its_parts(made: Mapping[str, str]) 
     assert "renamed column `headline` (breaks readers)" in line
     assert "removed column `author_id` (data loss)" in line
     assert "changed policy `own` (security)" in line
-    assert line.endswith(" [What changed](../../what-changed.md#relation-public-book-2e9731)")
+    assert line.endswith(" [What changed](../../what-changed.md#relation-public-book-2e9731)</span>")
     assert re.search(r'`price` <span class="sb-mark sb-mark--changed">± changed</span>', text)
     assert re.search(r'\*\*own\*\* <span class="sb-mark sb-mark--changed">', text)
     assert re.search(r'`book_title` <span class="sb-mark sb-mark--changed">', text)

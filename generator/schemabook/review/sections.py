@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from schemabook.diff import Fact, in_order
@@ -33,8 +34,9 @@ class Entry(NamedTuple):
 
     @property
     def whole(self) -> ObjectId | None:
-        """The object that it is told below; None where it is of many."""
-        return None if self.is_many else whole_of(self.first.object)
+        """The object that it is told below; None where it is of several."""
+        is_of_one = not self.is_many or len({whole_of(change.object) for change in self.changes}) == 1
+        return whole_of(self.first.object) if is_of_one else None
 
     @property
     def objects(self) -> dict[ObjectId, list[ReviewedChange]]:
@@ -45,6 +47,8 @@ class Entry(NamedTuple):
     @property
     def facts(self) -> tuple[Fact, ...]:
         """The fields that differ, those that say the same in all its changes."""
+        if not self.is_many:
+            return self.first.facts
         several = zip(*(change.facts for change in self.changes), strict=True)
         return tuple(facts[0] for facts in several if len(set(map(field_lines, facts))) == 1)
 
@@ -58,7 +62,7 @@ class Entry(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What is told of one class: of single objects in their order, then what many do alike."""
+    """What is told of one class: by object, then what several do alike."""
 
     severity: Severity
     all: int
@@ -71,7 +75,8 @@ def sections(changes: Iterable[ReviewedChange]) -> Iterator[Section]:
     changes = sorted(changes, key=_place)
     for severity in Severity:
         if found := [change for change in changes if change.severities[0] is severity]:
-            yield Section(severity, len(found), tuple(_entries(found)))
+            entries = sorted(_entries(found), key=lambda e: (e.whole is None, _place(e.first)))
+            yield Section(severity, len(found), tuple(entries))
 
 
 def whole_of(name: ObjectId) -> ObjectId:
@@ -89,13 +94,11 @@ def _place(change: ReviewedChange) -> tuple[Any, ...]:
 
 
 def _entries(changes: Iterable[ReviewedChange]) -> Iterator[Entry]:
-    same = _grouped(changes, _whoever).values()
-    alike = _grouped(same, _whatever).values()
-    single = [several for found in alike if len(found) < MANY for several in found]
-    yield from (Entry(tuple(found)) for found in sorted(single, key=lambda several: _place(several[0])))
-    for found in alike:
+    for found in _grouped(_grouped(changes, _whoever).values(), _whatever).values():
         if len(found) >= MANY:
-            yield Entry(tuple(change for several in found for change in several), is_many=True)
+            yield Entry(tuple(chain(*found)), is_many=True)
+        else:
+            yield from (Entry(tuple(several)) for several in found)
 
 
 def _whoever(change: ReviewedChange) -> Hashable:
