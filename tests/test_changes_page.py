@@ -331,6 +331,12 @@ def test_lines_that_differ_have_signs_and_those_around_them_are_there() -> None:
     assert "line 15" not in text
 
 
+def test_lines_that_differ_in_white_space_only_are_the_same() -> None:
+    text = table("begin\n  first;\n  second;\nend", "begin\n\tfirst;\n\tthird;\nend")
+    assert text.count('class="sb-same"') == 3
+    assert text.count('class="sb-old"') == 1
+
+
 def test_an_expression_is_compared_clause_by_clause() -> None:
     old, new = (Sql(text, text) for text in ("select a from t where b", "select a from t where c"))
     assert table(old, new).count('class="sb-old"') == 1
