@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ import hostile
 import markdown  # type: ignore[import-untyped]  # has no types
 import pytest
 from click.testing import CliRunner
-from conftest import PHONE, ROOT, WIDE, built, strictly
+from conftest import PHONE, ROOT, WIDE, built, git, strictly
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
@@ -401,13 +400,6 @@ def test_a_served_site_follows_the_revision(tmp_path: Path) -> None:
 
 
 # revisions of git
-
-
-def git(folder: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "protocol.file.allow=always")
-    done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def repository(folder: Path) -> Path:
