@@ -14,6 +14,7 @@ import markdown  # type: ignore[import-untyped]  # has no types
 import pytest
 from click.testing import CliRunner
 from conftest import PHONE, ROOT, WIDE, built, git, strictly
+from markdown_it import MarkdownIt
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
@@ -120,6 +121,16 @@ def test_old_and_new_are_side_by_side(made: Mapping[str, str]) -> None:
     assert '<th scope="col">in main</th><th scope="col">now</th>' in text
     assert "<ins><code>true</code></ins>" in text
     assert "select <mark>false</mark>" in text
+
+
+@pytest.mark.parametrize("path", [WHAT, "public/tables/book.md"])
+def test_each_parser_makes_the_same_paragraphs_of_it(made: Mapping[str, str], path: str) -> None:
+    """CommonMark knows no lists of attributes; Python-Markdown reads no Markdown in a block of HTML."""
+    python = markdown.markdown(made[path], extensions=NAMES, extension_configs=CONFIGS)
+    common = MarkdownIt("commonmark", {"html": True}).render(made[path])
+    found, expected = (re.findall(r"<p>.*?sb-(?:change|since).*</p>", html) for html in (common, python))
+    assert found
+    assert found == expected
 
 
 def test_what_depends_on_it_is_linked_and_what_has_gone_is_not(made: Mapping[str, str]) -> None:
