@@ -120,6 +120,14 @@ def built(project: Path) -> Path:
     return project / "site"
 
 
+def git(folder: Path, *arguments: str) -> str:
+    """What git prints in this folder."""
+    who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "protocol.file.allow=always")
+    done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 class Strict(SimpleHTTPRequestHandler):
     """A server of a site in a folder of its own, with the security policy that the site names."""
 

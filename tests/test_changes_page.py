@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,8 @@ import hostile
 import markdown  # type: ignore[import-untyped]  # has no types
 import pytest
 from click.testing import CliRunner
-from conftest import PHONE, ROOT, WIDE, built, strictly
+from conftest import PHONE, ROOT, WIDE, built, git, strictly
+from markdown_it import MarkdownIt
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort
@@ -23,6 +23,7 @@ from synthetic import dump
 from test_accessibility import COLOURS, faults, unfold
 from test_hostile_site import Dangers
 from test_markdown import CONFIGS, NAMES
+from test_spelling import formatted
 
 from schemabook import cli
 from schemabook.diff import Fact
@@ -111,7 +112,7 @@ def test_the_page_says_what_became_of_what_the_dangerous_first(made: Mapping[str
     assert "− removed</span> column `author_id`" in sections[0]
     assert "table of `id bigint, note text`" in sections[0]
     assert "Opens: " in sections[1]
-    assert "privileges of `anon`: gains insert" in sections[1]
+    assert "privileges of [`anon`](roles/anon.md): gains insert" in sections[1]
     assert "→ renamed</span> column [`headline`](public/tables/book.md#headline) was `title` (" in text
 
 
@@ -120,6 +121,16 @@ def test_old_and_new_are_side_by_side(made: Mapping[str, str]) -> None:
     assert '<th scope="col">in main</th><th scope="col">now</th>' in text
     assert "<ins><code>true</code></ins>" in text
     assert "select <mark>false</mark>" in text
+
+
+@pytest.mark.parametrize("path", [WHAT, "public/tables/book.md"])
+def test_each_parser_makes_the_same_paragraphs_of_it(made: Mapping[str, str], path: str) -> None:
+    """CommonMark knows no lists of attributes; Python-Markdown reads no Markdown in a block of HTML."""
+    python = markdown.markdown(made[path], extensions=NAMES, extension_configs=CONFIGS)
+    common = MarkdownIt("commonmark", {"html": True}).render(made[path])
+    found, expected = (re.findall(r"<p>.*?sb-(?:change|since).*</p>", html) for html in (common, python))
+    assert found
+    assert found == expected
 
 
 def test_what_depends_on_it_is_linked_and_what_has_gone_is_not(made: Mapping[str, str]) -> None:
@@ -170,6 +181,41 @@ def test_bodies_that_are_written_otherwise_alike_are_told_once(tmp_path: Path) -
     text = site_pages(compared(tmp_path, old, old.replace("select\n", "select  \n  ")))[WHAT]
     assert text.count("white space only") == 2
     assert "functions [`public.f0(integer)`](public/functions/f0.md), " in text
+
+
+def test_functions_that_are_only_formatted_are_one_entry(tmp_path: Path) -> None:
+    old = (ROOT / "schema" / "schema_backup.sql").read_text("utf-8")
+    section = site_pages(compared(tmp_path, old, formatted(old)))[WHAT].partition("## Cosmetic (30)")[2]
+    assert section.count('class="sb-change"') == 1
+    assert "± changed</span> functions [`auth.email()`](auth/functions/email.md), " in section
+    assert " and 18 more</span>\n\n- body: each in its own way\n- White space and the case" in section
+
+
+def test_the_same_change_of_many_columns_is_told_below_their_table(tmp_path: Path) -> None:
+    old = "create table t (id int primary key, a int, b int, c int, d int);"
+    text = site_pages(compared(tmp_path, old, re.sub(r"\b([abcd]) int", r"\1 bigint", old)))[WHAT]
+    assert text.count('class="sb-change"') == 1
+    assert "columns [`a`](public/tables/t.md#a), [`b`](public/tables/t.md#b), " in text
+    assert re.search(r"\(public/tables/t\.md#d\) <span class=.sb-key.>key (`[0-9a-f]{8}`, ){3}`", text)
+
+
+def test_roles_with_the_same_privileges_are_told_together(tmp_path: Path) -> None:
+    old = "create role ann; create role joe; create role owner; create table t (id int primary key);"
+    table = "create table u (id int primary key); grant select on u to ann, joe;"
+    default = "alter default privileges for role owner in schema public grant select on tables to ann, joe;"
+    made = site_pages(compared(tmp_path, old, f"{old} {table} {default}"))
+    both = "privileges of [`ann`](roles/ann.md) and [`joe`](roles/joe.md)"
+    assert f"{both}: select</span>" in made[WHAT]
+    assert "</a>default privileges of role [`owner`](roles/owner.md) in schema `public`\n" in made[WHAT]
+    assert f"{both} on tables: select <span" in made[WHAT]
+
+
+def test_default_privileges_are_of_no_table_that_is_called_as_their_role(tmp_path: Path) -> None:
+    old = "create role t; create role joe; create table t (id int primary key);"
+    default = "alter default privileges for role t in schema public grant select on tables to joe;"
+    made = site_pages(compared(tmp_path, old, f"{old} {default}"))
+    assert "default privileges of role" in made[WHAT]
+    assert "sb-since" not in made["public/tables/t.md"]
 
 
 def test_a_table_whose_changes_are_told_with_others_has_a_link_without_an_anchor(tmp_path: Path) -> None:
@@ -295,6 +341,12 @@ def test_lines_that_differ_have_signs_and_those_around_them_are_there() -> None:
     assert "line 15" not in text
 
 
+def test_lines_that_differ_in_white_space_only_are_the_same() -> None:
+    text = table("begin\n  first;\n  second;\nend", "begin\n\tfirst;\n\tthird;\nend")
+    assert text.count('class="sb-same"') == 3
+    assert text.count('class="sb-old"') == 1
+
+
 def test_an_expression_is_compared_clause_by_clause() -> None:
     old, new = (Sql(text, text) for text in ("select a from t where b", "select a from t where c"))
     assert table(old, new).count('class="sb-old"') == 1
@@ -316,7 +368,7 @@ def test_a_table_says_what_changed_and_marks_its_parts(made: Mapping[str, str]) 
     assert "renamed column `headline` (breaks readers)" in line
     assert "removed column `author_id` (data loss)" in line
     assert "changed policy `own` (security)" in line
-    assert line.endswith(" [What changed](../../what-changed.md#relation-public-book-2e9731)")
+    assert line.endswith(" [What changed](../../what-changed.md#relation-public-book-2e9731)</span>")
     assert re.search(r'`price` <span class="sb-mark sb-mark--changed">± changed</span>', text)
     assert re.search(r'\*\*own\*\* <span class="sb-mark sb-mark--changed">', text)
     assert re.search(r'`book_title` <span class="sb-mark sb-mark--changed">', text)
@@ -359,13 +411,6 @@ def test_a_served_site_follows_the_revision(tmp_path: Path) -> None:
 
 
 # revisions of git
-
-
-def git(folder: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org", "-c", "protocol.file.allow=always")
-    done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def repository(folder: Path) -> Path:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
+from conftest import ROOT, git
 
 from schemabook.cli import cli
 from schemabook.project.recipes import FILES
@@ -22,7 +23,6 @@ from schemabook.project.recipes import FILES
 BIN = Path(sys.executable).parent
 OLD = "CREATE TABLE public.story (id bigint PRIMARY KEY, title text);\nCREATE ROLE anon;\n"
 NEW = OLD + "GRANT SELECT ON public.story TO anon;\n"
-ROOT = Path(__file__).parent.parent
 
 
 def run(command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -30,12 +30,6 @@ def run(command: str, folder: Path, **variables: str) -> subprocess.CompletedPro
     environment = {**os.environ, "PATH": f"{folder / 'bin'}:{BIN}:{os.environ['PATH']}", **variables}
     shell = ["bash", "-eu", "-c", command]
     return subprocess.run(shell, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    user = ("-c", "user.name=n", "-c", "user.email=e@example.org")
-    done = subprocess.run(["git", *user, *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -285,6 +285,40 @@ def test_what_many_objects_have_alike_is_told_once() -> None:
     assert " ".join(" ".join(text_of(tables, owned)[2:4]).split()) == f"of {names} and 2 more"
 
 
+def test_what_is_written_otherwise_is_told_once_whatever_it_was() -> None:
+    old = "".join(
+        f"create function f{n}() returns int language sql as 'select {n}';"
+        f"create view v{n} as select f{n}() as a;"
+        for n in range(4)
+    )
+    assert text_of(old, old.replace("'select", "'SELECT")) == [
+        "COSMETIC",
+        "  body: each in its own way",
+        f"    of {', '.join(f'function public.f{n}()' for n in range(4))}",
+        "    ! White space and the case of words only.",
+        "",
+        "4 cosmetic",
+    ]
+
+
+def test_comments_are_told_each() -> None:
+    old = "".join(f"create table t{n} (id int);" for n in range(5))
+    lines = text_of(old, old + "".join(f"comment on table t{n} is 'No {n}';" for n in range(5)))
+    assert [line.strip() for line in lines if "comment:" in line] == [
+        f"comment: none → No {n}" for n in range(5)
+    ]
+
+
+def test_what_the_parts_of_one_object_have_alike_is_told_below_it() -> None:
+    old = "create table t (a int, b int, c int, d int);"
+    lines = text_of(old, old.replace("int", "bigint"))
+    assert lines[1:4] == [
+        "  in table public.t",
+        "    type: integer → bigint",
+        "      of column a of public.t, column b of public.t, column c of public.t, column d of public.t",
+    ]
+
+
 def test_grantees_of_the_same_privileges_are_told_together() -> None:
     table = "create table t (id int);"
     granted = "grant select on t to anon, joe; grant all on t to ann; alter table t owner to owner;"

@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 from markdown_it import MarkdownIt
 from pull_requests import EXAMPLE, PULL_REQUESTS
+from test_spelling import formatted
 
 from schemabook.cli import cli
 from schemabook.model import Database
@@ -332,6 +333,15 @@ def test_what_many_objects_do_alike_is_told_once_with_their_keys() -> None:
     assert comment.count("using: id = 1 → true") == 1
     assert "**9 × changed** policy" in comment
     assert len(set(re.findall(r"policy `p` on table `public\.t\d` · key `([0-9a-f]{8})`", comment))) == 9
+    expect_whole(comment)
+
+
+def test_functions_that_are_only_formatted_are_one_item() -> None:
+    dump = EXAMPLE.read_text("utf-8")
+    comment = comment_of(dump, formatted(dump))
+    assert re.findall(r"^- .*$", comment, re.M) == ["- **30 × changed** function"]
+    assert comment.count("  - `body: each in its own way`\n") == 1
+    assert comment.count("\n  - function `") == 30
     expect_whole(comment)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from conftest import git
 
 from schemabook import cli
 
@@ -45,10 +45,7 @@ class Project:
             path.write_text(text)
 
     def git(self, *arguments: str) -> str:
-        who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
-        done = subprocess.run(["git", *who, *arguments], cwd=self.folder, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return git(self.folder, *arguments)
 
     def commit(self, **files: str) -> str:
         """Writes and commits the files; the hash."""

@@ -81,8 +81,15 @@ class ObjectId(NamedTuple):
 
     @property
     def whole(self) -> ObjectId:
-        """The relation that it is part of, or else the object itself; a routine with all of its name."""
-        return ObjectId(ObjectKind.RELATION, self.name) if self.part else self._replace(types=None)
+        """The relation that it is part of, or else the object itself; a routine with all of its name.
+
+        Of a privilege that is what it is on; default privileges of all grantees are one.
+        """
+        if self.on:
+            return self.on.whole
+        if self.part and self.kind is not ObjectKind.DEFAULT_PRIVILEGE:
+            return ObjectId(ObjectKind.RELATION, self.name)
+        return self._replace(part="", types=None)
 
     @property
     def part_words(self) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
-from schemabook.diff import in_order
 from schemabook.model import Database, ObjectId, ObjectKind
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, text
@@ -21,15 +19,12 @@ from schemabook.pages.since_words import became, change_anchor
 from schemabook.pages.wording import count, listed, plural
 from schemabook.project.book import Book
 from schemabook.review import Became, ReviewedChange
-from schemabook.review.effect import WORST_FIRST, Severity
 from schemabook.review.privileges import OF_PRIVILEGES
-from schemabook.review.sections import whole_of
+from schemabook.review.sections import CAME_OR_WENT, Entry, Section, sections, whole_of
 from schemabook.review.sources import SHORT
-from schemabook.review.text import Told, verdict
-from schemabook.review.values import LONG, field_lines
+from schemabook.review.text import held, verdict
+from schemabook.review.values import LONG
 
-MANY = 4
-"""Objects with the same change from which on that is told once."""
 MOST = 100
 """How many entries of a class are told: how many are not is said."""
 ROOM = 400_000
@@ -38,7 +33,6 @@ MOST_NAMED = 12
 """Objects that are named where many are meant."""
 LONGEST = 300
 """Characters of the columns of a table that has gone."""
-CAME_OR_WENT = (Became.ADDED, Became.REMOVED)
 
 
 @dataclass(frozen=True)
@@ -54,79 +48,24 @@ class Changes:
     changes: tuple[ReviewedChange, ...]
 
     @cached_property
-    def classes(self) -> dict[Severity, list[Entry]]:
-        """What is told one by one, the worst first; in each class by object."""
-        found: dict[Severity, list[Entry]] = {severity: [] for severity in Severity}
-        for entry in sorted(_entries(self.changes), key=Entry.place):
-            found[entry.severity].append(entry)
-        return found
+    def sections(self) -> tuple[Section, ...]:
+        """What is told, the worst first; in each class by object."""
+        return tuple(sections(self.changes))
 
     @cached_property
     def anchors(self) -> dict[ObjectId, str]:
         """Where each object is told first."""
-        told = (entry for found in self.classes.values() for entry in found[:MOST])
-        return {entry.whole: change_anchor(entry.whole) for entry in told if not entry.is_many}
+        told = (entry for section in self.sections for entry in section.entries[:MOST])
+        return {whole: change_anchor(whole) for entry in told if (whole := _below(entry))}
 
     def page(self, book: Book) -> str:
         """The page's Markdown."""
         return _Page(self, Links(book, Beside.WHAT_CHANGED.page)).markdown()
 
 
-class Entry(NamedTuple):
-    """A change of one object, or what many have alike."""
-
-    changes: tuple[ReviewedChange, ...]
-
-    @property
-    def first(self) -> ReviewedChange:
-        """What it says."""
-        return self.changes[0]
-
-    @property
-    def whole(self) -> ObjectId:
-        """The object that it is told below."""
-        return whole_of(self.first.object).whole
-
-    @property
-    def is_many(self) -> bool:
-        """Whether it is of several objects."""
-        return len({whole_of(change.object) for change in self.changes}) > 1
-
-    @property
-    def severity(self) -> Severity:
-        """The class that it is told in."""
-        return self.first.severities[0]
-
-    def place(self) -> tuple[Any, ...]:
-        """What it is sorted by: what many have alike is the last of its class."""
-        name = self.first.object
-        return self.is_many, in_order(self.whole), bool(name.part), in_order(name)
-
-
-def _entries(changes: Iterable[ReviewedChange]) -> Iterator[Entry]:
-    """The changes of the same words together, where these are of many objects, or privileges on one."""
-    alike: dict[Any, list[ReviewedChange]] = defaultdict(list)
-    for change in changes:
-        alike[_said(change)].append(change)
-    for found in alike.values():
-        if len({whole_of(change.object) for change in found}) >= MANY:
-            yield Entry(tuple(found))
-            continue
-        is_privilege = found[0].object.kind in OF_PRIVILEGES
-        for _, same in groupby(found, key=lambda c: whole_of(c.object) if is_privilege else c.object):
-            yield Entry(tuple(same))
-
-
-def _said(change: ReviewedChange) -> Any:
-    """What is told of a change beside the object."""
-    name, has_come_or_gone = change.object, change.change in CAME_OR_WENT
-    is_own = change.was or change.because_of or name.kind is ObjectKind.DEFAULT_PRIVILEGE
-    if is_own or (has_come_or_gone and not name.part):
-        return name
-    lines = tuple(field_lines(fact) for fact in change.facts)
-    part = name.part if has_come_or_gone and not name.on else ""
-    kinds = (name.kind, name.on.kind if name.on else None)
-    return kinds, part, change.change, lines, change.effects, change.accepted
+def _below(entry: Entry) -> ObjectId | None:
+    """What it is told below: the object, a routine with all of its name; None where it is of several."""
+    return entry.whole.whole if entry.whole else None
 
 
 class _Page:
@@ -134,7 +73,7 @@ class _Page:
 
     def __init__(self, all_: Changes, links: Links) -> None:
         self.all, self.links, self.book = all_, links, links.book
-        self.told = Told(all_.old, all_.new)
+        self.anchors = dict(all_.anchors)
         self.room = ROOM
 
     def markdown(self) -> str:
@@ -144,9 +83,7 @@ class _Page:
             "name": self.all.name,
             "revision": revision,
             "verdict": verdict(self.all.changes),
-            "sections": [
-                self._section(severity, found) for severity, found in self.all.classes.items() if found
-            ],
+            "sections": list(map(self._section, self.all.sections)),
             "command": f"schemabook diff git:{revision}",
             "unread": self._unread(),
         }
@@ -156,49 +93,46 @@ class _Page:
         unread = self.all.old.receipt.unread
         return count(len(unread), "statement") if unread else ""
 
-    def _section(self, severity: Severity, entries: Sequence[Entry]) -> dict[str, Any]:
-        left = sum(len(entry.changes) for entry in entries[MOST:])
+    def _section(self, section: Section) -> dict[str, Any]:
+        left = sum(len(entry.changes) for entry in section.entries[MOST:])
         return {
-            "title": severity.capitalize(),
-            "count": f"{sum(len(entry.changes) for entry in entries):,}",
-            "blocks": list(self._blocks(entries[:MOST])),
+            "title": section.severity.capitalize(),
+            "count": f"{section.all:,}",
+            "blocks": list(self._blocks(section.entries[:MOST])),
             "left": f"{left:,}" if left else "",
         }
 
     def _blocks(self, entries: Sequence[Entry]) -> Iterator[Markdown]:
         """What is told of one class: a heading for each object, and one for what many have alike."""
-        for is_many, found in groupby(entries, key=lambda entry: entry.is_many):
-            if is_many:
-                yield Markdown("### Alike on many objects")
-                for entry in found:
-                    yield from self._entry(entry)
-                continue
-            for whole, of_whole in groupby(found, key=lambda entry: entry.whole):
-                anchor = Markdown(f'<a id="{anchor}"></a>') if (anchor := self._anchor(whole)) else ""
-                yield Markdown(f"### {anchor}{self._word(whole)} {self._linked(whole)}")
-                for entry in of_whole:
-                    yield from self._entry(entry)
+        for whole, found in groupby(entries, key=_below):
+            yield self._heading(whole) if whole else Markdown("### Alike on many objects")
+            for entry in found:
+                yield from self._entry(entry)
 
-    def _anchor(self, whole: ObjectId) -> str:
-        """The anchor of an object where it is told first."""
-        return self._anchors.pop(whole, "")
-
-    @cached_property
-    def _anchors(self) -> dict[ObjectId, str]:
-        return dict(self.all.anchors)
+    def _heading(self, whole: ObjectId) -> Markdown:
+        """An object, with an anchor where it is told first."""
+        anchor = f'<a id="{found}"></a>' if (found := self.anchors.pop(whole, "")) else ""
+        schema, name = whole.name
+        if whole.kind is ObjectKind.DEFAULT_PRIVILEGE:
+            where = f" in schema {code(schema)}" if schema else ""
+            return Markdown(f"### {anchor}default privileges of role {self.links.role(name)}{where}")
+        return Markdown(f"### {anchor}{self._word(whole)} {self._linked(whole)}")
 
     # one entry
 
     def _entry(self, entry: Entry) -> Iterator[Markdown]:
         change = entry.first
-        yield Markdown(f"{self._head(entry)}\n{{: .sb-change }}")
-        lines = [self._effect(entry, severity, sentence) for severity, sentence in change.effects]
-        if change.because_of:
+        yield Markdown(f'<span class="sb-change">{self._head(entry)}</span>')
+        worst, lines = change.severities[0], list(map(text, entry.own))
+        for severity, sentence in change.effects:
+            said = text(sentence)
+            lines.append(said if severity is worst else Markdown(f"*{severity}:* {said}"))
+        if change.because_of and not entry.is_many:
             what = "Used by" if change.change is Became.CHANGED else "Still named by"
             lines.append(Markdown(f"{what} {self._listed(change.because_of)}."))
         if lines:
             yield Markdown("\n".join(f"- {line}" for line in lines))
-        table = self._sides(change)
+        table = self._sides(entry)
         if table and len(table) <= self.room:
             self.room -= len(table)
             yield table
@@ -212,36 +146,46 @@ class _Page:
         if change.was:
             was = change.was.part or str(change.was.name)
             parts.append(Markdown(f"was {code(was)} ({text(change.reason)})"))
-        if entry.is_many:
-            names = [change.object for change in entry.changes]
-            is_same = len({name.part for name in names}) == 1 or change.object.on
-            parts.append(Markdown(f"of {self._listed([whole_of(n) if is_same else n for n in names])}"))
         if change.accepted:
             parts.append(Markdown(f"– accepted: {text(change.accepted)}"))
-        elif WORST_FIRST[entry.severity] < WORST_FIRST[Severity.COMPATIBLE] and len(entry.changes) == 1:
-            parts.append(Markdown(f'<span class="sb-key">key {code(change.key)}</span>'))
+        elif change.severities[0].is_dangerous and entry.whole:
+            keys = ", ".join(code(each.key) for each in entry.changes)
+            parts.append(Markdown(f'<span class="sb-key">key {keys}</span>'))
         return Markdown(" ".join(parts))
 
     def _what(self, entry: Entry) -> Markdown:
-        """The object, if it is not the heading; of privileges whose and which."""
+        """Which part of which object, where that is not the heading."""
         change = entry.first
-        name = change.object
+        name, parts = change.object, {each.object.part for each in entry.changes}
         if name.kind in OF_PRIVILEGES:
-            said = self.told.heading(change).removeprefix(f"{change.change} ")
-            grantees = listed([code(each) for each in dict.fromkeys(c.object.part for c in entry.changes)])
-            return (
-                Markdown(f"privileges of {grantees}: {text(said.partition(': ')[2])}")
-                if name.on
-                else text(said)
-            )
-        if entry.is_many:
-            is_same = len({change.object.part for change in entry.changes}) == 1 and name.part
-            return Markdown(f"{self._word(name)} {code(name.part)}" if is_same else self._word(name))
+            what = self._privileges(entry)
+        elif not entry.is_many:
+            return self._only(change)
+        elif name.part and len(parts) == 1:
+            what = Markdown(f"{self._word(name)} {code(name.part)}")
+        else:
+            return self._listed(tuple(entry.objects), entry.whole)
+        return (
+            Markdown(f"{what} of {self._listed(list(map(whole_of, entry.objects)))}")
+            if entry.is_many
+            else what
+        )
+
+    def _privileges(self, entry: Entry) -> Markdown:
+        """Whose and which."""
+        name = entry.first.object
+        grantees = listed(
+            [self.links.role(each) for each in dict.fromkeys(c.object.part for c in entry.changes)]
+        )
+        on = f" on {' '.join(name.types)}" if name.types else ""
+        return Markdown(f"privileges of {grantees}{on}: {text(held(entry.first))}")
+
+    def _only(self, change: ReviewedChange) -> Markdown:
+        """One object, or a part of one."""
+        name, is_gone = change.object, change.change is Became.REMOVED
         if name.part:
-            return Markdown(
-                f"{self._word(name)} {self._linked(name, is_gone=change.change is Became.REMOVED)}"
-            )
-        if change.change is Became.REMOVED and name.kind is ObjectKind.RELATION:
+            return Markdown(f"{self._word(name)} {self._linked(name, is_gone=is_gone)}")
+        if is_gone and name.kind is ObjectKind.RELATION:
             return self._columns(name)
         return code(self._shown(name)) if name.types is not None else Markdown(self._word(name))
 
@@ -251,26 +195,26 @@ class _Page:
         cut = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
         return Markdown(f"{self._word(name)} of {code(cut)}") if cut else Markdown(self._word(name))
 
-    def _effect(self, entry: Entry, severity: Severity, sentence: str) -> Markdown:
-        """A sentence, with its class where that is another."""
-        said = text(sentence)
-        return said if severity is entry.severity else Markdown(f"*{severity}:* {said}")
-
-    def _sides(self, change: ReviewedChange) -> Markdown:
+    def _sides(self, entry: Entry) -> Markdown:
         """What it said and says; of privileges all is in the heading."""
+        change = entry.first
         if change.object.kind in OF_PRIVILEGES:
             return Markdown("")
         if change.change not in CAME_OR_WENT:
-            return sides(change.facts, (f"in {self.all.name}", "now"))
+            return sides(entry.facts, (f"in {self.all.name}", "now"))
         is_part = bool(change.object.part)
         return one_side(f for f in change.facts if f.name not in LONG and (f.name != "kind" or is_part))
 
     # names
 
-    def _listed(self, names: Sequence[ObjectId]) -> Markdown:
-        """The first of several objects, each with what it is, where that is not the same for all."""
+    def _listed(self, names: Sequence[ObjectId], whole: ObjectId | None = None) -> Markdown:
+        """The first of several objects, each with what it is and of what, where these differ."""
         kinds = {self._word(name) for name in names}
-        is_same = len(kinds) == 1 and len(names) > 1 and not any(name.part for name in names)
+        is_same = (
+            len(kinds) == 1
+            and len(names) > 1
+            and all(not name.part or whole_of(name) == whole for name in names)
+        )
         first = [self._linked(name) if is_same else self._named(name) for name in names[:MOST_NAMED]]
         more = len(names) - len(first)
         said = listed([*first, Markdown(f"{more:,} more")] if more else first)

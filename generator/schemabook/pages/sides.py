@@ -6,15 +6,14 @@ On a phone the styles put the sides below each other, so a line that is the same
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import NamedTuple
 
 from schemabook.diff import Fact
-from schemabook.model import Sql
 from schemabook.pages.markdown import Markdown, html
-from schemabook.review.values import CLAUSE, shown, words
+from schemabook.review.values import compared, shown, texts, words
 
 AROUND = 2
 """Lines around what differs in a long text."""
@@ -115,33 +114,8 @@ def _cut(text: str) -> str:
 
 def _lines(fact: Fact) -> Iterator[Line]:
     """The lines that differ and those around them; white space does not count."""
-    old, new = _texts(fact)
-    found = list(_compared(old, new)) or [Line("white space only", "white space only")]
-    yield from found[:MOST_LINES]
+    pieces = compared(*texts(fact, shown(fact.old), shown(fact.new)), AROUND)
+    found = [Line(*line) for piece in pieces for line in zip_longest(piece.old, piece.new)]
+    yield from found[:MOST_LINES] or [Line("white space only", "white space only")]
     if (more := len(found) - MOST_LINES) > 0:
         yield Line(f"… {more} more lines", f"… {more} more lines")
-
-
-def _texts(fact: Fact) -> tuple[list[str], list[str]]:
-    """Both sides as lines: an expression broken where its clauses begin, a list by its items."""
-    old, new = shown(fact.old), shown(fact.new)
-    if isinstance(fact.old, tuple) and isinstance(fact.new, tuple) and max(len(old), len(new)) > LONGEST / 4:
-        return [shown(item) for item in fact.old], [shown(item) for item in fact.new]
-    if isinstance(fact.old, Sql) and isinstance(fact.new, Sql):
-        return CLAUSE.split(" ".join(old.split())), CLAUSE.split(" ".join(new.split()))
-    return old.splitlines(), new.splitlines()
-
-
-def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    before, after = ([" ".join(line.split()) for line in side] for side in (old, new))
-    if before == after:
-        return
-    for number, group in enumerate(SequenceMatcher(None, before, after, False).get_grouped_opcodes(AROUND)):
-        if number:
-            yield Line("…", "…")
-        for tag, i, j, k, m in group:
-            if tag == "equal":
-                yield from (Line(line.rstrip(), line.rstrip()) for line in old[i:j])
-            else:
-                pairs = zip_longest(old[i:j], new[k:m])
-                yield from (Line(a and a.rstrip(), b and b.rstrip()) for a, b in pairs)

@@ -11,8 +11,6 @@ from schemabook.pages.changes_page import Changes
 from schemabook.project.book import Book, Mark, Since
 from schemabook.review import ReviewedChange, review
 from schemabook.review.acceptance import accepted
-from schemabook.review.effect import WORST_FIRST, Severity
-from schemabook.review.sections import whole_of
 from schemabook.review.visible import visible
 
 
@@ -33,12 +31,11 @@ def with_changes(book: Book, old: Database, name: str, revision: str) -> Book:
 
 def _mark(change: ReviewedChange) -> Mark:
     worst = change.severities[0]
-    is_dangerous = WORST_FIRST[worst] < WORST_FIRST[Severity.COMPATIBLE]
-    return Mark(change.change.value, worst.value if is_dangerous else "")
+    return Mark(change.change.value, worst.value if worst.is_dangerous else "")
 
 
 def _parts(changes: Iterable[ReviewedChange]) -> dict[ObjectId, tuple[ObjectId, ...]]:
     found: dict[ObjectId, list[ObjectId]] = defaultdict(list)
     for change in changes:
-        found[whole_of(change.object).whole].append(change.object)
+        found[change.object.whole].append(change.object)
     return {whole: tuple(parts) for whole, parts in found.items()}

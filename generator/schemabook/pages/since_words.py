@@ -56,7 +56,7 @@ def since_line(links: Links, whole: ObjectId) -> Markdown:
         said = f"{became(only.became)} {since_}{_severity([only])}"
     else:
         said = f"{became('changed')} {since_}: {', '.join(_became(links, whole, parts))}"
-    return Markdown(f"{said}. {page}\n{{: .sb-since }}")
+    return Markdown(f'<span class="sb-since">{said}. {page}</span>')
 
 
 def _became(links: Links, whole: ObjectId, parts: tuple[ObjectId, ...]) -> Iterator[Markdown]:

@@ -13,6 +13,7 @@ from schemabook.review.change import ReviewedChange
 from schemabook.review.effect import WORST_FIRST, Severity
 from schemabook.review.escaping import visible
 from schemabook.review.places import Places
+from schemabook.review.sections import Entry
 from schemabook.review.sources import Side
 from schemabook.review.text import Told
 
@@ -62,7 +63,7 @@ class _Annotations:
         """The annotation of one change."""
         place = self.places.of(change)
         title = f"{change.severities[0]}: {self.told.name_of(change)}"
-        lines = [*change.sentences, *self.told.details(change)]
+        lines = [*change.sentences, *self.told.details(Entry((change,)))]
         if change.because_of:
             lines.append(self.told.dependents(change))
         lines.append(f"accepted: {change.accepted}" if change.accepted else f"key {change.key}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, islice
 
 from schemabook.model import Database, ObjectId, ObjectKind
 from schemabook.review.change import Became, ReviewedChange
@@ -11,7 +12,7 @@ from schemabook.review.diagram import MOST_TABLES, to_mermaid, touched
 from schemabook.review.effect import Severity
 from schemabook.review.escaping import code, fenced, folded, in_list, linked, plain, visible
 from schemabook.review.privileges import OF_PRIVILEGES
-from schemabook.review.sections import CAME_OR_WENT, Alike, Section, sections, whole_of
+from schemabook.review.sections import CAME_OR_WENT, Entry, sections, whole_of
 from schemabook.review.text import MOST_NAMES, Told, held
 from schemabook.review.values import field_lines
 
@@ -46,15 +47,13 @@ def to_markdown(
     for section in found:
         if section.severity.is_dangerous:
             title = f"### {section.severity.capitalize()} ({section.all:,})"
-            comment.add(section.severity, title, "", _items(section))
+            comment.add(section.severity, title, "", section.entries)
     comment.draw(old, new, changes)
     for section in found:
         if not section.severity.is_dangerous:
-            comment.fold(section.severity, section.all, _items(section))
+            comment.fold(section.severity, section.all, section.entries)
     settled = [change for change in changes if change.accepted]
-    comment.fold(
-        "accepted", len(settled), [item for section in sections(settled) for item in _items(section)]
-    )
+    comment.fold("accepted", len(settled), chain(*(section.entries for section in sections(settled))))
     return comment.text(ACCEPT if any(section.severity.is_dangerous for section in found) else "")
 
 
@@ -70,12 +69,6 @@ def verdict(changes: Sequence[ReviewedChange]) -> str:
     if dangerous:
         return f"**To look at: {dangerous}.**{f' Beside that {rest}.' if rest else ''}"
     return f"**Nothing dangerous:** {rest}." if rest else "**No changes.**"
-
-
-def _items(section: Section) -> Iterator[Alike]:
-    for _, of_whole in section.single:
-        yield from (Alike((change,)) for change in of_whole)
-    yield from section.alike
 
 
 class _Comment:
@@ -100,12 +93,12 @@ class _Comment:
         self.pieces.append(piece)
         self.room -= _size(piece)
 
-    def fold(self, what: str, count: int, items: Iterable[Alike]) -> None:
+    def fold(self, what: str, count: int, items: Iterable[Entry]) -> None:
         """A section that shows when the reader asks for it."""
         opening = f"<details><summary>{what.capitalize()} ({count:,})</summary>"
         self.add(what, opening, "</details>", items)
 
-    def add(self, what: str, opening: str, closing: str, items: Iterable[Alike]) -> None:
+    def add(self, what: str, opening: str, closing: str, items: Iterable[Entry]) -> None:
         """A section with as many of its items as there is room for, each whole or without its details."""
         start, end = f"\n{opening}\n\n", f"\n{closing}\n" if closing else ""
         self.room -= _size(start) + _size(end)
@@ -113,14 +106,14 @@ class _Comment:
         if shown:
             self.pieces += [start, *shown, end]
 
-    def _fitting(self, what: str, item: Alike) -> str:
+    def _fitting(self, what: str, item: Entry) -> str:
         for is_full in (True, False) if self.room > 0 else ():
             text = self.items.item(item, is_full=is_full)
             if _size(text) <= self.room:
                 self.room -= _size(text)
                 return text
         self.room = 0  # What is less grave does not go before it.
-        self.left[what] += sum(1 + change.key.count(",") for change in item.changes)
+        self.left[what] += len(item.changes)
         return ""
 
     def text(self, note: str) -> str:
@@ -140,41 +133,41 @@ class _Items:
         self.told = told
         self.link = link
 
-    def item(self, alike: Alike, *, is_full: bool) -> str:
-        """What became of an object, or of several alike, what it says, what that does, and the details."""
-        change = alike.changes[0]
+    def item(self, entry: Entry, *, is_full: bool) -> str:
+        """What became of an object, or of many alike, what it says, what that does, and the details."""
+        change = entry.first
         is_told = change.change in CAME_OR_WENT or change.object.kind in OF_PRIVILEGES
-        fields = [] if is_told else [field_lines(fact) for fact in change.facts]
+        fields = [] if is_told else [*map(field_lines, entry.facts), *((said,) for said in entry.own)]
         bullets = [code(first) for first, *lines in fields if not lines]
         if change.reason:
             bullets.append(f"Recognised by this: {plain(change.reason)}.")
         bullets += [plain(effect.sentence) for effect in change.effects]
         if change.accepted:
             bullets.append(f"Accepted: {plain(change.accepted)}")
-        if change.because_of:
+        if change.because_of and not entry.is_many:
             bullets.append(self._dependents(change))
-        if is_full and is_told and (said := " ".join(self.told.details(change))):
+        if is_full and is_told and (said := " ".join(self.told.details(entry))):
             bullets.append(code(said if len(said) <= SAID else f"{said[:SAID]}…"))
-        text = f"- {self._title(alike.changes)}\n" + "".join(f"  - {bullet}\n" for bullet in bullets)
+        text = f"- {self._title(entry)}\n" + "".join(f"  - {bullet}\n" for bullet in bullets)
         blocks = [_difference(*lines) for lines in fields if len(lines) > 1] if is_full else []
-        if len(alike.changes) > 1:
-            blocks.append(self._objects(alike, NAMED if is_full else 0))
+        if entry.is_many:
+            blocks.append(self._objects(entry, NAMED if is_full else 0))
         return text + "".join(in_list(f"\n{block}\n", "  ") for block in blocks)
 
-    def _title(self, changes: Sequence[ReviewedChange]) -> str:
-        change = changes[0]
+    def _title(self, entry: Entry) -> str:
+        change = entry.first
         name, whole = change.object, whole_of(change.object)
-        kind, called = self.told.words(name)
+        kind, called = self.told.words(*(each.object for each in entry.changes))
         said = f": {plain(held(change))}" if name.kind in OF_PRIVILEGES else ""
-        if len(changes) > 1:
+        if entry.is_many:
             is_named = name.on or change.change in CAME_OR_WENT
             what = f"{kind} {code(called)}{said}" if is_named else name.kind.word
-            return f"**{len(changes):,} × {change.change}** {what}"
+            return f"**{len(entry.objects):,} × {change.change}** {what}"
         shown = linked(code(called), self.link(name))
         if change.was:
             shown = f"{code(self.told.words(change.was)[1])} → {shown}"
         on = f" {_preposition(name)} {self._named(whole)}" if name != whole else ""
-        return f"**{change.change}** {kind} {shown}{said}{on}{_keys(change)}"
+        return f"**{change.change}** {kind} {shown}{said}{on}{_keys(entry.changes)}"
 
     def _named(self, name: ObjectId) -> str:
         """An object, with what it is part of."""
@@ -189,13 +182,13 @@ class _Items:
         what = "Used by" if change.change is Became.CHANGED else "**Still named by**"
         return f"{what} {', '.join(names)}{f' and {more:,} more' if more else ''}."
 
-    def _objects(self, alike: Alike, most: int) -> str:
-        """Each of many objects with the key of its change."""
-        pairs = list(zip(alike.objects, alike.changes, strict=True))
-        lines = [f"- {self._named(name)}{_keys(change)}" for name, change in pairs[:most]]
-        if len(pairs) > most:
-            lines.append(f"- {len(pairs) - most:,} more")
-        return folded(f"which {len(pairs):,}", "\n".join(lines))
+    def _objects(self, entry: Entry, most: int) -> str:
+        """Each of many objects with the keys of its changes."""
+        found = entry.objects
+        lines = [f"- {self._named(name)}{_keys(of)}" for name, of in islice(found.items(), most)]
+        if len(found) > most:
+            lines.append(f"- {len(found) - most:,} more")
+        return folded(f"which {len(found):,}", "\n".join(lines))
 
 
 def _difference(name: str, *lines: str) -> str:
@@ -205,10 +198,10 @@ def _difference(name: str, *lines: str) -> str:
     return folded(f"{name} {len(lines)} lines", block) if len(lines) > SHORT else f"{name}\n\n{block}"
 
 
-def _keys(change: ReviewedChange) -> str:
-    if change.accepted or not change.severities[0].is_dangerous:
+def _keys(changes: Sequence[ReviewedChange]) -> str:
+    if changes[0].accepted or not changes[0].severities[0].is_dangerous:
         return ""
-    return f" · key {', '.join(map(code, change.key.split(', ')))}"
+    return f" · key {', '.join(code(change.key) for change in changes)}"
 
 
 def _preposition(name: ObjectId) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from schemabook.model import PRIVILEGES, Database, ObjectId, ObjectKind
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.effect import Severity
 from schemabook.review.privileges import OBJECTS, OF_PRIVILEGES
-from schemabook.review.sections import CAME_OR_WENT, Alike, sections, whole_of
+from schemabook.review.sections import CAME_OR_WENT, Entry, sections, whole_of
 from schemabook.review.sources import Side
 from schemabook.review.values import field_lines, gained_and_lost, said_lines, shown, wrapped
 
@@ -35,87 +36,83 @@ class Told:
         """One section for each class of severity, the worst first, then the counts."""
         for section in sections(changes):
             yield section.severity.upper()
-            for whole, of_whole in section.single:
-                yield from self._of_whole(whole, list(of_whole))
-            for alike in section.alike:
-                yield from self._alike(alike)
+            for whole, entries in groupby(section.entries, key=lambda entry: entry.whole):
+                yield from self._below(whole, list(entries))
             yield ""
         if changes:
             yield verdict(changes)
 
-    def _alike(self, alike: Alike) -> Iterator[str]:
-        """What many objects say and do alike, and which these are."""
-        first, *_ = alike.changes
-        if first.change in CAME_OR_WENT or first.object.on:
-            yield f"  {self.heading(first)}"
-        yield from (f"  {line}" for line in self.details(first))
-        yield from (f"    {line}" for line in wrapped(f"of {self._listed(alike.objects)}"))
-        yield from self._consequences(first, ", ".join(change.key for change in alike.changes), "    ")
-
-    def _of_whole(self, whole: ObjectId, changes: list[ReviewedChange]) -> Iterator[str]:
+    def _below(self, whole: ObjectId | None, entries: Sequence[Entry]) -> Iterator[str]:
         """The object itself with its parts below it; of parts alone their object is only named."""
-        if changes[0].object == whole:
-            yield from self._change(changes.pop(0), "  ")
-        else:
-            where = "on" if all(change.object.on for change in changes) else "in"
+        is_named = whole and entries[0].first.object != whole
+        if whole and is_named:
+            where = "on" if all(entry.first.object.on for entry in entries) else "in"
             yield f"  {where} {self.title(whole)}"
-        for change in changes:
-            yield from self._change(change, "    ")
+        for number, entry in enumerate(entries):
+            yield from self._entry(entry, "    " if is_named or (whole and number) else "  ")
 
-    def _change(self, change: ReviewedChange, indent: str) -> Iterator[str]:
-        further = indent + "  "
-        yield indent + self.heading(change)
-        yield from (further + line for line in self.details(change))
-        yield from self._consequences(change, change.key, further)
-        for number, line in enumerate(wrapped(self.dependents(change)) if change.because_of else ()):
-            yield f"{further}{'  ' * bool(number)}{line}"
-
-    def _consequences(self, change: ReviewedChange, keys: str, indent: str) -> Iterator[str]:
-        yield from (f"{indent}! {effect.sentence}" for effect in change.effects)
+    def _entry(self, entry: Entry, indent: str) -> Iterator[str]:
+        """What became of an object or many alike, what these say and do, and who uses them."""
+        change, further = entry.first, f"{indent}  "
+        is_headed = not entry.is_many or change.change in CAME_OR_WENT or change.object.on
+        if is_headed:
+            yield indent + self.heading(*entry.changes)
+        for line in self.details(entry):
+            yield f"{indent if entry.is_many else further}{line}"
+        if entry.is_many:
+            yield from (further + line for line in wrapped(f"of {self._listed(tuple(entry.objects))}"))
+        yield from (f"{further}! {effect.sentence}" for effect in change.effects)
         if change.accepted:
-            yield f"{indent}accepted: {change.accepted}"
+            yield f"{further}accepted: {change.accepted}"
         elif change.severities[0].is_dangerous:
-            yield from (f"{indent}{line}" for line in wrapped(f"key {keys}"))
+            keys = ", ".join(change.key for change in entry.changes)
+            yield from (further + line for line in wrapped(f"key {keys}"))
+        if change.because_of and not entry.is_many:
+            for number, line in enumerate(wrapped(self.dependents(change))):
+                yield f"{further}{'  ' * bool(number)}{line}"
 
-    def heading(self, change: ReviewedChange) -> str:
-        """What became of which object: `removed column price`."""
+    def heading(self, *changes: ReviewedChange) -> str:
+        """What became of which object: `removed column price`; of privileges whose and which."""
+        change = changes[0]
         name = change.object
         if change.was:
             return f"{change.change} {self.title(change.was)} → {self.words(name)[1]} ({change.reason})"
         said = f": {held(change)}" if name.kind in OF_PRIVILEGES else ""
-        return f"{change.change} {self.title(name)}{said}"
+        return f"{change.change} {self.title(*(each.object for each in changes))}{said}"
 
     def name_of(self, change: ReviewedChange) -> str:
         """What became of which object, and of what that is part."""
         whole = whole_of(change.object)
         return self.heading(change) + (f" of {self.title(whole)}" if whole != change.object else "")
 
-    def details(self, change: ReviewedChange) -> Iterator[str]:
+    def details(self, entry: Entry) -> Iterator[str]:
         """What it said and says, field by field; of privileges all is in the heading."""
-        if change.object.kind in OF_PRIVILEGES:
+        if entry.first.object.kind in OF_PRIVILEGES:
             return
-        if change.change in CAME_OR_WENT:
-            yield from self._said(change)
+        if entry.first.change in CAME_OR_WENT:
+            yield from self._said(entry.first)
         else:
-            yield from (line for fact in change.facts for line in field_lines(fact))
+            yield from (line for fact in entry.facts for line in field_lines(fact))
+            yield from entry.own
 
     def dependents(self, change: ReviewedChange) -> str:
         """What uses it, or still names it."""
         what = "used by" if change.change is Became.CHANGED else "still named by"
         return f"{what}: {self._listed(change.because_of)}"
 
-    def title(self, name: ObjectId) -> str:
+    def title(self, *names: ObjectId) -> str:
         """What an object is and its name: `table public.orders`, of a part `column price`."""
-        return " ".join(self.words(name))
+        return " ".join(self.words(*names))
 
-    def words(self, name: ObjectId) -> tuple[str, str]:
-        """What an object is, and its name."""
+    def words(self, *names: ObjectId) -> tuple[str, str]:
+        """What an object is, and its name; of privileges all who have them."""
+        name, grantees = names[0], ", ".join(dict.fromkeys(name.part for name in names))
         if name.kind is ObjectKind.PRIVILEGE:
-            return "privileges of", name.part
+            return "privileges of", grantees
         if name.kind is ObjectKind.DEFAULT_PRIVILEGE:
             where = f" in schema {name.name.schema}" if name.name.schema else ""
             objects = f"{' '.join(name.types or ())} of {name.name.name}{where}"
-            return "default privileges of", f"{name.part} on {objects}"
+            return "default privileges of", f"{grantees} on {objects}"
         if name.part:
             return name.kind.word, name.part
         if name.kind is ObjectKind.RELATION:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemabook.diff import Fact
 from schemabook.export.contract import value_of
@@ -17,6 +17,8 @@ WIDE = 100
 """Characters of old and new value that fit on one line."""
 AROUND = 1
 """Lines around what differs in a long text."""
+GAP = ("…",)
+"""What stands for lines that are left out."""
 MOST_LINES = 40
 """Lines of a difference that are shown."""
 LONG = frozenset({"body", "definition", "sql"})
@@ -61,16 +63,43 @@ def field_lines(fact: Fact) -> tuple[str, ...]:
     before, after, name = shown(fact.old), shown(fact.new), words(fact.name)
     if before == after:
         return (f"{name}: differs in what is not shown",)
-    if "\n" not in before + after and len(before) + len(after) <= WIDE:
+    if _is_short(before, after):
         return (f"{name}: {before} → {after}",)
-    if isinstance(fact.old, tuple) and isinstance(fact.new, tuple):
-        old, new = ([shown(item) for item in side] for side in (fact.old, fact.new))
-    elif isinstance(fact.old, Sql) and isinstance(fact.new, Sql):
-        old, new = CLAUSE.split(" ".join(before.split())), CLAUSE.split(" ".join(after.split()))
-    else:
-        old, new = before.splitlines(), after.splitlines()
-    lines = tuple(f"  {line}" for line in _difference(old, new))
+    lines = tuple(f"  {line}" for line in _difference(*texts(fact, before, after)))
     return (f"{name}:", *lines) if lines else (f"{name}: white space only",)
+
+
+def _is_short(before: str, after: str) -> bool:
+    return "\n" not in before + after and len(before) + len(after) <= WIDE
+
+
+def texts(fact: Fact, before: str, after: str) -> tuple[list[str], list[str]]:
+    """What it said and says, as lines: a long list by its items, an expression where its clauses begin."""
+    if isinstance(fact.old, Sql) and isinstance(fact.new, Sql):
+        return CLAUSE.split(" ".join(before.split())), CLAUSE.split(" ".join(after.split()))
+    if isinstance(fact.old, tuple) and isinstance(fact.new, tuple) and not _is_short(before, after):
+        return [shown(item) for item in fact.old], [shown(item) for item in fact.new]
+    return before.splitlines(), after.splitlines()
+
+
+class Piece(NamedTuple):
+    """Lines of both sides that follow each other; both the old ones where they are the same."""
+
+    old: Sequence[str]
+    new: Sequence[str]
+
+
+def compared(old: Sequence[str], new: Sequence[str], around: int) -> Iterator[Piece]:
+    """The lines that differ and as many around each; white space does not count."""
+    before, after = ([" ".join(line.split()) for line in side] for side in (old, new))
+    if before == after:
+        return
+    old, new = ([line.rstrip() for line in side] for side in (old, new))
+    for number, group in enumerate(SequenceMatcher(None, before, after, False).get_grouped_opcodes(around)):
+        if number:
+            yield Piece(GAP, GAP)
+        for tag, i, j, k, m in group:
+            yield Piece(old[i:j], old[i:j] if tag == "equal" else new[k:m])
 
 
 def gained_and_lost(fact: Fact) -> str:
@@ -109,23 +138,16 @@ def words(field: str) -> str:
 
 
 def _difference(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    """The lines that differ, each with a sign, and those around them; white space does not count."""
-    found = list(_signed(old, new))
+    """The lines that differ, each with a sign, and those around them."""
+    found = [line for piece in compared(old, new, AROUND) for line in _signed(piece)]
     yield from found[:MOST_LINES]
     if len(found) > MOST_LINES:
         yield f"… {len(found) - MOST_LINES} more lines"
 
 
-def _signed(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
-    before, after = ([" ".join(line.split()) for line in side] for side in (old, new))
-    if before == after:
-        return
-    for number, group in enumerate(SequenceMatcher(None, before, after, False).get_grouped_opcodes(AROUND)):
-        if number:
-            yield "…"
-        for tag, i, j, k, m in group:
-            if tag == "equal":
-                yield from (f"  {line.rstrip()}" for line in old[i:j])
-            else:
-                yield from (f"- {line.rstrip()}" for line in old[i:j])
-                yield from (f"+ {line.rstrip()}" for line in new[k:m])
+def _signed(piece: Piece) -> Iterator[str]:
+    if piece.old == piece.new:
+        yield from (line if piece.old is GAP else f"  {line}" for line in piece.old)
+    else:
+        yield from (f"- {line}" for line in piece.old)
+        yield from (f"+ {line}" for line in piece.new)
