@@ -185,10 +185,12 @@ def test_bodies_that_are_written_otherwise_alike_are_told_once(tmp_path: Path) -
 
 def test_functions_that_are_only_formatted_are_one_entry(tmp_path: Path) -> None:
     old = (ROOT / "schema" / "schema_backup.sql").read_text("utf-8")
-    section = site_pages(compared(tmp_path, old, formatted(old)))[WHAT].partition("## Cosmetic (30)")[2]
+    section = site_pages(compared(tmp_path, old, formatted(old)))[WHAT].partition("## Cosmetic (28)")[2]
     assert section.count('class="sb-change"') == 1
     assert "± changed</span> functions [`auth.email()`](auth/functions/email.md), " in section
-    assert " and 18 more</span>\n\n- body: each in its own way\n- White space and the case" in section
+    assert (
+        " and 16 more</span>\n\n- body: each in its own way\n- White space, comments and the case" in section
+    )
 
 
 def test_the_same_change_of_many_columns_is_told_below_their_table(tmp_path: Path) -> None:

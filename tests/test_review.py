@@ -295,7 +295,7 @@ def test_what_is_written_otherwise_is_told_once_whatever_it_was() -> None:
         "COSMETIC",
         "  body: each in its own way",
         f"    of {', '.join(f'function public.f{n}()' for n in range(4))}",
-        "    ! White space and the case of words only.",
+        "    ! White space, comments and the case of words only.",
         "",
         "4 cosmetic",
     ]

@@ -71,7 +71,8 @@ KEYS: Mapping[type, str] = {
     Routine: "name kind arguments returns language volatility strict security_definer leakproof parallel "
     "settings options body owner comment",
     Argument: "name mode type default",
-    Publication: "name owner all_tables relations tables schemas operations via_root generated_columns comment",
+    Publication: "name owner all_tables relations tables schemas operations via_root generated_columns "
+    "comment",
     PublishedTable: "relation columns where",
     DefaultPrivilege: "role schema objects grantee privileges",
     Other: "kind name sql also owner comment",
