@@ -26,7 +26,7 @@ from pymdownx.highlight import Highlight  # type: ignore[import-untyped]  # has 
 
 PIECE = re.compile(
     r"""
-    <h(?P<level>[1-6])(?:\ id="(?P<own>[^"]*)")?>(?P<heading>.*?)</h(?P=level)>
+    <h(?P<level>[1-6])(?P<attributes>\ [^<>]*)?>(?P<heading>.*?)</h(?P=level)>
     | <pre><code(?:\ class="language-(?P<language>[^"]*)")?>(?P<code>.*?)</code></pre>
     | (?P<before><(?:a|img)(?:\ (?!href=|src=)[\w-]+="[^"]*")*\ (?:href|src)=")(?P<url>[^"]*)"
     | \ style="text-align:\ (?P<align>\w+)"
@@ -56,7 +56,7 @@ class Html(NamedTuple):
 class CommonMark:
     """Makes HTML in the look that the settings of a site have for Markdown.
 
-    *fence* is what shows code of a language in another way than as code.
+    *fences* show code of a language in another way than as code.
     """
 
     def __init__(self, config: MkDocsConfig, fences: Mapping[str, Callable[[str], str]]) -> None:
@@ -92,7 +92,7 @@ class _Page:
         match found.lastgroup:
             case "heading":
                 content = PIECE.sub(self.piece, found["heading"])
-                return self._heading(int(found["level"]), content, found["own"])
+                return self._heading(int(found["level"]), content, found["attributes"] or "")
             case "code":
                 return self._code(unescape(found["code"]), found["language"] or "")
             case "url":
@@ -103,9 +103,13 @@ class _Page:
         self.ids.add(unescape(found["id"]))
         return found[0]
 
-    def _heading(self, level: int, content: str, own: str | None) -> str:
+    def _heading(self, level: int, content: str, attributes: str) -> str:
         toc, name = self.look.toc, strip_tags(content)
-        own = own or unique(toc.slugify(unescape(name), toc.sep), self.ids, self.counts)
+        if named := ID.search(attributes):
+            own = unescape(named[1])
+        else:
+            own = unique(toc.slugify(unescape(name), toc.sep), self.ids, self.counts)
+            attributes += f' id="{escape(own)}"'
         self.ids.add(own)
         if toc.toc_top <= level <= toc.toc_bottom:
             self.headings.append({"level": level, "id": own, "name": name, "children": []})
@@ -113,9 +117,9 @@ class _Page:
         if toc.use_permalinks:
             sign = "&para;" if toc.use_permalinks is True else toc.use_permalinks
             title = f' title="{escape(toc.permalink_title)}"' if toc.permalink_title else ""
-            link = f'<a class="{toc.permalink_class}" href="#{own}"{title}>{sign}</a>'
+            link = f'<a class="{toc.permalink_class}" href="#{escape(own)}"{title}>{sign}</a>'
         parts = (link, content) if toc.permalink_leading else (content, link)
-        return f'<h{level} id="{own}">{"".join(parts)}</h{level}>'
+        return f"<h{level}{attributes}>{''.join(parts)}</h{level}>"
 
     def _code(self, code: str, language: str) -> str:
         if fence := self.look.fences.get(language):

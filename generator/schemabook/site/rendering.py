@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import PurePath
 from typing import NamedTuple, TypedDict
 
@@ -84,7 +85,7 @@ class ReferencePage(Page):
 def render(page: Page, commonmark: CommonMark, config: MkDocsConfig, files: Files) -> None:
     """Gives a page its HTML, as MkDocs does with Python-Markdown; what that says of links is said."""
     links = _RelativePathTreeprocessor(page.file, files, config)
-    made = commonmark.html(page.markdown or "", links.path_to_url)
+    made = commonmark.html(page.markdown or "", cache(links.path_to_url))
     page.content, page._title_from_render = made.content, made.title
     page.toc = get_toc(made.headings)
     page.present_anchor_ids = set(made.ids)
