@@ -168,7 +168,29 @@ def test_dumps_that_a_revision_lacks_are_an_empty_database(repository: Project) 
     repository.write(schemabook_yml="dumps: [other.sql]\noutput: docs/reference\n", other_sql=NEW)
     repository.git("rm", "-q", "--cached", "dump.sql", "schemabook.yml")
     repository.git("commit", "-qm", "nothing is left")
-    assert repository.json("git:HEAD").changes == ["added relation public.t"]
+    found = repository.json("git:HEAD")
+    assert found.changes == ["added relation public.t"]
+    commit = repository.git("rev-parse", "HEAD").strip()
+    assert f"old: {commit}\n" in found.err
+    assert f"warning: {commit[:9]} has no other.sql, so that all of it is new\n" in found.err
+
+
+def test_keys_that_accept_nothing_are_said(repository: Project) -> None:
+    repository.write(schemabook_yml=f"{SETTINGS}accepted_changes: {{0123abcd: Meant.}}\n", dump_sql=NEW)
+    assert 'no change here has the key "0123abcd" of accepted_changes' in repository.diff().err
+
+
+@pytest.mark.parametrize("classes", ["", " ", ",", "securty"])
+def test_a_class_that_is_none_is_no_silent_success(project: Project, classes: str) -> None:
+    project.write(old_sql=OLD, new_sql=NEW)
+    assert project.diff("old.sql", "new.sql", "--fail-on", classes).code == 2
+
+
+def test_the_direction_of_writing_is_not_turned(project: Project) -> None:
+    project.write(old_sql=OLD, new_sql=f'{OLD} create table "a\u202eb" (id int);')
+    out = project.diff("old.sql", "new.sql").out
+    assert "a\ufffdb" in out
+    assert "\u202e" not in out
 
 
 def test_the_dumps_are_those_of_the_settings_at_that_time(repository: Project) -> None:

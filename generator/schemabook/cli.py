@@ -45,7 +45,7 @@ from schemabook.project.receipt import folder_lines, receipt_lines
 from schemabook.project.recipes import FILES as RECIPES
 from schemabook.project.starter import starter, written
 from schemabook.review import review
-from schemabook.review.acceptance import accepted, classes, failing
+from schemabook.review.acceptance import accepted, classes, failing, unused
 from schemabook.review.report import FORMATS as CHANGES
 from schemabook.review.report import Comparison
 from schemabook.review.sources import sides
@@ -55,8 +55,8 @@ from schemabook.site.serving import serve as serve_site
 from schemabook.verify.dumps import access_verified, verified
 
 PROGRESS = Console(stderr=True, highlight=False)
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""What could drive a terminal: names and statements of a dump are shown, not obeyed."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What could drive a terminal, or turn what is read: names and statements of a dump are shown, not obeyed."""
 
 FILE = click.Path(path_type=Path)
 SETTINGS = f"The settings; by default {' or '.join(PLACES)}, whichever is there."
@@ -255,8 +255,10 @@ def access(
 @config_option
 @layout_option
 @click.option("--format", "format_", type=click.Choice(list(CHANGES)), default="text", show_default=True)
-@click.option("--fail-on", metavar="CLASS[,…]", default="", help="Exit 1 where a change is of this class.")
-def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str, fail_on: str) -> None:
+@click.option("--fail-on", metavar="CLASS[,…]", help="Exit 1 where a change is of this class.")
+def diff(
+    old: str, new: str, config_path: Path | None, layout: str, format_: str, fail_on: str | None
+) -> None:
     """Print what a change of the schema means, object by object.
 
     OLD and NEW are a dump each, several with commas between them, a folder of migrations, a model that
@@ -269,12 +271,14 @@ def diff(old: str, new: str, config_path: Path | None, layout: str, format_: str
     public contract: its schema is review/contract.schema.json in the package.
     """
     config = load(config_path) if config_path or any(map(os.path.lexists, PLACES)) else None
-    severities = classes(fail_on)
+    severities = classes(fail_on) if fail_on is not None else frozenset()
     with _working("comparing"):
         before, after = sides(old, new, config, layout)
         found = review(before.database, after.database, config.renamed if config else ())
-        found = accepted(found, config.accepted_changes if config else ())
-    _say(*before.warnings(), *after.warnings())
+        known = config.accepted_changes if config else ()
+        found = accepted(found, known)
+    _say(*(f"{name}: {side.revision}" for name, side in (("old", before), ("new", after)) if side.revision))
+    _say(*before.warnings(), *after.warnings(), *unused(found, known))
     link = published(config, before.database, after.database)
     text = CHANGES[format_](Comparison(before, after, found, link))
     click.echo((_visible(text) if format_ == "text" else text).encode(), nl=False)

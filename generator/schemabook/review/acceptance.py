@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemabook.errors import SchemaError
@@ -19,10 +19,18 @@ def accepted(
     return tuple(replace(change, accepted=known.get(change.key, "")) for change in changes)
 
 
+def unused(changes: Iterable[ReviewedChange], reasons: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What to say of keys in the settings that no change has."""
+    keys = {change.key for change in changes}
+    for key, _ in reasons:
+        if key not in keys:
+            yield f'note: no change here has the key "{key}" of accepted_changes'
+
+
 def classes(written: str) -> frozenset[Severity]:
     """Classes of severity with commas between them, a dash for a space: `security,data-loss`.
 
-    Raises SchemaError for one that does not exist.
+    Raises SchemaError for one that does not exist, and where there is none.
     """
     known = {severity.value: severity for severity in Severity}
     found = [word.strip().replace("-", " ") for word in written.split(",") if word.strip()]
@@ -30,6 +38,8 @@ def classes(written: str) -> frozenset[Severity]:
         if word not in known:
             hint = did_you_mean(nearest(word, known)) or f"one of {', '.join(known)}"
             raise SchemaError(f'"{word}" is no class of changes', hint=hint)
+    if not found:
+        raise SchemaError("no class of changes is named", hint=f"one of {', '.join(known)}")
     return frozenset(known[word] for word in found)
 
 

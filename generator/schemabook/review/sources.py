@@ -41,12 +41,17 @@ class Side:
     folder: Path | None = None
     """Where the files of a revision were, in place of the folder that this runs in."""
 
+    lacking: tuple[str, ...] = ()
+    """The inputs that the revision does not have, so that all that they hold now is new."""
+
     def shown(self, path: str) -> str:
         """The path of an input as people know it."""
         return os.path.relpath(path, self.folder) if self.folder and Path(path).is_absolute() else path
 
     def warnings(self) -> Iterator[str]:
-        """That statements were not understood, where some were not: what they change is not compared."""
+        """What is not compared: inputs that are not there, statements that were not understood."""
+        for path in self.lacking:
+            yield f"warning: {self.revision[:SHORT]} has no {path}, so that all of it is new"
         unread = self.database.receipt.unread
         if unread:
             path, line = unread[0].statement.source
@@ -67,14 +72,15 @@ class _Inputs:
     named: Mapping[Path, str] = field(default_factory=dict)
     model: Database | None = None
     """Read already: from JSON."""
+    lacking: tuple[str, ...] = ()
 
     def read(self, platform: Platform | None) -> Side:
         if model := self.model:
             return Side(model, self.revision, self.folder)
         if not self.dumps:
-            return Side(read((), platform), self.revision, self.folder)
+            return Side(read((), platform), self.revision, self.folder, self.lacking)
         database = read_scripts(self.dumps, self.named, platform)
-        return Side(database, self.revision, self.folder)
+        return Side(database, self.revision, self.folder, self.lacking)
 
 
 def sides(old: str, new: str, config: Config | None, layout: str = "") -> tuple[Side, Side]:
@@ -189,7 +195,8 @@ def _of_settings_then(
     inside = [dump for dump in then.dumps if dump.path.is_relative_to(folder)]
     _lay_out(repository, commit, [dump.path.relative_to(folder).as_posix() for dump in inside], folder)
     there = tuple(dump for dump in inside if is_file(dump.path) or is_folder(dump.path))
-    return _of_settings(replace(then, dumps=there), commit, here)
+    lacking = tuple(dump.file for dump in then.dumps if dump not in there)
+    return replace(_of_settings(replace(then, dumps=there), commit, here), lacking=lacking)
 
 
 def _settings_then(repository: Repository, commit: str, folder: Path, config: Config) -> Config | None:
