@@ -408,6 +408,22 @@ def test_another_query_of_a_view_past_row_security_is_security(
     assert [line for line in told_alone(*texts) if line.startswith("security")] == [expected]
 
 
+def test_another_query_of_a_view_that_only_a_function_reads_is_security(told_alone: Told) -> None:
+    sql = f"CREATE ROLE crew; {UNGRANTED} CREATE VIEW v AS SELECT a FROM g {{}};"
+    sql += "CREATE FUNCTION f() RETURNS SETOF int LANGUAGE sql SECURITY DEFINER AS 'select a from v';"
+    found = told_alone(sql.format("WHERE shown"), sql.format(""))
+    expected = (
+        "security: Opens: what crew can reach through it, past privileges and policies, by another query."
+    )
+    assert found[0] == expected
+
+
+def test_another_query_of_a_view_over_no_row_security_is_none(told_alone: Told) -> None:
+    sql = "CREATE TABLE g (a int); CREATE VIEW v AS SELECT a FROM g {}; GRANT SELECT ON v TO crew;"
+    found = told_alone(sql.format("WHERE a > 1"), sql.format(""))
+    assert [line.partition(":")[0] for line in found] == ["breaks readers"]
+
+
 @pytest.mark.parametrize("granted", ["", "GRANT SELECT ON v, g TO crew;"])
 def test_another_query_of_a_view_is_no_security_where_nobody_goes_past_anything(
     told_alone: Told, granted: str

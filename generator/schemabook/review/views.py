@@ -7,7 +7,16 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import takewhile
 
 from schemabook.access.doors import Door
-from schemabook.model import Database, ObjectId, Relation, RelationKind, relation_id, split_tokens
+from schemabook.model import (
+    Database,
+    Name,
+    ObjectId,
+    ObjectKind,
+    Relation,
+    RelationKind,
+    relation_id,
+    split_tokens,
+)
 from schemabook.review.access import Way, by_conditions
 
 ENDS = frozenset({"group", "having", "order", "limit", "offset", "fetch", "for", "window"})
@@ -16,10 +25,22 @@ SEVERAL = frozenset({"union", "except", "intersect", "with", "values", "distinct
 
 
 def past_row_security(doors: Collection[Door], *databases: Database) -> frozenset[Door]:
-    """The doors of who reaches rows of a table with row security through the same object."""
-    limited = {r.name for database in databases for r in database.relations.values() if r.row_security}
+    """The doors of who reaches rows that row security limits through the same object."""
+    limited = {name for database in databases for name in _limited(database)} if doors else set()
     past = {(door.role, door.through) for door in doors if door.relation in limited}
     return frozenset(door for door in doors if (door.role, door.through) in past)
+
+
+def _limited(database: Database) -> list[Name]:
+    """The tables with row security, and the views that read them; a function may read these only."""
+    found = [relation.name for relation in database.relations.values() if relation.row_security]
+    seen = set(found)
+    for name in found:
+        origins = (reference.origin for reference in database.references_to(relation_id(name)))
+        views = {on.name for on in origins if on.kind is ObjectKind.RELATION} - seen
+        found += sorted(views)
+        seen |= views
+    return found
 
 
 def of_view(name: ObjectId, old: Relation, new: Relation, doors: Iterable[Door]) -> Iterator[str]:
