@@ -184,6 +184,8 @@ def test_where_and_in_which_case_and_space_it_is_written_is_no_change() -> None:
 # every field of every fact
 
 A_FACT = {
+    "using": Sql("true", "true"),
+    "with_check": Sql("true", "true"),
     "arguments": Argument("other", "out", "text"),
     "checks": DomainCheck("other", Sql("true", "true")),
 }
@@ -207,7 +209,7 @@ def mutated(name: str, value: Any) -> Any:
         case ObjectId():
             return value._replace(name=Name(value.name.schema, f"{value.name.name}x"))
         case None:
-            return "other"
+            return A_FACT.get(name, "other")
         case str():
             return f"{value}x"
         case _ if hasattr(value, "_fields"):

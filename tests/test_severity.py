@@ -85,6 +85,12 @@ def told(tmp_path: Path) -> Told:
     return make
 
 
+@pytest.fixture
+def told_alone(told: Told) -> Told:
+    """The effects of a change between two texts without the base."""
+    return lambda old, new: told(BASE, old, new)
+
+
 @pytest.mark.parametrize(
     ("new", "expected"),
     [
@@ -287,6 +293,190 @@ def test_a_new_table_that_anybody_reads_opens_access(told: Told) -> None:
         "security: Opens: select for anon: no grant → all rows.",
         "compatible: It came with the object.",
     ]
+
+
+UNGRANTED = "CREATE TABLE g (a int, shown bool); ALTER TABLE g ENABLE ROW LEVEL SECURITY;"
+AS_IF = "security: The input grants {} nothing here: judged as if all privileges were granted."
+EVERY = "select, insert, update, delete"
+LOOKS_UP = "CREATE POLICY p ON g USING (EXISTS (SELECT FROM other WHERE other.{} = g.a));"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "roles", "expected"),
+    [
+        (
+            "CREATE POLICY p ON g USING (shown);",
+            "CREATE POLICY p ON g USING (true);",
+            "public",
+            f"Opens: {EVERY} for public: filtered → all rows.",
+        ),
+        (
+            "CREATE POLICY p ON g USING (shown);",
+            "CREATE POLICY p ON g TO crew USING (shown);",
+            "crew, public",
+            f"Closes: {EVERY} for public: filtered → no rows.",
+        ),
+        (
+            "CREATE POLICY p ON g FOR SELECT USING (shown);",
+            "CREATE POLICY p ON g USING (shown);",
+            "public",
+            "Opens: insert, update, delete for public: no rows → filtered.",
+        ),
+        (
+            "",
+            "CREATE POLICY p ON g FOR SELECT TO crew USING (true);",
+            "crew",
+            "Opens: select for crew: no rows → all rows.",
+        ),
+        (
+            "CREATE POLICY p ON g FOR SELECT USING (shown);",
+            "",
+            "public",
+            "Closes: select for public: filtered → no rows.",
+        ),
+        (
+            LOOKS_UP.format("id"),
+            LOOKS_UP.format("owner"),
+            "public",
+            f"Compare by hand: {EVERY} for public: filtered, by another condition.",
+        ),
+    ],
+)
+def test_a_policy_of_a_dump_without_grants_is_judged_by_itself(
+    told_alone: Told, before: str, after: str, roles: str, expected: str
+) -> None:
+    base = f"CREATE TABLE other (id int, owner int); {UNGRANTED}"
+    assert told_alone(base + before, base + after) == [f"security: {expected}", AS_IF.format(roles)]
+
+
+def test_policies_without_grants_are_the_same_access_where_their_conditions_are(told_alone: Told) -> None:
+    two = "CREATE POLICY p ON g USING (shown); CREATE POLICY q ON g USING (a > 1);"
+    found = told_alone(UNGRANTED + two, f"{UNGRANTED} CREATE POLICY p ON g USING (shown OR a > 1);")
+    assert found == [TOGETHER.format("p, q").replace("stories", "g")] * 2
+
+
+def test_a_policy_for_who_is_granted_something_is_judged_by_that(told_alone: Told) -> None:
+    sql = f"{UNGRANTED} GRANT SELECT ON g TO crew; CREATE POLICY p ON g USING (shown) WITH CHECK ({{}});"
+    assert told_alone(sql.format("shown"), sql.format("true")) == [
+        "compatible: Same access: no role reaches other rows."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "way"),
+    [("shown", "shown OR a > 1", "Opens"), ("shown", "shown AND a > 1", "Closes")],
+)
+def test_a_restrictive_policy_with_another_condition_goes_the_way_of_it(
+    told_alone: Told, old: str, new: str, way: str
+) -> None:
+    sql = f"{UNGRANTED} GRANT SELECT ON g TO crew; CREATE POLICY p ON g USING (true);"
+    sql += "CREATE POLICY only ON g AS RESTRICTIVE USING ({});"
+    expected = f"security: {way}: select for crew: filtered, by another condition."
+    assert told_alone(sql.format(old), sql.format(new)) == [expected]
+    assert expected not in told_alone(sql.format(new), sql.format(old))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "way"),
+    [
+        ("SELECT a FROM g WHERE shown", "SELECT a FROM g", "Opens"),
+        ("SELECT a FROM g WHERE shown", "SELECT a FROM g WHERE shown OR a > 1", "Opens"),
+        ("SELECT a FROM g WHERE shown", "SELECT a, shown FROM g WHERE shown", "Opens"),
+        ("SELECT a FROM g WHERE shown", "SELECT a FROM g WHERE shown AND a > 1", "Closes"),
+        ("SELECT a, shown FROM g WHERE shown", "SELECT a FROM g", "Compare by hand"),
+        ("SELECT a FROM g WHERE shown", "SELECT a FROM g WHERE a > 1", "Compare by hand"),
+        ("SELECT a FROM g", "SELECT a FROM g UNION SELECT 1", "Compare by hand"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("view", "reader", "past"),
+    [
+        ("VIEW v", "v", "past privileges and policies"),
+        ("MATERIALIZED VIEW v", "v", "which is a copy without policies"),
+        ("VIEW v", "w", "past privileges and policies"),
+    ],
+)
+def test_another_query_of_a_view_past_row_security_is_security(
+    told_alone: Told, old: str, new: str, way: str, view: str, reader: str, past: str
+) -> None:
+    granted = f"GRANT SELECT ON {reader} TO crew;"
+    texts = [
+        f"{UNGRANTED} CREATE {view} AS {query}; CREATE VIEW w AS SELECT a FROM v; {granted}"
+        for query in (old, new)
+    ]
+    expected = f"security: {way}: what crew can reach through it, {past}, by another query."
+    assert [line for line in told_alone(*texts) if line.startswith("security")] == [expected]
+
+
+def test_another_query_of_a_view_that_only_a_function_reads_is_security(told_alone: Told) -> None:
+    sql = f"CREATE ROLE crew; {UNGRANTED} CREATE VIEW v AS SELECT a FROM g {{}};"
+    sql += "CREATE FUNCTION f() RETURNS SETOF int LANGUAGE sql SECURITY DEFINER AS 'select a from v';"
+    found = told_alone(sql.format("WHERE shown"), sql.format(""))
+    expected = (
+        "security: Opens: what crew can reach through it, past privileges and policies, by another query."
+    )
+    assert found[0] == expected
+
+
+def test_another_query_of_a_view_over_no_row_security_is_none(told_alone: Told) -> None:
+    sql = "CREATE TABLE g (a int); CREATE VIEW v AS SELECT a FROM g {}; GRANT SELECT ON v TO crew;"
+    found = told_alone(sql.format("WHERE a > 1"), sql.format(""))
+    assert [line.partition(":")[0] for line in found] == ["breaks readers"]
+
+
+@pytest.mark.parametrize("granted", ["", "GRANT SELECT ON v, g TO crew;"])
+def test_another_query_of_a_view_is_no_security_where_nobody_goes_past_anything(
+    told_alone: Told, granted: str
+) -> None:
+    view = f"{UNGRANTED} CREATE VIEW v WITH (security_invoker) AS SELECT a FROM g {{}}; {granted}"
+    found = told_alone(view.format("WHERE shown"), view.format(""))
+    assert [line.partition(":")[0] for line in found] == ["breaks readers"]
+
+
+@pytest.mark.parametrize(
+    ("publication", "what"), [("all tables", "all tables"), ("tables in schema s", "all tables in schema s")]
+)
+def test_a_new_table_is_published_with_all_others(told_alone: Told, publication: str, what: str) -> None:
+    sql = f"CREATE SCHEMA s; CREATE PUBLICATION p FOR {publication};"
+    assert told_alone(sql, f"{sql} CREATE TABLE s.t (id int);") == [
+        f"security: Published: publication p is for {what}; rows leave past row security."
+    ]
+    assert told_alone(sql, f"{sql} CREATE VIEW s.t AS SELECT 1;") == [
+        "compatible: New: nothing refers to it yet."
+    ]
+
+
+GRANTED = "CREATE ROLE crew; CREATE TABLE t (a int); GRANT SELECT ON t TO {};"
+COVERED = (
+    "compatible: It may do the same as before: PUBLIC, a role that it inherits from or the whole table has"
+    " the grant."
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("crew", "public", [COVERED, "security: The role may do more."]),
+        ("crew", "crew; GRANT SELECT (a) ON t TO crew", [COVERED]),
+        ("crew; GRANT SELECT (a) ON t TO crew", "crew", [COVERED]),
+        ("crew; GRANT UPDATE (a) ON t TO crew", "crew", None),
+    ],
+)
+def test_a_grant_beneath_another_one_changes_nothing(
+    told_alone: Told, old: str, new: str, expected: list[str] | None
+) -> None:
+    found = told_alone(GRANTED.format(old), GRANTED.format(new))
+    assert found == expected if expected else COVERED not in found
+
+
+def test_membership_and_usage_tell_the_cells_that_they_open(told_alone: Told) -> None:
+    sql = "CREATE ROLE boss; CREATE ROLE crew; CREATE SCHEMA s;" + "".join(
+        f"CREATE TABLE s.{name} (id int); GRANT SELECT ON s.{name} TO boss;" for name in "abcd"
+    )
+    opens = "security: Opens: select for {}: no grant → all rows, on s.a, s.b, s.c and 1 more."
+    usage = "GRANT USAGE ON SCHEMA s TO boss;"
+    assert opens.format("boss") in told_alone(sql, sql + usage)
+    assert opens.format("crew") in told_alone(sql + usage, f"{sql} {usage} GRANT boss TO crew;")
 
 
 # what fails, what is accepted, and the comment

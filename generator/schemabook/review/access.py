@@ -33,6 +33,9 @@ RANK = {
 WRAPPED = re.compile(r"\( select ((?:\w+ \. )?\w+ \( (?:'[^']*'(?: :: \w+)? )?\))(?: as \w+)? \)")
 """`(select auth.uid())`, which is `auth.uid()` evaluated once."""
 
+SHOWN = 3
+"""How many tables a sentence names."""
+
 
 class Way(StrEnum):
     """Which way access goes."""
@@ -55,10 +58,17 @@ class AccessChange(NamedTuple):
 
 
 def access_changes(
-    before: Matrix, after: Matrix, was: Mapping[Name, Name], relations: Iterable[Name]
+    before: Matrix,
+    after: Matrix,
+    was: Mapping[Name, Name],
+    relations: Iterable[Name],
+    roles: Iterable[str] | None = None,
 ) -> Mapping[Name, tuple[AccessChange, ...]]:
-    """The cells of some *relations* that differ, by name; *was* has the old names of those renamed."""
-    roles = dict.fromkeys((*before.roles, *after.roles))
+    """The cells of some *relations* that differ, by name; *was* has the old names of those renamed.
+
+    Of all roles, or of those said, among which PUBLIC is a role without any other.
+    """
+    roles = tuple(dict.fromkeys((*before.roles, *after.roles)) if roles is None else roles)
     found: dict[Name, tuple[AccessChange, ...]] = {}
     for name in relations:
         pair = _Pair(before, after, was.get(name, name), name)
@@ -107,8 +117,8 @@ class _Pair:
         before = _applied(self.before.database, self.old, act, old)
         after = _applied(self.after.database, self.new, act, new)
         ways = {
-            _by_sets(_parts(before[True], "or"), _parts(after[True], "or")),
-            _opposite(_by_sets(_parts(before[False], "and"), _parts(after[False], "and"))),
+            _by_sets(_parts(before[True], "or"), _parts(after[True], "or"), Way.OPENS),
+            _by_sets(_parts(before[False], "and"), _parts(after[False], "and"), Way.CLOSES),
         } - {None}
         return ways.pop() if len(ways) == 1 else Way.UNDECIDED if ways else None
 
@@ -145,7 +155,10 @@ def _applied(database: Database, name: Name, act: Act, cell: Cell) -> dict[bool,
 
 def _condition(policy: Policy, act: Act) -> str:
     clause = decisive(policy, is_check=act in WITH_CHECK)
-    tokens = clause.tokens if clause else "false"
+    return _unwrapped(clause.tokens if clause else "false")
+
+
+def _unwrapped(tokens: str) -> str:
     while (shorter := WRAPPED.sub(r"\1", tokens)) != tokens:
         tokens = shorter
     return tokens
@@ -163,13 +176,18 @@ def _parts(conditions: Iterable[str], operator: str) -> set[Part]:
     return found
 
 
-def _by_sets(old: set[Part], new: set[Part]) -> Way | None:
-    """Which way permissive conditions go, any of which lets a row through."""
+def by_conditions(old: Iterable[str], new: Iterable[str]) -> Way | None:
+    """Which way conditions go that rows must fulfil all; None where they are the same."""
+    return _by_sets(_parts(map(_unwrapped, old), "and"), _parts(map(_unwrapped, new), "and"), Way.CLOSES)
+
+
+def _by_sets(old: set[Part], new: set[Part], more: Way) -> Way | None:
+    """Which way conditions go; one more of them opens where any will do, and closes where all must hold."""
     gone, come = old - new, new - old
     if not gone and not come:
         return None
     if not gone or not come:
-        return Way.OPENS if come else Way.CLOSES
+        return more if come else _opposite(more)
     if len(gone) == len(come) == 1:
         return _by_parts(gone.pop(), come.pop())
     return Way.UNDECIDED
@@ -187,8 +205,8 @@ def _by_parts(before: Part, after: Part) -> Way | None:
     return Way.UNDECIDED
 
 
-def _opposite(way: Way | None) -> Way | None:
-    return {Way.OPENS: Way.CLOSES, Way.CLOSES: Way.OPENS}.get(way, way) if way else None
+def _opposite(way: Way) -> Way:
+    return {Way.OPENS: Way.CLOSES, Way.CLOSES: Way.OPENS}.get(way, way)
 
 
 ACTS = {
@@ -231,3 +249,17 @@ def told(changes: Iterable[AccessChange]) -> Iterator[str]:
         for together, roles in same.items():
             moved = f"{old} → {new}" if old != new else f"{old}, by another condition"
             yield f"{way.capitalize()}: {', '.join(together)} for {', '.join(roles)}: {moved}."
+
+
+def told_by_table(changes: Iterable[AccessChange]) -> Iterator[str]:
+    """As `told`, of several tables at once: what changes on many of them alike is one sentence."""
+    by_table: dict[Name, list[AccessChange]] = {}
+    for change in sorted(changes, key=lambda change: change.relation):
+        by_table.setdefault(change.relation, []).append(change)
+    alike: dict[str, list[str]] = {}
+    for table, found in by_table.items():
+        for sentence in told(found):
+            alike.setdefault(sentence, []).append(str(table))
+    for sentence, tables in alike.items():
+        more = f" and {len(tables) - SHOWN} more" if len(tables) > SHOWN else ""
+        yield f"{sentence.removesuffix('.')}, on {', '.join(tables[:SHOWN])}{more}."

@@ -6,13 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemabook.access.cells import Act, Word
+from schemabook.access.doors import Door
+from schemabook.access.found import TABLES
 from schemabook.access.matrix import Matrix
 from schemabook.access.roles import Roles
 from schemabook.model import PUBLIC, Database, Name, ObjectId, ObjectKind
-from schemabook.review.access import RANK, AccessChange, Way, access_changes, of_policy, told
+from schemabook.review.access import RANK, AccessChange, Way, access_changes, of_policy, told, told_by_table
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.contract import key_of
 from schemabook.review.effect import WORST_FIRST, Effect, compatible, security, writers
@@ -20,7 +22,9 @@ from schemabook.review.privileges import Side
 from schemabook.review.rule import Changed, Rule
 from schemabook.review.rules import RULES
 from schemabook.review.rules.routines import is_only_spelled
-from schemabook.review.side_doors import door_changes, of_change
+from schemabook.review.side_doors import DoorChanges, door_changes, of_change
+from schemabook.review.ungranted import NOTHING_GRANTED, ungranted
+from schemabook.review.views import of_view, past_row_security
 
 
 def _by_what(rules: Iterable[Rule]) -> Mapping[tuple[ObjectKind, Became | str], tuple[Rule, ...]]:
@@ -36,6 +40,10 @@ YES = re.compile(r"\s*(?:begin\s+)?(?:select|return)\s+true\s*;?\s*(?:end\s*;?\s
 """A body that says yes to everybody."""
 WITH_NEW = compatible("It came with the object.")
 """Privileges on what is new; what they open is told of the object itself."""
+COVERED = compatible(
+    "It may do the same as before: PUBLIC, a role that it inherits from or the whole table has the grant."
+)
+"""A grant beneath another one."""
 NOT_IN_EFFECT = compatible("Row security is off for its table: no policy is in effect.")
 DECIDING = frozenset(
     {ObjectKind.COLUMN, ObjectKind.POLICY, ObjectKind.RELATION, ObjectKind.ROUTINE, ObjectKind.RULE}
@@ -57,21 +65,23 @@ def judged(
     relations = touched & new.relations.keys()
     access = access_changes(before, after, was, relations) if relations else {}
     renamed = {change.object: change.was for change in changes if change.was}
-    side_doors = door_changes(before, after, renamed, touched) if touched else ()
+    side_doors = door_changes(before, after, renamed, touched) if touched else DoorChanges()
     changed = {change.object.on or change.object for change in changes}
-    together = _together(changes, access)
+    alone = ungranted(changes, facts, before, after, was)
+    together, kept = _together(changes, access, alone), past_row_security(side_doors.kept, old, new)
+    judging = Judging(before, after, access, alone, together, renamed, kept)
     rights = before.rights.roles, after.rights.roles
 
     def of(change: ReviewedChange) -> tuple[Effect, ...]:
         if change.object.on and change.object.on not in facts[0]:
             return (WITH_NEW,)
         first, second = (side.get(change.object) for side in facts)
-        found = dict.fromkeys(_effects(Changed(change, first, second, old, new), access, together))
+        found = dict.fromkeys(judging.effects(Changed(change, first, second, old, new)))
         if change.object.kind is ObjectKind.ROUTINE and change.change is Became.ADDED:
             found |= dict.fromkeys(_made_anew(change.object, changes, rights))
         if change.object.kind is ObjectKind.POLICY:
             found |= dict.fromkeys(_returning(access.get(change.object.name, ()), after))
-        found |= dict.fromkeys(map(security, of_change(side_doors, change, changed)))
+        found |= dict.fromkeys(map(security, of_change(side_doors.changes, change, changed)))
         return tuple(sorted(found, key=lambda effect: WORST_FIRST[effect.severity]))
 
     return tuple(replace(change, effects=of(change), key=key_of(change)) for change in changes)
@@ -106,9 +116,12 @@ def rules_of(changed: Changed) -> Iterator[Rule]:
 
 
 def _together(
-    changes: Iterable[ReviewedChange], access: Mapping[Name, tuple[AccessChange, ...]]
+    changes: Iterable[ReviewedChange],
+    access: Mapping[Name, tuple[AccessChange, ...]],
+    alone: Mapping[ObjectId, tuple[AccessChange, ...]],
 ) -> Mapping[Name, Effect]:
     """By table, what its policies that changed do where they leave all access as it was."""
+    others = {*access, *(name.name for name, cells in alone.items() if cells)}
     names: dict[Name, list[str]] = defaultdict(list)
     for change in changes:
         if change.object.kind is ObjectKind.POLICY and change.change is not Became.RENAMED:
@@ -118,36 +131,106 @@ def _together(
             f"Same access: policies {', '.join(policies)} of {table} together let the same rows through."
         )
         for table, policies in names.items()
-        if len(policies) > 1 and not access.get(table)
+        if len(policies) > 1 and table not in others
     }
 
 
-def _effects(
-    changed: Changed, access: Mapping[Name, tuple[AccessChange, ...]], together: Mapping[Name, Effect]
-) -> Iterator[Effect]:
-    name = changed.change.object
-    cells = access.get(name.name, ()) if name.kind in WITH_CELLS or name.on else ()
-    if name.kind is ObjectKind.POLICY:
-        cells = of_policy(cells, changed.old, changed.new)
-    if name.on:
-        cells = tuple(cell for cell in cells if name.part in (cell.role, PUBLIC))
-    for rule in rules_of(changed):
-        if rule.by_access and cells:
-            yield from (security(words) for words in told(cells))
-            yield from (effect for effect in rule.told() if effect not in rule.effects)
-        elif rule.by_access and name.kind is ObjectKind.POLICY and _is_off(changed):
-            yield NOT_IN_EFFECT
-        elif rule.by_access and name.kind is ObjectKind.POLICY and name.name in together:
-            yield together[name.name]
-        else:
-            yield from rule.told()
-    if name.kind is ObjectKind.ROUTINE and changed.change.change is Became.CHANGED:
-        yield from _guards(changed)
-    is_kept = changed.old and changed.new
-    if name.kind is ObjectKind.TRIGGER and is_kept and changed.old.routine != changed.new.routine:
-        yield writers(f"{changed.old.routine} is no longer called: what it did stops.")
-    if name.on and cells:
-        yield from (security(words) for words in told(cells))
+class Judging(NamedTuple):
+    """What is known of both databases before the first change is judged."""
+
+    before: Matrix
+    after: Matrix
+    access: Mapping[Name, tuple[AccessChange, ...]]
+    """The cells that are others, by relation."""
+    alone: Mapping[ObjectId, tuple[AccessChange, ...]]
+    """Those that a policy would change whose roles are granted nothing."""
+    together: Mapping[Name, Effect]
+    was: Mapping[ObjectId, ObjectId]
+    """The old names of what was renamed."""
+    kept: frozenset[Door]
+    """The side doors past row security that were and are open."""
+
+    def effects(self, changed: Changed) -> Iterator[Effect]:
+        """The effects of a change, in no order."""
+        name, cells = changed.change.object, self._cells(changed)
+        words = told_by_table(cells) if self._is_of_many(name) else told(cells)
+        opened = tuple(map(security, (*words, *self._published(changed))))
+        if name.on and self._is_covered(changed):
+            yield COVERED
+            return
+        for rule in rules_of(changed):
+            if rule.by_access and opened:
+                yield from opened
+                yield from (effect for effect in rule.told() if effect not in rule.effects)
+            elif rule.by_access and name.kind is ObjectKind.POLICY and _is_off(changed):
+                yield NOT_IN_EFFECT
+            elif rule.by_access and name.kind is ObjectKind.POLICY and name.name in self.together:
+                yield self.together[name.name]
+            else:
+                yield from rule.told()
+        if name.on or name.kind is ObjectKind.ROLE:
+            yield from opened
+        yield from self._further(changed, cells)
+
+    def _further(self, changed: Changed, cells: Iterable[AccessChange]) -> Iterator[Effect]:
+        """What no rule for a kind of change can tell."""
+        name, is_kept = changed.change.object, changed.old and changed.new
+        if name.kind is ObjectKind.ROUTINE and changed.change.change is Became.CHANGED:
+            yield from _guards(changed)
+        if name.kind is ObjectKind.TRIGGER and is_kept and changed.old.routine != changed.new.routine:
+            yield writers(f"{changed.old.routine} is no longer called: what it did stops.")
+        if name.kind is ObjectKind.RELATION and is_kept:
+            yield from map(security, of_view(name, changed.old, changed.new, self.kept))
+        if name in self.alone and cells:
+            roles = {role for policy in (changed.old, changed.new) if policy for role in policy.roles}
+            yield security(NOTHING_GRANTED.format(roles=", ".join(sorted(roles))))
+
+    def _cells(self, changed: Changed) -> tuple[AccessChange, ...]:
+        """The cells that a change has a say in, of all that are others."""
+        name = changed.change.object
+        if name.kind is ObjectKind.POLICY:
+            cells = self.alone[name] if name in self.alone else self.access.get(name.name, ())
+            return of_policy(cells, changed.old, changed.new)
+        if self._is_of_many(name):
+            who = name.part if name.on else name.name.name
+            return tuple(
+                cell
+                for cells in self.access.values()
+                for cell in cells
+                if self._counts_for(who, cell) and (not name.on or cell.relation.schema == name.on.name.name)
+            )
+        cells = self.access.get(name.name, ()) if name.kind in WITH_CELLS or name.on else ()
+        return tuple(cell for cell in cells if not name.on or self._counts_for(name.part, cell))
+
+    def _is_of_many(self, name: ObjectId) -> bool:
+        """Whether it decides on the cells of many tables: a role, or a privilege on a schema."""
+        return name.kind is ObjectKind.ROLE or bool(name.on and name.on.kind is ObjectKind.SCHEMA)
+
+    def _counts_for(self, grantee: str, cell: AccessChange) -> bool:
+        """Whether what the grantee may do, the role of a cell may or might do."""
+        return any(grantee in side.rights.who(cell.role) for side in (self.before, self.after))
+
+    def _is_covered(self, changed: Changed) -> bool:
+        """Whether a grantee may do after all what it might do before, by another grant."""
+        on, grantee = changed.change.object.on, changed.change.object.part
+        if not on or any(fact.name == "grantable" for fact in changed.change.facts):
+            return False
+        before = Side(self.before.rights.roles, self.was.get(on, on))
+        after = Side(self.after.rights.roles, on)
+        return before.effective(grantee) == after.effective(grantee)
+
+    def _published(self, changed: Changed) -> Iterator[str]:
+        """Which publications a new table is in without being named."""
+        name = changed.change.object
+        if name.kind is not ObjectKind.RELATION or changed.change.change is not Became.ADDED:
+            return
+        for publication in self.after.database.publications.values():
+            named = {table.relation for table in publication.tables}
+            of_all = publication.all_tables and changed.new.kind in TABLES and not changed.new.unlogged
+            if of_all or (name.name in publication.relations and name.name not in named):
+                what = "all tables" if publication.all_tables else f"all tables in schema {name.name.schema}"
+                words = f"Published: publication {publication.name} is for {what}"
+                yield f"{words}; rows leave past row security."
 
 
 def _made_anew(

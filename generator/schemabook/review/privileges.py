@@ -7,7 +7,7 @@ there anyway is no change. https://www.postgresql.org/docs/current/ddl-priv.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from schemabook.access.roles import PUBLIC_SCHEMA, Reason, Roles
@@ -77,9 +77,17 @@ class Side(NamedTuple):
         return [reason for reason in self.roles.reasons(grantee, self.on) if not reason.through]
 
     def held(self, grantee: str) -> Held:
-        """What the grantee may do."""
+        """What the grantee itself may do."""
+        return self._held(self.reasons(grantee))
+
+    def effective(self, grantee: str) -> frozenset[str]:
+        """What the grantee may do, be it as PUBLIC or as a member; not what the whole covers of columns."""
+        whole, _, columns = self._held(self.roles.reasons(grantee, self.on))
+        return frozenset((*whole, *(name for name in columns if name.partition(" ")[0] not in whole)))
+
+    def _held(self, reasons: Iterable[Reason]) -> Held:
         whole, grantable, columns = set[str](), set[str](), set[str]()
-        for reason in self.reasons(grantee):
+        for reason in reasons:
             if reason.columns is None:
                 names = set(reason.privileges)
                 whole |= names

@@ -27,10 +27,18 @@ class DoorChange(NamedTuple):
     sentence: str
 
 
+class DoorChanges(NamedTuple):
+    """What became of the side doors."""
+
+    changes: tuple[DoorChange, ...] = ()
+    kept: frozenset[Door] = frozenset()
+    """Those that were and are open."""
+
+
 def door_changes(
     before: Matrix, after: Matrix, was: Mapping[ObjectId, ObjectId], of: Collection[Name]
-) -> tuple[DoorChange, ...]:
-    """The doors that opened and closed, of what leads through one of the relations and routines."""
+) -> DoorChanges:
+    """The doors that opened, closed or are kept, of what leads through one of the relations and routines."""
     now = {old: new for new, old in was.items()}
     names = {old.name: new.name for old, new in now.items() if not old.part}
     earlier = {
@@ -41,7 +49,8 @@ def door_changes(
     }
     later = set(_doors(after, of))
     closed = [door for door in earlier - later if not _reads(after, door)]
-    return (*_told(later - earlier, CAN), *_told(closed, NO_MORE))
+    changes = (*_told(later - earlier, CAN), *_told(closed, NO_MORE))
+    return DoorChanges(changes, frozenset(earlier & later))
 
 
 def _doors(matrix: Matrix, of: Collection[Name]) -> Iterator[Door]:

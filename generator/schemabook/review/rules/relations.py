@@ -155,7 +155,15 @@ RULES = (
         code="check-option",
         kind=RELATION,
         of="check_option",
-        effects=(writers("Whether rows that the view would not show may be written through it (44000)."),),
+        holds=lambda c: bool(c.new.check_option),
+        effects=(writers("Rows that the view would not show are refused (44000)."),),
+    ),
+    Rule(
+        code="check-option-dropped",
+        kind=RELATION,
+        of="check_option",
+        holds=lambda c: not c.new.check_option,
+        effects=(compatible("Writers may write rows that the view does not show."),),
     ),
     Rule(
         code="view-definition",
