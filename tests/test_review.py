@@ -151,8 +151,11 @@ def test_in_a_policy_a_name_without_its_table_may_be_another_one() -> None:
 
 
 def test_equal_things_with_a_new_name_still_differ_in_words_that_nobody_renames() -> None:
-    old = "create table t (one int, b int); create type e as enum ('one'); comment on table t is 'one';"
-    new = "create table t (two int, b int); create type e as enum ('two'); comment on table t is 'two';"
+    old = (
+        "create table t (one int, b int unique); create type e as enum ('one'); comment on table t is 'one';"
+    )
+    new = old.replace("one", "two")
+    old, new = (f"{sql} create index i on t ({name});" for sql, name in ((old, "one"), (new, "two")))
     assert changes_of(old, new) == [
         "changed relation public.t",
         "renamed column public.t.two",
@@ -202,16 +205,54 @@ def test_each_field_of_each_fact_counts(path: Path) -> None:
     ],
 )
 def test_a_new_name_of_one_column_is_none_of_another(rest: str, changed: str) -> None:
-    other = "create table u (owner text, author text);"
+    other = "create table u (owner text, owner_name text);"
     old = "create table t (owner text, id int);" + other + rest.format("owner")
-    new = "create table t (author text, id int);" + other + rest.format("author")
-    assert sorted(changes_of(old, new)) == [changed, "renamed column public.t.author"]
+    new = "create table t (owner_name text, id int);" + other + rest.format("owner_name")
+    assert sorted(changes_of(old, new)) == [changed, "renamed column public.t.owner_name"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("create table dropped (a int);", "create table fresh (a int);"),
+        ("create table sessions (id int, at date);", "create table invoices (id int, at date);"),
+        (
+            "create table a (id uuid, name text, created_at date);",
+            "create table b (id uuid, name text, created_at date);",
+        ),
+        (
+            "create table t (id int, password text, at date);",
+            "create table t (id int, ssn text, at date);",
+        ),
+    ],
+)
+def test_what_any_table_has_tells_no_rename_but_it_may_be_one(old: str, new: str) -> None:
+    removed, added = sorted(review(database_of(old), database_of(new)), key=lambda c: c.change)[::-1]
+    assert (removed.change, added.change) == (Became.REMOVED, Became.ADDED)
+    assert removed.severities[0] == "data loss"
+    assert "Or it is a rename: settle it with `renamed` in schemabook.yml." in removed.sentences
+
+
+@pytest.mark.parametrize(
+    ("columns", "rest"),
+    [
+        ("id int, at date, constraint c check (id > 9)", ""),
+        ("id int, at date", "comment on table {} is 'Who came when';"),
+        ("id int, at date", "create view v as select id from {};"),
+        ("id int, colour text, weight int", ""),
+    ],
+)
+def test_what_is_particular_to_a_table_tells_its_new_name(columns: str, rest: str) -> None:
+    old, new = (f"create table {name} ({columns}); {rest.format(name)}" for name in ("one", "two"))
+    assert changes_of(old, new) == ["renamed relation public.two"]
 
 
 def test_a_foreign_key_follows_the_column_that_it_references() -> None:
     old = "create table t (owner text primary key, id int); create table u (owner text references t (owner));"
-    new = old.replace("(owner text primary", "(author text primary").replace("t (owner)", "t (author)")
-    assert changes_of(old, new) == ["renamed column public.t.author"]
+    new = old.replace("(owner text primary", "(owner_name text primary").replace(
+        "t (owner)", "t (owner_name)"
+    )
+    assert changes_of(old, new) == ["renamed column public.t.owner_name"]
 
 
 def test_many_tables_that_are_alike_are_not_guessed() -> None:
@@ -221,7 +262,7 @@ def test_many_tables_that_are_alike_are_not_guessed() -> None:
     found = review(database_of(old), database_of(new))
     assert Counter(change.change for change in found) == {Became.ADDED: 300, Became.REMOVED: 300}
     old, new = (
-        f"create table {name} (id int, name text, colour text);{text}"
+        f"create table {name} (id int, colour text, weight int);{text}"
         for name, text in (("one", old), ("two", old))
     )
     assert changes_of(old, new) == ["renamed relation public.two"]

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from schemabook.model import ObjectKind, RelationKind
+from schemabook.model import Database, Name, ObjectKind, RelationKind
 from schemabook.review.change import Became
 from schemabook.review.effect import compatible, cosmetic, invalidates, loss, readers, security, writers
-from schemabook.review.rule import Lock, Rule, Work
+from schemabook.review.rule import Changed, Lock, Rule, Work
 
 RELATION = ObjectKind.RELATION
 EXCLUSIVE = Lock.ACCESS_EXCLUSIVE
 WITH_ROWS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
+
+
+def _may_be_renamed(changed: Changed) -> bool:
+    """Whether a table with the same columns came."""
+    gone = _columns(changed.before, changed.old.name)
+    come = (name for name in changed.after.relations if name not in changed.before.relations)
+    return changed.old.kind in WITH_ROWS and any(_columns(changed.after, name) == gone for name in come)
+
+
+def _columns(database: Database, relation: Name) -> list[tuple[str, str]]:
+    return [(column.name, column.type) for column in database.columns_of(relation)]
+
 
 RULES = (
     Rule(
@@ -31,6 +43,13 @@ RULES = (
         ),
         lock=EXCLUSIVE,
         safely="First rename it for some days; then drop it.",
+    ),
+    Rule(
+        code="table-removed-or-renamed",
+        kind=RELATION,
+        of=Became.REMOVED,
+        holds=_may_be_renamed,
+        effects=(loss("Or it is a rename: settle it with `renamed` in schemabook.yml."),),
     ),
     Rule(
         code="view-removed",
