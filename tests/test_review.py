@@ -268,6 +268,61 @@ def test_many_tables_that_are_alike_are_not_guessed() -> None:
     assert changes_of(old, new) == ["renamed relation public.two"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("create table t (a geometry(point,4326));", "create table t (a geometry(Point,4326));"),
+        (
+            "create table p (a int) partition by list (a); create table q partition of p for values in (1,2);",
+            "create table p (a int) partition by list (a); create table q partition of p for values in (2,1);",
+        ),
+        (
+            "create table t (a int, b int); create policy p on t using (a = 1 and b = 2);",
+            "create table t (a int, b int); create policy p on t using (b = 2 and 1 = a);",
+        ),
+    ],
+)
+def test_an_order_that_says_nothing_is_no_change(old: str, new: str) -> None:
+    first, second = (database_of(sql) for sql in (old, new))
+    assert review(first, second) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("a = 1 and b = 2", "b = 2 and a = 2"), ("a < b", "b < a"), ("a = 1 and a = 1", "a = 1 and b = 1")],
+)
+def test_another_condition_is_a_change(old: str, new: str) -> None:
+    sql = "create table t (a int, b int); create policy p on t using ({});"
+    first, second = (database_of(sql.format(text)) for text in (old, new))
+    assert len(review(first, second)) == 1
+
+
+def test_a_check_of_other_columns_builds_no_index() -> None:
+    sql = "create table t (a int, b int, constraint c check ({} > 0));"
+    first, second = (database_of(sql.format(name)) for name in "ab")
+    (change,) = review(first, second)
+    assert not any("index" in sentence or "another table" in sentence for sentence in change.sentences)
+
+
+def test_a_view_that_becomes_another_kind_loses_no_rows() -> None:
+    sql = "create table t (a int); create {} v as select a from t;"
+    first, second = (database_of(sql.format(k)) for k in ("view", "materialized view"))
+    for change in (*review(first, second), *review(second, first)):
+        assert "data loss" not in change.severities
+
+
+def test_the_same_words_that_mean_another_object_are_a_change() -> None:
+    sql = (
+        "create schema x; create function x.f() returns int language sql as 'select 1'; create function f() "
+    )
+    sql += "returns int language sql as 'select 2'; set search_path = {}; create table public.t (a int default f());"
+    first, second = (database_of(sql.format(path)) for path in ("x", "public"))
+    (change,) = review(first, second)
+    assert [(fact.name, fact.old.split("(")[0], fact.new) for fact in change.facts] == [
+        ("default", "x.f", "public.f()")
+    ]
+
+
 # what is settled
 
 

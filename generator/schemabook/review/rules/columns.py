@@ -126,10 +126,12 @@ OF_TABLES = (
         kind=COLUMN,
         of="not_null",
         holds=lambda c: c.new.not_null,
-        effects=(writers("Writing null fails (23502), and so does the change where a row has null."),),
+        effects=(
+            writers("Writing null fails (23502); so does the change where a row has null, but NOT VALID."),
+        ),
         lock=EXCLUSIVE,
         work=Work.SCAN,
-        safely="A valid CHECK (… IS NOT NULL) spares the scan (12); or add it NOT VALID and VALIDATE (18).",
+        safely="A valid CHECK (… IS NOT NULL) spares the scan (12); NOT VALID reads none (18).",
     ),
     Rule(
         code="column-not-null-dropped",

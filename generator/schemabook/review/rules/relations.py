@@ -19,6 +19,12 @@ def _may_be_renamed(changed: Changed) -> bool:
     return changed.old.kind in WITH_ROWS and any(_columns(changed.after, name) == gone for name in come)
 
 
+def _has_swapped(changed: Changed) -> bool:
+    """Whether a view gives its columns in another order the values of the same query."""
+    is_other = any(fact.name == "definition" for fact in changed.change.facts)
+    return bool(changed.new.definition) and not is_other
+
+
 def _columns(database: Database, relation: Name) -> list[tuple[str, str]]:
     return [(column.name, column.type) for column in database.columns_of(relation)]
 
@@ -73,11 +79,39 @@ RULES = (
         code="relation-kind",
         kind=RELATION,
         of="kind",
-        effects=(
-            loss("It cannot be altered in place: it is dropped and made anew, without grants and comments."),
-            readers("Queries fail until it is there again."),
-        ),
+        effects=(readers("It is dropped and made anew: grants, comments, triggers and indexes go with it."),),
         by_access=True,
+    ),
+    Rule(
+        code="table-kind",
+        kind=RELATION,
+        of="kind",
+        holds=lambda c: c.old.kind in WITH_ROWS,
+        effects=(loss("It cannot be altered in place: the rows of the old one are copied or lost."),),
+    ),
+    Rule(
+        code="view-materialized",
+        kind=RELATION,
+        of="kind",
+        holds=lambda c: c.new.kind is RelationKind.MATERIALIZED_VIEW,
+        effects=(
+            readers("Its rows are those of the last REFRESH, whatever row security says of the reader."),
+            writers("Nothing can be written through it."),
+        ),
+    ),
+    Rule(
+        code="view-no-longer-materialized",
+        kind=RELATION,
+        of="kind",
+        holds=lambda c: c.new.is_view and c.old.kind is RelationKind.MATERIALIZED_VIEW,
+        effects=(compatible("Its query runs whenever it is read."),),
+    ),
+    Rule(
+        code="view-becomes-table",
+        kind=RELATION,
+        of="kind",
+        holds=lambda c: c.old.is_view and not c.new.is_view,
+        effects=(readers("It is empty until rows are written to it, and follows no other table."),),
     ),
     Rule(
         code="relation-owner",
@@ -180,6 +214,7 @@ RULES = (
         code="view-definition",
         kind=RELATION,
         of="definition",
+        holds=lambda c: c.new.is_view and c.old.is_view,
         effects=(readers("The same columns may hold other rows or values: read the difference."),),
         by_access=True,
     ),
@@ -249,9 +284,17 @@ RULES = (
         effects=(cosmetic("Whether the dump says its columns."),),
     ),
     Rule(
+        code="view-columns-swapped",
+        kind=RELATION,
+        of="column_order",
+        holds=_has_swapped,
+        effects=(readers("The query is the same: a name that has another place gives other values."),),
+    ),
+    Rule(
         code="column-order",
         kind=RELATION,
         of="column_order",
+        holds=lambda c: not _has_swapped(c),
         effects=(cosmetic("INSERT and COPY without a list of columns, and reading by position, differ."),),
     ),
     Rule(
