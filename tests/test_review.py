@@ -273,8 +273,8 @@ def test_many_tables_that_are_alike_are_not_guessed() -> None:
     [
         ("create table t (a geometry(point,4326));", "create table t (a geometry(Point,4326));"),
         (
-            "create table p (a int) partition by list (a); create table q partition of p for values in (1,2);",
-            "create table p (a int) partition by list (a); create table q partition of p for values in (2,1);",
+            "create table p(a int) partition by list (a); create table q partition of p for values in (1,2);",
+            "create table p(a int) partition by list (a); create table q partition of p for values in (2,1);",
         ),
         (
             "create table t (a int, b int); create policy p on t using (a = 1 and b = 2);",
@@ -315,7 +315,8 @@ def test_the_same_words_that_mean_another_object_are_a_change() -> None:
     sql = (
         "create schema x; create function x.f() returns int language sql as 'select 1'; create function f() "
     )
-    sql += "returns int language sql as 'select 2'; set search_path = {}; create table public.t (a int default f());"
+    sql += "returns int language sql as 'select 2'; set search_path = {}; "
+    sql += "create table public.t (a int default f());"
     first, second = (database_of(sql.format(path)) for path in ("x", "public"))
     (change,) = review(first, second)
     assert [(fact.name, fact.old.split("(")[0], fact.new) for fact in change.facts] == [
