@@ -151,8 +151,11 @@ def test_in_a_policy_a_name_without_its_table_may_be_another_one() -> None:
 
 
 def test_equal_things_with_a_new_name_still_differ_in_words_that_nobody_renames() -> None:
-    old = "create table t (one int, b int); create type e as enum ('one'); comment on table t is 'one';"
-    new = "create table t (two int, b int); create type e as enum ('two'); comment on table t is 'two';"
+    old = (
+        "create table t (one int, b int unique); create type e as enum ('one'); comment on table t is 'one';"
+    )
+    new = old.replace("one", "two")
+    old, new = (f"{sql} create index i on t ({name});" for sql, name in ((old, "one"), (new, "two")))
     assert changes_of(old, new) == [
         "changed relation public.t",
         "renamed column public.t.two",
@@ -202,16 +205,54 @@ def test_each_field_of_each_fact_counts(path: Path) -> None:
     ],
 )
 def test_a_new_name_of_one_column_is_none_of_another(rest: str, changed: str) -> None:
-    other = "create table u (owner text, author text);"
+    other = "create table u (owner text, owner_name text);"
     old = "create table t (owner text, id int);" + other + rest.format("owner")
-    new = "create table t (author text, id int);" + other + rest.format("author")
-    assert sorted(changes_of(old, new)) == [changed, "renamed column public.t.author"]
+    new = "create table t (owner_name text, id int);" + other + rest.format("owner_name")
+    assert sorted(changes_of(old, new)) == [changed, "renamed column public.t.owner_name"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("create table dropped (a int);", "create table fresh (a int);"),
+        ("create table sessions (id int, at date);", "create table invoices (id int, at date);"),
+        (
+            "create table a (id uuid, name text, created_at date);",
+            "create table b (id uuid, name text, created_at date);",
+        ),
+        (
+            "create table t (id int, password text, at date);",
+            "create table t (id int, ssn text, at date);",
+        ),
+    ],
+)
+def test_what_any_table_has_tells_no_rename_but_it_may_be_one(old: str, new: str) -> None:
+    removed, added = sorted(review(database_of(old), database_of(new)), key=lambda c: c.change)[::-1]
+    assert (removed.change, added.change) == (Became.REMOVED, Became.ADDED)
+    assert removed.severities[0] == "data loss"
+    assert "Or it is a rename: settle it with `renamed` in schemabook.yml." in removed.sentences
+
+
+@pytest.mark.parametrize(
+    ("columns", "rest"),
+    [
+        ("id int, at date, constraint c check (id > 9)", ""),
+        ("id int, at date", "comment on table {} is 'Who came when';"),
+        ("id int, at date", "create view v as select id from {};"),
+        ("id int, colour text, weight int", ""),
+    ],
+)
+def test_what_is_particular_to_a_table_tells_its_new_name(columns: str, rest: str) -> None:
+    old, new = (f"create table {name} ({columns}); {rest.format(name)}" for name in ("one", "two"))
+    assert changes_of(old, new) == ["renamed relation public.two"]
 
 
 def test_a_foreign_key_follows_the_column_that_it_references() -> None:
     old = "create table t (owner text primary key, id int); create table u (owner text references t (owner));"
-    new = old.replace("(owner text primary", "(author text primary").replace("t (owner)", "t (author)")
-    assert changes_of(old, new) == ["renamed column public.t.author"]
+    new = old.replace("(owner text primary", "(owner_name text primary").replace(
+        "t (owner)", "t (owner_name)"
+    )
+    assert changes_of(old, new) == ["renamed column public.t.owner_name"]
 
 
 def test_many_tables_that_are_alike_are_not_guessed() -> None:
@@ -221,10 +262,66 @@ def test_many_tables_that_are_alike_are_not_guessed() -> None:
     found = review(database_of(old), database_of(new))
     assert Counter(change.change for change in found) == {Became.ADDED: 300, Became.REMOVED: 300}
     old, new = (
-        f"create table {name} (id int, name text, colour text);{text}"
+        f"create table {name} (id int, colour text, weight int);{text}"
         for name, text in (("one", old), ("two", old))
     )
     assert changes_of(old, new) == ["renamed relation public.two"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("create table t (a geometry(point,4326));", "create table t (a geometry(Point,4326));"),
+        (
+            "create table p(a int) partition by list (a); create table q partition of p for values in (1,2);",
+            "create table p(a int) partition by list (a); create table q partition of p for values in (2,1);",
+        ),
+        (
+            "create table t (a int, b int); create policy p on t using (a = 1 and b = 2);",
+            "create table t (a int, b int); create policy p on t using (b = 2 and 1 = a);",
+        ),
+    ],
+)
+def test_an_order_that_says_nothing_is_no_change(old: str, new: str) -> None:
+    first, second = (database_of(sql) for sql in (old, new))
+    assert review(first, second) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("a = 1 and b = 2", "b = 2 and a = 2"), ("a < b", "b < a"), ("a = 1 and a = 1", "a = 1 and b = 1")],
+)
+def test_another_condition_is_a_change(old: str, new: str) -> None:
+    sql = "create table t (a int, b int); create policy p on t using ({});"
+    first, second = (database_of(sql.format(text)) for text in (old, new))
+    assert len(review(first, second)) == 1
+
+
+def test_a_check_of_other_columns_builds_no_index() -> None:
+    sql = "create table t (a int, b int, constraint c check ({} > 0));"
+    first, second = (database_of(sql.format(name)) for name in "ab")
+    (change,) = review(first, second)
+    assert not any("index" in sentence or "another table" in sentence for sentence in change.sentences)
+
+
+def test_a_view_that_becomes_another_kind_loses_no_rows() -> None:
+    sql = "create table t (a int); create {} v as select a from t;"
+    first, second = (database_of(sql.format(k)) for k in ("view", "materialized view"))
+    for change in (*review(first, second), *review(second, first)):
+        assert "data loss" not in change.severities
+
+
+def test_the_same_words_that_mean_another_object_are_a_change() -> None:
+    sql = (
+        "create schema x; create function x.f() returns int language sql as 'select 1'; create function f() "
+    )
+    sql += "returns int language sql as 'select 2'; set search_path = {}; "
+    sql += "create table public.t (a int default f());"
+    first, second = (database_of(sql.format(path)) for path in ("x", "public"))
+    (change,) = review(first, second)
+    assert [(fact.name, fact.old.split("(")[0], fact.new) for fact in change.facts] == [
+        ("default", "x.f", "public.f()")
+    ]
 
 
 # what is settled

@@ -114,7 +114,23 @@ def _alike(old: Tree, new: Tree, types: Mapping[str, str]) -> bool:
         return False
     if isinstance(old, str) or isinstance(new, str) or len(old) != len(new):
         return False
+    if old[0] == new[0] and old[0] in ("and", "or"):
+        return _have_same_parts(old[1:], new[1:], types)
+    has_sides = old[0] == new[0] and old[0] in ("=", "<>")
+    if has_sides and _alike(old[1], new[2], types) and _alike(old[2], new[1], types):
+        return True
     return all(_alike(a, b, types) for a, b in zip(old, new, strict=True))
+
+
+def _have_same_parts(old: tuple[Tree, ...], new: tuple[Tree, ...], types: Mapping[str, str]) -> bool:
+    """Whether the operands of AND or OR are the same, in any order."""
+    left = list(new)
+    for part in old:
+        place = next((place for place, other in enumerate(left) if _alike(part, other, types)), None)
+        if place is None:
+            return False
+        del left[place]
+    return not left
 
 
 def _is_cast(tree: Tree) -> bool:
@@ -132,7 +148,7 @@ def _goes_without_saying(cast: Tree, types: Mapping[str, str]) -> bool:
     if str(type_).removesuffix("[]") not in TEXTS:
         return False
     if isinstance(value, str):
-        return types.get(value, "").startswith(TEXTS)
+        return types.get(value, types.get(value.rpartition(".")[2], "")).startswith(TEXTS)
     is_of_literals = value[0] == "array" and all(map(_is_text, value[1:]))
     return is_of_literals or (value[0] == "cast" and value[2] in TEXTS)
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from schemabook.model import (
     Column,
     ColumnName,
+    ConstraintKind,
     Database,
     Name,
     ObjectId,
@@ -28,8 +29,14 @@ AGREED = 0.5
 """That of tables of one name in two schemas, or where what depended on the old one names the new one."""
 MOST_ALIKE = 20
 """Tables that may have a column in common for that to tell anything."""
-ALIKE = 0.6
-"""How alike the names of two columns at the end of a table must be."""
+ALIKE = 0.8
+"""How alike the names of two columns at one place of a table must be."""
+PARTICULAR = 2
+"""How many columns that not every table has two tables must have in common for these alone to tell."""
+ANYWHERE = frozenset(
+    {"id", "uuid", "name", "title", "description", "at", "created_at", "updated_at", "deleted_at", "user_id"}
+)
+"""Columns that any table may have."""
 
 
 class Candidate(NamedTuple):
@@ -45,6 +52,8 @@ class Candidate(NamedTuple):
     """Whether all columns are the same, in the same order."""
     agreeing: int
     """How many objects that named the old one name the new one instead."""
+    own: int
+    """How many checks, comments and bounds of a partition are the same."""
 
     @property
     def is_moved(self) -> bool:
@@ -56,6 +65,7 @@ class Candidate(NamedTuple):
         """What tells that they are one."""
         same = "the same columns" if self.in_order else f"{self.common} of {self.most} columns are the same"
         also = ", and what depended on the old one names this one" if self.agreeing else ""
+        also += ", and its checks, its comment or its bound are" if self.own else ""
         return f"{same}{also}"
 
 
@@ -103,9 +113,13 @@ class Relations:
         if share < AGREED or not self._has_same_query(old, new, is_moved):
             return
         agreeing, disagreeing = self._dependents(old, new)
-        if agreeing >= disagreeing and (share >= NEARLY or agreeing or is_moved):
+        is_view = self.old.relations[old.name].is_view
+        own = len(self._own(self.old, old, new) & self._own(self.new, new, new))
+        particular = [name for name, _ in {*before} & {*after} if name not in ANYWHERE]
+        is_told = is_view or own or len(particular) >= PARTICULAR
+        if agreeing >= disagreeing and ((share >= NEARLY and is_told) or agreeing or is_moved):
             most = max(len(before), len(after))
-            yield Candidate(old, new, common, most, before == after, agreeing)
+            yield Candidate(old, new, common, most, before == after, agreeing, own)
 
     def _columns_then(self, relation: ObjectId) -> tuple[tuple[str, str], ...]:
         """The columns in the old database, with the types that they have now."""
@@ -123,6 +137,17 @@ class Relations:
         return Renames({**self.renames.pairs, old: new}).text(said(before.definition)) == said(
             after.definition
         )
+
+    def _own(self, database: Database, name: ObjectId, now: ObjectId) -> set[str]:
+        """The comment, checks and bound of a relation, in words, as if its name were that of *now*."""
+        names = Renames({**self.renames.pairs, name: now} if database is self.old else {})
+        checks = (c for c in database.constraints_of(name.name) if c.kind is ConstraintKind.CHECK)
+        relation = database.relations[name.name]
+        found = {names.text(facts_of(check), name.name) for check in checks}
+        if relation.partition_of:
+            parent = names.of(relation_id(relation.partition_of))
+            found.add(f"{parent} {said(relation.partition_bound)}")
+        return found | ({relation.comment} if relation.comment else set())
 
     def _dependents(self, old: ObjectId, new: ObjectId) -> tuple[int, int]:
         """How many objects that named the old relation name the new one, and how many do not.
@@ -207,8 +232,8 @@ class Columns:
         if self.old.relations[was].is_view:
             return "the same type and source" if self._has_same_source(before, after) else ""
         place, other = self._place(self.old, was, a, gone), self._place(self.new, now, b, come)
-        if place == other and (place[1] or SequenceMatcher(None, a, b).ratio() >= ALIKE):
-            return "the same type and place" if place[1] else "the same type and place, and a like name"
+        if place == other and _is_like(a, b):
+            return "the same type and place, and a like name"
         if before.comment and before.comment == after.comment:
             return "the same type and comment"
         if self._uses(self.old, was, a, b) & self._uses(self.new, now, b, b):
@@ -250,6 +275,12 @@ class Columns:
             return self.renames.of(column_id(ColumnName(relation, names[place]))).part
 
         return now(before), now(after), here - (-1 if before is None else before)
+
+
+def _is_like(one: str, other: str) -> bool:
+    """Whether two names are spelled nearly alike, or one is the other with words added."""
+    first, second = set(one.split("_")), set(other.split("_"))
+    return first <= second or second <= first or SequenceMatcher(None, one, other).ratio() >= ALIKE
 
 
 def _has(part: Any, column: str) -> bool:

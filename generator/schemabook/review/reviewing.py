@@ -21,6 +21,7 @@ from schemabook.read import rare_collections
 from schemabook.review.change import Became, ReviewedChange
 from schemabook.review.dependents import Dependents
 from schemabook.review.judging import judged
+from schemabook.review.meant import meant_otherwise
 from schemabook.review.names import OWN
 from schemabook.review.privileges import (
     OF_PRIVILEGES,
@@ -96,6 +97,10 @@ class _Review:
         for name, fact in reordered(self.old, self.new, renames.of):
             change = found.get(name, Change(ChangeKind.CHANGED, name, ()))
             found[name] = replace(change, facts=(*change.facts, fact))
+        for name, fact in meant_otherwise(self.old.references, self.new.references, new, renames.of):
+            change = found.get(name, Change(ChangeKind.CHANGED, name, ()))
+            if name in old and not any(said.name == fact.name for said in change.facts):
+                found[name] = replace(change, facts=(*change.facts, fact))
         for name in self._was:
             found.setdefault(name, Change(ChangeKind.CHANGED, name, ()))
         dependents = Dependents(self.old, self.new, renames)

@@ -27,7 +27,7 @@ from schemabook.model import (
 from schemabook.read import tokens_of
 from schemabook.review.expressions import same
 from schemabook.review.names import OWN, Renames, kept_columns, relation_of, said
-from schemabook.review.queries import same_query
+from schemabook.review.queries import items, same_query
 
 VERBATIM = frozenset({"body", "comment", "labels", "owner", "settings"})
 """Texts that PostgreSQL leaves as they are when what they mention gets another name."""
@@ -42,6 +42,8 @@ TO_ITSELF = re.compile(r"(?<!\S)(\S+) as \1(?!\S)")
 """A column that a query names as it is named anyway."""
 STANDARD_BODY = re.compile(r"\s*(?:begin\s+atomic|return)\b", re.I)
 """A body that PostgreSQL has parsed, so that names in it follow."""
+OF_LIST = re.compile(r"for values in \( (.*) \)")
+OF_MODIFIER = re.compile(r"\([\w, ]*\)")
 AFTER_FROM = frozenset({"where", "group", "having", "window", "order", "limit", "offset", "fetch", "for"})
 """What may come after the tables of a query."""
 
@@ -66,7 +68,8 @@ class Spelling:
         if isinstance(fact, Publication) and name == "relations":
             old, new = self._there_already(old), self._there_already(new)
         is_same = (
-            _is_statement(fact, name, old, new)
+            (isinstance(fact, Column) and name == "type" and _of_type(old) == _of_type(new))
+            or _is_statement(fact, name, old, new)
             or self._is_same(fact, old, new)
             or self._is_renamed(fact, name, old, new)
             or _is_qualified(fact, old, new)
@@ -164,7 +167,18 @@ def _is_statement(fact: Any, name: str, old: Any, new: Any) -> bool:
     first, second = (
         sorted(map(tokens_of, (text,) if isinstance(text, str) else text)) for text in (old, new)
     )
-    return first == second
+    return first == second or (name == "partition_bound" and _values(old) == _values(new) != [])
+
+
+def _values(bound: str) -> list[str]:
+    """The values of a list partition: their order says nothing."""
+    match = OF_LIST.fullmatch(tokens_of(bound))
+    return sorted(items(split_tokens(match[1]))) if match else []
+
+
+def _of_type(type_: str) -> str:
+    """A type with the words in parentheses in one case: so PostGIS reads `geometry(Point,4326)`."""
+    return OF_MODIFIER.sub(lambda match: match[0].lower(), type_)
 
 
 def _are_same(old: Any, new: Any, types: Mapping[str, str]) -> bool:

@@ -1,1 +1,1 @@
-create table t (id int, given_name text, family_name text, at date);
+create table t (id int, first_name text, last_name text, at date);

@@ -1,2 +1,2 @@
-create table client (id bigint primary key, name text);
+create table client (id bigint primary key, name text, email text, phone text);
 grant select on client to anon;

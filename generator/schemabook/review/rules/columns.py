@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from schemabook.model import ObjectKind
+from schemabook.model import ColumnName, ObjectKind
 from schemabook.review.change import Became
 from schemabook.review.effect import compatible, cosmetic, invalidates, loss, readers, writers
 from schemabook.review.rule import Changed, Lock, Rule, Work
@@ -53,6 +53,15 @@ def _writes_old_rows(changed: Changed) -> bool:
     return bool(_is_volatile(changed) or changed.new.identity or _is_stored(changed) or _is_limited(changed))
 
 
+def _may_be_renamed(changed: Changed) -> bool:
+    """Whether a column of the same type came."""
+    on, was = changed.change.object.name, changed.old.relation
+    return any(
+        column.type == changed.old.type and ColumnName(was, column.name) not in changed.before.columns
+        for column in changed.after.columns_of(on)
+    )
+
+
 OF_TABLES = (
     Rule(
         code="column-added",
@@ -96,6 +105,13 @@ OF_TABLES = (
         safely="First release the callers that no longer name it.",
     ),
     Rule(
+        code="column-removed-or-renamed",
+        kind=COLUMN,
+        of=Became.REMOVED,
+        holds=_may_be_renamed,
+        effects=(loss("Or it is a rename: settle it with `renamed` in schemabook.yml."),),
+    ),
+    Rule(
         code="column-renamed",
         kind=COLUMN,
         of=Became.RENAMED,
@@ -110,10 +126,12 @@ OF_TABLES = (
         kind=COLUMN,
         of="not_null",
         holds=lambda c: c.new.not_null,
-        effects=(writers("Writing null fails (23502), and so does the change where a row has null."),),
+        effects=(
+            writers("Writing null fails (23502); so does the change where a row has null, but NOT VALID."),
+        ),
         lock=EXCLUSIVE,
         work=Work.SCAN,
-        safely="A valid CHECK (… IS NOT NULL) spares the scan (12); or add it NOT VALID and VALIDATE (18).",
+        safely="A valid CHECK (… IS NOT NULL) spares the scan (12); NOT VALID reads none (18).",
     ),
     Rule(
         code="column-not-null-dropped",

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from schemabook.model import ObjectKind, RelationKind
+from schemabook.model import Database, Name, ObjectKind, RelationKind
 from schemabook.review.change import Became
 from schemabook.review.effect import compatible, cosmetic, invalidates, loss, readers, security, writers
-from schemabook.review.rule import Lock, Rule, Work
+from schemabook.review.rule import Changed, Lock, Rule, Work
 
 RELATION = ObjectKind.RELATION
 EXCLUSIVE = Lock.ACCESS_EXCLUSIVE
 WITH_ROWS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
+
+
+def _may_be_renamed(changed: Changed) -> bool:
+    """Whether a table with the same columns came."""
+    gone = _columns(changed.before, changed.old.name)
+    come = (name for name in changed.after.relations if name not in changed.before.relations)
+    return changed.old.kind in WITH_ROWS and any(_columns(changed.after, name) == gone for name in come)
+
+
+def _has_swapped(changed: Changed) -> bool:
+    """Whether a view gives its columns in another order the values of the same query."""
+    is_other = any(fact.name == "definition" for fact in changed.change.facts)
+    return bool(changed.new.definition) and not is_other
+
+
+def _columns(database: Database, relation: Name) -> list[tuple[str, str]]:
+    return [(column.name, column.type) for column in database.columns_of(relation)]
+
 
 RULES = (
     Rule(
@@ -33,6 +51,13 @@ RULES = (
         safely="First rename it for some days; then drop it.",
     ),
     Rule(
+        code="table-removed-or-renamed",
+        kind=RELATION,
+        of=Became.REMOVED,
+        holds=_may_be_renamed,
+        effects=(loss("Or it is a rename: settle it with `renamed` in schemabook.yml."),),
+    ),
+    Rule(
         code="view-removed",
         kind=RELATION,
         of=Became.REMOVED,
@@ -54,11 +79,39 @@ RULES = (
         code="relation-kind",
         kind=RELATION,
         of="kind",
-        effects=(
-            loss("It cannot be altered in place: it is dropped and made anew, without grants and comments."),
-            readers("Queries fail until it is there again."),
-        ),
+        effects=(readers("It is dropped and made anew: grants, comments, triggers and indexes go with it."),),
         by_access=True,
+    ),
+    Rule(
+        code="table-kind",
+        kind=RELATION,
+        of="kind",
+        holds=lambda c: c.old.kind in WITH_ROWS,
+        effects=(loss("It cannot be altered in place: the rows of the old one are copied or lost."),),
+    ),
+    Rule(
+        code="view-materialized",
+        kind=RELATION,
+        of="kind",
+        holds=lambda c: c.new.kind is RelationKind.MATERIALIZED_VIEW,
+        effects=(
+            readers("Its rows are those of the last REFRESH, whatever row security says of the reader."),
+            writers("Nothing can be written through it."),
+        ),
+    ),
+    Rule(
+        code="view-no-longer-materialized",
+        kind=RELATION,
+        of="kind",
+        holds=lambda c: c.new.is_view and c.old.kind is RelationKind.MATERIALIZED_VIEW,
+        effects=(compatible("Its query runs whenever it is read."),),
+    ),
+    Rule(
+        code="view-becomes-table",
+        kind=RELATION,
+        of="kind",
+        holds=lambda c: c.old.is_view and not c.new.is_view,
+        effects=(readers("It is empty until rows are written to it, and follows no other table."),),
     ),
     Rule(
         code="relation-owner",
@@ -169,6 +222,7 @@ RULES = (
         code="view-definition",
         kind=RELATION,
         of="definition",
+        holds=lambda c: c.new.is_view and c.old.is_view,
         effects=(readers("The same columns may hold other rows or values: read the difference."),),
         by_access=True,
     ),
@@ -238,9 +292,17 @@ RULES = (
         effects=(cosmetic("Whether the dump says its columns."),),
     ),
     Rule(
+        code="view-columns-swapped",
+        kind=RELATION,
+        of="column_order",
+        holds=_has_swapped,
+        effects=(readers("The query is the same: a name that has another place gives other values."),),
+    ),
+    Rule(
         code="column-order",
         kind=RELATION,
         of="column_order",
+        holds=lambda c: not _has_swapped(c),
         effects=(cosmetic("INSERT and COPY without a list of columns, and reading by position, differ."),),
     ),
     Rule(

@@ -44,7 +44,17 @@ def _is_remade(changed: Changed) -> bool:
 
 def _is_kept(old: Argument, new: Argument) -> bool:
     is_named = old.name in ("", new.name)
-    return is_named and (old.mode, old.type) == (new.mode, new.type) and not (old.default and not new.default)
+    modes = [mode.replace("variadic", "in") for mode in (old.mode, new.mode)]
+    is_same = modes[0] == modes[1] and old.type == new.type
+    return is_named and is_same and not (old.default and not new.default)
+
+
+def _is_variadic(fact: Routine) -> bool:
+    return any(argument.mode == "variadic" for argument in fact.arguments)
+
+
+def _has_defaults_only(changed: Changed) -> bool:
+    return not _is_remade(changed) and _is_variadic(changed.old) == _is_variadic(changed.new)
 
 
 RULES = (
@@ -105,8 +115,22 @@ RULES = (
         code="routine-defaults",
         kind=ROUTINE,
         of="arguments",
-        holds=lambda c: not _is_remade(c),
+        holds=_has_defaults_only,
         effects=(readers("Calls that leave an argument out get another value, or can leave it out now."),),
+    ),
+    Rule(
+        code="routine-variadic",
+        kind=ROUTINE,
+        of="arguments",
+        holds=lambda c: _is_variadic(c.old) and not _is_variadic(c.new) and not _is_remade(c),
+        effects=(readers("Calls that list the values fail (42883): it takes one array now."),),
+    ),
+    Rule(
+        code="routine-variadic-added",
+        kind=ROUTINE,
+        of="arguments",
+        holds=lambda c: not _is_variadic(c.old) and _is_variadic(c.new) and not _is_remade(c),
+        effects=(readers("Calls may list the values; an array alone needs VARIADIC (42883)."),),
     ),
     Rule(
         code="routine-returns",
