@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from schemabook import read
 from schemabook.cli import cli
 from schemabook.errors import SchemaError
-from schemabook.model import KINDS, ObjectKind
+from schemabook.model import KINDS, Database, ObjectKind
+from schemabook.read import read as read_dumps
 from schemabook.review import review
 from schemabook.review.acceptance import classes
 from schemabook.review.change import Became
@@ -549,3 +550,40 @@ def test_the_guide_has_each_rule(rewrite_golden: bool) -> None:
     codes = {rule.code for rule in RULES}
     named = set(re.findall(r"`([a-z-]+)`", by_hand)) - {"schemabook diff"}
     assert not named - codes
+
+
+def read_text(sql: str) -> Database:
+    return read_dumps([("a.sql", sql.encode())])
+
+
+READ_AND_CHANGED = """
+create role anon; create table t (o int, p boolean); alter table t enable row level security;
+grant select, update on t to anon; create policy u on t for update using (o = 1);
+create policy s on t for select using ({});
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("o = 1 or p", "true", ["Opens: select for anon: filtered → all rows."]),
+        ("true", "o = 1 or p", ["Closes: select for anon: all rows → filtered."]),
+        ("o = 1 or p", "p", ["Closes: select, update where for anon: filtered, by another condition."]),
+        ("p", "o = 1 or p", ["Opens: select, update where for anon: filtered, by another condition."]),
+        (
+            "p",
+            "true",
+            [
+                "Opens: select for anon: filtered → all rows.",
+                "Opens: update where for anon: filtered, by another condition.",
+            ],
+        ),
+        ("p", "false", ["Closes: select, update where for anon: filtered → no rows."]),
+    ],
+)
+def test_a_where_asks_for_what_may_be_read_and_for_what_may_be_changed(
+    old: str, new: str, expected: list[str]
+) -> None:
+    before, after = (read_text(READ_AND_CHANGED.format(using)) for using in (old, new))
+    found = review(before, after)
+    assert [effect.sentence for change in found for effect in change.effects] == expected

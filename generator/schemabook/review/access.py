@@ -8,7 +8,7 @@ to be so, and never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -114,12 +114,15 @@ class _Pair:
     def _by_policies(self, act: Act, old: Cell, new: Cell) -> Way | None:
         if Word.UNKNOWN in (old.reached, new.reached):
             return Way.UNDECIDED if self._are_others() else None
-        before = _applied(self.before.database, self.old, act, old)
-        after = _applied(self.after.database, self.new, act, new)
-        ways = {
-            _by_sets(_parts(before[True], "or"), _parts(after[True], "or"), Way.OPENS),
-            _by_sets(_parts(before[False], "and"), _parts(after[False], "and"), Way.CLOSES),
-        } - {None}
+        before = _Applied(self.before.database, self.old, act, old)
+        after = _Applied(self.after.database, self.new, act, new)
+        ways = {_by_sets(before.restrictive, after.restrictive, Way.CLOSES)}
+        if before.permissive is not None and after.permissive is not None:
+            ways.add(_by_sets(before.permissive, after.permissive, Way.OPENS))
+        else:
+            ways.add(_by_sets(before.own, after.own, Way.OPENS))
+            ways.add(_by_sets(before.reading, after.reading, Way.OPENS))
+        ways.discard(None)
         return ways.pop() if len(ways) == 1 else Way.UNDECIDED if ways else None
 
     def _are_others(self) -> bool:
@@ -143,14 +146,31 @@ def _by_columns(old: Cell, new: Cell) -> Way | None:
     return Way.CLOSES if not old.columns or set(old.columns) > set(new.columns) else Way.UNDECIDED
 
 
-def _applied(database: Database, name: Name, act: Act, cell: Cell) -> dict[bool, set[str]]:
-    """The conditions of the policies behind a cell, by whether they are permissive."""
-    found: dict[bool, set[str]] = {True: set(), False: set()}
-    for step in cell.because:
-        policy = database.policies.get((step.object.name, step.object.part))
-        if step.object.kind is ObjectKind.POLICY and policy:
-            found[policy.permissive].add(_condition(policy, act))
-    return found
+class _Applied:
+    """The conditions of the policies behind a cell, taken apart."""
+
+    def __init__(self, database: Database, name: Name, act: Act, cell: Cell) -> None:
+        steps = (step.object for step in cell.because if step.object.kind is ObjectKind.POLICY)
+        found = (database.policies.get((step.name, step.part)) for step in steps)
+        policies = [policy for policy in found if policy]
+
+        def parts(operator: str, *, permissive: bool, commands: Collection[str]) -> set[Part]:
+            chosen = (p for p in policies if p.permissive is permissive and p.command in commands)
+            return _parts((_condition(policy, act) for policy in chosen), operator)
+
+        self.restrictive = parts("and", permissive=False, commands=tuple(Command))
+        self.own = parts("or", permissive=True, commands=(Command.ALL, act.command))
+        """Any of them must hold for the command itself."""
+        self.reading = parts("or", permissive=True, commands=(Command.ALL, Command.SELECT))
+        """Any of them must hold, too, where the command reads columns."""
+        self.reads = act.reads
+
+    @property
+    def permissive(self) -> set[Part] | None:
+        """The conditions any of which must hold; None where there are two such sets."""
+        if not self.reads or self.own <= self.reading or TRUE in self.reading:
+            return self.own
+        return self.reading if self.reading <= self.own or TRUE in self.own else None
 
 
 def _condition(policy: Policy, act: Act) -> str:
@@ -165,6 +185,7 @@ def _unwrapped(tokens: str) -> str:
 
 
 Part: TypeAlias = Node | str
+TRUE, FALSE = condition("true"), condition("false")
 
 
 def _parts(conditions: Iterable[str], operator: str) -> set[Part]:
@@ -188,6 +209,9 @@ def _by_sets(old: set[Part], new: set[Part], more: Way) -> Way | None:
         return None
     if not gone or not come:
         return more if come else _opposite(more)
+    all_or_none = TRUE if more is Way.OPENS else FALSE
+    if all_or_none in gone | come:
+        return more if all_or_none in come else _opposite(more)
     if len(gone) == len(come) == 1:
         return _by_parts(gone.pop(), come.pop())
     return Way.UNDECIDED
