@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
@@ -551,20 +552,19 @@ def test_what_decides_the_order_is_an_input_too(tmp_path: Path) -> None:
 
 
 def test_a_served_site_follows_a_folder_with_all_folders_in_it(tmp_path: Path) -> None:
-    class Server:
-        watched: ClassVar[dict[str, bool]] = {}
+    watched = {}
 
-        def watch(self, path: str, recursive: bool) -> None:
-            self.watched[path] = recursive
+    def watch(path: str, *, recursive: bool) -> None:
+        watched[path] = recursive
 
     case = CASES["prisma"]
     laid_out(tmp_path, case.files)
     plugin = SchemabookPlugin()
-    plugin.server = Server()  # type: ignore[assignment]  # Only this method is asked for.
+    plugin.demand = Mock(server=Mock(watch=watch))
     plugin.inputs = read_config("dumps: [project/migrations]\n", tmp_path / "schemabook.yml")
     plugin._watch()
-    assert Server.watched[str(tmp_path / "project" / "migrations")]
-    assert not Server.watched[str(tmp_path)]
+    assert watched[str(tmp_path / "project" / "migrations")]
+    assert not watched[str(tmp_path)]
 
 
 @pytest.mark.parametrize("name", ["goose", "drizzle", "prisma", "flyway"])

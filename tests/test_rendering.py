@@ -21,17 +21,16 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
-from mkdocs.structure.files import Files
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.pages import Page
 from synthetic import dump
 
 from schemabook.pages import Book
 from schemabook.project.config import Config, load
 from schemabook.project.inputs import load_book
-from schemabook.site import cache, fingerprint, generator_cache, html_cache, rendering, workers
+from schemabook.site import cache, fingerprint, generated, plugin, workers
 from schemabook.site.cache import FILE, Cache
-from schemabook.site.output_cache import FOLDER, OutputCache
-from schemabook.site.rendering import ReferencePage, Rendered, Rendering
+from schemabook.site.rendering import Kept, Rendering
 
 pytestmark = pytest.mark.sites
 
@@ -61,8 +60,13 @@ markdown_extensions: [attr_list, md_in_html, tables, toc, pymdownx.highlight, py
 SETTINGS = "dumps: [dump.sql]\noutput: ../docs/reference\ntemplates: templates\n"
 
 
-HUGE = cache.HEAD + b"9" * 5000 + b"\n[]"
-NESTED = cache.HEAD + b"400000\n" + b"[" * 200_000 + b"]" * 200_000
+def with_digest(rest: bytes) -> bytes:
+    """A file of the cache, as it would be if it were whole."""
+    return cache.HEAD + cache._digest([rest]) + b"\n" + rest
+
+
+HUGE = with_digest(b"9" * 5000 + b"\n[]")
+NESTED = with_digest(b"400000\n" + b"[" * 200_000 + b"]" * 200_000)
 CAN_FORK = workers.can_fork()
 """Of this process before any test."""
 needs_fork = pytest.mark.skipif(not CAN_FORK, reason="needs fork and two processors")
@@ -128,14 +132,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
     made.write("schema/templates/README", "")
     made.write("docs/index.md", '# Home\n\nIn "quotes".\n')
     made.write("mkdocs.yml", MKDOCS)
-    render = rendering.render
+    rendered = Rendering._rendered
 
-    def counted(page: Page, *arguments: Any) -> None:
-        if isinstance(page, ReferencePage):  # Those in the navigation are made in each build.
+    def counted(rendering: Rendering, page: Page) -> Kept:
+        if page.file.src_uri != "reference/sample.md":
             made.rendered.append(page.file.src_uri)
-        render(page, *arguments)
+        return rendered(rendering, page)
 
-    monkeypatch.setattr(rendering, "render", counted)
+    monkeypatch.setattr(Rendering, "_rendered", counted)
     logger = logging.getLogger("mkdocs")
     level = logger.level
     logger.setLevel(logging.INFO)  # As MkDocs sets it on its command line.
@@ -144,15 +148,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
 
 
 def stock(project: Project, monkeypatch: pytest.MonkeyPatch) -> Html:
-    """The HTML as it is made without workers and caches."""
-
-    def plainly(page: ReferencePage, config: MkDocsConfig, files: Files) -> None:
-        rendering.render(page, page.rendering.commonmark, config, files)
-
+    """The HTML as MkDocs makes it: one page after the other, with all its events."""
     with monkeypatch.context() as patched:
-        patched.setattr(ReferencePage, "render", plainly)
-        patched.setattr(Rendering, "prepare", lambda *_: [])
-        patched.setattr(html_cache.HtmlCache, "find", lambda *_: None)
+        patched.setattr(plugin, "_seen_by_others", lambda *_: True)
         return project.build()
 
 
@@ -174,7 +172,6 @@ def test_workers_and_the_cache_give_the_bytes_that_mkdocs_gives(
     large: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = stock(large, monkeypatch)
-    large.forget()
     for _ in range(3):
         assert large.build() == expected
     assert large.rendered == []
@@ -187,21 +184,11 @@ def test_many_pages_are_rendered_in_workers(project: Project) -> None:
     assert project.rendered == []
 
 
-def test_a_second_build_makes_no_page_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_build_makes_no_page_again(project: Project) -> None:
     project.build()
     assert len(project.rendered) > 3
-    found: list[int] = []
-    find = html_cache.HtmlCache.find
-
-    def counted(pages: html_cache.HtmlCache, *arguments: object) -> None:
-        find(pages, *arguments)  # type: ignore[arg-type]  # They go through as they are.
-        found.append(len(pages.found))
-
-    monkeypatch.setattr(html_cache.HtmlCache, "find", counted)
-    made = len(project.rendered)
     project.build()
     assert project.rendered == []
-    assert found == [made]  # The map is in the navigation, so MkDocs itself makes its page.
 
 
 def one_table(project: Project) -> None:
@@ -377,20 +364,20 @@ def test_the_inputs_are_read_again_when_one_has_changed(
         reads.append(load_book(config))
         return reads[-1]
 
-    monkeypatch.setattr(generator_cache, "load_book", counted)
-    served, cache = generator_cache.GeneratorCache(serves=True), Cache(project.cache)
-    urls, settings = generator_cache.Urls("../", ".html"), project.root / "schema" / "schemabook.yml"
+    monkeypatch.setattr(generated, "load_book", counted)
+    served, cache = generated.Generator(), Cache(project.cache)
+    urls, settings = generated.Urls("../", ".html"), project.root / "schema" / "schemabook.yml"
     first = served.generate(load(settings), urls, cache)
     assert served.generate(load(settings), urls, cache) is first
-    assert generator_cache.GeneratorCache().generate(load(settings), urls, cache) == first
+    assert generated.Generator().generate(load(settings), urls, cache) == first
     cache.save()
-    assert generator_cache.GeneratorCache().generate(load(settings), urls, cache) == first
-    assert len(reads) == 2
+    assert generated.Generator().generate(load(settings), urls, cache) == first
+    assert len(reads) == 1
     project.write(input_, INPUTS[input_])
     changed = served.generate(load(settings), urls, cache)
     assert changed.pages != first.pages
-    assert generator_cache.GeneratorCache().generate(load(settings), urls, cache) == changed
-    assert len(reads) == 4
+    assert generated.Generator().generate(load(settings), urls, cache) == changed
+    assert len(reads) == 2
 
 
 def test_what_was_made_while_an_input_changed_is_not_kept(
@@ -400,14 +387,14 @@ def test_what_was_made_while_an_input_changed_is_not_kept(
         project.change("schema/dump.sql", "email", "mail")
         return load_book(config)
 
-    cache, urls = Cache(project.cache), generator_cache.Urls("../", ".html")
+    cache, urls = Cache(project.cache), generated.Urls("../", ".html")
     settings = load(project.root / "schema" / "schemabook.yml")
     with monkeypatch.context() as patched:
-        patched.setattr(generator_cache, "load_book", changed_before)
-        generator_cache.GeneratorCache().generate(settings, urls, cache)
+        patched.setattr(generated, "load_book", changed_before)
+        generated.Generator().generate(settings, urls, cache)
     cache.save()
     project.change("schema/dump.sql", "mail", "email")
-    made = generator_cache.GeneratorCache().generate(settings, urls, cache)
+    made = generated.Generator().generate(settings, urls, cache)
     assert "email" in made.committed["public/tables/users.md"]
 
 
@@ -431,6 +418,56 @@ def test_another_version_makes_all_pages_again(
     assert project.rendered == first
 
 
+class Server(LiveReloadServer):
+    """MkDocs' server, which here serves nobody, and knows what is watched."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(builder=lambda: None, host="127.0.0.1", port=0, root=str(root))
+        self.calls: list[str] = []
+
+    def watch(self, path: str, func: None = None, *, recursive: bool = True) -> None:
+        self.calls.append(f"watch {path}")
+
+    def unwatch(self, path: str) -> None:
+        self.calls.append(f"unwatch {path}")
+
+
+class Served:
+    """A site that is served, as it is to who asks for all of it."""
+
+    def __init__(self, project: Project) -> None:
+        self.project, self.server = project, Server(project.root / "site")
+        config = self.config()
+        config.plugins.on_startup(command="serve", dirty=False)
+        build(config)
+        config.plugins.on_serve(self.server, config=config, builder=lambda: None)
+        plugin_ = config.plugins["schemabook"]
+        assert isinstance(plugin_, plugin.SchemabookPlugin)
+        self.plugin = plugin_
+        assert plugin_.demand
+        self.demand = plugin_.demand
+        self.server.server_close()
+
+    def config(self) -> MkDocsConfig:
+        return load_config(str(self.project.root / "mkdocs.yml"))
+
+    def build(self) -> tuple[Html, Html]:
+        """Builds again; the whole site, and the committed pages."""
+        build(self.config())
+        for name in list(self.demand.waiting):
+            self.demand.make(name)
+        self.plugin.writing.join()
+        return self.project.site(), self.project.committed()
+
+    def get(self, path: str) -> tuple[str, bytes]:
+        """The status and what is answered."""
+        heads: list[str] = []
+        body = self.demand({"PATH_INFO": path}, lambda status, _: heads.append(status))
+        content = b"".join(body)
+        getattr(body, "close", lambda: None)()
+        return heads[0], content
+
+
 def test_a_site_that_is_served_is_what_a_build_makes(
     project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -438,33 +475,71 @@ def test_a_site_that_is_served_is_what_a_build_makes(
     again = Project(tmp_path_factory.mktemp("again"))
     shutil.copytree(project.root, again.root, dirs_exist_ok=True)
     changes = (one_table, note, template, column_that_a_guide_names, title_in_the_navigation)
-    load_config(str(project.root / "mkdocs.yml")).plugins.on_startup(command="serve", dirty=False)
-    served = []
-    for change in (None, *changes):
-        if change:
-            change(project)
-        build(load_config(str(project.root / "mkdocs.yml")))
-        assert not (project.root / "site" / FOLDER).exists()
-        served.append((project.site(), project.committed()))
-    for change, (site, committed) in zip((None, *changes), served, strict=True):
-        if change:
-            change(again)
-        assert again.build() == site
+    served = Served(project)
+    for change in changes:
+        change(project)
+        change(again)
+        site, committed = served.build()
+        policy = (
+            "assets/schemabook/content-security-policy.txt"  # No page says what it needs before it is made.
+        )
+        assert {**again.build(), policy: b""} == {**site, policy: b""}
         assert again.committed() == committed
         again.forget()
 
 
+def test_a_served_page_is_made_when_it_is_asked_for(project: Project) -> None:
+    served = Served(project)
+    one_table(project)
+    build(served.config())
+    page = project.root / "site" / "reference" / "public" / "tables" / "users.html"
+    assert not page.exists()
+    status, body = served.get("/reference/public/tables/users.html")
+    assert status == "200 OK"
+    assert b"not null" in body
+    assert page.exists()
+    assert served.get("/reference/public/tables/nothing.html")[0] == "404 Not Found"
+    assert served.get("/assets/schemabook/search-names.js")[0] == "200 OK"
+
+
+def test_a_page_that_a_build_has_taken_meanwhile_is_made(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = Served(project)
+    answer = served.demand.answer
+
+    def built_before(*arguments: Any) -> Any:
+        monkeypatch.setattr(served.demand, "answer", answer)
+        one_table(project)
+        build(served.config())
+        return answer(*arguments)
+
+    monkeypatch.setattr(served.demand, "answer", built_before)
+    assert served.get("/reference/public/tables/users.html")[0] == "200 OK"
+
+
+def test_what_a_served_build_writes_is_no_change_of_a_guide(project: Project) -> None:
+    served = Served(project)
+    served.server.calls.clear()
+    one_table(project)
+    served.build()
+    docs = project.root / "docs"
+    assert served.server.calls == [f"unwatch {docs}", f"watch {docs}"]
+    assert "not null" in (docs / "reference" / "public" / "tables" / "users.md").read_text()
+
+
 def test_a_site_that_is_served_stays_while_an_input_is_wrong(project: Project) -> None:
-    load_config(str(project.root / "mkdocs.yml")).plugins.on_startup(command="serve", dirty=False)
-    build(load_config(str(project.root / "mkdocs.yml")))
-    before = project.site()
+    served = Served(project)
+    one_table(project)
+    before = served.build()
     project.write("schema/dump.sql", f"{SQL}create table (")
     with pytest.raises(Abort):
-        build(load_config(str(project.root / "mkdocs.yml")))
-    assert project.site() == before
+        build(served.config())
+    assert project.site() == before[0]
+    assert served.get("/reference/public/tables/users.html")[0] == "200 OK"
     project.write("schema/dump.sql", SQL)
-    build(load_config(str(project.root / "mkdocs.yml")))
-    assert project.site() == before
+    one_table(project)
+    assert served.build() == before
 
 
 def test_a_page_that_a_diagram_links_to_may_come_and_go(project: Project) -> None:
@@ -508,27 +583,23 @@ def test_a_link_to_a_missing_anchor_of_a_kept_page_warns(
 def test_an_extension_of_markdown_is_for_guides(project: Project) -> None:
     before = project.build()
     project.change("mkdocs.yml", "toc,", "toc, pymdownx.snippets, smarty,")
-    project.rendered.clear()
     after = project.build()
     page = "reference/public/tables/users.html"
     assert after[page] == before[page]
     assert after["index.html"] != before["index.html"]
-    assert project.rendered == []
 
 
-def test_a_function_of_somebody_elses_turns_the_cache_off(project: Project) -> None:
-    project.change("mkdocs.yml", "toc,", "toc: {slugify: !!python/name:posixpath.join ''},")
-    for _ in range(2):
-        project.build()
-        assert len(project.rendered) > 3
-
-
-def test_a_function_of_a_package_that_we_know_does_not(project: Project) -> None:
-    slugify = "!!python/object/apply:pymdownx.slugs.slugify {kwds: {case: lower}}"
-    project.change("mkdocs.yml", "toc,", f"toc: {{slugify: {slugify}}},")
+def test_what_a_function_of_the_settings_does_is_seen(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(project.root))
+    project.write("slugs.py", "def of(text, separator): return text.lower()")
+    project.change("mkdocs.yml", "toc,", "toc: {slugify: !!python/name:slugs.of ''},")
     project.build()
     project.build()
     assert project.rendered == []
+    monkeypatch.setattr("slugs.of", lambda text, separator: text.upper())
+    assert b'id="COLUMNS"' in project.build()["reference/public/tables/users.html"]
 
 
 def test_the_cache_can_be_switched_off(project: Project) -> None:
@@ -537,9 +608,7 @@ def test_the_cache_can_be_switched_off(project: Project) -> None:
     assert not project.cache.exists()
 
 
-@pytest.mark.parametrize(
-    "template", ["{{ build_date_utc }}", "{{ page.update_date }}", "{{ pages | length }}"]
-)
+@pytest.mark.parametrize("template", ["{{ build_date_utc.timestamp() }}", "{{ pages | length }}"])
 def test_a_theme_that_shows_the_time_or_other_pages_makes_all_of_them(
     project: Project, template: str
 ) -> None:
@@ -547,8 +616,10 @@ def test_a_theme_that_shows_the_time_or_other_pages_makes_all_of_them(
     text = f'{{% extends "base.html" %}}{{% block footer %}}{template}{{% endblock %}}'
     project.write("overrides/main.html", text)
     project.build()
-    # The contents of pages, what they are made of, and the guide.
-    assert len(kept(project)) == len(project.rendered) + 2
+    first = list(project.rendered)
+    project.write("docs/further.md", "# Further\n")
+    project.build()
+    assert project.rendered == first != []
 
 
 def test_git_overlooks_the_cache(project: Project) -> None:
@@ -623,12 +694,14 @@ def test_what_no_build_keeps_is_not_taken_for_what_was_made(
 ) -> None:
     monkeypatch.setattr("schemabook.site.cache.MOST_BYTES", 1_000_000)
     cache._write(tmp_path, {"key": content})
-    assert generator_cache._found(Cache(tmp_path), "key") is None
-    Cache(tmp_path).find(["key"], Rendered)
-    Cache(tmp_path).find(["key"], tuple[str, list[str]])
+    assert generated._found(Cache(tmp_path), "key") is None
+    Cache(tmp_path).find("key", Kept)
+    Cache(tmp_path).find("key", tuple[str, list[str]])
 
 
-@pytest.mark.parametrize("content", [b"", b"not ours", cache.HEAD, cache.HEAD + b"9\n[[1, 2]]", HUGE, NESTED])
+@pytest.mark.parametrize(
+    "content", [b"", b"not ours", cache.HEAD, with_digest(b"9\n[[1, 2]]"), with_digest(b"9"), HUGE, NESTED]
+)
 def test_a_cache_that_is_broken_is_made_anew(project: Project, content: bytes) -> None:
     expected = project.build()
     (project.cache / FILE).write_bytes(content)
@@ -747,18 +820,3 @@ def test_a_killed_worker_leaves_the_work_to_the_parent() -> None:
 
 def test_few_items_need_no_workers() -> None:
     assert workers.spread(str, workers.FEW) is None
-
-
-def test_what_a_link_in_the_site_leads_to_is_not_moved(tmp_path: Path) -> None:
-    site, theirs = tmp_path / "site", tmp_path / "theirs"
-    for folder in (site, theirs):
-        folder.mkdir()
-    (theirs / "a.html").write_text("mine")
-    for name in (FOLDER, "reference"):
-        (site / name).symlink_to(theirs)
-    output = OutputCache()
-    output.end({"reference/a.html": "key"})
-    output.put(site, "reference")
-    assert not output.take("reference/a.html", "key")
-    output.end({})
-    assert (theirs / "a.html").read_text() == "mine"

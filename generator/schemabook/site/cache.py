@@ -12,14 +12,15 @@ import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 from schemabook.site.shapes import Misfit, restored
 
 FILE = "pages"
-HEAD = b"schemabook's cache, 1\n"
-"""What the file begins with; then come the length of the index, the index, and the values."""
+HEAD = b"schemabook's cache, 2\n"
+"""What the file begins with; then come the digest of the rest, the length of the index, it, the values."""
 MOST_BYTES = 512 << 20
 """How large the file and a value of it may be; the file of a thousand tables has 15 MB."""
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -30,64 +31,36 @@ T = TypeVar("T")
 class Cache:
     """Values that JSON has, by key; those that a build does not use are dropped at its end."""
 
-    def __init__(self, folder: Path | None, *, remembers: bool = False) -> None:
+    def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         """Where the file is; None for a cache that keeps nothing."""
-        self.remembers = remembers
-        """Whether values stay in memory, for a process that builds again and again."""
-        self.memory: dict[str, Any] = {}
-        self.used: set[str] = set()
-        self.new: dict[str, bytes] = {}
-        self.packed: dict[str, bytes] | None = None
-        """What is in the file, once somebody has asked."""
+        self.before = _read(folder) if folder else {}
+        """What is in the file, packed."""
+        self.after: dict[str, bytes] = {}
+        """What will be."""
 
-    def find(self, keys: Iterable[str], kind: type[T]) -> dict[str, T]:
-        """The values that are there, and are of this kind."""
-        found: dict[str, T] = {}
-        for key in keys:
-            if key in self.memory:
-                found[key] = self.memory[key]
-            elif data := self._packed().get(key):
-                with suppress(Misfit):
-                    found[key] = restored(_value(data), kind)
-        if self.remembers:
-            self.memory.update(found)
-        self.used.update(found)
-        return found
+    def find(self, key: str, kind: type[T]) -> T | None:
+        """The value; None where there is none, or one of another kind."""
+        data = self.after.get(key) or self.before.get(key)
+        with suppress(Misfit):
+            return restored(_value(data), kind) if data else None
+        return None
 
-    def keep(self, key: str, value: Any) -> None:
-        """Has the value ready for `save`."""
-        if not self.folder:
-            return
-        data = json.dumps(value, separators=(",", ":")).encode()
-        self.new[key] = zlib.compress(data, 1)
-        self.used.add(key)
-        if self.remembers:
-            self.memory[key] = value
-
-    def use(self, key: str) -> None:
-        """Has a value stay that is known already."""
-        self.used.add(key)
-
-    def drop(self, key: str) -> None:
-        """Forgets a value that turned out to be wrong."""
-        self.used.discard(key)
-        self.memory.pop(key, None)
+    def keep(self, key: str, data: bytes | None = None) -> None:
+        """Keeps a value for the next build: a new one, packed, or the one that is there."""
+        if found := data or self.before.get(key):
+            self.after[key] = found
 
     def save(self) -> None:
-        """Writes what is new, and drops what was not used."""
-        before = self._packed()
-        after = {key: data for key, data in {**before, **self.new}.items() if key in self.used}
-        if self.folder and (self.new or after.keys() != before.keys()):
+        """Writes what was kept, and nothing else."""
+        if self.folder and self.after != self.before:
             with suppress(OSError):  # Then the next build is slower.
-                _write(self.folder, after)
-        self.memory = {key: value for key, value in self.memory.items() if key in self.used}
-        self.new, self.used, self.packed = {}, set(), None
+                _write(self.folder, self.after)
 
-    def _packed(self) -> dict[str, bytes]:
-        if self.packed is None:
-            self.packed = _read(self.folder) if self.folder else {}
-        return self.packed
+
+def packed(value: Any) -> bytes:
+    """A value as it is kept."""
+    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 1)
 
 
 def _is_folder(folder: Path) -> bool:
@@ -103,7 +76,8 @@ def _read(folder: Path) -> dict[str, bytes]:
         with os.fdopen(os.open(folder / FILE, os.O_RDONLY | NO_LINK), "rb") as file:
             status = os.fstat(file.fileno())
             is_plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
-            data = file.read() if is_plain and status.st_size <= MOST_BYTES else b""
+            is_ours = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+            data = file.read() if is_plain and is_ours and status.st_size <= MOST_BYTES else b""
         return dict(_parts(data))
     except (OSError, ValueError, RecursionError, MemoryError):
         return {}
@@ -111,9 +85,10 @@ def _read(folder: Path) -> dict[str, bytes]:
 
 def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Keys and values; raises ValueError where it is another file."""
-    head, length, rest = data[: len(HEAD)], *data[len(HEAD) :].split(b"\n", 1)
-    if head != HEAD:
+    head, digest, whole = data[: len(HEAD)], *data[len(HEAD) :].split(b"\n", 1)
+    if head != HEAD or digest != _digest([whole]):
         raise Misfit
+    length, rest = whole.split(b"\n", 1)
     index = restored(json.loads(rest[: int(length)]), list[tuple[str, int]])
     position = int(length)
     for key, size in index:
@@ -133,11 +108,19 @@ def _write(folder: Path, values: dict[str, bytes]) -> None:
     part.unlink(missing_ok=True)
     try:
         with part.open("xb") as written:
-            written.writelines((HEAD, b"%d\n" % len(index), index, *values.values()))
+            parts = (b"%d\n" % len(index), index, *values.values())
+            written.writelines((HEAD, _digest(parts), b"\n", *parts))
         part.replace(file)
     except OSError:
         part.unlink(missing_ok=True)
         raise
+
+
+def _digest(parts: Iterable[bytes]) -> bytes:
+    found = sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest().encode()
 
 
 def _value(data: bytes) -> Any:

@@ -7,9 +7,9 @@ their pictures, and links their addresses, which MkDocs looks up and warns of as
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from html import escape, unescape
 from typing import Any, NamedTuple
 
@@ -22,7 +22,13 @@ from markdown.extensions.toc import (  # type: ignore[import-untyped]  # has no 
     unique,
 )
 from mkdocs.config.defaults import MkDocsConfig
-from pymdownx.highlight import Highlight  # type: ignore[import-untyped]  # has no types
+from pygments import highlight
+from pygments.filter import Filter
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Name, Text, Whitespace
+from pygments.util import ClassNotFound
 
 PIECE = re.compile(
     r"""
@@ -37,8 +43,8 @@ PIECE = re.compile(
 """What is made otherwise, or looked at, in the parser's HTML."""
 ID = re.compile(r' (?:id|name)="([^"]*)"')
 OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
-HIGHLIGHT = frozenset(inspect.signature(Highlight).parameters) - {"md"}
-"""The settings of `pymdownx.highlight` that are about the look of code."""
+AS_TEXT = (Name, Whitespace)
+"""Tokens of code that themes give no colour of their own: without elements a page is a fifth smaller."""
 
 
 class Html(NamedTuple):
@@ -54,23 +60,15 @@ class Html(NamedTuple):
 
 
 class CommonMark:
-    """Makes HTML in the look that the settings of a site have for Markdown.
+    """Makes HTML with headings as the site's settings of the extension `toc` have them."""
 
-    *fences* show code of a language in another way than as code.
-    """
-
-    def __init__(self, config: MkDocsConfig, fences: Mapping[str, Callable[[str], str]]) -> None:
+    def __init__(self, config: MkDocsConfig) -> None:
         markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
         self.toc = next(found for found in markdown.treeprocessors if isinstance(found, TocTreeprocessor))
-        look = config.mdx_configs.get("pymdownx.highlight", {})
-        self.highlight = Highlight(
-            **{key: value for key, value in look.items() if key in HIGHLIGHT}, md=markdown
-        )
-        self.fences = fences
 
-    def html(self, text: str, url: Callable[[str], str]) -> Html:
-        """The page; *url* leads where a link of its Markdown does."""
-        page = _Page(self, url)
+    def html(self, text: str, url: Callable[[str], str], fences: Mapping[str, Callable[[str], str]]) -> Html:
+        """The page; *url* leads where a link of its Markdown does, *fences* show a language not as code."""
+        page = _Page(self.toc, url, fences)
         made = pyromark.html(text, options=OPTIONS)
         content = PIECE.sub(page.piece, made)
         first = page.headings[0] if page.headings and made.startswith("<h1>") else None
@@ -81,8 +79,10 @@ class CommonMark:
 class _Page:
     """The headings and anchors of a page, as they are come upon."""
 
-    def __init__(self, look: CommonMark, url: Callable[[str], str]) -> None:
-        self.look, self.url = look, url
+    def __init__(
+        self, toc: Any, url: Callable[[str], str], fences: Mapping[str, Callable[[str], str]]
+    ) -> None:
+        self.toc, self.url, self.fences = toc, url, fences
         self.headings: list[Any] = []
         self.ids: set[str] = set()
         self.counts: dict[str, int] = {}
@@ -104,7 +104,7 @@ class _Page:
         return found[0]
 
     def _heading(self, level: int, content: str, attributes: str) -> str:
-        toc, name = self.look.toc, strip_tags(content)
+        toc, name = self.toc, strip_tags(content)
         if named := ID.search(attributes):
             own = unescape(named[1])
         else:
@@ -122,6 +122,25 @@ class _Page:
         return f"<h{level}{attributes}>{''.join(parts)}</h{level}>"
 
     def _code(self, code: str, language: str) -> str:
-        if fence := self.look.fences.get(language):
-            return fence(code)
-        return str(self.look.highlight.highlight(code.removesuffix("\n"), language))
+        fence = self.fences.get(language)
+        return fence(code) if fence else highlight(code, _lexer(language), FORMATTER).rstrip("\n")
+
+
+class _Uncoloured(Filter):
+    def filter(self, lexer: Lexer | None, stream: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, str]]:
+        for kind, value in stream:
+            yield Text if kind in AS_TEXT else kind, value
+
+
+@cache
+def _lexer(language: str) -> Lexer:
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:  # A note may say anything.
+        lexer = get_lexer_by_name("text", stripnl=False)
+    lexer.add_filter(_Uncoloured())
+    return lexer
+
+
+FORMATTER = HtmlFormatter(cssclass="highlight", wrapcode=True)
+"""As Material, and `pymdownx.highlight` without settings, have it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 
 FILE = "content-security-policy.txt"
@@ -18,11 +19,7 @@ class ContentSecurityPolicy:
 
     def __init__(self) -> None:
         self.hashes: set[str] = set()
-
-    def add(self, html: str, content: str = "") -> None:
-        """Allows the inline scripts of a page, but none in the *content*, which is a schema's."""
-        around = html.replace(content, "") if content else html
-        self.hashes.update(map(_hash, INLINE_SCRIPT.findall(around)))
+        """The inline scripts that are allowed."""
 
     @property
     def header(self) -> str:
@@ -32,5 +29,12 @@ class ContentSecurityPolicy:
         return f"default-src 'self'; {scripts}; img-src 'self' data:; base-uri 'none'; form-action 'none'\n"
 
 
+def scripts(html: str, content: str = "") -> list[str]:
+    """The digests of the inline scripts of a page, but of none in the *content*, which is a schema's."""
+    around = html.replace(content, "") if content else html
+    return sorted(map(_hash, INLINE_SCRIPT.findall(around)))
+
+
+@cache
 def _hash(script: str) -> str:
     return f"'sha256-{b64encode(sha256(script.encode('utf-8')).digest()).decode('ascii')}'"

@@ -16,7 +16,7 @@ from mkdocs.utils.meta import get_data
 from schemabook.errors import Source
 from schemabook.guides import Names, read_guide
 from schemabook.model import Code
-from schemabook.site.cache import Cache
+from schemabook.site.cache import Cache, packed
 from schemabook.site.fingerprint import digest_of
 
 LOG = logging.getLogger("mkdocs.plugins.schemabook")
@@ -37,7 +37,9 @@ class LinkedGuides:
         way = posixpath.relpath(self.reference, posixpath.dirname(page.file.src_uri) or ".")
         start = _first_line(page, self.config)
         key = digest_of("guide", self.key, str(start), way, markdown)
-        found = self.cache.find([key], tuple[str, list[str]]).get(key)
+        found = self.cache.find(key, tuple[str, list[str]])
+        if found:
+            self.cache.keep(key)
         text, warnings = found or self._read(key, markdown, start, way)
         for warning in warnings:
             LOG.warning(warning)
@@ -48,7 +50,7 @@ class LinkedGuides:
         if wrong := [found.text for found in guide.problems if found.code is Code.MARKED_NAME]:
             raise PluginError("\n".join(wrong))
         read = guide.text, [found.text for found in guide.problems]
-        self.cache.keep(key, read)
+        self.cache.keep(key, packed(read))
         return read
 
 

@@ -7,16 +7,19 @@ all that a review would be noisy with, and pictures in place of the Mermaid diag
 from __future__ import annotations
 
 import gc
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from html import escape
 from importlib.resources import files as package_files
+from itertools import chain
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from jinja2 import Environment
-from markupsafe import Markup
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import Type
 from mkdocs.config.defaults import MkDocsConfig
@@ -26,7 +29,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
+from mkdocs.utils import get_relative_url, write_file
 
 from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
@@ -43,16 +46,16 @@ from schemabook.project.output import write
 from schemabook.site import access_table, relation_map, search
 from schemabook.site.addresses import add, expect_own_places
 from schemabook.site.cache import Cache
-from schemabook.site.caches import CachedPages, SiteFiles
 from schemabook.site.commonmark import CommonMark
 from schemabook.site.compared import with_revision_of_environment
 from schemabook.site.content_security_policy import FILE as POLICY
-from schemabook.site.content_security_policy import ContentSecurityPolicy
-from schemabook.site.generator_cache import Generated, GeneratorCache, Urls
+from schemabook.site.content_security_policy import ContentSecurityPolicy, scripts
+from schemabook.site.files import PUBLISHED, GeneratedFile, SiteFiles
+from schemabook.site.generated import Generated, Generator, Urls
 from schemabook.site.guides import LOG, LinkedGuides
 from schemabook.site.navigation import with_own_pages
-from schemabook.site.output_cache import OutputCache, TemplateCache
-from schemabook.site.rendering import render
+from schemabook.site.on_demand import OnDemand
+from schemabook.site.rendering import Rendering, render, with_escaped_title
 from schemabook.site.serving import SETTINGS
 
 ASSETS = "assets/schemabook"
@@ -85,33 +88,30 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     """Makes the reference pages for the site, draws their diagrams, and has a search of its own."""
 
     def __init__(self) -> None:
-        self.generator = GeneratorCache()
+        self.generator = Generator()
         self.inputs: SchemabookConfig | None = None
         """The settings of schemabook.yml; None where there are none."""
         self.generated: Generated | None = None
         self.guides: LinkedGuides | None = None
         self.cache = Cache(None)
-        self.serves = False
-        self.output: OutputCache | None = None
-        """The pages of the last build, while MkDocs serves."""
-        self.templates: TemplateCache | None = None
-        """Those of the theme, while MkDocs serves."""
         self.page: Page | None = None
-        self.files = Files([])
+        """The guide that MkDocs renders."""
+        self.files = SiteFiles(Files([]))
+        self.own: list[Page] = []
+        """The generated pages that MkDocs does not see."""
         self.search = search.Search()
         self.policy = ContentSecurityPolicy()
-        self.cached_pages: CachedPages | None = None
-        self.server: LiveReloadServer | None = None
+        self.demand: OnDemand | None = None
+        """Where the site is served, from the second build on."""
+        self.later: dict[str, Callable[[], None]] = {}
+        """What writes the files of this build that are made on demand."""
         self.watched: set[Path] = set()
         self.watched_whole: set[Path] = set()
         """Those where a file that counts may be added anywhere."""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Begins to remember pages; with this event MkDocs keeps this object from build to build."""
-        self.serves = command == "serve"
-        self.templates = TemplateCache() if self.serves else None
-        self.output = OutputCache() if self.serves else None
-        self.generator = GeneratorCache(serves=self.serves)
+        """Forgets what was built before: with this event MkDocs keeps this object from build to build."""
+        self.generator, self.demand, self.watched, self.watched_whole = Generator(), None, set(), set()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Takes the Mermaid fences of guides from any other formatter of them; adds styles and scripts."""
@@ -119,7 +119,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             config.markdown_extensions.append(FENCES)
         settings = config.mdx_configs.setdefault(FENCES, {})
         others = [fence for fence in settings.get("custom_fences", []) if fence["name"] != "mermaid"]
-        settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self.fence}]
+        settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self._drawn}]
         # A style in an element, as for numbers on the right, is what a strict security policy forbids.
         config.mdx_configs.setdefault("tables", {}).setdefault("use_align_attribute", True)
         # Before the site's own, which may change them.
@@ -136,25 +136,23 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Runs the generator: MkDocs looks for the pages after that."""
         gc.disable()  # Nearly all that is made stays to the end; to look through it was a seventh of a build.
+        if self.demand:
+            self.demand.lock.acquire()
         folder = Path(config.config_file_path or "").parent
-        place = folder / CACHE if self.config.cache else None
-        if not self.serves or self.cache.folder != place:
-            self.cache = Cache(place, remembers=self.serves)
+        self.cache = Cache(folder / CACHE if self.config.cache and not self.demand else None)
         self.inputs = self.generated = self.guides = None
+        self.later = {}
         self.policy = ContentSecurityPolicy()
         settings = self._settings(folder)
         if not settings:
             return
         try:
             self.inputs = with_revision_of_environment(load(settings))
-            self.generated = self.generator.generate(self.inputs, self._urls(config), self.cache)
-            if self.config.build:
-                inputs = self.inputs
-                known = partial(self.generator.database, inputs)
-                committed = in_its_spelling(self.generated.committed, inputs.output, known)
-                changes = write(inputs.output, committed, paths(inputs), inputs.most_removed)
-                for warning in changes.warnings():
-                    LOG.warning(warning.text)
+            self.generated = self.generator.generate(
+                self.inputs, self._urls(config), self.cache, when_asked=bool(self.demand)
+            )
+            if self.config.build and not self.demand:
+                self._write(self.inputs, self.generated.committed)
             found = leaks(self.inputs, self.generated.secrets, guide_files(self.inputs))
         except SchemaError as error:
             raise PluginError(str(error)) from None
@@ -166,8 +164,26 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         names = partial(self.generator.names, self.inputs)
         self.guides = LinkedGuides(names, self.generator.key, self.config.reference, config, self.cache)
         self._watch()
-        if self.output:  # Not before: where an input is wrong, the site stays as it is.
-            self.output.put(Path(config.site_dir), self.config.reference)
+
+    def _write(self, inputs: SchemabookConfig, pages: Mapping[str, str]) -> None:
+        committed = in_its_spelling(pages, inputs.output, partial(self.generator.database, inputs))
+        changes = write(inputs.output, committed, paths(inputs), inputs.most_removed)
+        for warning in changes.warnings():
+            LOG.warning(warning.text)
+
+    def _write_later(self, folder: str, inputs: SchemabookConfig, generated: Generated) -> None:
+        """Writes the committed pages beside the server, which is not to take that for a change."""
+        assert self.demand
+        texts = dict(generated.committed)
+        with self.demand.lock:
+            if generated is self.generated:  # No other build has begun.
+                self.demand.server.unwatch(folder)
+                try:
+                    self._write(inputs, texts)
+                except SchemaError as error:
+                    LOG.error(str(error))
+                finally:
+                    self.demand.server.watch(folder)
 
     def _urls(self, config: MkDocsConfig) -> Urls:
         return Urls(get_relative_url(f"{self.config.reference}/", f"{relation_map.FOLDER}/"), _suffix(config))
@@ -185,19 +201,30 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
         self.search.begin(self.generated.entries if self.generated else ())
+        self.files, self.own = SiteFiles(files), []
         if not self.generated:
-            return SiteFiles(files)
-        for name, text in {**dict(relation_map.assets()), **self.generated.map_files}.items():
+            return self.files
+        for name, text in relation_map.assets():
             add(files, File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
-        for name, text in {**dict(access_table.assets()), **self.generated.access_files}.items():
+        for name, text in access_table.assets():
             add(files, File.generated(config, f"{access_table.FOLDER}/{name}", content=text))
+        self._add_data(files, config, relation_map.FOLDER, self.generated.map_files)
+        self._add_data(files, config, access_table.FOLDER, self.generated.access_files)
         if config.nav:
             config.nav = with_own_pages(config.nav, self.config.reference, self.generated.pages)
-        for path, markdown in self.generated.pages.items():
+        for path in self.generated.pages:
             whole = f"{self.config.reference}/{path}"
-            made = File.generated(config, whole, content=markdown)
-            add(files, made, is_committed=path in self.generated.committed)
-        return SiteFiles(files)
+            make = partial(self.generated.pages.__getitem__, path)
+            add(files, GeneratedFile.at(config, whole, make), is_committed=path in self.generated.committed)
+        return self.files
+
+    def _add_data(self, files: Files, config: MkDocsConfig, folder: str, made: Mapping[str, str]) -> None:
+        for name in made:
+            path = f"{folder}/{name}"
+            if self.demand:
+                self.later[path] = partial(_write_data, config, path, made, name)
+            else:
+                add(files, File.generated(config, path, content=made[name]))
 
     def _with_data(self, html: str, page: Page, config: MkDocsConfig) -> str:
         """The page; that of the map and that of access with what scripts make of data."""
@@ -215,16 +242,22 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     @event_priority(-100)  # After all that may move a page.
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Renders the pages that are not in the navigation, or finds them in the cache."""
+        """Has the generated pages rendered in our way, and those that nobody else looks at without MkDocs."""
         expect_own_places(files)
-        commonmark = CommonMark(config, {"mermaid": self.fence})
-        made = [file for file in files.documentation_pages() if self._is_generated(file)]
-        for page in filter(None, (file.page for file in made)):
-            page.render = partial(render, page, commonmark)  # type: ignore[method-assign]
-        pages = [file for file in made if not self._has_data(file)]
-        read = self.search.add_page if self.search.on else None  # Another search wants to see each page.
-        self.cached_pages = CachedPages(config, nav, files, pages, self._shows, read, self.cache, commonmark)
+        self.commonmark = CommonMark(config)
+        fences = {"mermaid": self._diagram}
+        made = [file.page for file in files.documentation_pages() if self._is_generated(file) and file.page]
+        for page in made:
+            page.render = partial(render, page, self.commonmark, fences)  # type: ignore[method-assign]
+        if self.search.on and not _seen_by_others(config, self):
+            shown = {id(page) for page in nav.pages}
+            self.own = [page for page in made if self._is_own(page) and id(page) not in shown]
+            self.files.done = {page.file.src_uri for page in self.own}
+        self.nav = nav
         return nav
+
+    def _is_own(self, page: Page) -> bool:
+        return not self._has_data(page.file) and page.file.inclusion in PUBLISHED
 
     def _is_generated(self, file: File) -> bool:
         return file.src_uri.startswith(f"{self.config.reference}/")
@@ -236,96 +269,147 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Whether a script makes what the page shows of data beside it."""
         return file.src_uri in (self._page(Beside.MAP), self._page(Beside.ACCESS))
 
-    def _shows(self, page: Page, files: Files) -> None:
-        """Remembers the page that is rendered next, for its pictures."""
-        self.page, self.files = page, files
-
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
     ) -> LiveReloadServer:
         """Builds again when an input changes."""
-        self.server = server
+        self.demand = OnDemand(server)
         self._watch()
         return server
 
     def _watch(self) -> None:
         """Watches the folders of the inputs: a file may be replaced, and the settings may name others."""
-        if self.server and self.inputs:
+        if self.demand and self.inputs:
+            server = self.demand.server
             for folder in {path.resolve().parent for path in paths(self.inputs)} - self.watched:
-                self.server.watch(str(folder), recursive=False)
+                server.watch(str(folder), recursive=False)
                 self.watched.add(folder)
             for folder in {path.resolve() for path in folders(self.inputs)} - self.watched_whole:
-                self.server.watch(str(folder), recursive=True)
+                server.watch(str(folder), recursive=True)
                 self.watched_whole.add(folder)
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Links the names in a guide."""
-        self._shows(page, files)
+        self.page = page
         if self.guides is None or self._is_generated(page.file):
             return markdown
         return self.guides.linked(markdown, page)
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Reads the prose of a page for the search, and puts what is made of data on its page."""
-        self.search.add_page(page, html)
+        self.search.pages[page.file.src_uri] = self.search.of_page(page, html)
         return self._with_data(html, page, config)
 
     @event_priority(-100)  # After all that may change a page's content.
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:
-        """Adds what the search looks in: all pages are read, and no file is written yet."""
-        env.bytecode_cache = self.templates
-        for file in self.search.files(config, files, ASSETS):
-            add(files, file)
-        if self.cached_pages:
-            self.cached_pages.find_html()
+        """Makes the pages that MkDocs does not see, and what the search looks in, before other files."""
+        env.auto_reload = False  # Each icon of each page was looked for on the disk.
+        if self.own:
+            rendering = Rendering(
+                config,
+                self.nav,
+                self.files,
+                env,
+                self.commonmark,
+                {"mermaid": self._diagram},
+                self.search.of_page,
+                self.cache,
+                self.config.reference,
+            )
+            if not self.demand:
+                self._make(self.own, rendering)
+            self.later |= {page.file.dest_uri: partial(self._make, [page], rendering) for page in self.own}
+        if self.demand and self.generated and self.search.on:
+            for name in search.DATA:
+                self.later[f"{ASSETS}/{name}"] = partial(self._write_search, config)
+        else:
+            for file in self.search.files(config, files, ASSETS):
+                add(files, file)
+
+    def _write_search(self, config: MkDocsConfig) -> None:
+        """What the search looks in, of a site that is served; first the pages with text that it finds."""
+        assert self.demand
+        for page in self.own:
+            if page.file.src_uri not in self.search.covered:
+                self.demand.make(page.file.dest_uri)
+        for file in self.search.files(config, self.files, ASSETS):
+            file.copy_file()
+
+    def _make(self, pages: list[Page], rendering: Rendering) -> None:
+        for page, made in zip(pages, rendering.make(pages), strict=True):
+            for said in made.said:
+                logging.getLogger(said.logger).log(said.level, said.text)
+            self.policy.hashes.update(made.facts.scripts)
+            self.search.pages[page.file.src_uri] = made.facts.entries
 
     def on_pre_template(self, template: object, *, template_name: str, config: MkDocsConfig) -> None:
         """Shows all pages: a sitemap lists them."""
-        if self.cached_pages:
-            self.cached_pages.show_all(True)
+        self.files.shows_all = True
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> None:
         """Shows the pages that are to be made; allows the scripts of this one, as that for missing pages."""
-        self.policy.add(output)
-        if self.cached_pages:
-            self.cached_pages.show_all(False)
+        self.policy.hashes.update(scripts(output))
+        self.files.shows_all = False
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Escapes the title in the page's head: themes print it there with its entities resolved.
-
-        Without this a table named `</title><script>…` would be markup.
-        """
-        title = Markup(page.title or "").striptags()
-        html = output.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
-        self.policy.add(html, page.content or "" if self._is_generated(page.file) else "")
-        if self.cached_pages:
-            self.cached_pages.keep(page, html)
+        """Escapes the title in the page's head, and allows the scripts of the theme."""
+        html = with_escaped_title(output, page)
+        self.policy.hashes.update(scripts(html, page.content or "" if self._is_generated(page.file) else ""))
         return html
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Writes the security policy, and keeps what the next build may need."""
-        if self.cached_pages:
-            self.cached_pages.finish(self.policy.add, self.output)
+        for page in self.own:
+            page.validate_anchor_links(files=self.files, log_level=config.validation.links.anchors)
         Path(config.site_dir, ASSETS, POLICY).write_text(self.policy.header, "utf-8")
         self.cache.save()
-        gc.enable()
+        if self.demand:
+            self.demand.waiting = self.later
+            if self.config.build and self.inputs and self.generated:
+                arguments = (config.docs_dir, self.inputs, self.generated)
+                self.writing = Thread(target=self._write_later, args=arguments, daemon=True)
+                self.writing.start()
+        self._end()
 
     def on_build_error(self, *, error: Exception) -> None:
         """Ends what only a build may do."""
-        gc.enable()
+        self._end()
 
-    def fence(self, source: str, *_: Any, **__: Any) -> str:
+    def _end(self) -> None:
+        gc.enable()
+        if self.demand:
+            with suppress(RuntimeError):  # It failed before it began.
+                self.demand.lock.release()
+
+    def _drawn(self, source: str, *_: Any, **__: Any) -> str:
+        """The HTML of a Mermaid fence of a guide."""
+        assert self.page
+        return self._diagram(self.page, source)
+
+    def _diagram(self, page: Page, source: str) -> str:
         """The HTML of a Mermaid fence; what `map.mermaid` did not write stays code."""
         neighbourhood = read(source)
         if neighbourhood is None:
             return f'<div class="highlight"><pre><code>{escape(source)}</code></pre></div>'
-        svg = picture(neighbourhood, self._href)
-        return f'<div class="schemabook-neighbourhood">{svg}</div>'
 
-    def _href(self, table: Name) -> str | None:
-        """The link to a table's page, in the URL style of the site: no plugin changes that any more."""
-        file = self.files.get_file_from_path(f"{self.config.reference}/{object_page(relation_id(table))}")
-        return file.url_relative_to(self.page.file) if file and self.page else None
+        def href(table: Name) -> str | None:
+            """A table's page, in the URL style of the site: no plugin changes that any more."""
+            path = f"{self.config.reference}/{object_page(relation_id(table))}"
+            file = self.files.get_file_from_path(path)
+            return file.url_relative_to(page.file) if file else None
+
+        return f'<div class="schemabook-neighbourhood">{picture(neighbourhood, href)}</div>'
+
+
+def _write_data(config: MkDocsConfig, path: str, made: Mapping[str, str], name: str) -> None:
+    write_file(made[name].encode("utf-8", "replace"), os.path.join(config.site_dir, path))
+
+
+def _seen_by_others(config: MkDocsConfig, ours: SchemabookPlugin) -> bool:
+    """Whether a plugin or a hook wants to see each page as it is made."""
+    silent = (ours, config.plugins.get("material/search"))  # Which ours has turned off.
+    seeing = chain.from_iterable(found for name, found in config.plugins.events.items() if "page" in name)
+    return any(getattr(method, "__self__", method) not in silent for method in seeing)
 
 
 def _suffix(config: MkDocsConfig) -> str:

@@ -1,237 +1,231 @@
-"""Markdown of a reference page → its HTML, from the cache, from workers, or as MkDocs does it.
+"""Generated pages → files of the site: Markdown, HTML, the theme around it.
 
-A page is taken from the cache only if nothing that it was made of is different: its Markdown, what is in the
-fingerprint, and the pages that it links to. A page that MkDocs has something to say about is never kept, so
-that it says it in every build.
+What MkDocs does with one page after the other, done in workers. A page's HTML is cached under the digest of
+all that it is made of: its Markdown and path, and a *sample*: a page that shows what settings, theme,
+navigation and code make of any page. What MkDocs has something to say about is not cached, so that it is said
+in every build.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
-from pathlib import PurePath
-from typing import NamedTuple, TypedDict
+from functools import partial
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from jinja2 import Environment
+from markupsafe import Markup
+from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page, _RelativePathTreeprocessor
-from mkdocs.structure.toc import AnchorLink, get_toc
+from mkdocs.structure.toc import get_toc
+from mkdocs.utils import write_file
 
-from schemabook.site.cache import Cache
+from schemabook.site.cache import Cache, packed
 from schemabook.site.commonmark import CommonMark
-from schemabook.site.fingerprint import digest_of
+from schemabook.site.content_security_policy import scripts
+from schemabook.site.entries import Entry
+from schemabook.site.files import PUBLISHED
+from schemabook.site.fingerprint import contents, digest_of, versions
 from schemabook.site.workers import spread
 
 LOG = logging.getLogger("mkdocs")
+SAMPLE = '# A _title_\n\nText.\n\n## Ä "B" <c>, d_e & ß-İ (日本)\n\n### 2\n\n## 2\n\n```sql\nSELECT 1\n```\n'
+"""The Markdown of a page that shows what all pages depend on."""
 
-Place = list[str] | None
-"""Where a file of the site is, and whether it is in the site at all; None where there is none."""
-Show = Callable[[Page, Files], None]
-"""Tells whoever draws in a page which page that is, and where to look for others."""
-
-
-class Heading(TypedDict):
-    """An entry of a table of contents, as Python-Markdown has it."""
-
-    name: str
-    id: str
-    level: int
-    children: list[Heading]
+Fences = Mapping[str, Callable[[Page, str], str]]
+"""What shows code of a language on a page in another way than as code."""
+Read = Callable[[Page, str], list[Entry]]
+"""What the search finds on a page, from its content."""
 
 
-class Rendered(NamedTuple):
-    """What MkDocs knows of a page after rendering it, in types that JSON has."""
+class Facts(NamedTuple):
+    """What the rest of a build needs to know of a page, in types that JSON has."""
 
-    content: str
-    toc: list[Heading]
-    title: str | None
     anchors: list[str]
     links: dict[str, dict[str, str]]
-    """The links to anchors, by the page that they lead to."""
-    places: dict[str, Place]
-    """All files that were looked for, and where they were found."""
+    """By the path of each page that it links to, the anchors there, and how the link is written."""
+    entries: list[Entry]
+    scripts: list[str]
+    """The digests of the inline scripts that its theme needs."""
 
 
-class AskedFiles(Files):
-    """The files of the site; remembers which of them were looked for."""
+class Kept(NamedTuple):
+    """A page in the cache."""
 
-    def __init__(self, files: Files) -> None:
-        self._src_uris = files.src_uris  # type: ignore[assignment]  # The same, so that it follows changes.
-        self.places: dict[str, Place] = {}
-
-    def get_file_from_path(self, path: str) -> File | None:
-        """The file, as MkDocs finds it."""
-        uri = PurePath(path).as_posix()
-        found = self.src_uris.get(uri)
-        self.places[uri] = _place(found)
-        return found
+    html: str
+    facts: Facts
 
 
-class ReferencePage(Page):
-    """A generated page, whose HTML may be there before MkDocs asks for it."""
+class Said(NamedTuple):
+    """A message that is still to be logged."""
 
-    def __init__(self, file: File, rendering: Rendering) -> None:
-        super().__init__(None, file, rendering.config)
-        self.rendering = rendering
-
-    def render(self, config: MkDocsConfig, files: Files) -> None:
-        """Takes what was prepared for exactly this Markdown, or does as MkDocs does."""
-        if not self.rendering.fill(self):
-            self.rendering.render(self)
+    logger: str
+    level: int
+    text: str
 
 
-def render(page: Page, commonmark: CommonMark, config: MkDocsConfig, files: Files) -> None:
-    """Gives a page its HTML, as MkDocs does with Python-Markdown; what that says of links is said."""
-    links = _RelativePathTreeprocessor(page.file, files, config)
-    made = commonmark.html(page.markdown or "", cache(links.path_to_url))
+class Outcome(NamedTuple):
+    """What a worker returns of a page that it has written."""
+
+    facts: Facts
+    said: list[Said]
+    key: str
+    new: bytes | None
+    """What to put into the cache."""
+
+
+def render(page: Page, commonmark: CommonMark, fences: Fences, config: MkDocsConfig, files: Files) -> None:
+    """Gives a page its content, as MkDocs does with Python-Markdown; what that says of links is said."""
+    links = _Links(page.file, files, config)
+    drawn = {language: partial(draw, page) for language, draw in fences.items()}
+    made = commonmark.html(page.markdown or "", links.url, drawn)
     page.content, page._title_from_render = made.content, made.title
     page.toc = get_toc(made.headings)
     page.present_anchor_ids = set(made.ids)
-    page.links_to_anchors = links.links_to_anchors
+    page.links_to_anchors = links.anchors
+
+
+class _Links:
+    """Where the links of a page lead: to another page in its URL style, and else as MkDocs has it."""
+
+    def __init__(self, file: File, files: Files, config: MkDocsConfig) -> None:
+        self.file, self.files = file, files
+        self.others = _RelativePathTreeprocessor(file, files, config)
+        self.anchors: dict[File, dict[str, str]] = self.others.links_to_anchors
+        """Each page that it links to, and the anchors there, as MkDocs has them to check."""
+        self.found: dict[str, tuple[str, File | None]] = {}
+        """The URL and the page by the path of a link."""
+
+    def url(self, link: str) -> str:
+        """Where a link leads that Markdown has; what is wrong with it is said."""
+        path, mark, anchor = link.partition("#")
+        if path not in self.found:
+            self.found[path] = self._found(path)
+        url, target = self.found[path]
+        if target is None:
+            return str(self.others.path_to_url(link))
+        anchors = self.anchors.setdefault(target, {})
+        if anchor:
+            anchors.setdefault(anchor, link)
+        return f"{url}{mark}{anchor}"
+
+    def _found(self, path: str) -> tuple[str, File | None]:
+        uri = posixpath.normpath(posixpath.join(posixpath.dirname(self.file.src_uri), path))
+        target = self.files.src_uris.get(uri) if path.endswith(".md") else None
+        if target is None or target.inclusion not in PUBLISHED:
+            return "", None
+        return target.url_relative_to(self.file), target
+
+
+def with_escaped_title(html: str, page: Page) -> str:
+    """The page, with the title in its head escaped: themes print it there with its entities resolved.
+
+    Without this a table named `</title><script>…` would be markup.
+    """
+    title = Markup(page.title or "").striptags()
+    return html.replace(f"<title>{title}", f"<title>{escape(title, quote=False)}", 1)
 
 
 class Rendering:
-    """The reference pages of one build."""
+    """Makes pages of one build, without MkDocs seeing them."""
 
     def __init__(
         self,
         config: MkDocsConfig,
+        nav: Navigation,
         files: Files,
-        cache: Cache,
-        fingerprint: str | None,
-        show: Show,
+        env: Environment,
         commonmark: CommonMark,
+        fences: Fences,
+        read: Read,
+        cache: Cache,
+        reference: str,
     ) -> None:
-        self.config = config
-        self.files = AskedFiles(files)
-        self.cache = cache
-        self.fingerprint = fingerprint
-        """Of all that pages are made of beside their Markdown; None where nobody can tell."""
-        self.show = show
-        self.commonmark = commonmark
-        self.prepared: dict[str, Rendered] = {}
-        """The pages of this build, by their keys."""
+        self.config, self.nav, self.files, self.env = config, nav, files, env
+        self.commonmark, self.fences, self.read, self.cache = commonmark, fences, read, cache
+        self.shown = files.documentation_pages()
+        self.sample = self._sample(reference)
 
-    @property
-    def is_on(self) -> bool:
-        """Whether pages may be kept. With --verbose MkDocs wants to tell of each that it renders."""
-        return self.fingerprint is not None and not LOG.isEnabledFor(logging.DEBUG)
+    def make(self, pages: Sequence[Page]) -> Iterator[Outcome]:
+        """Writes the pages, and returns for each what came of it; what is said is not yet logged."""
+        made = spread(lambda number: self._made(pages[number]), len(pages))
+        for page, outcome in zip(pages, made or map(self._made, pages), strict=True):
+            facts = outcome.facts
+            page.present_anchor_ids = set(facts.anchors)
+            uris = self.files.src_uris
+            page.links_to_anchors = {uris[path]: links for path, links in facts.links.items()}
+            if not outcome.said:
+                self.cache.keep(outcome.key, outcome.new)
+            yield outcome
 
-    def prepare(self, pages: Sequence[ReferencePage]) -> list[ReferencePage]:
-        """Finds the pages in the cache, and renders the others if they are many; returns all that it has."""
-        if not self.is_on:
-            return []
-        for page in pages:
-            page.read_source(self.config)
-        wanted = {self.key(page): page for page in pages}
-        found = self.cache.find(wanted, Rendered)
-        self.prepared = {key: rendered for key, rendered in found.items() if self._holds(rendered)}
-        missing = [(key, page) for key, page in wanted.items() if key not in self.prepared]
-        made = spread(lambda number: self._render_apart(missing[number][1]), len(missing)) or ()
-        for (key, _), rendered in zip(missing, made, strict=False):
-            self._keep(key, rendered)
-        have = [(page, self.prepared[key]) for key, page in wanted.items() if key in self.prepared]
-        for page, rendered in have:
-            self._give(page, rendered)
-        return [page for page, _ in have]
+    def _made(self, page: Page) -> Outcome:
+        page.read_source(self.config)
+        key = digest_of(self.sample, page.file.src_uri, page.file.content_string)
+        kept = self.cache.find(key, Kept)
+        said: list[Said] = []
+        is_known = kept is not None and kept.facts.links.keys() <= self.files.src_uris.keys()
+        if not kept or not is_known:
+            with _heard() as said:
+                kept = self._rendered(page)
+        write_file(kept.html.encode("utf-8", "xmlcharrefreplace"), page.file.abs_dest_path)
+        new = packed(kept) if self.cache.folder and not is_known and not said else None
+        return Outcome(kept.facts, said, key, new)
 
-    def key(self, page: Page) -> str:
-        """What a page's HTML depends on, but for where its links lead."""
-        parts = ("page", self.fingerprint, page.file.src_uri, page.file.url, page.markdown)
-        return digest_of(*map(str, parts))
-
-    def fill(self, page: ReferencePage) -> bool:
-        """Gives a page what was prepared for it; False where that is nothing, or not true any more."""
-        rendered = self.prepared.get(self.key(page))
-        if not rendered or not self._holds(rendered):
-            return False
-        self._give(page, rendered)
-        return True
-
-    def _give(self, page: ReferencePage, rendered: Rendered) -> None:
-        page.content = rendered.content
-        page.toc = get_toc(rendered.toc)
-        page._title_from_render = rendered.title
-        page.present_anchor_ids = set(rendered.anchors)
-        uris = self.files.src_uris
-        page.links_to_anchors = {uris[path]: links for path, links in rendered.links.items()}
-
-    def render(self, page: ReferencePage) -> None:
-        """Makes the HTML of a page, and keeps it if it may be used again."""
-        rendered = self._render(page)
-        if self.is_on and LOG.isEnabledFor(logging.INFO):
-            self._keep(self.key(page), rendered)
-
-    def _render(self, page: ReferencePage) -> Rendered | None:
-        """What MkDocs makes of a page; None where it says something about it, or nothing may be kept."""
-        self.files.places = {}
-        self.show(page, self.files)
-        with _heard() as messages:
-            render(page, self.commonmark, self.config, self.files)
-        if messages:
-            return None
-        links = {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()}
-        return Rendered(
-            page.content or "",
-            _tokens(page.toc),
-            page._title_from_render,
-            sorted(page.present_anchor_ids or ()),
-            links,
-            self.files.places,
+    def _rendered(self, page: Page) -> Kept:
+        render(page, self.commonmark, self.fences, self.config, self.files)
+        content = page.content or ""
+        links = {file.src_uri: anchors for file, anchors in (page.links_to_anchors or {}).items()}
+        html = self._themed(page)
+        facts = Facts(
+            sorted(page.present_anchor_ids or ()), links, self.read(page, content), scripts(html, content)
         )
+        return Kept(html, facts)
 
-    def _render_apart(self, page: ReferencePage) -> Rendered | None:
-        """The same in a worker, in silence: where there is something to say, the parent does it again."""
-        LOG.setLevel(logging.INFO)
-        LOG.propagate = False
-        LOG.handlers = []
-        try:
-            return self._render(page)
-        except Exception:  # The parent fails on it too, and says how.
-            return None
+    def _themed(self, page: Page) -> str:
+        """The whole page, as MkDocs makes it."""
+        context = get_context(self.nav, self.shown, self.config, page)
+        page.active = True
+        html = self.env.get_template(page.meta.get("template", "main.html")).render(context)
+        page.active = False
+        return with_escaped_title(html, page)
 
-    def _keep(self, key: str, rendered: Rendered | None) -> None:
-        if rendered:
-            self.prepared[key] = rendered
-            self.cache.keep(key, rendered)
-
-    def _holds(self, rendered: Rendered) -> bool:
-        """Whether all that was looked for is still where it was."""
-        uris = self.files.src_uris
-        places = all(_place(uris.get(uri)) == place for uri, place in rendered.places.items())
-        return places and rendered.links.keys() <= uris.keys()
-
-
-def _place(file: File | None) -> Place:
-    return [file.url, file.inclusion.name] if file else None
-
-
-def _tokens(toc: Iterable[AnchorLink]) -> list[Heading]:
-    return [
-        {"name": item.title, "id": item.id, "level": item.level, "children": _tokens(item.children)}
-        for item in toc
-    ]
+    def _sample(self, reference: str) -> str:
+        """What all pages depend on, as a digest."""
+        file = File.generated(self.config, f"{reference}/sample.md", content=SAMPLE)
+        page = Page(None, file, self.config)
+        page.read_source(self.config)
+        html = self._rendered(page).html
+        own, settings = self.config.theme.custom_dir, Path(self.config.config_file_path or "")
+        theme = contents(Path(own), filter(Path.is_file, Path(own).rglob("*"))) if own else ""
+        said = settings.read_text("utf-8", "replace") if settings.is_file() else ""
+        return digest_of(versions(), html, theme, said, repr(self.config.extra))
 
 
 class _Ear(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.INFO)
-        self.messages: list[str] = []
+        self.said: list[Said] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        self.said.append(Said(record.name, record.levelno, record.getMessage()))
 
 
 @contextmanager
-def _heard() -> Iterator[list[str]]:
-    """The messages of all that is said meanwhile, by MkDocs or by an extension of Markdown."""
-    ear, loggers = _Ear(), (LOG, logging.getLogger())
-    for logger in loggers:
-        logger.addHandler(ear)
+def _heard() -> Iterator[list[Said]]:
+    """What MkDocs says meanwhile, also where nobody wants to hear it: that a page is not cached."""
+    ear = _Ear()
+    before: tuple[Any, ...] = LOG.handlers, LOG.propagate, LOG.level
+    LOG.handlers, LOG.propagate = [ear], False
+    LOG.setLevel(logging.INFO)
     try:
-        yield ear.messages
+        yield ear.said
     finally:
-        for logger in loggers:
-            logger.removeHandler(ear)
+        LOG.handlers, LOG.propagate, level = before
+        LOG.setLevel(level)

@@ -22,7 +22,7 @@ from schemabook.pages.kinds import FoundAs
 from schemabook.site.entries import KINDS, Entry
 from schemabook.site.prose import Section, sections
 
-NAMES, TEXTS = "search-names.js", "search-texts.js"
+NAMES, TEXTS = DATA = "search-names.js", "search-texts.js"
 SCRIPT, STYLES = "search.js", "search.css"
 """What every page loads; the script loads the others when somebody is about to search."""
 WITH_PROSE = {kind.path for kind in PAGES if kind.found_as is FoundAs.PROSE}
@@ -69,17 +69,17 @@ class Search:
             f"{self.reference}/{entry.page}" for entry in self.entries if entry.page not in WITH_PROSE
         }
 
-    def add_page(self, page: Page, html: str) -> None:
-        """Takes the prose of a page, unless it is an object's or says `search: {exclude: true}`."""
+    def of_page(self, page: Page, html: str) -> list[Entry]:
+        """The prose of a page, unless it is an object's or says `search: {exclude: true}`."""
         excluded = (page.meta.get("search") or {}).get("exclude")
         if not self.on or excluded or page.file.src_uri in self.covered:
-            return
+            return []
         folder, _, path = page.file.src_uri.partition(f"{self.reference}/")
         is_generated = self.entries and path and not folder
         found = outline(html, is_list=path not in WITH_PROSE) if is_generated else sections(html)
         # Not `page.url`: that of the home page may be empty.
         title = str(page.title or "")
-        self.pages[page.file.src_uri] = list(page_entries(title, page.file.url, found))
+        return list(page_entries(title, page.file.url, found))
 
     def files(self, config: MkDocsConfig, files: Files, folder: str) -> Iterator[File]:
         """The data as files of the site, once all pages are known."""
