@@ -29,7 +29,7 @@ from schemabook import cli
 from schemabook.diff import Fact
 from schemabook.errors import SchemaError
 from schemabook.model import Sql
-from schemabook.pages import Book, MarkdownCache, pages, site_pages
+from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.changes_page import MOST, ROOM
 from schemabook.pages.sides import MOST_LINES, sides
 from schemabook.pages.since import with_changes
@@ -395,21 +395,6 @@ def test_without_a_revision_no_page_says_anything_of_one(tmp_path: Path) -> None
     assert pages(book) == pages(plain)
     assert WHAT not in site_pages(plain)
     assert not any("sb-mark" in text or "sb-since" in text for text in site_pages(plain).values())
-
-
-def test_a_served_site_follows_the_revision(tmp_path: Path) -> None:
-    cache, bodies = MarkdownCache(), ("select 1", "select 2")
-    before = {}
-    for old in (OLD, NEW, OLD.replace("'select false'", f"'{bodies[0]}'"), None):
-        book = compared(tmp_path, old, NEW) if old else book_of(tmp_path, NEW)
-        cache.follow(book)
-        assert site_pages(book, cache) == site_pages(book)
-        assert pages(book, cache) == pages(book)
-        before = dict(cache.pages)
-    cache.follow(compared(tmp_path, NEW.replace(", email text", ""), NEW))
-    site_pages(compared(tmp_path, NEW.replace(", email text", ""), NEW), cache)
-    assert cache.pages[True, "public/functions/is_editor.md"] is before[True, "public/functions/is_editor.md"]
-    assert cache.pages[True, "public/tables/author.md"] is not before[True, "public/tables/author.md"]
 
 
 # revisions of git

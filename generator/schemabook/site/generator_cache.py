@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from schemabook.files import is_file
 from schemabook.guides import Names
 from schemabook.model import Database, Secret
-from schemabook.pages import Book, MarkdownCache, pages, site_pages
+from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.links import access_anchor, map_anchor
 from schemabook.project.config import Config
 from schemabook.project.inputs import load_book, paths
@@ -53,17 +53,10 @@ class Generated(NamedTuple):
 
 
 class GeneratorCache:
-    """Generates what a site is made of, unless it is in the cache.
-
-    While MkDocs *serves*, it has the objects' pages in memory instead, and regenerates those that may be
-    others.
-    """
+    """Generates what a site is made of, unless it is in the cache, which no site that is *served* asks."""
 
     def __init__(self, *, serves: bool = False) -> None:
         self.serves = serves
-        self.markdown = MarkdownCache()
-        self.templates: str | None = None
-        """The digest of the user's templates, which those were made with."""
         self.key = ""
         """Of what was generated last."""
         self.generated: Generated | None = None
@@ -97,14 +90,10 @@ class GeneratorCache:
         return Names(self.database(config))
 
     def _generate(self, config: Config, urls: Urls) -> Generated:
-        book, known = self.compared.marked(load_book(config)), None
-        if self.serves:
-            self._expect_templates(config)
-            self.markdown.follow(book)
-            known = self.markdown
+        book = self.compared.marked(load_book(config))
         tasks: list[Callable[[], Any]] = [
-            lambda: pages(book, known),
-            lambda: site_pages(book, known),
+            lambda: pages(book),
+            lambda: site_pages(book),
             lambda: list(entries(book)),
             lambda: dict(map_files(book, *urls)),
             lambda: dict(access_files(book)),
@@ -120,13 +109,6 @@ class GeneratorCache:
         anchors = sorted(map(str, shown))
         self.book = book
         return Generated(committed, of_site, found, of_map, anchors, of_access, book.database.secrets)
-
-    def _expect_templates(self, config: Config) -> None:
-        """Forgets the pages where they were made with other templates: no book tells of those."""
-        templates = _digest(_templates(config))
-        if templates != self.templates:
-            self.markdown = MarkdownCache()
-            self.templates = templates
 
 
 def _found(cache: Cache, key: str) -> Generated | None:
