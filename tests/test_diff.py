@@ -19,7 +19,6 @@ from schemabook.model import (
     KIND_OF,
     KINDS,
     Argument,
-    ColumnName,
     Database,
     DomainCheck,
     Name,
