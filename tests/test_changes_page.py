@@ -29,7 +29,7 @@ from schemabook import cli
 from schemabook.diff import Fact
 from schemabook.errors import SchemaError
 from schemabook.model import Sql
-from schemabook.pages import Book, MarkdownCache, pages, site_pages
+from schemabook.pages import Book, pages, site_pages
 from schemabook.pages.changes_page import MOST, ROOM
 from schemabook.pages.sides import MOST_LINES, sides
 from schemabook.pages.since import with_changes
@@ -40,7 +40,7 @@ from schemabook.project.starter import HOME, SITE
 from schemabook.read import read
 from schemabook.site.cache import Cache
 from schemabook.site.compared import Compared
-from schemabook.site.generator_cache import GeneratorCache, Urls
+from schemabook.site.generated import Generator, Urls
 from schemabook.site.serving import COMPARE
 
 OLD = """
@@ -397,21 +397,6 @@ def test_without_a_revision_no_page_says_anything_of_one(tmp_path: Path) -> None
     assert not any("sb-mark" in text or "sb-since" in text for text in site_pages(plain).values())
 
 
-def test_a_served_site_follows_the_revision(tmp_path: Path) -> None:
-    cache, bodies = MarkdownCache(), ("select 1", "select 2")
-    before = {}
-    for old in (OLD, NEW, OLD.replace("'select false'", f"'{bodies[0]}'"), None):
-        book = compared(tmp_path, old, NEW) if old else book_of(tmp_path, NEW)
-        cache.follow(book)
-        assert site_pages(book, cache) == site_pages(book)
-        assert pages(book, cache) == pages(book)
-        before = dict(cache.pages)
-    cache.follow(compared(tmp_path, NEW.replace(", email text", ""), NEW))
-    site_pages(compared(tmp_path, NEW.replace(", email text", ""), NEW), cache)
-    assert cache.pages[True, "public/functions/is_editor.md"] is before[True, "public/functions/is_editor.md"]
-    assert cache.pages[True, "public/tables/author.md"] is not before[True, "public/tables/author.md"]
-
-
 # revisions of git
 
 
@@ -449,13 +434,15 @@ def project(tmp_path: Path) -> Path:
     return repository(tmp_path / "project")
 
 
-def generated(project: Path, name: str, cache: GeneratorCache, kept: Cache) -> Mapping[str, str]:
+def generated(
+    project: Path, name: str, generator: Generator, kept: Cache, *, when_asked: bool = False
+) -> Mapping[str, str]:
     """The pages of a build that is compared with this revision; with an empty text, with none."""
     config = load(project / "schema" / "schemabook.yml")
     config = replace(config, compare=Revision(name, "here") if name else None)
-    found = cache.generate(config, Urls("", ".html"), kept)
+    found = generator.generate(config, Urls("", ".html"), kept, when_asked=when_asked)
     kept.save()
-    return found.pages
+    return dict(found.pages)
 
 
 def test_the_branch_is_compared_with_where_it_left_the_revision(project: Path, tmp_path: Path) -> None:
@@ -463,22 +450,23 @@ def test_the_branch_is_compared_with_where_it_left_the_revision(project: Path, t
     (project / "schema" / "dump.sql").write_text(OLD + "create table public.later (id int);\n", "utf-8")
     git(project, "commit", "-qam", "later")
     git(project, "checkout", "-q", "branch")
-    text = generated(project, "main", GeneratorCache(), Cache(None))[WHAT]
+    text = generated(project, "main", Generator(), Cache(None))[WHAT]
     assert f"Since `main`, commit `{git(project, 'rev-parse', 'main~')[:9]}`" in text
     assert "later" not in text
 
 
-@pytest.mark.parametrize("serves", [False, True])
-def test_another_revision_makes_other_pages(project: Path, tmp_path: Path, serves: bool) -> None:
-    kept, cache = Cache(tmp_path / "cache"), GeneratorCache(serves=serves)
-    first = generated(project, "main", cache, kept)
+@pytest.mark.parametrize("when_asked", [False, True])
+def test_another_revision_makes_other_pages(project: Path, tmp_path: Path, when_asked: bool) -> None:
+    kept, generator = Cache(tmp_path / "cache"), Generator()
+    first = generated(project, "main", generator, kept, when_asked=when_asked)
     assert "**2 data loss" in first[WHAT]
-    assert "Nothing has changed" in generated(project, "HEAD", cache, kept)[WHAT]
-    assert WHAT not in generated(project, "", cache, kept)
-    assert generated(project, "main", cache, kept) == first
-    assert generated(project, "main", GeneratorCache(), kept) == first
+    for name, expected in (("HEAD", "Nothing has changed"), ("main", "**2 data loss")):
+        text = generated(project, name, generator, kept, when_asked=when_asked)[WHAT]
+        assert expected in text
+    assert WHAT not in generated(project, "", generator, kept, when_asked=when_asked)
+    assert generated(project, "main", Generator(), kept) == first
     git(project, "branch", "-f", "main", "branch")
-    assert "Nothing has changed" in generated(project, "main", GeneratorCache(), kept)[WHAT]
+    assert "Nothing has changed" in generated(project, "main", Generator(), kept)[WHAT]
 
 
 def said(project: Path, name: str) -> str:
@@ -522,7 +510,7 @@ def test_a_dump_that_could_not_be_read_then_says_at_which_commit(project: Path, 
     git(project, "commit", "-qam", "broken")
     (project / "schema" / "dump.sql").write_text(NEW, "utf-8")
     with pytest.raises(SchemaError) as error:
-        generated(project, "HEAD", GeneratorCache(), Cache(None))
+        generated(project, "HEAD", Generator(), Cache(None))
     commit = git(project, "rev-parse", "HEAD")[:9]
     assert f"dump.sql:2: the file ends inside of a string that begins here, at {commit}" in str(error.value)
 

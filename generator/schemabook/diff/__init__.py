@@ -6,7 +6,7 @@ of its own here, but for the order of columns.
 """
 
 from schemabook.diff.changes import Items, changes, in_order, objects, reference_changes, reordered
-from schemabook.diff.facts import Change, ChangeKind, Fact, compare, is_verbatim, values
+from schemabook.diff.facts import Change, ChangeKind, Fact, compare, values
 
 __all__ = [
     "Change",
@@ -16,7 +16,6 @@ __all__ = [
     "changes",
     "compare",
     "in_order",
-    "is_verbatim",
     "objects",
     "reference_changes",
     "reordered",

@@ -72,8 +72,3 @@ def values(fact: Any) -> Iterator[tuple[str, Any]]:
 def _beyond_defaults(fact: Any) -> Iterator[tuple[str, Any]]:
     defaults = {field.name: field.default for field in fields(fact)}
     return ((name, value) for name, value in values(fact) if value != defaults[name])
-
-
-def is_verbatim(old: Any, new: Any) -> bool:
-    """Whether both say the same in the same words: equal expressions may still be spelled otherwise."""
-    return bool(old == new) and repr(old) == repr(new)

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from operator import attrgetter
 
 from schemabook.pages.kinds import KINDS
-from schemabook.pages.markdown_cache import MarkdownCache
 from schemabook.pages.paths import at_own_addresses
 from schemabook.pages.spelling import in_its_spelling
 from schemabook.project.book import Book, Page
 
-__all__ = ["Book", "MarkdownCache", "committed_pages", "in_its_spelling", "pages", "site_pages"]
+__all__ = [
+    "Book",
+    "Page",
+    "committed_page_list",
+    "committed_pages",
+    "in_its_spelling",
+    "pages",
+    "site_page_list",
+    "site_pages",
+]
 
 
-def pages(book: Book, cache: MarkdownCache | None = None) -> Mapping[str, str]:
-    """Each committed page's Markdown by its path below the output folder.
-
-    With a *cache*, which follows this book, an object's page is regenerated only where it may be another.
-    """
-    return at_own_addresses(sorted(_made(book, cache, is_committed=True)))
+def pages(book: Book) -> Mapping[str, str]:
+    """Each committed page's Markdown by its path below the output folder."""
+    return {page.path: page.make() for page in committed_page_list(book)}
 
 
 def committed_pages(book: Book) -> Mapping[str, str]:
@@ -30,23 +36,23 @@ def committed_pages(book: Book) -> Mapping[str, str]:
     return in_its_spelling(pages(book), book.config.output, lambda: book.database)
 
 
-def site_pages(book: Book, cache: MarkdownCache | None = None) -> Mapping[str, str]:
-    """Each page of the built site: the committed ones with all that they leave out, and those beside them."""
+def site_pages(book: Book) -> Mapping[str, str]:
+    """Each page of the built site by its path: the Markdown of `site_page_list`."""
+    return {page.path: page.make() for page in site_page_list(book)}
+
+
+def site_page_list(book: Book) -> list[Page]:
+    """The pages of the built site, none made yet: those that are committed, with more, and those beside."""
     book = replace(book, for_site=True)
-    beside = _made(book, cache, is_committed=False)
-    return at_own_addresses([*pages(book, cache).items(), *beside])
+    return at_own_addresses([*committed_page_list(book), *_pages(book, is_committed=False)])
 
 
-def _made(book: Book, cache: MarkdownCache | None, *, is_committed: bool) -> Iterator[tuple[str, str]]:
-    seen = set()
+def committed_page_list(book: Book) -> list[Page]:
+    """The committed pages, none made yet."""
+    return at_own_addresses(sorted(_pages(book, is_committed=True), key=attrgetter("path")))
+
+
+def _pages(book: Book, *, is_committed: bool) -> Iterator[Page]:
     for kind in KINDS:
-        if kind.is_committed != is_committed or not kind.exists(book):
-            continue
-        for page in kind.make(book):
-            if not isinstance(page, Page):
-                yield page
-                continue
-            # By its path it is known again, unless that is also another's.
-            known = cache if page.path not in seen else None
-            seen.add(page.path)
-            yield page.path, known.page(page, for_site=book.for_site) if known else page.make(page.path, book)
+        if kind.is_committed == is_committed and kind.exists(book):
+            yield from kind.make(book)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemabook.access.cells import Act, Word
 from schemabook.access.doors import NOT_CALLED, may_call
@@ -17,10 +17,10 @@ from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import Beside
 from schemabook.pages.places import place_of
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.tables import Row, Table
 from schemabook.pages.wording import listed
-from schemabook.project.book import Book
+from schemabook.project.book import Book, Page
 
 MOST_RELATIONS, MOST_ROLES = 40, 4
 """How many rows and columns the table has where no script runs."""
@@ -66,16 +66,19 @@ def has_access(book: Book) -> bool:
     return bool(roles_of(book) and relations_of(book))
 
 
-def access_page(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the page."""
-    links = Links(book, Beside.ACCESS.page)
-    context = {
+def access_page(book: Book) -> Iterator[Page]:
+    """The page."""
+    yield page_of(book, Beside.ACCESS.page, "access.md.j2", _context)
+
+
+def _context(links: Links) -> dict[str, Any]:
+    book = links.book
+    return {
         "words": [(word.value, about) for word, about in WORDS.items()],
         "table": _table(book, links),
         "ways": [{"title": title, "items": items} for title, items in _ways(book, links)],
         "routines": list(_routines(book, links)),
     }
-    yield links.page, render(book, "access.md.j2", context)
 
 
 def _table(book: Book, links: Links) -> Table | None:

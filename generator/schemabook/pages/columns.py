@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from schemabook.model import Column, ColumnName
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import Beside, column_page, letter_page
-from schemabook.pages.render import page_of, render
+from schemabook.pages.render import page_of
 from schemabook.pages.wording import count
 from schemabook.project.book import Book, Page
 
@@ -69,26 +70,28 @@ class Part(NamedTuple):
         return letter_page(self.letter, self.number)
 
 
-def column_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the list, and of its parts where one page would be too large."""
+def column_pages(book: Book) -> Iterator[Page]:
+    """The list, and its parts where one page would be too large."""
     entries = _entries(book)
     weight = sum(entry.weight for entry in entries)
     parts = list(_parts(entries))
     if len(entries) <= MOST_NAMES and weight <= MOST_LINKS:
         jumps = [link(part.letter, f"#{part.letter.lower()}") for part in parts]
-        yield PATH, _list(book, PATH, parts, "Columns", jumps)
+        yield page_of(book, PATH, "columns.md.j2", partial(_list, parts, "Columns", jumps))
     else:
-        yield PATH, render(book, "column_index.md.j2", {"parts": [_part_line(part) for part in parts]})
+        lines = [_part_line(part) for part in parts]
+        yield page_of(book, PATH, "column_index.md.j2", lambda _: {"parts": lines})
         for part in parts:
             others = [_beside(part, other) for other in parts]
-            yield part.path, _list(book, part.path, [part], f"Columns: {part.title}", others)
+            context = partial(_list, [part], f"Columns: {part.title}", others)
+            yield page_of(book, part.path, "columns.md.j2", context)
 
 
 def long_column_pages(book: Book) -> Iterator[Page]:
     """The pages of names that very many columns have."""
     for entry in _entries(book):
         if entry.is_long:
-            yield page_of(entry.name, column_page(entry.name), "column.md.j2", _long)
+            yield page_of(book, column_page(entry.name), "column.md.j2", partial(_long, entry))
 
 
 def _entries(book: Book) -> list[Entry]:
@@ -123,16 +126,14 @@ def _part_line(part: Part) -> Markdown:
     return Markdown(f"{link(part.title, part.path)}: {count(len(part.entries), 'name')}, {span}")
 
 
-def _list(book: Book, path: str, parts: list[Part], title: str, jumps: list[Markdown]) -> str:
-    links = Links(book, path)
-    context: dict[str, Any] = {
+def _list(parts: list[Part], title: str, jumps: list[Markdown], links: Links) -> dict[str, Any]:
+    return {
         "title": title,
         "jumps": Markdown(" · ".join(jumps)) if len(jumps) > 1 else "",
         "letters": [
             {"letter": part.letter, "rows": [_row(entry, links) for entry in part.entries]} for part in parts
         ],
     }
-    return render(book, "columns.md.j2", context)
 
 
 def _row(entry: Entry, links: Links) -> dict[str, Markdown | str]:
@@ -163,8 +164,7 @@ def _places(entry: Entry, links: Links) -> Iterator[Markdown]:
         yield Markdown(f"{before}{', '.join(found[spelled])}")
 
 
-def _long(book: Book, name: str, links: Links) -> dict[str, Any]:
-    entry = Entry(name, book.columns_by_name[name])
+def _long(entry: Entry, links: Links) -> dict[str, Any]:
     return {
         "name": entry.name,
         "number": count(len(entry.columns), "table"),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 from schemabook.model import ColumnName, Name, ObjectId, ObjectKind
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.paths import Beside
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.tables import Row, Table
-from schemabook.project.book import Book
+from schemabook.project.book import Book, Page
 from schemabook.project.coverage import DOCUMENTED, Coverage, Tally
 
 MOST = 100
@@ -24,20 +25,23 @@ HEADS = {
 }
 
 
-def coverage_page(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the page: what has a comment, by schema and kind, and what has none."""
-    found, links = book.coverage, Links(book, Beside.COVERAGE.page)
+def coverage_page(book: Book) -> Iterator[Page]:
+    """The page of what has a comment, by schema and kind, and what has none."""
+    yield page_of(book, Beside.COVERAGE.page, "coverage.md.j2", _context)
+
+
+def _context(links: Links) -> dict[str, Any]:
+    book, found = links.book, links.book.coverage
     schemas = [name for name in book.database.schemas if found.tally(schema=name).total]
     rows: list[Row] = [(links.schema(name), *_tallies(found, name)) for name in schemas]
     if len(rows) > 1:
         rows.append((Markdown("**all**"), *_tallies(found, None)))
     heads = (*HEADS.values(), "All")
-    context = {
+    return {
         "whole": found.tally(),
         "table": Table(Markdown(""), ("Schema", *heads), rows, frozenset(heads)),
         "lists": [{"title": title, "items": items} for title, items in _lists(found, links) if items],
     }
-    yield links.page, render(book, "coverage.md.j2", context)
 
 
 def _tallies(found: Coverage, schema: str | None) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from schemabook.model import ColumnName, Constraint, Name, Relation
@@ -10,24 +11,24 @@ from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, sentence
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import group_page
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.statistics import table_row
 from schemabook.pages.tables import Row, Table, dense
 from schemabook.pages.wording import codes
-from schemabook.project.book import Book
+from schemabook.project.book import Book, Page
 from schemabook.project.config import Group
 
 
-def group_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of each group's page."""
+def group_pages(book: Book) -> Iterator[Page]:
+    """The page of each group."""
     for group, relations in book.groups.groups:
-        path = group_page(group.name)
-        yield path, render(book, "group.md.j2", _context(book, group, relations, Links(book, path)))
+        context = partial(_context, group, relations)
+        yield page_of(book, group_page(group.name), "group.md.j2", context)
 
 
-def _context(book: Book, group: Group, relations: tuple[Relation, ...], links: Links) -> dict[str, Any]:
+def _context(group: Group, relations: tuple[Relation, ...], links: Links) -> dict[str, Any]:
     own = {relation.name for relation in relations}
-    database = book.database
+    book, database = links.book, links.database
     leaving = (key for name in sorted(own) for key in database.foreign_keys_of(name))
     coming = (key for name in sorted(own) for key in database.foreign_keys_to(name))
     return {

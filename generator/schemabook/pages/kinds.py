@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
+from functools import partial
 from typing import NamedTuple
 
 from schemabook.pages.access_page import access_page, has_access
@@ -46,8 +47,8 @@ class PageKind(NamedTuple):
 
     name: str
     """What it is called, also on the line of the overview."""
-    make: Callable[[Book], Iterable[tuple[str, str] | Page]]
-    """Path and Markdown of each page, or what makes it, for what a served site need not make again."""
+    make: Callable[[Book], Iterable[Page]]
+    """The pages, of which none is made before it is asked for its Markdown."""
     found_as: FoundAs
     path: str = ""
     """Of the one page, or the first; empty where each object has its own."""
@@ -59,25 +60,25 @@ class PageKind(NamedTuple):
     """Whether a line of the built overview leads there."""
 
 
-def browse(book: Book) -> Markdown:
+def browse(links: Links) -> Markdown:
     """`Browse: tables · views · columns A–Z · …`: the pages that there are; on the site only."""
+    book = links.book
     if not book.for_site:
         return Markdown("")
-    links = Links(book, OVERVIEW)
     # What is said of objects comes after the objects.
     listed = sorted((kind for kind in KINDS if kind.on_overview), key=lambda kind: kind.make is coverage_page)
     found = [link(kind.name, links.url(kind.path)) for kind in listed if kind.exists(book)]
     return Markdown(f"**Browse:** {' · '.join(found)}")
 
 
-def _what_changed(book: Book) -> Iterator[tuple[str, str]]:
+def _what_changed(book: Book) -> Iterator[Page]:
     if book.since.page:
-        yield Beside.WHAT_CHANGED.page, book.since.page(book)
+        yield Page(Beside.WHAT_CHANGED.page, partial(book.since.page, book))
 
 
 KINDS: tuple[PageKind, ...] = (
     PageKind(
-        "overview", lambda book: overview_page(book, browse(book)), FoundAs.PROSE, OVERVIEW, is_committed=True
+        "overview", lambda book: overview_page(book, browse), FoundAs.PROSE, OVERVIEW, is_committed=True
     ),
     PageKind("schema", schema_pages, FoundAs.OBJECT, is_committed=True),
     PageKind("relation", relation_pages, FoundAs.OBJECT, is_committed=True),
@@ -87,7 +88,7 @@ KINDS: tuple[PageKind, ...] = (
     PageKind("others", other_pages, FoundAs.PROSE, Beside.OTHERS.page, has_others, is_committed=True),
     PageKind("receipt", receipt_page, FoundAs.LIST, Beside.RECEIPT.page),
     PageKind("coverage of comments", coverage_page, FoundAs.LIST, Beside.COVERAGE.page, on_overview=True),
-    PageKind("map", lambda _: [(Beside.MAP.page, "# Map\n")], FoundAs.LIST, Beside.MAP.page),
+    PageKind("map", lambda _: [Page(Beside.MAP.page, lambda: "# Map\n")], FoundAs.LIST, Beside.MAP.page),
     *(
         PageKind(list_.name.value, list_.pages, FoundAs.LIST, list_.name.page, list_.exists, on_overview=True)
         for list_ in LISTINGS

@@ -28,14 +28,14 @@ from schemabook.pages.markdown import Markdown, badge, code, link, sentence
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import Beside, object_page
 from schemabook.pages.relations import RelationPage
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.security import policy_words
 from schemabook.pages.sequences import sequence_words
 from schemabook.pages.since_words import marked_in_list
 from schemabook.pages.statistics import table_row
 from schemabook.pages.tables import Row, Table, dense
 from schemabook.pages.wording import count, listed, trigger
-from schemabook.project.book import Book
+from schemabook.project.book import Book, Page
 
 
 class Listing(NamedTuple):
@@ -51,14 +51,15 @@ class Listing(NamedTuple):
         """Whether there is any object."""
         return any(True for _ in self.objects(book.database))
 
-    def pages(self, book: Book) -> Iterator[tuple[str, str]]:
-        """Path and Markdown of the list."""
-        context = {"title": self.name.capitalize(), "tables": list(self._by_schema(book))}
-        yield self.name.page, render(book, "listing.md.j2", context)
+    def pages(self, book: Book) -> Iterator[Page]:
+        """The list."""
+        yield page_of(book, self.name.page, "listing.md.j2", self._context)
 
-    def _by_schema(self, book: Book) -> Iterator[Table]:
-        page = Links(book, self.name.page)
-        for schema, facts in groupby(self.objects(book.database), key=schema_of):
+    def _context(self, links: Links) -> dict[str, Any]:
+        return {"title": self.name.capitalize(), "tables": list(self._by_schema(links))}
+
+    def _by_schema(self, page: Links) -> Iterator[Table]:
+        for schema, facts in groupby(self.objects(page.database), key=schema_of):
             links = page.within(schema)
             rows = [self.row(links, fact) for fact in facts]
             yield dense(links.schema(schema), self.head, rows)

@@ -10,26 +10,28 @@ from schemabook.model import Database, DefaultPrivilege, ObjectKind, Other, Publ
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, cell, code
 from schemabook.pages.paths import Beside
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.wording import bare, codes, listed
-from schemabook.project.book import Book
+from schemabook.project.book import Book, Page
 
 
-def other_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the page."""
-    database = book.database
-    links = Links(book, Beside.OTHERS.page)
+def other_pages(book: Book) -> Iterator[Page]:
+    """The page."""
+    yield page_of(book, Beside.OTHERS.page, "others.md.j2", _context)
+
+
+def _context(links: Links) -> dict[str, Any]:
+    database = links.database
     lists: list[tuple[str, list[Markdown]]] = [
         ("Extensions", list(_extensions(database, links))),
         ("Publications", [_publication(p, links) for p in database.publications.values()]),
         ("Roles", [_role(role, links) for role in database.roles.values()]),
         ("Default privileges", sorted({default_words(d, links) for d in database.default_privileges})),
     ]
-    context = {
+    return {
         "lists": [{"title": title, "items": items} for title, items in lists if items],
         "kinds": list(_kinds(database)),
     }
-    yield links.page, render(book, "others.md.j2", context)
 
 
 def has_others(book: Book) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,29 +17,33 @@ from schemabook.pages.others import has_others
 from schemabook.pages.paths import OVERVIEW, PLAIN, Beside
 from schemabook.pages.protection import Protection
 from schemabook.pages.receipt import unread_words
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.statistics import Size, table_row
 from schemabook.pages.wording import TABLE_KINDS, count, listed
-from schemabook.project.book import Book
+from schemabook.project.book import Book, Page
 from schemabook.project.config import ImportantTable
 
 HELD = ("table", "partition", "view", "function", "trigger", "policy", "enum", "other type")
 """What a file holds, in the order in which it is told."""
 
 
-def overview_page(book: Book, browse: Markdown) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the overview; *browse* is the line that leads to other pages."""
-    yield OVERVIEW, render(book, "overview.md.j2", {"browse": browse, **Overview(book).context()})
+def overview_page(book: Book, browse: Callable[[Links], Markdown]) -> Iterator[Page]:
+    """The overview; *browse* makes the line that leads to other pages."""
+
+    def context(links: Links) -> dict[str, Any]:
+        return {"browse": browse(links), **Overview(links).context()}
+
+    yield page_of(book, OVERVIEW, "overview.md.j2", context)
 
 
 class Overview:
     """What the template of the overview shows."""
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
-        self.database = book.database
-        self.links = Links(book, OVERVIEW)
-        self.notes = NotesOnPage(self.links)
+    def __init__(self, links: Links) -> None:
+        self.book = links.book
+        self.database = links.database
+        self.links = links
+        self.notes = NotesOnPage(links)
 
     def context(self) -> dict[str, Any]:
         """All values of the template."""

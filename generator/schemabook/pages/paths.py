@@ -17,6 +17,7 @@ from html import unescape
 
 from schemabook.errors import SchemaError
 from schemabook.model import KIND_OF, ObjectId
+from schemabook.project.book import Page
 
 PLAIN = re.compile(r"[a-z0-9_]+")
 SPECIAL = frozenset({"index", "readme", "con", "prn", "aux", "nul"}) | {
@@ -118,19 +119,19 @@ def address(path: str) -> str:
     return plain.removesuffix("index").rstrip("/")
 
 
-def at_own_addresses(made: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Each page's Markdown by its path; SchemaError where two would be at one address.
+def at_own_addresses(pages: Iterable[Page]) -> list[Page]:
+    """The pages; SchemaError where two would be at one address.
 
     Only the six digits of two names that are no plain words could be the same.
     """
-    found: dict[str, tuple[str, str]] = {}
-    for page in made:
-        other = found.setdefault(address(page[0]), page)
+    found: dict[str, Page] = {}
+    for page in pages:
+        other = found.setdefault(address(page.path), page)
         if other is not page:
-            titles = " and ".join(f'"{_heading(text)}"' for _, text in (other, page))
+            titles = " and ".join(f'"{_heading(one.make())}"' for one in (other, page))
             hint = "rename one of them, or leave one out with hidden: in the settings"
-            raise SchemaError(f"the pages of {titles} would be at one address", source=page[0], hint=hint)
-    return dict(found.values())
+            raise SchemaError(f"the pages of {titles} would be at one address", source=page.path, hint=hint)
+    return list(found.values())
 
 
 def _heading(markdown: str) -> str:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from schemabook.model import Finding, ObjectId, Unread
 from schemabook.model.finding import WHOLE
+from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, text
 from schemabook.pages.paths import Beside
-from schemabook.pages.render import render
-from schemabook.project.book import Book
+from schemabook.pages.render import page_of
+from schemabook.project.book import Book, Page
 from schemabook.project.receipt import follow
 from schemabook.secrets import without_secrets
 
 
-def receipt_page(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the page: where every statement of the dumps went."""
-    receipt = book.database.receipt
-    context = {
+def receipt_page(book: Book) -> Iterator[Page]:
+    """The page of where every statement of the dumps went."""
+    yield page_of(book, Beside.RECEIPT.page, "receipt.md.j2", _context)
+
+
+def _context(links: Links) -> dict[str, Any]:
+    book, receipt = links.book, links.database.receipt
+    return {
         "files": [
             {"name": code(book.config.shown(i.path)), "statements": i.statements, "bytes": f"{i.bytes:,}"}
             for i in book.database.inputs
@@ -32,7 +38,6 @@ def receipt_page(book: Book) -> Iterator[tuple[str, str]]:
         "not_understood": len(receipt.unread),
         "warnings": [_warning_words(book, found) for found in book.database.warnings],
     }
-    yield Beside.RECEIPT.page, render(book, "receipt.md.j2", context)
 
 
 def unread_words(book: Book, found: Unread, following: int) -> Markdown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from schemabook.map.mermaid import mermaid
@@ -46,11 +46,12 @@ ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "trunca
 def relation_pages(book: Book) -> Iterator[Page]:
     """The page of each relation."""
     for relation in book.database.relations.values():
-        yield page_of(relation.name, relation_page(relation), "relation.md.j2", _context)
+        context = partial(_context, relation)
+        yield page_of(book, relation_page(relation), "relation.md.j2", context)
 
 
-def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
-    return RelationPage(book.database.relations[name], links).context()
+def _context(relation: Relation, links: Links) -> dict[str, Any]:
+    return RelationPage(relation, links).context()
 
 
 class RelationPage:

@@ -116,11 +116,9 @@ def render(book: Book, template: str, context: dict[str, Any]) -> str:
     return page if book.for_site else _title(page) + page
 
 
-def page_of(
-    name: Any, path: str, template: str, context: Callable[[Book, Any, Links], dict[str, Any]]
-) -> Page:
-    """The page of what has a name, which any edition and a later book may make again."""
-    return Page(path, lambda path, book: render(book, template, context(book, name, Links(book, path))))
+def page_of(book: Book, path: str, template: str, context: Callable[[Links], dict[str, Any]]) -> Page:
+    """A page of the book: the template with what *context* gives for the links from its path."""
+    return Page(path, lambda: render(book, template, context(Links(book, path))))
 
 
 def _title(page: str) -> str:

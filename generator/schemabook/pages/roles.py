@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from schemabook.model import PUBLIC
@@ -10,12 +11,12 @@ from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown
 from schemabook.pages.others import default_words
 from schemabook.pages.paths import Beside, role_page
-from schemabook.pages.render import render
+from schemabook.pages.render import page_of
 from schemabook.pages.role_objects import RoleObjects, granted_numbers, numbers, owned_numbers
 from schemabook.pages.role_relations import RoleRelations
 from schemabook.pages.tables import Row, Table
 from schemabook.pages.wording import listed
-from schemabook.project.book import Book
+from schemabook.project.book import Book, Page
 
 PREDEFINED = {
     "pg_database_owner": "has one member, the owner of the database",
@@ -35,19 +36,24 @@ SUPABASE = {
 UNDEFINED = "the dump does not define this role, so it does not say"
 
 
-def role_list(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of the list of roles."""
-    links = Links(book, Beside.ROLES.page)
-    rows = [_row(book, links, role) for role in book.roles.names]
-    table = Table(Markdown(""), ("Role", "What it is", "Owns", "Has privileges on"), rows)
-    yield links.page, render(book, "roles.md.j2", {"table": table})
+def role_list(book: Book) -> Iterator[Page]:
+    """The list of roles."""
+    yield page_of(book, Beside.ROLES.page, "roles.md.j2", _list)
 
 
-def role_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of each role's page."""
+def _list(links: Links) -> dict[str, Any]:
+    rows = [_row(links.book, links, role) for role in links.book.roles.names]
+    return {"table": Table(Markdown(""), ("Role", "What it is", "Owns", "Has privileges on"), rows)}
+
+
+def role_pages(book: Book) -> Iterator[Page]:
+    """The page of each role."""
     for role in book.roles.names:
-        path = role_page(role)
-        yield path, render(book, "role.md.j2", RolePage(book, role, Links(book, path)).context())
+        yield page_of(book, role_page(role), "role.md.j2", partial(_context, role))
+
+
+def _context(role: str, links: Links) -> dict[str, Any]:
+    return RolePage(links.book, role, links).context()
 
 
 def _row(book: Book, links: Links, role: str) -> Row:

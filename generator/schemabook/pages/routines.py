@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from schemabook.model import Argument, Name, ObjectKind, Routine, routine_id
@@ -22,10 +23,11 @@ HIGHLIGHTED = {"sql": "sql", "plpgsql": "plpgsql", "plv8": "js", "plpython3u": "
 def routine_pages(book: Book) -> Iterator[Page]:
     """The page of each name that routines have."""
     for name in dict.fromkeys(routine.name for routine in book.database.routines):
-        yield page_of(name, object_page(routine_id(name)), "routine.md.j2", _context)
+        yield page_of(book, object_page(routine_id(name)), "routine.md.j2", partial(_context, name))
 
 
-def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+def _context(name: Name, links: Links) -> dict[str, Any]:
+    book = links.book
     overloads = book.database.overloads(name)
     has_bodies = all(routine.body for routine in overloads)
     kinds = {routine.kind for routine in overloads}

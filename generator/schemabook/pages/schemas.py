@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from schemabook.model import Schema, relation_id, routine_id, schema_id, type_id
@@ -11,21 +12,21 @@ from schemabook.pages.markdown import Markdown, code, link, paragraphs, sentence
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import object_page, schema_page
 from schemabook.pages.relations import privilege
-from schemabook.pages.render import render
-from schemabook.project.book import Book
+from schemabook.pages.render import page_of
+from schemabook.project.book import Book, Page
 
 Row = tuple[Markdown, Markdown]
 """A link to an object, and what is said of it."""
 
 
-def schema_pages(book: Book) -> Iterator[tuple[str, str]]:
-    """Path and Markdown of each schema's page."""
+def schema_pages(book: Book) -> Iterator[Page]:
+    """The page of each schema."""
     for schema in book.database.schemas.values():
-        path = schema_page(schema.name)
-        yield path, render(book, "schema.md.j2", _context(book, schema, Links(book, path)))
+        yield page_of(book, schema_page(schema.name), "schema.md.j2", partial(_context, schema))
 
 
-def _context(book: Book, schema: Schema, links: Links) -> dict[str, Any]:
+def _context(schema: Schema, links: Links) -> dict[str, Any]:
+    book = links.book
     sections = {
         "Table": _relations(schema.name, links, is_view=False),
         "View": _relations(schema.name, links, is_view=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from schemabook.model import Name, Sequence, sequence_id
@@ -18,10 +19,11 @@ def sequence_pages(book: Book) -> Iterator[Page]:
     """The page of each sequence."""
     for name, fact in book.database.sequences.items():
         if not fact.identity:
-            yield page_of(name, object_page(sequence_id(name)), "sequence.md.j2", _context)
+            yield page_of(book, object_page(sequence_id(name)), "sequence.md.j2", partial(_context, name))
 
 
-def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+def _context(name: Name, links: Links) -> dict[str, Any]:
+    book = links.book
     fact = book.database.sequences[name]
     return {
         "name": str(fact.name),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from schemabook.model import ColumnName, Name, Type, TypeKind, type_id
@@ -25,10 +26,11 @@ TOLD = (TypeKind.ENUM, TypeKind.DOMAIN, TypeKind.COMPOSITE)
 def type_pages(book: Book) -> Iterator[Page]:
     """The page of each type."""
     for name in book.database.types:
-        yield page_of(name, object_page(type_id(name)), "type.md.j2", _context)
+        yield page_of(book, object_page(type_id(name)), "type.md.j2", partial(_context, name))
 
 
-def _context(book: Book, name: Name, links: Links) -> dict[str, Any]:
+def _context(name: Name, links: Links) -> dict[str, Any]:
+    book = links.book
     fact = book.database.types[name]
     return {
         "name": str(fact.name),

@@ -25,12 +25,12 @@ from schemabook.project.statistics import MatchedStatistics
 
 
 class Page(NamedTuple):
-    """The page of an object."""
+    """A page that can be made; `make` may also be called in another process that was forked from this one."""
 
     path: str
     """Below the output folder."""
-    make: Callable[[str, Book], str]
-    """Its Markdown, from its path and the book."""
+    make: Callable[[], str]
+    """Its Markdown."""
 
 
 class Mark(NamedTuple):
@@ -115,7 +115,7 @@ class Book:
 
     @cached_property
     def matrix(self) -> Matrix:
-        """Who can do what, by all that was read; pages look at `access`, which a served site compares."""
+        """Who can do what, by all that was read; pages look at `access`."""
         return Matrix(self.whole)
 
     @cached_property

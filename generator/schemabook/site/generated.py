@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from hashlib import file_digest
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 from schemabook.files import is_file
 from schemabook.guides import Names
 from schemabook.model import Database, Secret
-from schemabook.pages import Book, Page, page_list
+from schemabook.pages import Book, committed_page_list, site_page_list
 from schemabook.pages.links import access_anchor, map_anchor
 from schemabook.project.config import Config
 from schemabook.project.inputs import load_book, paths
@@ -101,8 +100,8 @@ class Generator:
     def _generate(self, config: Config, urls: Urls, when_asked: bool) -> Generated:
         self.book = book = self.compared.marked(load_book(config))
         database = book.database
-        of_site = replace(book, for_site=True)
-        committed, listed = ({page.path: page for page in page_list(edition)} for edition in (book, of_site))
+        committed = {page.path: page.make for page in committed_page_list(book)}
+        listed = {page.path: page.make for page in site_page_list(book)}
         shown = {map_anchor(database, name) for name in database.relations}
         shown |= {access_anchor(name) for name in database.relations}
         anchors = sorted(map(str, shown))
@@ -112,8 +111,8 @@ class Generator:
                 cache(lambda: dict(access_files(book))),
             )
             return Generated(
-                WhenAsked(committed, lambda path: committed[path].make(path, book)),
-                WhenAsked(listed, lambda path: listed[path].make(path, of_site)),
+                WhenAsked(committed, lambda path: committed[path]()),
+                WhenAsked(listed, lambda path: listed[path]()),
                 list(entries(book)),
                 WhenAsked(MAP_FILES, lambda name: map_()[name]),
                 anchors,
@@ -124,8 +123,7 @@ class Generator:
             lambda: list(entries(book)),
             lambda: dict(map_files(book, *urls)),
             lambda: dict(access_files(book)),
-            *_chunked(committed.values(), book),
-            *_chunked(listed.values(), of_site),
+            *_chunked([*committed.values(), *listed.values()]),
         ]
         if len(database.relations) <= FEW:
             done = [task() for task in tasks]
@@ -164,12 +162,14 @@ class WhenAsked(Mapping[str, str]):
         return len(self.names)
 
 
-def _chunked(listed: Iterable[Page], book: Book) -> Iterator[Callable[[], list[str]]]:
+def _chunked(makers: Sequence[Callable[[], str]]) -> Iterator[Callable[[], list[str]]]:
     """The work of making the Markdown of pages, in parts for workers."""
-    found = list(listed)
-    for first in range(0, len(found), CHUNK):
-        part = found[first : first + CHUNK]
-        yield partial(lambda part: [page.make(page.path, book) for page in part], part)
+    for first in range(0, len(makers), CHUNK):
+        yield partial(_made, makers[first : first + CHUNK])
+
+
+def _made(makers: Iterable[Callable[[], str]]) -> list[str]:
+    return [make() for make in makers]
 
 
 def _found(kept: Cache, key: str) -> Generated | None:

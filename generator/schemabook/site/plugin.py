@@ -402,7 +402,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
 
 def _write_data(config: MkDocsConfig, path: str, made: Mapping[str, str], name: str) -> None:
-    write_file(made[name].encode("utf-8", "replace"), os.path.join(config.site_dir, path))
+    write_file(made[name].encode("utf-8", "replace"), str(Path(config.site_dir, path)))
 
 
 def _seen_by_others(config: MkDocsConfig, ours: SchemabookPlugin) -> bool:
