@@ -115,7 +115,7 @@ class _Part:
         return {
             key: fact
             for key, fact in getattr(self.whole, field).items()
-            if fact != (old := before.get(key)) or fact.source.path not in (path, old.source.path)
+            if not (old := before.get(key)) or fact != old or fact.source.path not in (path, old.source.path)
         }
 
     @cached_property
@@ -157,7 +157,8 @@ class _Part:
     def _touched(self) -> frozenset[ObjectId]:
         """The objects of the platform that the input changed, added a part to, or granted."""
         changed = {ObjectId(row.kind, fact.name) for row in OBJECTS for fact in self._own(row.field).values()}
-        added = {relation_id(key[0]) for found in self._own_parts.values() for key in found}
+        parts = {relation for found in self._own_parts.values() for relation, _ in found}
+        added = {relation_id(relation) for relation in parts}
         granted = {fact.on.whole for fact in self._own_privileges}
         return frozenset((changed | added | granted) & self._brought)
 
@@ -237,11 +238,11 @@ class _Part:
 
     def _columns(self, relations: Iterable[Name]) -> Iterator[tuple[ColumnName, Column]]:
         for relation in relations:
-            columns = self.whole.columns_of(relation)
-            if not self._is_made(relation):
-                kept = filter(self._has_column, columns)
-                columns = tuple(replace(column, position=position) for position, column in enumerate(kept, 1))
-            yield from ((ColumnName(relation, column.name), column) for column in columns)
+            kept = filter(self._has_column, self.whole.columns_of(relation))
+            for position, column in enumerate(kept, 1):
+                if column.position != position:
+                    column = replace(column, position=position)
+                yield ColumnName(relation, column.name), column
 
     def _has_constraint(self, fact: Constraint) -> bool:
         if (fact.relation, fact.name) in self._own_parts["constraints"]:
