@@ -33,6 +33,8 @@ class Act(StrEnum):
         return self in (Act.UPDATE_WHERE, Act.DELETE_WHERE)
 
 
+ACTS = tuple(Act)
+"""In their order; to walk over an enum takes much longer."""
 WITH_CHECK = frozenset({Act.INSERT, Act.UPDATE_CHECK})
 """What is about new rows."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 
-from schemabook.access.cells import Act, Cell, Step, Word
+from schemabook.access.cells import ACTS, Act, Cell, Step, Word
 from schemabook.access.found import Who
 from schemabook.access.rights import Right, Rights
 from schemabook.access.rows import Rows
@@ -30,22 +30,28 @@ class Matrix:
         """The cells of a role on a relation."""
         has_usage, usage = self.rights.usage(role, relation.schema)
         if not has_usage:
-            return dict.fromkeys(Act, Cell(Word.NO_GRANT, usage))
+            return dict.fromkeys(ACTS, Cell(Word.NO_GRANT, usage))
         rights = self.rights.of(role, relation)
+        on = relation_id(relation)
         if not any(rights.values()):
-            step = Step(relation_id(relation), f'"{role}" has no privilege on it')
-            return dict.fromkeys(Act, Cell(Word.NO_GRANT, (*usage, step)))
-        return {act: self._cell(role, relation, act, rights, usage) for act in Act}
+            step = Step(on, f'"{role}" has no privilege on it')
+            return dict.fromkeys(ACTS, Cell(Word.NO_GRANT, (*usage, step)))
+        refused = {
+            command: Cell(Word.NO_GRANT, (*usage, Step(on, f'"{role}" may not {command.upper()}')))
+            for command, right in rights.items()
+            if not right
+        }
+        return {
+            act: refused.get(act.command)
+            or (refused.get("select") if act.reads else None)
+            or self._cell(role, relation, act, rights, usage)
+            for act in ACTS
+        }
 
     def _cell(
         self, role: str, relation: Name, act: Act, rights: Mapping[str, Right], usage: tuple[Step, ...]
     ) -> Cell:
-        right = rights[act.command]
-        select = rights["select"]
-        if not right or (act.reads and not select):
-            command = act.command if not right else "select"
-            step = Step(relation_id(relation), f'"{role}" may not {command.upper()}')
-            return Cell(Word.NO_GRANT, (*usage, step))
+        right, select = rights[act.command], rights["select"]
         steps = (*usage, *right.steps, *(select.steps if act.reads else ()))
         found = self.rows.of(Who(role, role), relation, act, right.columns)
         because = (*steps, *found.steps)

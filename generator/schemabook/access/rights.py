@@ -54,7 +54,7 @@ class Rights:
         self.of = cache(self._of)
         self.may_execute = cache(self._may_execute)
         self.who = cache(self._who)
-        self.exempt_by = cache(self.roles.exempt_by)
+        self.exempt_by = cache(self._exempt_by)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -106,7 +106,10 @@ class Rights:
         if role == UNSAID:
             is_owner = relation.owner is None and not relation.row_security_forced
             return Step(relation_id(relation.name), "who restores the dump owns it") if is_owner else None
-        exempt = self.exempt_by(role, None if relation.row_security_forced else relation.owner)
+        return self.exempt_by(role, None if relation.row_security_forced else relation.owner)
+
+    def _exempt_by(self, role: str, owner: str | None) -> Step | None:
+        exempt = self.roles.exempt_by(role, owner)
         if not exempt:
             return None
         return Step(without_schema(ObjectKind.ROLE, role), f'"{role}" is not limited: {exempt}')
@@ -121,7 +124,7 @@ def _right(role: str, on: ObjectId, command: str, reasons: list[Reason]) -> Righ
                 return Right(is_whole=True, steps=_steps(role, on, command.upper(), reason))
             columns.update(reason.columns)
             steps += _steps(role, on, f"{command.upper()} ({', '.join(reason.columns)})", reason)
-    return Right(columns=frozenset(columns), steps=tuple(steps))
+    return Right(columns=frozenset(columns), steps=tuple(steps)) if steps else NOTHING
 
 
 def _steps(role: str, on: ObjectId, what: str, reason: Reason) -> tuple[Step, ...]:

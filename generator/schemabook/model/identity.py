@@ -89,7 +89,7 @@ class ObjectId(NamedTuple):
             return self.on.whole
         if self.part and self.kind is not ObjectKind.DEFAULT_PRIVILEGE:
             return ObjectId(ObjectKind.RELATION, self.name)
-        return self._replace(part="", types=None)
+        return ObjectId(self.kind, self.name)
 
     @property
     def part_words(self) -> str:

@@ -12,8 +12,6 @@ from schemabook.platforms import PLATFORMS, Platform
 MOST = 16 * 1024 * 1024
 """How many bytes of a file are looked at; after the schema come the data."""
 COMMENT = re.compile(rb"--[^\n]*")
-SPACE = re.compile(rb"(?<!\s)\s*+\.\s*")
-"""Around a dot; it begins where white space does, so that a long run of it costs no more than once."""
 
 
 def platform_of(paths: Iterable[Path]) -> Platform | None:
@@ -61,4 +59,5 @@ def _pattern(name: str) -> bytes:
 def _plain(path: Path) -> bytes:
     with path.open("rb") as file:
         text = file.read(MOST)
-    return SPACE.sub(b".", COMMENT.sub(b"", text).replace(b'"', b"").lower())
+    plain = COMMENT.sub(b"", text).replace(b'"', b"").lower()
+    return b".".join(part.strip() for part in plain.split(b"."))

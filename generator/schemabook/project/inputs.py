@@ -20,9 +20,11 @@ from schemabook.project.notes import find_notes, is_note, note_folder
 from schemabook.project.provided import without_unused
 from schemabook.project.statistics import match_statistics, merge_statistics
 from schemabook.project.supabase import exposed_schemas, source_of_schemas
+from schemabook.read import rare_collections
 from schemabook.read.statistics import decode_statistics, read_statistics
 
 
+@rare_collections()
 def load_book(config: Config) -> Book:
     """The database, the settings and the statistics, as the files hold them now.
 

@@ -115,7 +115,7 @@ class _Part:
         return {
             key: fact
             for key, fact in getattr(self.whole, field).items()
-            if fact != (old := before.get(key)) or fact.source.path not in (path, old.source.path)
+            if not (old := before.get(key)) or fact != old or fact.source.path not in (path, old.source.path)
         }
 
     @cached_property
@@ -142,8 +142,12 @@ class _Part:
         """All objects; overloads are one."""
         return tuple((found.whole, fact) for row in OBJECTS for found, fact in row.facts(self.whole))
 
+    @cached_property
+    def _brought_relations(self) -> frozenset[Name]:
+        return frozenset(found.name for found in self._brought if found.kind is ObjectKind.RELATION)
+
     def _is_made(self, relation: Name) -> bool:
-        return relation_id(relation) not in self._brought
+        return relation not in self._brought_relations
 
     @cached_property
     def _own_privileges(self) -> frozenset[Privilege]:
@@ -153,7 +157,8 @@ class _Part:
     def _touched(self) -> frozenset[ObjectId]:
         """The objects of the platform that the input changed, added a part to, or granted."""
         changed = {ObjectId(row.kind, fact.name) for row in OBJECTS for fact in self._own(row.field).values()}
-        added = {relation_id(key[0]) for found in self._own_parts.values() for key in found}
+        parts = {relation for found in self._own_parts.values() for relation, _ in found}
+        added = {relation_id(relation) for relation in parts}
         granted = {fact.on.whole for fact in self._own_privileges}
         return frozenset((changed | added | granted) & self._brought)
 
@@ -171,7 +176,7 @@ class _Part:
 
     @cached_property
     def _needed(self) -> Mapping[ObjectId, set[str]]:
-        """What the input refers to, and of a relation which columns."""
+        """What the input refers to, and of a relation which columns; of its own it has them all."""
         needed: dict[ObjectId, set[str]] = defaultdict(set)
         for reference in self._references:
             needed[reference.target.whole].add(reference.target.part)
@@ -189,7 +194,8 @@ class _Part:
                 needed[relation_id(trigger.relation)].update(ROW.findall(routine.body or ""))
         for parts in self._own_parts.values():
             for (relation, _), part in parts.items():
-                needed[relation_id(relation)].update(words(part))
+                if not self._is_made(relation):
+                    needed[relation_id(relation)].update(words(part))
         return needed
 
     @cached_property
@@ -232,9 +238,11 @@ class _Part:
 
     def _columns(self, relations: Iterable[Name]) -> Iterator[tuple[ColumnName, Column]]:
         for relation in relations:
-            kept = [column for column in self.whole.columns_of(relation) if self._has_column(column)]
+            kept = filter(self._has_column, self.whole.columns_of(relation))
             for position, column in enumerate(kept, 1):
-                yield ColumnName(relation, column.name), replace(column, position=position)
+                if column.position != position:
+                    column = replace(column, position=position)
+                yield ColumnName(relation, column.name), column
 
     def _has_constraint(self, fact: Constraint) -> bool:
         if (fact.relation, fact.name) in self._own_parts["constraints"]:

@@ -147,8 +147,8 @@ class Reading:
             if match := CONNECT.match(statement.text):
                 self.connected = self.connected if match[1] == "-" else match[1].strip('"')
             return
-        if OBJECT.match(without_comments(statement.text)):
-            self.databases.setdefault(self.connected, statement.source)
+        if self.connected not in self.databases and OBJECT.match(without_comments(statement.text)):
+            self.databases[self.connected] = statement.source
         try:
             self._read(statement)
         except (UnexpectedToken, DoesNotExist, AlreadyExists, Contradiction, ValueError) as error:

@@ -57,8 +57,11 @@ class Found(NamedTuple):
 
 def secrets_in(text: str) -> Iterator[Found]:
     """The secrets of a text in order; none overlaps another."""
+    folded = text.lower()
+    if not SIGN.search(folded):  # True of nearly every statement.
+        return
     end = counted = line = 0
-    for start, value, kind in sorted(_all(text), key=itemgetter(0)):
+    for start, value, kind in sorted(_all(text, folded), key=itemgetter(0)):
         if start >= end:
             line += text.count("\n", counted, start)
             yield Found(start, line, value, kind)
@@ -85,11 +88,8 @@ def one_line(text: str, most: int) -> str:
     return " ".join(without_secrets(text)[: 4 * most].split())[:most]
 
 
-def _all(text: str) -> Iterator[tuple[int, str, str]]:
+def _all(text: str, folded: str) -> Iterator[tuple[int, str, str]]:
     """Start, value and kind of all that is found."""
-    folded = text.lower()
-    if not SIGN.search(folded):  # True of nearly every statement.
-        return
     for kind in KINDS:
         if any(sign in folded for sign in kind.signs):
             for match in kind.pattern.finditer(text):

@@ -6,7 +6,7 @@ signature, a type to what it is made of. What hangs on a hidden object goes with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from schemabook.errors import SchemaError, Source
@@ -58,9 +58,14 @@ def part_shown(
 
 def expect_shown(config: Config, notes: Notes, shown: Database) -> None:
     """SchemaError at the first object that the settings or a note name, but that is not among the shown."""
-    shown_subjects = frozenset(_subjects(shown))
+    known = frozenset(objects(shown))
+    parts: dict[ObjectKind, Container[object]] = {
+        ObjectKind.COLUMN: shown.columns,
+        ObjectKind.POLICY: shown.policies,
+    }
     for subject, source in _named(config, notes):
-        if subject not in shown_subjects:
+        is_part = (subject.name, subject.part) in parts.get(subject.kind, ())
+        if not (is_part or subject in known):
             pattern = _decisive(config.hidden, subject.name)
             hint = f'"{pattern.pattern.text}" in {pattern.pattern.source} hides it' if pattern else ""
             raise SchemaError(f"{subject.words} is hidden", source=source, hint=hint)
@@ -78,12 +83,6 @@ def _named(config: Config, notes: Notes) -> Iterator[tuple[ObjectId, Source | st
             yield from ((ObjectId(ObjectKind.COLUMN, relation, column), key.source) for column in columns)
     yield from ((subject, note.source) for subject, note in notes.settings.items())
     yield from ((subject, file.path.as_posix()) for subject, file in notes.files.items())
-
-
-def _subjects(database: Database) -> Iterator[ObjectId]:
-    yield from objects(database)
-    yield from (ObjectId(ObjectKind.COLUMN, *column) for column in database.columns)
-    yield from (ObjectId(ObjectKind.POLICY, *policy) for policy in database.policies)
 
 
 def _decisive(patterns: tuple[HiddenPattern, ...], name: Name) -> HiddenPattern | None:

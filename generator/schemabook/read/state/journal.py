@@ -88,9 +88,11 @@ class Journal:
 
     def put_in(self, mapping: Mapping[K, Mapping[Any, V]], outer: K, key: object, value: V) -> None:
         """Puts a value into one of the mappings in a mapping."""
-        if outer not in mapping:
-            self.put(mapping, outer, Facts())
-        self.put(mapping[outer], key, value)
+        inner = mapping.get(outer)
+        if inner is None:
+            inner = Facts()
+            self.put(mapping, outer, inner)
+        self.put(inner, key, value)
 
     def remove(self, mapping: Mapping[K, V], key: K) -> V | None:
         """Takes a value out of a mapping, and returns it; None where it is not there.

@@ -55,17 +55,18 @@ def column_definition(c: Cursor, database: Builder, relation: Name, later: Later
 
 def new_column(c: Cursor, database: Builder, relation: Name, name: str, kind: str, **given: Any) -> Column:
     """A column after those that are there, with the properties that are given."""
-    expect_new(database, relation, name)
-    position = len(database.parts_of(Column, relation)) + 1
+    position = next_position(database, relation, name)
     return database.add(
         Column(source=c.source(), relation=relation, name=name, position=position, type=kind, **given)
     )
 
 
-def expect_new(database: Builder, relation: Name, name: str) -> None:
-    """Raises AlreadyExists for a column that the table has."""
-    if name in database.parts_of(Column, relation):
+def next_position(database: Builder, relation: Name, name: str) -> int:
+    """The position of a new column; raises AlreadyExists for one that the table has."""
+    columns = database.parts_of(Column, relation)
+    if name in columns:
         raise AlreadyExists(ObjectKind.COLUMN, ColumnName(relation, name))
+    return len(columns) + 1
 
 
 def _serial(c: Cursor, database: Builder, relation: Name, name: str, kind: str) -> Column:
@@ -204,8 +205,7 @@ def like(c: Cursor, database: Builder, relation: Name) -> frozenset[str]:
     source = database.relation(c.qualified_name()).name
     included = _included(c)
     for column in list(database.parts_of(Column, source).values()):
-        expect_new(database, relation, column.name)
-        position = len(database.parts_of(Column, relation)) + 1
+        position = next_position(database, relation, column.name)
         copied = replace(
             column, source=c.source(), relation=relation, position=position, statistics_target=None
         )

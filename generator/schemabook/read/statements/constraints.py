@@ -321,6 +321,8 @@ def merge_equal_keys(database: Builder, relation: Name) -> None:
     """In CREATE TABLE, keys on the same columns are one, as in UNIQUE PRIMARY KEY."""
     constraints = database.parts_of(Constraint, relation)
     keys = [c for c in constraints.values() if c.kind in (ConstraintKind.PRIMARY_KEY, ConstraintKind.UNIQUE)]
+    if len(keys) < 2:
+        return
     keys.sort(key=lambda key: key.kind is not ConstraintKind.PRIMARY_KEY)
     kept: dict[Constraint, Constraint] = {}
     for key in keys:

@@ -41,7 +41,8 @@ def by_words(found: Mapping[ObjectKind, T]) -> dict[Words, T]:
 
 def next_words(c: Cursor, table: Mapping[Words, object]) -> Words:
     """Reads the words of the table that come next, longer ones first; empty where none do."""
-    return next((words for words in table if c.accept(*words)), ())
+    first = c.key
+    return next((words for words in table if words[0] == first and c.accept(*words)), ())
 
 
 def skip_modifiers(c: Cursor) -> frozenset[str]:

@@ -119,9 +119,8 @@ def _elements(c: Cursor, database: Builder, relation: Name) -> None:
     copies: list[tuple[Name, frozenset[str]]] = []
 
     def element() -> None:
-        if c.key in CONSTRAINT_WORDS and c.key != "like" and (c.key != "exclude" or is_exclusion(c)):
-            constraints.append(c.position)
-            c.skip_until(",")
+        if c.key not in CONSTRAINT_WORDS or (c.key == "exclude" and not is_exclusion(c)):
+            column_definition(c, database, relation, checks)
         elif c.accept("like"):
             position = c.position
             source = c.qualified_name()
@@ -131,7 +130,8 @@ def _elements(c: Cursor, database: Builder, relation: Name) -> None:
             else:
                 copies.append((database.relation(source).name, like(c, database, relation)))
         else:
-            column_definition(c, database, relation, checks)
+            constraints.append(c.position)
+            c.skip_until(",")
 
     c.in_parentheses(element)
     if c.accept("inherits"):

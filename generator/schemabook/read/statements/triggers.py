@@ -7,6 +7,7 @@ https://www.postgresql.org/docs/current/sql-createpolicy.html
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from schemabook.model import Command, ObjectKind, Policy, Trigger
 from schemabook.read.state.builder import AlreadyExists, Builder
@@ -145,12 +146,14 @@ def create_policy(c: Cursor, database: Builder) -> None:
 
 
 def _policy_clauses(c: Cursor, database: Builder, policy: Policy) -> Policy:
+    given: dict[str, Any] = {}
     if c.accept("to"):
-        policy = replace(policy, roles=policy_roles(c, database))
+        given["roles"] = policy_roles(c, database)
     if c.accept("using"):
-        policy = replace(policy, using=c.parenthesized())
+        given["using"] = c.parenthesized()
     if c.accept("with", "check"):
-        policy = replace(policy, with_check=c.parenthesized())
+        given["with_check"] = c.parenthesized()
+    policy = replace(policy, **given)
     if policy.using and policy.command is Command.INSERT:
         raise ValueError("only WITH CHECK expression allowed for INSERT")
     if policy.with_check and policy.command in (Command.SELECT, Command.DELETE):

@@ -38,7 +38,8 @@ SYMBOLS = (
 SIGNIFICANT = re.compile(SYMBOLS, re.X | re.S)
 IN_ROUTINE = re.compile(SYMBOLS + rb"|" + BEFORE + rb"begin(?!" + LETTER + rb")", re.X | re.S | re.I)
 """With BEGIN as well: it may open a block."""
-CREATE = re.compile(rb"create\b", re.I)
+CREATE = re.compile(rb"create\b(?=\s*+(?:or|function|procedure|--|/\*))", re.I)
+"""Before what may be a routine."""
 WORD = re.compile(rb"[A-Za-z_\x80-\xff]" + LETTER + rb"*")
 ROUTINE = ([b"function"], [b"procedure"], [b"or", b"replace", b"function"], [b"or", b"replace", b"procedure"])
 """What stands after CREATE where a block may follow."""

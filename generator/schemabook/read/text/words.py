@@ -45,6 +45,8 @@ def column_words_at(tokens: list[str], relation: str) -> Iterator[int]:
         after = tokens[i + 1] if i + 1 < len(tokens) else ""
         if after == "(" or after.endswith("'") or before in ("::", "as", "collate"):
             continue
+        if after == "." and tokens[i + 3 : i + 4] == ["("]:  # the schema of a function
+            continue
         if before != "." and token in NO_COLUMNS:
             continue
         if before == "." and (i < 2 or unquoted(tokens[i - 2]) not in (relation, "old", "new")):
