@@ -150,7 +150,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
 def stock(project: Project, monkeypatch: pytest.MonkeyPatch) -> Html:
     """The HTML as MkDocs makes it: one page after the other, with all its events."""
     with monkeypatch.context() as patched:
-        patched.setattr(plugin, "_seen_by_others", lambda *_: True)
+        patched.setattr(plugin, "seen_by_others", lambda *_: True)
         return project.build()
 
 

@@ -12,9 +12,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from html import escape
 from importlib.resources import files as package_files
-from itertools import chain
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -34,11 +32,8 @@ from mkdocs.utils import get_relative_url, write_file
 from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
 from schemabook.guides.files import guide_files
-from schemabook.map.mermaid import read
-from schemabook.map.picture import picture
-from schemabook.model import Name, relation_id
 from schemabook.pages import in_its_spelling
-from schemabook.pages.paths import Beside, object_page
+from schemabook.pages.paths import Beside
 from schemabook.project.config import PLACES, load
 from schemabook.project.config import Config as SchemabookConfig
 from schemabook.project.inputs import folders, paths
@@ -50,12 +45,13 @@ from schemabook.site.commonmark import CommonMark
 from schemabook.site.compared import with_revision_of_environment
 from schemabook.site.content_security_policy import FILE as POLICY
 from schemabook.site.content_security_policy import ContentSecurityPolicy, scripts
+from schemabook.site.diagrams import diagram
 from schemabook.site.files import PUBLISHED, GeneratedFile, SiteFiles
 from schemabook.site.generated import Generated, Generator, Urls
 from schemabook.site.guides import LOG, LinkedGuides
 from schemabook.site.navigation import with_own_pages
 from schemabook.site.on_demand import OnDemand
-from schemabook.site.rendering import Rendering, render, with_escaped_title
+from schemabook.site.rendering import Rendering, render, seen_by_others, with_escaped_title
 from schemabook.site.serving import SETTINGS
 
 ASSETS = "assets/schemabook"
@@ -249,7 +245,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         made = [file.page for file in files.documentation_pages() if self._is_generated(file) and file.page]
         for page in made:
             page.render = partial(render, page, self.commonmark, fences)  # type: ignore[method-assign]
-        if self.search.on and not _seen_by_others(config, self):
+        if self.search.on and not seen_by_others(config, self):
             shown = {id(page) for page in nav.pages}
             self.own = [page for page in made if self._is_own(page) and id(page) not in shown]
             self.files.done = {page.file.src_uri for page in self.own}
@@ -387,29 +383,11 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         return self._diagram(self.page, source)
 
     def _diagram(self, page: Page, source: str) -> str:
-        """The HTML of a Mermaid fence; what `map.mermaid` did not write stays code."""
-        neighbourhood = read(source)
-        if neighbourhood is None:
-            return f'<div class="highlight"><pre><code>{escape(source)}</code></pre></div>'
-
-        def href(table: Name) -> str | None:
-            """A table's page, in the URL style of the site: no plugin changes that any more."""
-            path = f"{self.config.reference}/{object_page(relation_id(table))}"
-            file = self.files.get_file_from_path(path)
-            return file.url_relative_to(page.file) if file else None
-
-        return f'<div class="schemabook-neighbourhood">{picture(neighbourhood, href)}</div>'
+        return diagram(page, source, self.files, self.config.reference)
 
 
 def _write_data(config: MkDocsConfig, path: str, made: Mapping[str, str], name: str) -> None:
     write_file(made[name].encode("utf-8", "replace"), str(Path(config.site_dir, path)))
-
-
-def _seen_by_others(config: MkDocsConfig, ours: SchemabookPlugin) -> bool:
-    """Whether a plugin or a hook wants to see each page as it is made."""
-    silent = (ours, config.plugins.get("material/search"))  # Which ours has turned off.
-    seeing = chain.from_iterable(found for name, found in config.plugins.events.items() if "page" in name)
-    return any(getattr(method, "__self__", method) not in silent for method in seeing)
 
 
 def _suffix(config: MkDocsConfig) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from html import escape
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -206,6 +207,13 @@ class Rendering:
         theme = contents(Path(own), filter(Path.is_file, Path(own).rglob("*"))) if own else ""
         said = settings.read_text("utf-8", "replace") if settings.is_file() else ""
         return digest_of(versions(), html, theme, said, repr(self.config.extra))
+
+
+def seen_by_others(config: MkDocsConfig, ours: object) -> bool:
+    """Whether a plugin or a hook wants to see each page as it is made."""
+    silent = (ours, config.plugins.get("material/search"))  # Which ours has turned off.
+    seeing = chain.from_iterable(found for name, found in config.plugins.events.items() if "page" in name)
+    return any(getattr(method, "__self__", method) not in silent for method in seeing)
 
 
 class _Ear(logging.Handler):
