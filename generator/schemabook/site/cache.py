@@ -6,7 +6,6 @@ and nothing else. The file is read and replaced as a whole; no link is followed.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import zlib
@@ -16,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from schemabook.site.shapes import Misfit, restored
+import msgspec
 
 FILE = "pages"
 HEAD = b"schemabook's cache, 2\n"
@@ -42,9 +41,14 @@ class Cache:
     def find(self, key: str, kind: type[T]) -> T | None:
         """The value; None where there is none, or one of another kind."""
         data = self.after.get(key) or self.before.get(key)
-        with suppress(Misfit):
-            return restored(_value(data), kind) if data else None
-        return None
+        if not data:
+            return None
+        try:
+            unpacking = zlib.decompressobj()
+            text = unpacking.decompress(data, MOST_BYTES)
+            return msgspec.json.decode(text, type=kind) if unpacking.eof else None
+        except (zlib.error, ValueError, RecursionError, MemoryError):
+            return None
 
     def keep(self, key: str, data: bytes | None = None) -> None:
         """Keeps a value for the next build: a new one, packed, or the one that is there."""
@@ -58,9 +62,11 @@ class Cache:
                 _write(self.folder, self.after)
 
 
-def packed(value: Any) -> bytes:
-    """A value as it is kept."""
-    return zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 1)
+def packed(value: Any) -> bytes | None:
+    """A value as it is kept; None for what has no encoding, as half of a surrogate pair."""
+    with suppress(UnicodeEncodeError):
+        return zlib.compress(msgspec.json.encode(value), 1)
+    return None
 
 
 def _is_folder(folder: Path) -> bool:
@@ -87,9 +93,9 @@ def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Keys and values; raises ValueError where it is another file."""
     head, digest, whole = data[: len(HEAD)], *data[len(HEAD) :].split(b"\n", 1)
     if head != HEAD or digest != _digest([whole]):
-        raise Misfit
+        raise ValueError
     length, rest = whole.split(b"\n", 1)
-    index = restored(json.loads(rest[: int(length)]), list[tuple[str, int]])
+    index = msgspec.json.decode(rest[: int(length)], type=list[tuple[str, int]])
     position = int(length)
     for key, size in index:
         yield key, rest[position : position + size]
@@ -104,7 +110,7 @@ def _write(folder: Path, values: dict[str, bytes]) -> None:
         return
     with suppress(FileExistsError), (folder / ".gitignore").open("x") as ignored:
         ignored.write("*\n")
-    index = json.dumps([(key, len(data)) for key, data in values.items()]).encode()
+    index = msgspec.json.encode([(key, len(data)) for key, data in values.items()])
     part.unlink(missing_ok=True)
     try:
         with part.open("xb") as written:
@@ -121,15 +127,3 @@ def _digest(parts: Iterable[bytes]) -> bytes:
     for part in parts:
         found.update(part)
     return found.hexdigest().encode()
-
-
-def _value(data: bytes) -> Any:
-    """What was kept; raises Misfit."""
-    try:
-        unpacking = zlib.decompressobj()
-        text = unpacking.decompress(data, MOST_BYTES)
-        if not unpacking.eof:
-            raise Misfit
-        return json.loads(text)
-    except (zlib.error, ValueError, RecursionError, MemoryError):
-        raise Misfit from None
