@@ -90,8 +90,7 @@ class Finder:
             self._of_rules(),
             self._of_routines(),
         ):
-            with self.warnings.of(holder):
-                yield from found
+            yield from self.warnings.guarded(holder, found)
 
     def _of_relations(self) -> Iterator[Mentions]:
         for relation in self.database.relations.values():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
 from sqlglot.errors import SqlglotError
@@ -69,11 +68,10 @@ class Warnings:
         part = holder.object.part_words or holder.place
         self.found.add(Finding(code=code, message=message, source=source, object=holder.object, part=part))
 
-    @contextmanager
-    def of(self, holder: Holder) -> Iterator[None]:
-        """Says it where what is done with the object's text fails."""
+    def guarded(self, holder: Holder, found: Iterator[T]) -> Iterator[T]:
+        """What is found in the object's text; where looking for it fails, that is said."""
         try:
-            yield
+            yield from found
         except NotFollowed as error:
             self.add(holder, str(error))
         except (SchemaError, UnexpectedToken) as error:
