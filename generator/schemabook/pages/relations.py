@@ -181,18 +181,19 @@ class RelationPage:
 
     def _column(self, column: Column, keys: tuple[Constraint, ...]) -> dict[str, Any]:
         own = [key for key in keys if column.name in key.columns]
+        found = ObjectId(ObjectKind.COLUMN, self.name, column.name)
         return {
             "name": column.name,
             "anchor": self.links.anchor(column_anchor(column.name), column.name),
-            "since": self._mark(ObjectKind.COLUMN, column.name),
+            "since": mark(self.book, found),
             "marks": Markdown("".join(f" **{mark}**" for mark in _marks(own))),
             "type": self.links.type(column.type) if column.type else "",
             "null": nullability(column),
-            "description": self._description(column, own),
+            "description": self._description(column, found, own),
         }
 
-    def _description(self, column: Column, keys: list[Constraint]) -> Markdown:
-        note = self.notes.of_part(ObjectId(ObjectKind.COLUMN, self.name, column.name))
+    def _description(self, column: Column, found: ObjectId, keys: list[Constraint]) -> Markdown:
+        note = self.notes.of_part(found)
         lines = [line for line in (cell(column.comment or ""), note) if line]
         for key in keys:
             if key.references:
@@ -200,7 +201,7 @@ class RelationPage:
                 target = key.references.columns[position : position + 1]
                 name = ColumnName(key.references.relation, target[0]) if target else None
                 lines.append(Markdown(f"→ {self.links.column(name) if name else ''}"))
-        for virtual in self._virtual():
+        for virtual in self._virtual:
             if column.name in virtual.columns:
                 to, columns = virtual.references
                 shown = self.links.column(ColumnName(to, columns[virtual.columns.index(column.name)]))
@@ -237,7 +238,7 @@ class RelationPage:
     def _references(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_of(self.name):
             yield self._part(ObjectKind.CONSTRAINT, fact.name, constraint(fact, self.links), fact.comment)
-        yield from sorted(self._virtual_reference(key) for key in self._virtual())
+        yield from sorted(self._virtual_reference(key) for key in self._virtual)
         if self.relation.is_view:
             every = self.database.references_from(self.id)
             found = sorted({r.target.whole for r in every if r.place == "definition"})
@@ -256,9 +257,10 @@ class RelationPage:
                 columns = self._columns(key.relation, key.columns)
                 yield Markdown(f"{columns} → {codes(key.references.columns)}, {NOT_ENFORCED}")
 
-    def _virtual(self) -> Iterator[VirtualForeignKey]:
+    @cached_property
+    def _virtual(self) -> list[VirtualForeignKey]:
         """The foreign keys of this relation that no constraint enforces."""
-        return (key for key in self.book.config.virtual_foreign_keys if key.relation == self.name)
+        return [key for key in self.book.config.virtual_foreign_keys if key.relation == self.name]
 
     def _virtual_reference(self, key: VirtualForeignKey) -> Markdown:
         to, columns = key.references

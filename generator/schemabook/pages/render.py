@@ -21,15 +21,12 @@ from schemabook.pages.markdown import Markdown, code, collapsed, fence, text
 from schemabook.pages.sandbox import Sandbox, UsersTemplates
 from schemabook.project.book import Book, Page
 
-BLANK_LINES = re.compile(r"\n{3,}")
-TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
 ANGLES = str.maketrans("<>", "‹›")
-FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$", re.M | re.S)
 
 
 def _finalize(value: object) -> object:
     """Markdown, and what a macro has printed, as it is; anything else as text."""
-    if hasattr(value, "__html__"):
+    if type(value) is Markdown or hasattr(value, "__html__"):
         return value
     return text(str(value)) if value is not None else Markdown("")
 
@@ -89,6 +86,7 @@ def _environment(folder: Path | None, found: frozenset[Path]) -> jinja2.Environm
         "trim_blocks": True,
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
+        "auto_reload": folder is not None,
         "autoescape": True,  # tells a macro's output from text; finalize has escaped that before
     }
     environment = _Sandbox(**options) if folder else _Environment(**options, finalize=_finalize)
@@ -137,17 +135,18 @@ def _title(page: str) -> str:
 
 def _tidy(page: str) -> str:
     """The page without trailing blanks and repeated blank lines, except in code."""
-    pieces, position = [], 0
-    for block in FENCED.finditer(page):
-        pieces += [_squeezed(page[position : block.start()]), block.group()]
-        position = block.end()
-    return "".join([*pieces, _squeezed(page[position:])])
-
-
-def _squeezed(part: str) -> str:
-    if " \n" in part or "\t\n" in part:
-        part = TRAILING_BLANKS.sub("", part)
-    return BLANK_LINES.sub("\n\n", part)
+    kept: list[str] = []
+    fence = ""
+    for line in page.split("\n"):
+        if fence:
+            kept.append(line)
+            fence = "" if line == fence else fence
+        elif line.startswith("```"):
+            kept.append(line)
+            fence = line[: len(line) - len(line.lstrip("`"))]
+        elif (shown := line.rstrip(" \t")) or (kept and kept[-1]):
+            kept.append(shown)
+    return "\n".join(kept)
 
 
 def _unusable(error: Exception, folder: Path | None) -> SchemaError | None:
