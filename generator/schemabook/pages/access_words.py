@@ -62,6 +62,7 @@ class AccessWords:
         self.links = links
         self.database = links.database
         self.alike = cache(self._alike)
+        self._policies = cache(self._deciding)
 
     def glance(self, relation: Relation, column: str = "") -> Markdown:
         """`anon`: nothing; `authenticated`: own rows (`user_id`); of those who do not own the relation.
@@ -221,10 +222,12 @@ class AccessWords:
 
     def policies(self, relation: Relation, act: Act, cell: Cell) -> list[Policy]:
         """The policies of the relation for the command itself, but for those that change nothing."""
-        made_by = _made_by(cell)
+        return self._policies(relation.name, act, _made_by(cell))
+
+    def _deciding(self, relation: Name, act: Act, made_by: tuple[ObjectId, ...]) -> list[Policy]:
         return [
             policy
-            for policy in self.database.policies_of(relation.name)
+            for policy in self.database.policies_of(relation)
             if ObjectId(ObjectKind.POLICY, policy.relation, policy.name) in made_by
             and policy.command in (Command.ALL, act.command)
             and self.idiom(policy, act).rows is not (Rows.NONE if policy.permissive else Rows.ALL)
@@ -283,5 +286,5 @@ def _lacks_usage(cells: Cells) -> bool:
     return cell.word is Word.NO_GRANT and cell.because[-1].object.kind is ObjectKind.SCHEMA
 
 
-def _made_by(cell: Cell) -> list[ObjectId]:
-    return [step.object for step in cell.because if step.object.kind is ObjectKind.POLICY]
+def _made_by(cell: Cell) -> tuple[ObjectId, ...]:
+    return tuple(step.object for step in cell.because if step.object.kind is ObjectKind.POLICY)

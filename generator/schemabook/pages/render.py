@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 import yaml
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Concat, Expr
+from jinja2.nodes import Concat
 
 from schemabook.errors import SchemaError, Source
 from schemabook.pages.links import Links
@@ -31,19 +31,7 @@ def _finalize(value: object) -> object:
     return text(str(value)) if value is not None else Markdown("")
 
 
-class _Code(CodeGenerator):
-    """What is printed is Markdown by then, so it need not be looked at a second time."""
-
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        if frame.eval_ctx.volatile:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write(f"str({finalize.src or ''}")
-
-
 class _Environment(jinja2.Environment):
-    code_generator_class = _Code
-
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The value of a row, which is a dict: Jinja would look for a method first."""
         if type(obj) is dict and attribute in obj:
@@ -51,7 +39,7 @@ class _Environment(jinja2.Environment):
         return super().getattr(obj, attribute)
 
 
-class _SandboxCode(_Code):
+class _SandboxCode(CodeGenerator):
     def visit_Concat(self, node: Concat, frame: Frame) -> None:  # noqa: N802  # As Jinja names it.
         self.write("environment.joined((")
         for part in node.nodes:
