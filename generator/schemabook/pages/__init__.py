@@ -6,7 +6,6 @@ No counts but on the overview, no dates, no hashes, no padding; lists are one it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from operator import attrgetter
 
 from schemabook.pages.kinds import KINDS
@@ -43,7 +42,7 @@ def site_pages(book: Book) -> Mapping[str, str]:
 
 def site_page_list(book: Book) -> list[Page]:
     """The pages of the built site, none made yet: those that are committed, with more, and those beside."""
-    book = replace(book, for_site=True)
+    book = book.of_site()
     return at_own_addresses([*committed_page_list(book), *_pages(book, is_committed=False)])
 
 

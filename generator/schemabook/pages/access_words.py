@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from schemabook.access.cells import WITH_CHECK, Act, Cell, Word
@@ -60,6 +61,8 @@ class AccessWords:
     def __init__(self, links: Links) -> None:
         self.links = links
         self.database = links.database
+        self.alike = cache(self._alike)
+        self._policies = cache(self._deciding)
 
     def glance(self, relation: Relation, column: str = "") -> Markdown:
         """`anon`: nothing; `authenticated`: own rows (`user_id`); of those who do not own the relation.
@@ -119,18 +122,13 @@ class AccessWords:
         lacking = " ".join(f"{what}: {listed(roles)}." for what, roles in sorted(without.items()))
         return Table(Markdown(""), head, shown), Markdown(lacking)
 
-    def alike(self, name: Name) -> list[Alike]:
+    def _alike(self, name: Name) -> list[Alike]:
         """The roles with the same cells on a relation, those of the Data API first."""
-        found: list[Alike] = []
+        found: dict[tuple[object, ...], Alike] = {}
         for role, cells in self.links.book.access[name].items():
-            if role not in self.links.book.role_names:
-                continue  # The platform's own, of which the input says nothing.
-            same = next((a for a in found if _is_same(a.cells, cells)), None)
-            if same:
-                same.roles.append(role)
-            else:
-                found.append(Alike([role], cells))
-        return found
+            if role in self.links.book.role_names:  # Of the platform's own the input says nothing.
+                found.setdefault(_said(cells), Alike([], cells)).roles.append(role)
+        return list(found.values())
 
     def cell(self, relation: Relation, act: Act, cells: Cells) -> Markdown:
         """What a role may do with a command, with what a WHERE changes and what new rows must be."""
@@ -224,10 +222,12 @@ class AccessWords:
 
     def policies(self, relation: Relation, act: Act, cell: Cell) -> list[Policy]:
         """The policies of the relation for the command itself, but for those that change nothing."""
-        made_by = _made_by(cell)
+        return self._policies(relation.name, act, _made_by(cell))
+
+    def _deciding(self, relation: Name, act: Act, made_by: tuple[ObjectId, ...]) -> list[Policy]:
         return [
             policy
-            for policy in self.database.policies_of(relation.name)
+            for policy in self.database.policies_of(relation)
             if ObjectId(ObjectKind.POLICY, policy.relation, policy.name) in made_by
             and policy.command in (Command.ALL, act.command)
             and self.idiom(policy, act).rows is not (Rows.NONE if policy.permissive else Rows.ALL)
@@ -274,12 +274,10 @@ def _is_nothing(cells: Cells) -> bool:
     return all(cells[act].word in NOTHING for act in PLAIN if act in cells)
 
 
-def _is_same(one: Cells, other: Cells) -> bool:
-    """Whether they say the same of the rows; how a role comes to a privilege is told on its page."""
-    return _lacks_usage(one) is _lacks_usage(other) and all(
-        a.word is b.word and a.columns == b.columns and a.rows is b.rows and _made_by(a) == _made_by(b)
-        for a, b in zip(one.values(), other.values(), strict=True)
-    )
+def _said(cells: Cells) -> tuple[object, ...]:
+    """What cells say of the rows; how a role comes to a privilege is told on its page."""
+    said = ((cell.word, cell.columns, cell.rows, *_made_by(cell)) for cell in cells.values())
+    return _lacks_usage(cells), *said
 
 
 def _lacks_usage(cells: Cells) -> bool:
@@ -288,5 +286,5 @@ def _lacks_usage(cells: Cells) -> bool:
     return cell.word is Word.NO_GRANT and cell.because[-1].object.kind is ObjectKind.SCHEMA
 
 
-def _made_by(cell: Cell) -> list[ObjectId]:
-    return [step.object for step in cell.because if step.object.kind is ObjectKind.POLICY]
+def _made_by(cell: Cell) -> tuple[ObjectId, ...]:
+    return tuple(step.object for step in cell.because if step.object.kind is ObjectKind.POLICY)

@@ -105,6 +105,7 @@ class Links:
         self.database = book.database
         self.page = page
         *self.folders, _ = page.split("/")
+        self.folder = "".join(f"{folder}/" for folder in self.folders)
         is_of_schema = self.folders and self.folders[0] not in RESERVED
         self.home = self.folders[0] if is_of_schema else slug("public")
         """The folder of the schema whose objects are shown without it: the page's own."""
@@ -122,6 +123,8 @@ class Links:
 
     def _relative(self, page: str) -> str:
         """The path from this page's folder; posixpath.relpath() would ask for the working directory."""
+        if page.startswith(self.folder):
+            return page[len(self.folder) :]
         parts, same = page.split("/"), 0
         while same < min(len(self.folders), len(parts) - 1) and parts[same] == self.folders[same]:
             same += 1
@@ -196,4 +199,5 @@ class Links:
         return relation_page(relation) if relation else None
 
     def _to(self, shown: Markdown, page: str | None, anchor: str = "") -> Markdown:
-        return link(shown, self.url(page, anchor)) if page else shown
+        """A link; made of slugs, its URL has nothing to escape."""
+        return Markdown(f"[{shown}]({self.url(page, anchor)})") if page else shown

@@ -62,10 +62,11 @@ class RelationPage:
         self.database = links.database
         self.relation = relation
         self.name = relation.name
+        self.id = relation_id(self.name)
         self.links = links
         self.notes = NotesOnPage(links)
         self.words = AccessWords(links)
-        self.is_reduced = relation_id(self.name) in self.book.reduced
+        self.is_reduced = self.id in self.book.reduced
 
     @cached_property
     def who_by_column(self) -> Mapping[str, Markdown]:
@@ -75,7 +76,7 @@ class RelationPage:
     def context(self) -> dict[str, Any]:
         """All values of the template; what a relation does not have is empty."""
         relation, database = self.relation, self.database
-        policies = database.policies_of(self.name)
+        policies, keys = database.policies_of(self.name), database.constraints_of(self.name)
         badges = [badge(words, for_site=self.book.for_site) for words in self.badge_words()]
         return {
             "name": str(self.name),
@@ -84,8 +85,8 @@ class RelationPage:
             **self._access(),
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
-            "notes": self.notes.of(relation_id(self.name)),
-            "warnings": warnings_on_page(self.book, relation_id(self.name)),
+            "notes": self.notes.of(self.id),
+            "warnings": warnings_on_page(self.book, self.id),
             "important": [
                 self.notes.line(note)
                 for table in self.book.config.important_tables
@@ -94,7 +95,7 @@ class RelationPage:
             ],
             "is_view": relation.is_view,
             "diagram": mermaid(neighbourhood(database, self.name, self.book.config.virtual_foreign_keys)),
-            "columns": [self._column(column) for column in database.columns_of(self.name)],
+            "columns": [self._column(column, keys) for column in database.columns_of(self.name)],
             "constraints": list(self._constraints()),
             "indexes": [
                 self._part(ObjectKind.INDEX, i.name, index(i), i.comment)
@@ -111,19 +112,19 @@ class RelationPage:
             ],
             "rules": self._others(ObjectKind.RULE),
             "extended_statistics": self._others(ObjectKind.STATISTICS),
-            "privileges": [privilege(p, self.links) for p in database.privileges_on(relation_id(self.name))],
+            "privileges": [privilege(p, self.links) for p in database.privileges_on(self.id)],
             "partitions": [
                 Markdown(f"{self.links.relation(part.name)} {code(part.partition_bound or '')}")
                 for part in database.partitions_of(self.name)
             ],
             "inherited_by": [self.links.relation(name) for name in database.children_of(self.name)],
             "definition": relation.definition.text if relation.definition else "",
-            "sql": statements_sql(self.book, relation_id(self.name)) if self.book.for_site else "",
+            "sql": statements_sql(self.book, self.id) if self.book.for_site else "",
         }
 
     def _access(self) -> dict[str, Any]:
         """Who can do what, at a glance and in full; on the site only, as it follows from other facts."""
-        is_foreign = self.is_reduced or relation_id(self.name) in self.book.provided
+        is_foreign = self.is_reduced or self.id in self.book.provided
         if not self.book.for_site or is_foreign:
             return {"glance": "", "access": None, "without": "", "why": ""}
         table, without = self.words.section(self.relation)
@@ -169,7 +170,7 @@ class RelationPage:
         if self.is_reduced:
             return
         badges = (
-            ("deprecated", self.notes.is_deprecated(relation_id(self.name))),
+            ("deprecated", self.notes.is_deprecated(self.id)),
             ("row security", relation.row_security),
             ("no row security", not (relation.row_security or relation.is_view or relation.server)),
             ("unlogged", relation.unlogged),
@@ -178,21 +179,21 @@ class RelationPage:
         )
         yield from (words for words, holds in badges if holds)
 
-    def _column(self, column: Column) -> dict[str, Any]:
-        keys = self.database.constraints_of(self.name)
+    def _column(self, column: Column, keys: tuple[Constraint, ...]) -> dict[str, Any]:
         own = [key for key in keys if column.name in key.columns]
+        found = ObjectId(ObjectKind.COLUMN, self.name, column.name)
         return {
             "name": column.name,
             "anchor": self.links.anchor(column_anchor(column.name), column.name),
-            "since": self._mark(ObjectKind.COLUMN, column.name),
+            "since": mark(self.book, found),
             "marks": Markdown("".join(f" **{mark}**" for mark in _marks(own))),
             "type": self.links.type(column.type) if column.type else "",
             "null": nullability(column),
-            "description": self._description(column, own),
+            "description": self._description(column, found, own),
         }
 
-    def _description(self, column: Column, keys: list[Constraint]) -> Markdown:
-        note = self.notes.of_part(ObjectId(ObjectKind.COLUMN, self.name, column.name))
+    def _description(self, column: Column, found: ObjectId, keys: list[Constraint]) -> Markdown:
+        note = self.notes.of_part(found)
         lines = [line for line in (cell(column.comment or ""), note) if line]
         for key in keys:
             if key.references:
@@ -200,7 +201,7 @@ class RelationPage:
                 target = key.references.columns[position : position + 1]
                 name = ColumnName(key.references.relation, target[0]) if target else None
                 lines.append(Markdown(f"→ {self.links.column(name) if name else ''}"))
-        for virtual in self._virtual():
+        for virtual in self._virtual:
             if column.name in virtual.columns:
                 to, columns = virtual.references
                 shown = self.links.column(ColumnName(to, columns[virtual.columns.index(column.name)]))
@@ -237,9 +238,9 @@ class RelationPage:
     def _references(self) -> Iterator[Markdown]:
         for fact in self.database.foreign_keys_of(self.name):
             yield self._part(ObjectKind.CONSTRAINT, fact.name, constraint(fact, self.links), fact.comment)
-        yield from sorted(self._virtual_reference(key) for key in self._virtual())
+        yield from sorted(self._virtual_reference(key) for key in self._virtual)
         if self.relation.is_view:
-            every = self.database.references_from(relation_id(self.name))
+            every = self.database.references_from(self.id)
             found = sorted({r.target.whole for r in every if r.place == "definition"})
             yield from (self.links.relation(o.name) for o in found if o.kind is ObjectKind.RELATION)
             yield from (self.links.routine(o.name) for o in found if o.kind is ObjectKind.ROUTINE)
@@ -256,9 +257,10 @@ class RelationPage:
                 columns = self._columns(key.relation, key.columns)
                 yield Markdown(f"{columns} → {codes(key.references.columns)}, {NOT_ENFORCED}")
 
-    def _virtual(self) -> Iterator[VirtualForeignKey]:
+    @cached_property
+    def _virtual(self) -> list[VirtualForeignKey]:
         """The foreign keys of this relation that no constraint enforces."""
-        return (key for key in self.book.config.virtual_foreign_keys if key.relation == self.name)
+        return [key for key in self.book.config.virtual_foreign_keys if key.relation == self.name]
 
     def _virtual_reference(self, key: VirtualForeignKey) -> Markdown:
         to, columns = key.references
@@ -269,8 +271,8 @@ class RelationPage:
         return listed([self.links.column(ColumnName(relation, column)) for column in columns])
 
     def _users(self) -> Iterator[Reference]:
-        for reference in self.database.references_to(relation_id(self.name)):
-            if reference.origin.whole != relation_id(self.name):
+        for reference in self.database.references_to(self.id):
+            if reference.origin.whole != self.id:
                 yield reference
 
     def _part(self, kind: ObjectKind, name: str, words: Markdown, comment: str | None) -> Markdown:

@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 import yaml
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Concat, Expr
+from jinja2.nodes import Concat
 
 from schemabook.errors import SchemaError, Source
 from schemabook.pages.links import Links
@@ -21,32 +21,17 @@ from schemabook.pages.markdown import Markdown, code, collapsed, fence, text
 from schemabook.pages.sandbox import Sandbox, UsersTemplates
 from schemabook.project.book import Book, Page
 
-BLANK_LINES = re.compile(r"\n{3,}")
-TRAILING_BLANKS = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
 ANGLES = str.maketrans("<>", "‹›")
-FENCED = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$", re.M | re.S)
 
 
 def _finalize(value: object) -> object:
     """Markdown, and what a macro has printed, as it is; anything else as text."""
-    if hasattr(value, "__html__"):
+    if type(value) is Markdown or hasattr(value, "__html__"):
         return value
     return text(str(value)) if value is not None else Markdown("")
 
 
-class _Code(CodeGenerator):
-    """What is printed is Markdown by then, so it need not be looked at a second time."""
-
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        if frame.eval_ctx.volatile:
-            super()._output_child_pre(node, frame, finalize)
-        else:
-            self.write(f"str({finalize.src or ''}")
-
-
 class _Environment(jinja2.Environment):
-    code_generator_class = _Code
-
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The value of a row, which is a dict: Jinja would look for a method first."""
         if type(obj) is dict and attribute in obj:
@@ -54,7 +39,7 @@ class _Environment(jinja2.Environment):
         return super().getattr(obj, attribute)
 
 
-class _SandboxCode(_Code):
+class _SandboxCode(CodeGenerator):
     def visit_Concat(self, node: Concat, frame: Frame) -> None:  # noqa: N802  # As Jinja names it.
         self.write("environment.joined((")
         for part in node.nodes:
@@ -89,6 +74,7 @@ def _environment(folder: Path | None, found: frozenset[Path]) -> jinja2.Environm
         "trim_blocks": True,
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
+        "auto_reload": folder is not None,
         "autoescape": True,  # tells a macro's output from text; finalize has escaped that before
     }
     environment = _Sandbox(**options) if folder else _Environment(**options, finalize=_finalize)
@@ -137,17 +123,18 @@ def _title(page: str) -> str:
 
 def _tidy(page: str) -> str:
     """The page without trailing blanks and repeated blank lines, except in code."""
-    pieces, position = [], 0
-    for block in FENCED.finditer(page):
-        pieces += [_squeezed(page[position : block.start()]), block.group()]
-        position = block.end()
-    return "".join([*pieces, _squeezed(page[position:])])
-
-
-def _squeezed(part: str) -> str:
-    if " \n" in part or "\t\n" in part:
-        part = TRAILING_BLANKS.sub("", part)
-    return BLANK_LINES.sub("\n\n", part)
+    kept: list[str] = []
+    fence = ""
+    for line in page.split("\n"):
+        if fence:
+            kept.append(line)
+            fence = "" if line == fence else fence
+        elif line.startswith("```"):
+            kept.append(line)
+            fence = line[: len(line) - len(line.lstrip("`"))]
+        elif (shown := line.rstrip(" \t")) or (kept and kept[-1]):
+            kept.append(shown)
+    return "\n".join(kept)
 
 
 def _unusable(error: Exception, folder: Path | None) -> SchemaError | None:

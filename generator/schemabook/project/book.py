@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -82,6 +83,12 @@ class Book:
     """What the site says to be another than in the revision of the settings."""
     for_site: bool = False
     """Whether the pages are those of the built site, and not those that are committed."""
+
+    def of_site(self) -> Book:
+        """The same for the built site; what was computed of the book holds for both editions."""
+        book = copy(self)
+        vars(book)["for_site"] = True
+        return book
 
     @cached_property
     def types(self) -> Mapping[str, Type]:

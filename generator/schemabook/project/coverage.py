@@ -102,7 +102,7 @@ def coverage(
     """
     return Coverage(
         tuple(
-            (found._replace(types=None), bool(fact.comment) or found._replace(types=None) in noted)
+            (subject := found._replace(types=None), bool(fact.comment) or subject in noted)
             for kind in DOCUMENTED
             for found, fact in sorted(KIND_OF[kind].facts(database), key=_place)
             if found.whole not in left_out and _counts(fact, database)
