@@ -43,6 +43,17 @@ class Mark(NamedTuple):
     """The class of the worst that it does, where that is dangerous."""
 
 
+class Access(dict[Name, Mapping[str, Mapping[Act, Cell]]]):
+    """The cells of relations by role and command, computed when they are looked up."""
+
+    def __init__(self, matrix: Matrix) -> None:
+        self.matrix = matrix
+
+    def __missing__(self, relation: Name) -> Mapping[str, Mapping[Act, Cell]]:
+        cells = {role: self.matrix.cells(role, relation) for role in self.matrix.roles}
+        return self.setdefault(relation, cells)
+
+
 @dataclass(frozen=True)
 class Since:
     """What is another than in a revision; without a revision nothing is."""
@@ -86,6 +97,7 @@ class Book:
 
     def of_site(self) -> Book:
         """The same for the built site; what was computed of the book holds for both editions."""
+        _ = self.access
         book = copy(self)
         vars(book)["for_site"] = True
         return book
@@ -126,10 +138,9 @@ class Book:
         return Matrix(self.whole)
 
     @cached_property
-    def access(self) -> Mapping[Name, Mapping[str, Mapping[Act, Cell]]]:
+    def access(self) -> Access:
         """The cells of the relations that are shown, by role and command."""
-        roles, cells = self.matrix.roles, self.matrix.cells
-        return {name: {role: cells(role, name) for role in roles} for name in self.database.relations}
+        return Access(self.matrix)
 
     @cached_property
     def role_names(self) -> frozenset[str]:

@@ -106,10 +106,8 @@ class Generator:
         shown |= {access_anchor(name) for name in database.relations}
         anchors = sorted(map(str, shown))
         if when_asked:
-            map_, access = (
-                cache(lambda: dict(map_files(book, *urls))),
-                cache(lambda: dict(access_files(book))),
-            )
+            map_ = cache(lambda: dict(map_files(book, *urls)))
+            access = cache(lambda: dict(access_files(book)))
             return Generated(
                 WhenAsked(committed, lambda path: committed[path]()),
                 WhenAsked(listed, lambda path: listed[path]()),
@@ -128,7 +126,8 @@ class Generator:
         if len(database.relations) <= FEW:
             done = [task() for task in tasks]
         else:
-            book.access  # noqa: B018  # Computed once, before it is asked for in several processes.
+            for name in database.relations:  # Once, before several processes ask for it.
+                _ = book.access[name]
             done = together(tasks)
         found, of_map, of_access, *made = done
         texts = [text for part in made for text in part]
