@@ -442,7 +442,7 @@ def generated(
     config = replace(config, compare=Revision(name, "here") if name else None)
     found = generator.generate(config, Urls("", ".html"), kept, when_asked=when_asked)
     kept.save()
-    return dict(found.pages)
+    return {path: text.decode() for path, text in found.pages.items()}
 
 
 def test_the_branch_is_compared_with_where_it_left_the_revision(project: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from conftest import ROOT
 from mkdocs.commands.build import build
@@ -66,7 +67,7 @@ def with_digest(rest: bytes) -> bytes:
 
 
 HUGE = with_digest(b"9" * 5000 + b"\n[]")
-NESTED = with_digest(b"400000\n" + b"[" * 200_000 + b"]" * 200_000)
+NESTED = with_digest(b"200000\n" + b"\x91" * 200_000)
 CAN_FORK = workers.can_fork()
 """Of this process before any test."""
 needs_fork = pytest.mark.skipif(not CAN_FORK, reason="needs fork and two processors")
@@ -395,7 +396,7 @@ def test_what_was_made_while_an_input_changed_is_not_kept(
     cache.save()
     project.change("schema/dump.sql", "mail", "email")
     made = generated.Generator().generate(settings, urls, cache)
-    assert "email" in made.committed["public/tables/users.md"]
+    assert b"email" in made.committed["public/tables/users.md"]
 
 
 def test_a_guide_is_read_again_when_what_it_names_has_changed(project: Project) -> None:
@@ -646,31 +647,37 @@ def put(project: Project, values: dict[str, bytes]) -> None:
     cache._write(project.cache, values)
 
 
-def packed(value: str) -> bytes:
-    return zlib.compress(value.encode())
-
-
+NESTED_LISTS = b"\x91" * 200_000
+HALF_A_PAIR = b"\x92\xa3\xed\xa0\x80\xa1y"
+NO_TYPE = b"\xc1"
+"""As MessagePack has them: https://github.com/msgpack/msgpack/blob/master/spec.md"""
 ANYBODYS = [
     b"",
-    b"no packed text",
-    packed("no JSON"),
-    packed("{}"),
-    packed("[]"),
-    packed("null"),
-    packed('"x"'),
-    packed("[" * 200_000 + "]" * 200_000),
-    packed('[["x", "y", "z"]]'),
-    packed('["x", {"a": "b"}, 1, [], {}, {}]'),
-    packed('["x", [{"name": 1}], null, [], {}, {}]'),
-    packed('["x", [], null, [], {"gone.md": {"a": "b"}}, {}]'),
-    packed('["\\ud800", "y"]'),
-    packed('[{"../../x.md": "x"}, {}, [], {}, [], []]'),
-    packed('[{}, {"../../x.md": "x"}, [], {}, [], []]'),
-    packed('[{}, {}, [], {"../../x.js": "x"}, [], []]'),
-    packed('[{}, {}, [["nothing", "a", "", "", ""]], {}, [], []]'),
-    packed('[{}, {"/etc/x.md": "x"}, [], {}, [], []]'),
-    packed("9" * 5000),
-    packed(" " * 2_000_000),
+    b"not packed",
+    *map(zlib.compress, (b"", NO_TYPE, NESTED_LISTS, HALF_A_PAIR, b" " * 2_000_000)),
+    *filter(
+        None,
+        map(
+            cache.packed,
+            (
+                {},
+                [],
+                None,
+                "x",
+                2**63,
+                [["x", "y", "z"]],
+                ["<p>", [[], {}, [["nothing", "a", "", "", ""]]]],
+                ["<p>", [[], {"gone.md": {"a": "b"}}, [], []]],
+                ["<p>", [[1], {}, [], []]],
+                [{"../../x.md": b"x"}, {}, [], {}, [], {}, []],
+                [{}, {"../../x.md": b"x"}, [], {}, [], {}, []],
+                [{}, {"/etc/x.md": b"x"}, [], {}, [], {}, []],
+                [{}, {}, [], {"../../x.js": "x"}, [], {}, []],
+                [{}, {}, [], {}, [], {"../../x.js": "x"}, []],
+                [{}, {}, [["nothing", "a", "", "", ""]], {}, [], {}, []],
+            ),
+        ),
+    ),
 ]
 """Values that no build of ours keeps."""
 
@@ -700,7 +707,16 @@ def test_what_no_build_keeps_is_not_taken_for_what_was_made(
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"not ours", cache.HEAD, with_digest(b"9\n[[1, 2]]"), with_digest(b"9"), HUGE, NESTED]
+    "content",
+    [
+        b"",
+        b"not ours",
+        cache.HEAD,
+        with_digest(b"4\n" + msgspec.msgpack.encode([[1, 2]])),
+        with_digest(b"9"),
+        HUGE,
+        NESTED,
+    ],
 )
 def test_a_cache_that_is_broken_is_made_anew(project: Project, content: bytes) -> None:
     expected = project.build()

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Cache:
-    """Values that JSON has, by key; those that a build does not use are dropped at its end."""
+    """Values that MessagePack has, by key; those that a build does not use are dropped at its end."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -46,7 +46,7 @@ class Cache:
         try:
             unpacking = zlib.decompressobj()
             text = unpacking.decompress(data, MOST_BYTES)
-            return msgspec.json.decode(text, type=kind) if unpacking.eof else None
+            return msgspec.msgpack.decode(text, type=kind) if unpacking.eof else None
         except (zlib.error, ValueError, RecursionError, MemoryError):
             return None
 
@@ -65,7 +65,7 @@ class Cache:
 def packed(value: Any) -> bytes | None:
     """A value as it is kept; None for what has no encoding, as half of a surrogate pair."""
     with suppress(UnicodeEncodeError):
-        return zlib.compress(msgspec.json.encode(value), 1)
+        return zlib.compress(msgspec.msgpack.encode(value), 1)
     return None
 
 
@@ -95,7 +95,7 @@ def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
     if head != HEAD or digest != _digest([whole]):
         raise ValueError
     length, rest = whole.split(b"\n", 1)
-    index = msgspec.json.decode(rest[: int(length)], type=list[tuple[str, int]])
+    index = msgspec.msgpack.decode(rest[: int(length)], type=list[tuple[str, int]])
     position = int(length)
     for key, size in index:
         yield key, rest[position : position + size]
@@ -110,7 +110,7 @@ def _write(folder: Path, values: dict[str, bytes]) -> None:
         return
     with suppress(FileExistsError), (folder / ".gitignore").open("x") as ignored:
         ignored.write("*\n")
-    index = msgspec.json.encode([(key, len(data)) for key, data in values.items()])
+    index = msgspec.msgpack.encode([(key, len(data)) for key, data in values.items()])
     part.unlink(missing_ok=True)
     try:
         with part.open("xb") as written:

@@ -14,20 +14,20 @@ PUBLISHED = frozenset({InclusionLevel.INCLUDED, InclusionLevel.NOT_IN_NAV})
 class GeneratedFile(File):
     """The file of a generated page, whose Markdown is there when it is asked for."""
 
-    make: Callable[[], str]
+    make: Callable[[], bytes]
 
     @property  # type: ignore[misc]  # Nobody sets what is generated.
     def content_string(self) -> str:
         """The Markdown."""
-        return self.make()
+        return self.make().decode()
 
     @property  # type: ignore[misc]
     def content_bytes(self) -> bytes:
         """The same, encoded."""
-        return self.make().encode()
+        return self.make()
 
     @classmethod
-    def at(cls, config: MkDocsConfig, path: str, make: Callable[[], str]) -> GeneratedFile:
+    def at(cls, config: MkDocsConfig, path: str, make: Callable[[], bytes]) -> GeneratedFile:
         """The file at a path of the site."""
         file = cls.generated(config, path, content="")
         assert isinstance(file, cls)

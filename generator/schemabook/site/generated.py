@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from schemabook.files import is_file
 from schemabook.guides import Names
 from schemabook.model import Database, Secret
-from schemabook.pages import Book, committed_page_list, site_page_list
+from schemabook.pages import committed_page_list, site_page_list
 from schemabook.pages.links import access_anchor, map_anchor
 from schemabook.project.config import Config
 from schemabook.project.inputs import load_book, paths
@@ -26,6 +26,8 @@ from schemabook.site.relation_map import MADE as MAP_FILES
 from schemabook.site.relation_map import map_files
 from schemabook.site.workers import CHUNK, FEW, together
 
+T = TypeVar("T")
+
 
 class Urls(NamedTuple):
     """How one file of the site leads to another."""
@@ -37,11 +39,12 @@ class Urls(NamedTuple):
 
 
 class Generated(NamedTuple):
-    """What the generator says of the inputs, in types that JSON has."""
+    """What the generator says of the inputs, in types that the cache has."""
 
-    committed: Mapping[str, str]
-    """The Markdown of each committed page, by its path below the reference."""
-    pages: Mapping[str, str]
+    committed: Mapping[str, bytes]
+    """The Markdown of each committed page, by its path below the reference; a text of letters beyond Latin
+    takes twice the memory."""
+    pages: Mapping[str, bytes]
     """The same for the pages that the site shows."""
     entries: list[Entry]
     """What the search finds."""
@@ -60,7 +63,7 @@ class Generator:
         self.key = ""
         """Of what was generated last."""
         self.generated: Generated | None = None
-        self.book: Book | None = None
+        self.read: Database | None = None
         self.compared = Compared()
 
     def generate(self, config: Config, urls: Urls, kept: Cache, *, when_asked: bool = False) -> Generated:
@@ -71,7 +74,7 @@ class Generator:
         self.compared.follow(config)
         key = self._key(config, urls)
         if not self.generated or key != self.key:
-            self.book = None
+            self.read = None
             self.generated = _found(kept, key)
             if self.generated:
                 kept.keep(key)
@@ -84,8 +87,8 @@ class Generator:
 
     def database(self, config: Config) -> Database:
         """What the pages are about."""
-        self.book = self.book or load_book(config)
-        return self.book.database
+        self.read = self.read or load_book(config).database
+        return self.read
 
     def names(self, config: Config) -> Names:
         """All that a guide may name."""
@@ -98,8 +101,8 @@ class Generator:
         return digest_of("made", versions(), *urls, *compared, _digest(files))
 
     def _generate(self, config: Config, urls: Urls, when_asked: bool) -> Generated:
-        self.book = book = self.compared.marked(load_book(config))
-        database = book.database
+        book = self.compared.marked(load_book(config))
+        self.read = database = book.database
         committed = {page.path: page.make for page in committed_page_list(book)}
         listed = {page.path: page.make for page in site_page_list(book)}
         shown = {map_anchor(database, name) for name in database.relations}
@@ -109,8 +112,8 @@ class Generator:
             map_ = cache(lambda: dict(map_files(book, *urls)))
             access = cache(lambda: dict(access_files(book)))
             return Generated(
-                WhenAsked(committed, lambda path: committed[path]()),
-                WhenAsked(listed, lambda path: listed[path]()),
+                WhenAsked(committed, lambda path: _encoded(committed[path]())),
+                WhenAsked(listed, lambda path: _encoded(listed[path]())),
                 list(entries(book)),
                 WhenAsked(MAP_FILES, lambda name: map_()[name]),
                 anchors,
@@ -121,19 +124,18 @@ class Generator:
             lambda: list(entries(book)),
             lambda: dict(map_files(book, *urls)),
             lambda: dict(access_files(book)),
-            *_chunked([*committed.values(), *listed.values()]),
+            *_chunked(committed, listed),
         ]
-        if len(database.relations) <= FEW:
-            done = [task() for task in tasks]
-        else:
-            for name in database.relations:  # Once, before several processes ask for it.
-                _ = book.access[name]
-            done = together(tasks)
+        done = [task() for task in tasks] if len(database.relations) <= FEW else together(tasks)
         found, of_map, of_access, *made = done
-        texts = [text for part in made for text in part]
+        text_of: dict[str, bytes] = {}
+        site_text_of: dict[str, bytes] = {}
+        for of_committed, of_site in made:
+            text_of |= of_committed
+            site_text_of |= of_site
         return Generated(
-            dict(zip(committed, texts, strict=False)),
-            dict(zip(listed, texts[len(committed) :], strict=True)),
+            {path: text_of[path] for path in committed},
+            {path: site_text_of[path] for path in listed},
             found,
             of_map,
             anchors,
@@ -142,16 +144,16 @@ class Generator:
         )
 
 
-class WhenAsked(Mapping[str, str]):
-    """Texts by their names, each made when it is asked for."""
+class WhenAsked(Mapping[str, T]):
+    """Values by their names, each made when it is asked for."""
 
-    def __init__(self, names: Iterable[str], make: Callable[[str], str]) -> None:
+    def __init__(self, names: Iterable[str], make: Callable[[str], T]) -> None:
         self.names, self.make = dict.fromkeys(names), make
 
     def __contains__(self, name: object) -> bool:
         return name in self.names
 
-    def __getitem__(self, name: str) -> str:
+    def __getitem__(self, name: str) -> T:
         return self.make(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -161,14 +163,25 @@ class WhenAsked(Mapping[str, str]):
         return len(self.names)
 
 
-def _chunked(makers: Sequence[Callable[[], str]]) -> Iterator[Callable[[], list[str]]]:
-    """The work of making the Markdown of pages, in parts for workers."""
-    for first in range(0, len(makers), CHUNK):
-        yield partial(_made, makers[first : first + CHUNK])
+Makers = Mapping[str, Callable[[], str]]
+"""What makes the Markdown of pages, by their paths."""
 
 
-def _made(makers: Iterable[Callable[[], str]]) -> list[str]:
-    return [make() for make in makers]
+def _chunked(*editions: Makers) -> Iterator[Callable[[], list[dict[str, bytes]]]]:
+    """The work of making pages, in parts for workers: an object's pages share what is computed of it."""
+    paths = sorted({path for edition in editions for path in edition})
+    for first in range(0, len(paths), CHUNK):
+        part = paths[first : first + CHUNK]
+        yield partial(_made, [{path: made[path] for path in part if path in made} for made in editions])
+
+
+def _made(editions: Iterable[Makers]) -> list[dict[str, bytes]]:
+    return [{path: _encoded(make()) for path, make in edition.items()} for edition in editions]
+
+
+def _encoded(text: str) -> bytes:
+    """As a file has it, where half of a surrogate pair has no place."""
+    return text.encode("utf-8", "replace")
 
 
 def _found(kept: Cache, key: str) -> Generated | None:

@@ -161,8 +161,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.guides = LinkedGuides(names, self.generator.key, self.config.reference, config, self.cache)
         self._watch()
 
-    def _write(self, inputs: SchemabookConfig, pages: Mapping[str, str]) -> None:
-        committed = in_its_spelling(pages, inputs.output, partial(self.generator.database, inputs))
+    def _write(self, inputs: SchemabookConfig, pages: Mapping[str, bytes]) -> None:
+        texts = {path: text.decode() for path, text in pages.items()}
+        committed = in_its_spelling(texts, inputs.output, partial(self.generator.database, inputs))
         changes = write(inputs.output, committed, paths(inputs), inputs.most_removed)
         for warning in changes.warnings():
             LOG.warning(warning.text)

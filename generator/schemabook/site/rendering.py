@@ -16,6 +16,7 @@ from functools import partial
 from html import escape
 from itertools import chain
 from pathlib import Path
+from sys import intern
 from typing import Any, NamedTuple
 
 from jinja2 import Environment
@@ -47,7 +48,7 @@ Read = Callable[[Page, str], list[Entry]]
 
 
 class Facts(NamedTuple):
-    """What the rest of a build needs to know of a page, in types that JSON has."""
+    """What the rest of a build needs to know of a page, in types that the cache has."""
 
     anchors: list[str]
     links: dict[str, dict[str, str]]
@@ -159,7 +160,7 @@ class Rendering:
         made = spread(lambda number: self._made(pages[number]), len(pages))
         for page, outcome in zip(pages, made or map(self._made, pages), strict=True):
             facts = outcome.facts
-            page.present_anchor_ids = set(facts.anchors)
+            page.present_anchor_ids = set(map(intern, facts.anchors))  # Most are on many pages.
             uris = self.files.src_uris
             page.links_to_anchors = {uris[path]: links for path, links in facts.links.items()}
             if not outcome.said:
@@ -176,17 +177,19 @@ class Rendering:
             with _heard() as said:
                 kept = self._rendered(page)
         write_file(kept.html.encode("utf-8", "xmlcharrefreplace"), page.file.abs_dest_path)
+        page.markdown = page.content = None  # Thousands would stay in memory.
         new = packed(kept) if self.cache.folder and not is_known and not said else None
         return Outcome(kept.facts, said, key, new)
 
     def _rendered(self, page: Page) -> Kept:
         render(page, self.commonmark, self.fences, self.config, self.files)
         content = page.content or ""
-        links = {file.src_uri: anchors for file, anchors in (page.links_to_anchors or {}).items()}
+        anchors = page.present_anchor_ids or set()
+        links = {file.src_uri: found for file, found in (page.links_to_anchors or {}).items()}
+        if own := links.get(page.file.src_uri):
+            links[page.file.src_uri] = {anchor: link for anchor, link in own.items() if anchor not in anchors}
         html = self._themed(page)
-        facts = Facts(
-            sorted(page.present_anchor_ids or ()), links, self.read(page, content), scripts(html, content)
-        )
+        facts = Facts(sorted(anchors), links, self.read(page, content), scripts(html, content))
         return Kept(html, facts)
 
     def _themed(self, page: Page) -> str:
