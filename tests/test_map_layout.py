@@ -218,7 +218,7 @@ from schemabook.read import read
 found = graph(read([("x.sql", application(120).encode())]))
 grouping = group_tables(found)
 names, keys, columns = (layout(found, grouping, mode) for mode in Mode)
-text = data_script(found, grouping, names, lambda name: str(name)) + columns_script(found, keys, columns)
+text = data_script(found, grouping, {l.mode: l for l in (names, keys, columns)}, lambda name: str(name)) + columns_script(found, keys, columns)
 print(hashlib.sha256(text.encode()).hexdigest())
 """
 
@@ -241,7 +241,12 @@ def test_a_small_map_is_drawn_as_it_was(rewrite_golden: bool) -> None:
     _, _, keys = drawn(read([("map.sql", SMALL)]), Mode.KEYS)
     made = {
         "map.svg": drawing(found, grouping, placed, lambda name: f"{name.name}.html"),
-        "data.js": data_script(found, grouping, names, lambda name: f"{name.schema}/tables/{name.name}"),
+        "data.js": data_script(
+            found,
+            grouping,
+            {one.mode: one for one in (names, keys, placed)},
+            lambda name: f"{name.schema}/tables/{name.name}",
+        ),
         "columns.js": columns_script(found, keys, placed),
     }
     folder = Path(__file__).parent / "maps" / "small"
@@ -361,7 +366,7 @@ def test_a_small_schema_is_a_group() -> None:
 
 def test_a_large_schema_is_split_by_prefix() -> None:
     many = [f"app.{area}_{n}" for area in ("ci", "note", "series") for n in range(15)]
-    assert set(groups_of(tables(*many, "app.notes", "app.z"))) == {"ci", "note", "series", "other"}
+    assert set(groups_of(tables(*many, "app.notes", "app.z"))) == {"ci_…", "note", "series", "other"}
 
 
 def test_groups_of_the_settings_come_first_in_their_order() -> None:
@@ -459,6 +464,7 @@ def test_names_are_text_in_the_picture_and_in_the_data() -> None:
     assert "<img" not in svg
     assert "<script" not in svg
     assert "&lt;/script&gt;" in svg
-    data = data_script(found, grouping, drawn(source, Mode.NAMES)[2], lambda _: None)
+    layouts = {mode: drawn(source, mode)[2] for mode in Mode}
+    data = data_script(found, grouping, layouts, lambda _: None)
     assert data.isascii()
     assert data.count("\n") == 1

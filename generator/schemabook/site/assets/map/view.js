@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const map = window.schemabookViewer;
-  const FULL = 0.55, LARGE_NAMES = 0.2;
+  const FULL = 0.55, LARGE_NAMES = 0.2, READABLE = 0.75;
   const MOST_FULL = 400, MOST_LARGE = 260, MOST_LINES = 500, MOST_MERGED = 250;
   const LABEL = 15, SMALLEST_LABEL = 9.5;
 
@@ -79,7 +79,7 @@
       this.linkSet = new Set(this.links);
       this.inside = this.model.groups.map(() => []);
       for (const link of this.links) {
-        if (link.inside && this.isDrawn(link)) this.inside[link.origin.group].push(link);
+        if (link.inside && this.isDrawn(link) && !this.layout.ways[link.index]) this.inside[link.origin.group].push(link);
       }
       this.drawBoxes();
       this.drawMerged();
@@ -106,12 +106,12 @@
       }
     }
 
-    // Lines between groups from far: one for each pair, as wide as it has links. Of very many those with the
-    // most are drawn, as nobody could follow all. A path for each width is faster than one for each line.
+    // Lines from far that have no way around what is between, as those to hubs: one for each pair of groups, as wide
+    // as it has links. Of very many those with the most are drawn. A path for each width is faster than one for each line.
     drawMerged() {
       const counts = new Map(), { boxes } = this.layout, widths = ["", "", "", "", ""];
       for (const link of this.links) {
-        if (link.inside || !this.isDrawn(link)) continue;
+        if (link.inside || !this.isDrawn(link) || this.layout.ways[link.index]) continue;
         const pair = [link.origin.group, link.target.group].sort((a, b) => a - b);
         counts.set(pair.join(), [(counts.get(pair.join())?.[0] || 0) + 1, pair]);
       }
@@ -134,6 +134,29 @@
       const right = Math.max(...boxes.map((box) => box.x + box.width));
       const bottom = Math.max(...boxes.map((box) => box.y + box.height));
       return (this.bounds = { x, y, width: right - x, height: bottom - y });
+    }
+
+    // A table and what it is linked with, if that can be read; else the table alone.
+    show(table, animate) {
+      const box = this.around([...this.litUp]);
+      if (this.scaleOf(box) >= READABLE) this.fit(box, 1, animate);
+      else this.centre(table, animate);
+    }
+
+    // A box around the cards of some tables.
+    around(tables) {
+      const cards = tables.map((table) => this.layout.cards[table.index]);
+      const x = Math.min(...cards.map((card) => card.x)) - 24, y = Math.min(...cards.map((card) => card.y)) - 24;
+      const right = Math.max(...cards.map((card) => card.x + card.width)) + 24;
+      const bottom = Math.max(...cards.map((card) => card.y + card.height)) + 24;
+      return { x, y, width: right - x, height: bottom - y };
+    }
+
+    // The mode that shows the most where the whole map is in sight and can be read.
+    readableMode() {
+      const sizes = Object.entries(this.model.sizes).reverse();
+      const found = sizes.find(([, [width, height]]) => this.scaleOf({ width, height }) >= READABLE);
+      return found ? found[0] : "names";
     }
 
     centre(table, animate) {
@@ -198,20 +221,19 @@
       return element;
     }
 
-    // Single lines between groups, as soon as cards are seen; from far the merged ones.
+    // Single lines between groups; from far those that have a way around, and the merged ones.
     drawNear(inView, level) {
       const far = level === "far";
       this.merged.style.display = far ? "" : "none";
-      this.near.style.display = far ? "none" : "";
-      if (far) return;
-      const key = `${this.mode} ${inView.map((entry) => entry.group.index).join()}`;
+      const key = `${far} ${inView.map((entry) => entry.group.index).join()}`;
       if (this.near.dataset.key === key) return;
       this.near.dataset.key = key;
       const seen = new Set(inView.map((entry) => entry.group.index));
-      const links = this.links.filter((link) => !link.inside && this.isDrawn(link)
+      const { ways } = this.layout;
+      const links = this.links.filter((link) => (ways[link.index] || (!link.inside && !far)) && this.isDrawn(link)
         && (seen.has(link.origin.group) || seen.has(link.target.group)));
       this.near.replaceChildren(...map.linePaths(this.layout, links.slice(0, MOST_LINES)));
-      this.near.classList.toggle("many", links.length > 80);
+      this.near.classList.toggle("many", links.some((link) => !ways[link.index]) && links.length > 80);
     }
 
     // Names of groups keep their size on the screen, and stay in sight while their group is.
