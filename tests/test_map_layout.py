@@ -218,7 +218,8 @@ from schemabook.read import read
 found = graph(read([("x.sql", application(120).encode())]))
 grouping = group_tables(found)
 names, keys, columns = (layout(found, grouping, mode) for mode in Mode)
-text = data_script(found, grouping, {l.mode: l for l in (names, keys, columns)}, lambda name: str(name)) + columns_script(found, keys, columns)
+layouts = {one.mode: one for one in (names, keys, columns)}
+text = data_script(found, grouping, layouts, lambda name: str(name)) + columns_script(found, keys, columns)
 print(hashlib.sha256(text.encode()).hexdigest())
 """
 

@@ -1,4 +1,4 @@
-"""A colour for each group: groups that stand side by side differ, and as far as may be those that are linked."""
+"""A colour for each group: those side by side differ, and as far as may be those that are linked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schemabook.map.layout import APART, Box, Layout
 COLOURS = 8
 """So many are there."""
 SIDE_BY_SIDE, LINKED = 1000, 200
-"""How bad one colour is for two groups that stand side by side, less for those farther apart; and for linked ones."""
+"""How bad one colour is for two groups: side by side, less the farther they are apart; and linked."""
 ROUNDS = 4
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 
 from schemabook.map.graph import Graph, Link, LinkKind
 from schemabook.model import Name
@@ -136,7 +136,8 @@ def _prefixes(graph: Graph, places: Sequence[int], words: int) -> list[tuple[lis
 
 def _name_of_prefix(names: Sequence[str], label: str, tables: Collection[str]) -> str:
     """What all these names begin with: a word or the name of a table as it is, else `l_artist_…`."""
-    words = len(commonprefix([list(map(_singular, _prefix(name))) for name in names]))
+    split = (map(_singular, _prefix(name)) for name in names)
+    words = sum(1 for _ in takewhile(lambda words: len(set(words)) == 1, zip(*split, strict=False)))
     written = {"_".join(_prefix(name, words)) for name in names}
     prefix = min(written, key=lambda prefix: (len(prefix), prefix))
     is_word = words == 1 and len(prefix) >= SHORTEST_WORD

@@ -73,7 +73,7 @@ def _upright(obstacles: Sequence[Rectangle], frame: Rectangle, farthest: int) ->
             (before, own.left - frame.left, own.left, -1),
             (after, frame.right - own.right, own.right, 1),
         ):
-            if NARROWEST <= gap and min(farthest, gap // 2) < to_frame:
+            if gap >= NARROWEST and min(farthest, gap // 2) < to_frame:
                 room = min(farthest, gap // 2)
                 yield _extended(own, side + way * room, obstacles, frame, room)
 

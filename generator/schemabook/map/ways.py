@@ -1,4 +1,4 @@
-"""The lines that join groups, or blocks of a group: they run along streets, around all cards and other groups.
+"""The lines that join groups, or blocks of a group: along streets, around all cards and other groups.
 
 Within its two groups a line may run between the cards, elsewhere only between the groups. Lines to different
 tables run beside each other, those to the same table are one.
@@ -26,7 +26,7 @@ from schemabook.map.streets import (
 )
 
 MOST = 600
-"""Of very many lines nobody could follow all: further ones are drawn straight, as looking for a way takes time."""
+"""Further lines go straight: nobody could follow so many, and to look for a way takes time."""
 FARTHEST, STUB = 24, 12
 """How far from a card lines pass at most, and where its signs stand."""
 BESIDE = 4

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const map = window.schemabookViewer;
-  const OUTSIDE = "not in the dump";
+  const OUTSIDE = "not in the dump", DOUBLE_CLICK = 400;
 
   class Viewer {
     constructor(root, data) {
@@ -165,7 +165,16 @@
     clicked(table, second) {
       if (second && this.selected && this.selected !== table) this.pathFrom = this.selected;
       if (this.pathFrom && this.pathFrom !== table) return this.showPath(this.pathFrom, table);
-      return this.select(table);
+      this.select(table);
+      // Not before a double click is over: its second half should meet the same table.
+      this.moving = setTimeout(() => this.bring(table, () => this.stage.reveal(table)), DOUBLE_CLICK);
+      return undefined;
+    }
+
+    // Moves the map for a selected table; again when its columns have come, as the panel grows.
+    bring(table, move) {
+      move();
+      if (!table.columns) this.needColumns(() => this.selected === table && move());
     }
 
     // A click beside the cards: ends a selection, else goes to the group.
@@ -177,6 +186,7 @@
 
     select(table, silently) {
       this.selected = this.stage.selected = table;
+      clearTimeout(this.moving);
       if (!table) this.stage.hops = 1;
       this.stage.way = this.pathFrom = this.pathTo = null;
       this.tip.hidden = true;
@@ -191,7 +201,7 @@
       if (this.pathFrom && !this.pathTo && this.pathFrom !== table) return this.showPath(this.pathFrom, table);
       if (this.stage.isHidden(table)) this.reveal(table);
       this.select(table);
-      this.stage.show(table, true);
+      this.bring(table, () => this.stage.show(table, true));
       return undefined;
     }
 
@@ -209,7 +219,6 @@
       this.panel.replaceChildren(...(this.selected ? map.panel(this, this.selected) : []));
       this.panel.scrollTop = 0;
       this.measurePanel();
-      if (this.selected) this.stage.uncover(this.stage.layout.cards[this.selected.index]);
     }
 
     // On a wide screen the panel stands at the right, on a narrow one below.
@@ -310,7 +319,7 @@
       } else {
         this.select(table, true);
         if (wanted.get("hops") === "2") this.setHops(2);
-        else this.stage.show(table, false);
+        else this.bring(table, () => this.stage.show(table, false));
       }
     }
   }

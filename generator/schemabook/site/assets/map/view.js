@@ -136,11 +136,19 @@
       return (this.bounds = { x, y, width: right - x, height: bottom - y });
     }
 
-    // A table and what it is linked with, if that can be read; else the table alone.
+    // Fits a table and what it is linked with into the free part, if that can be seen; else the table alone.
     show(table, animate) {
       const box = this.around([...this.litUp]);
-      if (this.scaleOf(box) >= READABLE) this.fit(box, 1, animate);
+      if (this.scaleOf(box) >= FULL) this.fit(box, 1, animate);
       else this.centre(table, animate);
+    }
+
+    // The same after a click, where the map moves as little as it must.
+    reveal(table) {
+      const box = this.around([...this.litUp]), largest = this.scaleOf(box);
+      if (largest >= this.scale) this.uncover(box);
+      else if (largest >= FULL) this.fit(box, largest, true);
+      else this.uncover(this.around([table]));
     }
 
     // A box around the cards of some tables.
