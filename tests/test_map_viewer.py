@@ -17,9 +17,17 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from synthetic import application
 
+from schemabook.map.cards import Mode
+from schemabook.map.data import columns_script, data_script
+from schemabook.map.graph import graph
+from schemabook.map.grouping import group_tables
+from schemabook.map.layout import layout
+from schemabook.map.lines import line
+from schemabook.read import read
 from schemabook.site.navigation import with_own_pages
-from schemabook.site.relation_map import SCRIPTS
+from schemabook.site.relation_map import COLUMNS, DATA, SCRIPTS, assets, map_element
 
 HOSTILE = '<img src=x onerror="window.hostile=1">'
 QUOTED = '"' + HOSTILE.replace('"', '""') + '"'
@@ -563,6 +571,31 @@ def test_signs_tell_how_many_and_whether(opened: Open) -> None:
     assert "a2.5" not in signs["customers users"]
     assert "l" not in signs["customers users"]
     assert signs["order_totals order_items"] == ""
+
+
+def test_the_viewer_draws_the_lines_of_the_picture(tmp_path: Path, context: BrowserContext) -> None:
+    found = graph(read([("x.sql", application(120).encode())]))
+    grouping = group_tables(found)
+    layouts = {mode: layout(found, grouping, mode) for mode in Mode}
+    files = {
+        "index.html": f"<!doctype html>{map_element('./', './', '.html')}",
+        DATA: data_script(found, grouping, layouts, str),
+        COLUMNS: columns_script(found, layouts[Mode.KEYS], layouts[Mode.COLUMNS]),
+    }
+    for name, text in {**files, **dict(assets())}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    page = context.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    page.locator(".sb-map[data-ready]").wait_for()
+    page.evaluate("new Promise(done => document.querySelector('.sb-map').viewer.needColumns(done))")
+    for mode, placed in layouts.items():
+        lines = stage(
+            page, f"(v.setMode('{mode}'), s.model.links.map(k => schemabookViewer.line(s.layout, k)))"
+        )
+        expected = [line(found, placed, link) for link in found.links]
+        assert placed.ways
+        assert placed.routes
+        assert [(each["path"], each["signs"]) for each in lines] == expected
 
 
 def test_a_path_leads_from_table_to_table(opened: Open) -> None:
