@@ -7,7 +7,7 @@ import gzip
 import http.server
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -589,9 +589,8 @@ def test_the_viewer_draws_the_lines_of_the_picture(tmp_path: Path, context: Brow
     page.locator(".sb-map[data-ready]").wait_for()
     page.evaluate("new Promise(done => document.querySelector('.sb-map').viewer.needColumns(done))")
     for mode, placed in layouts.items():
-        lines = stage(
-            page, f"(v.setMode('{mode}'), s.model.links.map(k => schemabookViewer.line(s.layout, k)))"
-        )
+        stage(page, f"v.setMode('{mode}')")
+        lines = stage(page, "s.model.links.map((link) => schemabookViewer.line(s.layout, link))")
         expected = [line(found, placed, link) for link in found.links]
         assert placed.ways
         assert placed.routes
@@ -818,7 +817,7 @@ def phone(site: Path, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-Fingers = list[tuple[float, float]]
+Fingers = Sequence[tuple[float, float]]
 
 
 def touch(page: Page, *places: Fingers) -> None:

@@ -9,15 +9,14 @@ import heapq
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 BEND = 40
 """A corner is as bad as so long a way around."""
+FAR = 10**9
 NARROWEST = 6
 """Where there is less room there is no street."""
-CLOSEST = NARROWEST // 2 - 1
-"""No street comes so close to anything."""
 
 
 class Point(NamedTuple):
@@ -58,32 +57,44 @@ Crossings = Mapping[Point, Sequence[Point]]
 
 
 def streets(obstacles: Sequence[Rectangle], frame: Rectangle, farthest: int) -> Iterator[Street]:
-    """The streets beside all obstacles, at most so far from them."""
+    """The streets beside all obstacles, at most so far from them; the frame may be one itself."""
     yield from _upright(obstacles, frame, farthest)
     for street in _upright([o.turned for o in obstacles], frame.turned, farthest):
         yield street._replace(upright=False)
 
 
 def _upright(obstacles: Sequence[Rectangle], frame: Rectangle, farthest: int) -> Iterator[Street]:
+    beside: dict[tuple[int, int], _Beside] = {}
     for own in obstacles:
-        level = [o for o in obstacles if o.top < own.bottom and own.top < o.bottom]
-        before = own.left - max((o.right for o in level if o.right <= own.left), default=-(10**9))
-        after = min((o.left for o in level if o.left >= own.right), default=10**9) - own.right
+        middle = (own.top + own.bottom) // 2
+        level = [o for o in obstacles if o.top <= middle <= o.bottom]
+        left = max((o.right for o in level if o.right <= own.left), default=-FAR)
+        right = min((o.left for o in level if o.left >= own.right), default=FAR)
         for gap, to_frame, side, way in (
-            (before, own.left - frame.left, own.left, -1),
-            (after, frame.right - own.right, own.right, 1),
+            (own.left - left, own.left - frame.left, own.left, -1),
+            (right - own.right, frame.right - own.right, own.right, 1),
         ):
-            if gap >= NARROWEST and min(farthest, gap // 2) < to_frame:
-                room = min(farthest, gap // 2)
-                yield _extended(own, side + way * room, obstacles, frame, room)
+            room = min(farthest, gap // 2)
+            if gap >= NARROWEST and room < to_frame:
+                key = side + way * room, room
+                if key not in beside:
+                    beside[key] = _Beside(obstacles, frame, *key)
+                yield beside[key].street(middle)
 
 
-def _extended(own: Rectangle, x: int, obstacles: Sequence[Rectangle], frame: Rectangle, room: int) -> Street:
-    """As far up and down as nothing is in the way."""
-    hit = [o for o in obstacles if o.left - CLOSEST < x < o.right + CLOSEST]
-    top = max((o.bottom for o in hit if o.bottom <= own.top), default=frame.top)
-    bottom = min((o.top for o in hit if o.top >= own.bottom), default=frame.bottom)
-    return Street(True, x, top, bottom, room)
+class _Beside:
+    """What limits upright streets at some x with some room on both sides."""
+
+    def __init__(self, obstacles: Sequence[Rectangle], frame: Rectangle, x: int, room: int) -> None:
+        hit = sorted((o.top, o.bottom) for o in obstacles if o.left - room < x < o.right + room)
+        self.x, self.room = x, room
+        self.tops = [*(top for top, _ in hit), frame.bottom]
+        self.bottoms = [*accumulate((bottom for _, bottom in hit), max, initial=frame.top)]
+
+    def street(self, y: int) -> Street:
+        """The one that leads by here."""
+        place = bisect_left(self.tops, y)
+        return Street(True, self.x, self.bottoms[place], self.tops[place], self.room)
 
 
 def around(frame: Rectangle, room: int) -> Iterator[Street]:
@@ -132,30 +143,32 @@ def way(
 
     Nothing where no way leads there.
     """
-    queue: list[tuple[int, int, State, State]] = []
-    for start in starts:
-        queue.append((_far(start, goals), 0, (start, False), (start, False)))
-    heapq.heapify(queue)
+    queue = [(0, 0, (start, False), (start, False)) for start in starts]
     came: dict[State, State] = {}
     while queue:
-        _, cost, state, before = heapq.heappop(queue)
+        _, done, state, before = heapq.heappop(queue)
         if state in came:
             continue
         came[state] = before
         point, upright = state
         if point in goals and not upright:
             return _corners(came, state)
-        for other in (other for found in maps for other in found.get(point, ())):
-            turned = other.x == point.x
-            if (other, turned) not in came:
-                longer = cost + abs(other.x - point.x) + abs(other.y - point.y) + BEND * (turned != upright)
-                heapq.heappush(queue, (longer + _far(other, goals), longer, (other, turned), state))
+        for found in maps:
+            for other in found.get(point, ()):
+                turned = other.x == point.x
+                if (other, turned) not in came:
+                    cost = abs(other.x - point.x) + abs(other.y - point.y) + BEND * (turned != upright) - done
+                    # Of two that are as good the one that has come farther: it is found sooner.
+                    heapq.heappush(queue, (cost + _far(other, turned, goals), -cost, (other, turned), state))
     return ()
 
 
-def _far(point: Point, sides: tuple[Point, Point]) -> int:
+def _far(point: Point, upright: bool, sides: tuple[Point, Point]) -> int:
+    """What a way to one of the sides takes at least."""
     left, right = sides
-    return min(abs(point.x - left.x), abs(point.x - right.x)) + abs(point.y - left.y)
+    down = abs(point.y - left.y)
+    bends = 1 if upright else 2 if down else 0
+    return min(abs(point.x - left.x), abs(point.x - right.x)) + down + BEND * bends
 
 
 def _corners(came: Mapping[State, State], last: State) -> tuple[Point, ...]:

@@ -25,7 +25,7 @@ from schemabook.map.streets import (
     way,
 )
 
-MOST = 600
+MOST = 500
 """Further lines go straight: nobody could follow so many, and to look for a way takes time."""
 FARTHEST, STUB = 24, 12
 """How far from a card lines pass at most, and where its signs stand."""
