@@ -87,7 +87,9 @@
       for (const button of this.root.querySelectorAll("[data-mode]")) {
         button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
       }
-      if (!this.selected) this.stage.fit();
+      if (this.selected) return undefined;
+      if (mode === "names" || this.stage.canBeRead(mode)) this.stage.fit();
+      else this.stage.centre(this.stage.nearestToMiddle());
       return undefined;
     }
 

@@ -19,7 +19,7 @@
       this.href = () => null;
       this.layers = {};
       this.world = map.svg("g", {});
-      for (const name of ["boxes", "between", "groups", "marked", "labels"]) {
+      for (const name of ["boxes", "between", "marked", "groups", "rings", "labels"]) {
         this.world.append((this.layers[name] = map.svg("g", { class: `sb-${name}` })));
       }
       this.svg.append(this.world);
@@ -162,9 +162,13 @@
 
     // The mode that shows the most where the whole map is in sight and can be read.
     readableMode() {
-      const sizes = Object.entries(this.model.sizes).reverse();
-      const found = sizes.find(([, [width, height]]) => this.scaleOf({ width, height }) >= READABLE);
-      return found ? found[0] : "names";
+      return ["columns", "keys"].find((mode) => this.canBeRead(mode)) || "names";
+    }
+
+    // Whether the whole map can be read at once in this mode.
+    canBeRead(mode) {
+      const [width, height] = this.model.sizes[mode];
+      return this.scaleOf({ width, height }) >= READABLE;
     }
 
     centre(table, animate) {
@@ -279,7 +283,9 @@
 
     mark() {
       const { lit, paths, rings } = map.marks(this);
-      this.layers.marked.replaceChildren(...paths, ...rings);
+      // Lines that have no way around, as those to hubs, pass below the cards: names stay to be read.
+      this.layers.marked.replaceChildren(...paths);
+      this.layers.rings.replaceChildren(...rings);
       this.litUp = lit;
       for (const { element } of this.drawn.values()) this.lightUp(element);
       this.svg.classList.toggle("lit", lit.size > 0 && (lit.size > 1 || paths.length > 0));
