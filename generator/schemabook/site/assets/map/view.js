@@ -237,13 +237,14 @@
     drawNear(inView, level) {
       const far = level === "far";
       this.merged.style.display = far ? "" : "none";
-      const key = `${far} ${inView.map((entry) => entry.group.index).join()}`;
+      const key = far ? "far" : inView.map((entry) => entry.group.index).join();
       if (this.near.dataset.key === key) return;
       this.near.dataset.key = key;
       const seen = new Set(inView.map((entry) => entry.group.index));
       const { ways } = this.layout;
-      const links = this.links.filter((link) => (ways[link.index] || (!link.inside && !far)) && this.isDrawn(link)
-        && (seen.has(link.origin.group) || seen.has(link.target.group)));
+      const inSight = (link) => seen.has(link.origin.group) || seen.has(link.target.group);
+      const links = this.links.filter((link) => this.isDrawn(link)
+        && (ways[link.index] ? far || inSight(link) : !far && !link.inside && inSight(link)));
       this.near.replaceChildren(...map.linePaths(this.layout, links.slice(0, MOST_LINES)));
       this.near.classList.toggle("many", links.some((link) => !ways[link.index]) && links.length > 80);
     }
