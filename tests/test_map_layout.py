@@ -18,9 +18,9 @@ from synthetic import application
 
 from schemabook.errors import Source
 from schemabook.map.cards import MOST_ROWS, Card, Mode, card, ends
-from schemabook.map.colours import COLOURS, coloured
+from schemabook.map.colours import coloured
 from schemabook.map.data import columns_script, data_script
-from schemabook.map.drawing import drawing
+from schemabook.map.drawing import COLOURS, drawing
 from schemabook.map.graph import Graph, Link, LinkKind, MapColumn, MapTable, graph, short_type
 from schemabook.map.grouping import Grouping, group_tables, shown_links
 from schemabook.map.layers import Place
@@ -477,7 +477,7 @@ def test_groups_that_stand_side_by_side_or_are_linked_differ_in_colour(size: int
         near = 2 * APART[placed.mode]
         boxes = [(b.x, b.y, b.x + b.width + near, b.y + b.height + near) for b in placed.groups]
         pairs |= {(i, n) for i, a in enumerate(boxes) for n, b in enumerate(boxes[:i]) if overlap(a, b)}
-    assert len(set(colours)) == COLOURS
+    assert len(set(colours)) == len(COLOURS)
     assert [(i, n) for i, n in pairs if i != n and colours[i] == colours[n]] == []
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import combinations
 
+from schemabook.map.drawing import COLOURS
 from schemabook.map.graph import Graph
 from schemabook.map.grouping import Grouping, shown_links
 from schemabook.map.layout import APART, Box, Layout
 
-COLOURS = 8
-"""So many are there."""
 SIDE_BY_SIDE, LINKED = 1000, 200
 """How bad one colour is for two groups: side by side, less the farther they are apart; and linked."""
 ROUNDS = 4
@@ -45,7 +44,9 @@ def _best(group: int, near: Mapping[int, int], chosen: Mapping[int, int]) -> int
         if other in chosen:
             cost[chosen[other]] += weight
     used = Counter(chosen.values())
-    return min(range(COLOURS), key=lambda colour: (cost[colour], used[colour], (colour - group) % COLOURS))
+    return min(
+        range(len(COLOURS)), key=lambda colour: (cost[colour], used[colour], (colour - group) % len(COLOURS))
+    )
 
 
 def _linked(graph: Graph, grouping: Grouping) -> Iterable[tuple[int, int]]:
