@@ -61,9 +61,7 @@ def measure(size: int, database: Database) -> None:
         print(
             f"  {mode:8} {seconds:.3f} s   {made.width} × {made.height}, {made.width / made.height:.2f} : 1"
         )
-    names = data_script(
-        found, grouping, layouts[Mode.NAMES], lambda name: f"{name.schema}/tables/{name.name}"
-    )
+    names = data_script(found, grouping, layouts, lambda name: f"{name.schema}/tables/{name.name}")
     columns = columns_script(found, layouts[Mode.KEYS], layouts[Mode.COLUMNS])
     for name, text in (("data.js", names), ("columns.js", columns)):
         print(f"  {name:10} {len(text) / 1000:.0f} kB, {zipped(text):.0f} kB gzipped")

@@ -8,20 +8,23 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from synthetic import application
 
 from schemabook.errors import Source
-from schemabook.map.cards import MOST_ROWS, Card, Mode, card
+from schemabook.map.cards import MOST_ROWS, Card, Mode, card, ends
+from schemabook.map.colours import coloured
 from schemabook.map.data import columns_script, data_script
-from schemabook.map.drawing import drawing
-from schemabook.map.graph import Graph, LinkKind, MapColumn, MapTable, graph, short_type
-from schemabook.map.grouping import Grouping, group_tables
+from schemabook.map.drawing import COLOURS, drawing
+from schemabook.map.graph import Graph, Link, LinkKind, MapColumn, MapTable, graph, short_type
+from schemabook.map.grouping import Grouping, group_tables, shown_links
 from schemabook.map.layers import Place
-from schemabook.map.layout import Layout, header, layout
+from schemabook.map.layout import APART, Layout, header, layout
 from schemabook.map.packing import pack, pack_into
 from schemabook.map.widths import fitted, width
 from schemabook.model import (
@@ -161,6 +164,50 @@ def test_a_line_passes_no_card_of_its_group(source: Database, mode: Mode) -> Non
 
 
 @settings(max_examples=60, deadline=None)
+@given(databases(), st.sampled_from(Mode))
+def test_a_line_that_runs_around_passes_no_card(source: Database, mode: Mode) -> None:
+    found, _, placed = drawn(source, mode)
+    cards = rectangles(placed)
+    for link, way in placed.ways.items():
+        for part in parts_of(placed, link, way):
+            assert not any(overlap(part, card) for card in cards), found.tables[link.table].name
+
+
+def parts_of(placed: Layout, link: Link, way: Sequence[int]) -> list[tuple[int, int, int, int]]:
+    """The straight parts of a line as thin rectangles, but for where they begin and end at their cards."""
+    here, there = ends(placed.cards, link)
+    y, last = placed.places[link.table].y + here, placed.places[link.references].y + there
+    across = [way[0], *(x for x in way[::2]), way[-1]]
+    down = [y, *way[1::2], last]
+    upright = [(x, *sorted(pair), x) for x, pair in zip(way[::2], pairwise(down), strict=True)]
+    level = [(*sorted(pair), y) for pair, y in zip(pairwise(across), down, strict=True)]
+    return [
+        *((x, top - 1, x + 1, bottom + 1) for x, top, bottom, _ in upright),
+        *((left - 1, y, right + 1, y + 1) for left, right, y in level),
+    ]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_every_line_between_groups_runs_around(mode: Mode) -> None:
+    found, grouping, placed = drawn(read([("x.sql", application(300).encode())]), mode)
+    home = {table: index for index, group in enumerate(grouping.groups) for table in group.tables}
+    between = {k for k in shown_links(found, grouping) if home[k.table] != home[k.references]}
+    assert len(between) > 10
+    assert between <= set(placed.ways)
+    cards = rectangles(placed)
+    parts = [part for link, way in placed.ways.items() for part in parts_of(placed, link, way)]
+    assert [(part, card) for part in parts for card in cards if overlap(part, card)] == []
+
+
+def test_lines_to_different_tables_run_beside_each_other() -> None:
+    names = [Name("a", "t1"), Name("a", "t2"), Name("b", "u1"), Name("b", "u2"), Name("c", "v")]
+    source = database(names, [(2, 0), (3, 1)], [9, 9, 9, 9, 0])
+    _, _, placed = drawn(source, Mode.COLUMNS)
+    one, other = placed.ways.values()
+    assert not set(one[::2]) & set(other[::2])
+
+
+@settings(max_examples=60, deadline=None)
 @given(databases(), st.data())
 def test_a_new_column_moves_nothing_outside_of_its_group(source: Database, data: st.DataObject) -> None:
     changed = data.draw(st.sampled_from(sorted(source.relations)))
@@ -218,7 +265,8 @@ from schemabook.read import read
 found = graph(read([("x.sql", application(120).encode())]))
 grouping = group_tables(found)
 names, keys, columns = (layout(found, grouping, mode) for mode in Mode)
-text = data_script(found, grouping, names, lambda name: str(name)) + columns_script(found, keys, columns)
+layouts = {one.mode: one for one in (names, keys, columns)}
+text = data_script(found, grouping, layouts, lambda name: str(name)) + columns_script(found, keys, columns)
 print(hashlib.sha256(text.encode()).hexdigest())
 """
 
@@ -241,7 +289,12 @@ def test_a_small_map_is_drawn_as_it_was(rewrite_golden: bool) -> None:
     _, _, keys = drawn(read([("map.sql", SMALL)]), Mode.KEYS)
     made = {
         "map.svg": drawing(found, grouping, placed, lambda name: f"{name.name}.html"),
-        "data.js": data_script(found, grouping, names, lambda name: f"{name.schema}/tables/{name.name}"),
+        "data.js": data_script(
+            found,
+            grouping,
+            {one.mode: one for one in (names, keys, placed)},
+            lambda name: f"{name.schema}/tables/{name.name}",
+        ),
         "columns.js": columns_script(found, keys, placed),
     }
     folder = Path(__file__).parent / "maps" / "small"
@@ -361,7 +414,7 @@ def test_a_small_schema_is_a_group() -> None:
 
 def test_a_large_schema_is_split_by_prefix() -> None:
     many = [f"app.{area}_{n}" for area in ("ci", "note", "series") for n in range(15)]
-    assert set(groups_of(tables(*many, "app.notes", "app.z"))) == {"ci", "note", "series", "other"}
+    assert set(groups_of(tables(*many, "app.notes", "app.z"))) == {"ci_…", "note", "series", "other"}
 
 
 def test_groups_of_the_settings_come_first_in_their_order() -> None:
@@ -378,6 +431,54 @@ def test_hubs_stand_in_the_core() -> None:
     assert grouping.groups[0].tables == (0,)
     assert grouping.hubs == {0}
     assert not group_tables(graph(source), hubs=()).hubs
+
+
+def test_a_prefix_that_is_no_word_is_shown_as_one() -> None:
+    many = [f"app.l_{one}_{two}" for one in ("area", "artist", "label") for two in range(30)]
+    rest = [f"app.l_x{n}" for n in range(6)]
+    others = [f"app.cover_art_{n}" for n in range(3)] + ["app.merge_request"]
+    words = [f"app.{name}_{n}" for name in ("artist", "merge_requests") for n in range(3)]
+    assert set(groups_of(tables(*many, *rest, *others, *words))) == {
+        "l_area_…",
+        "l_artist_…",
+        "l_label_…",
+        "other l_…",
+        "cover_art_…",
+        "artist",
+        "merge_request",
+    }
+
+
+def test_tables_that_hang_on_a_hub_alone_say_so() -> None:
+    names = [Name("app", f"{word}s") for word in ("user", *map(chr, range(97, 123)))]
+    names += [Name("app", f"area{n}_{m}") for n in range(3) for m in range(10)]
+    source = database(names, [(n, 0) for n in range(1, 27)], [0] * len(names))
+    assert set(groups_of(graph(source))) == {
+        "most referenced",
+        "area0",
+        "area1",
+        "area2",
+        "referencing users",
+    }
+
+
+# colours
+
+
+@pytest.mark.parametrize("size", [120, 1000])
+def test_groups_that_stand_side_by_side_or_are_linked_differ_in_colour(size: int) -> None:
+    found = graph(read([("x.sql", application(size).encode())]))
+    grouping = group_tables(found)
+    layouts = [layout(found, grouping, mode) for mode in Mode]
+    colours = [group.colour for group in coloured(found, grouping, layouts).groups]
+    home = {table: index for index, group in enumerate(grouping.groups) for table in group.tables}
+    pairs = {(home[k.table], home[k.references]) for k in shown_links(found, grouping)}
+    for placed in layouts:
+        near = 2 * APART[placed.mode]
+        boxes = [(b.x, b.y, b.x + b.width + near, b.y + b.height + near) for b in placed.groups]
+        pairs |= {(i, n) for i, a in enumerate(boxes) for n, b in enumerate(boxes[:i]) if overlap(a, b)}
+    assert len(set(colours)) == len(COLOURS)
+    assert [(i, n) for i, n in pairs if i != n and colours[i] == colours[n]] == []
 
 
 # cards and text
@@ -459,6 +560,7 @@ def test_names_are_text_in_the_picture_and_in_the_data() -> None:
     assert "<img" not in svg
     assert "<script" not in svg
     assert "&lt;/script&gt;" in svg
-    data = data_script(found, grouping, drawn(source, Mode.NAMES)[2], lambda _: None)
+    layouts = {mode: drawn(source, mode)[2] for mode in Mode}
+    data = data_script(found, grouping, layouts, lambda _: None)
     assert data.isascii()
     assert data.count("\n") == 1

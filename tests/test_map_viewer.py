@@ -7,7 +7,7 @@ import gzip
 import http.server
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,17 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from synthetic import application
 
+from schemabook.map.cards import Mode
+from schemabook.map.data import columns_script, data_script
+from schemabook.map.graph import graph
+from schemabook.map.grouping import group_tables
+from schemabook.map.layout import layout
+from schemabook.map.lines import line
+from schemabook.read import read
 from schemabook.site.navigation import with_own_pages
-from schemabook.site.relation_map import SCRIPTS
+from schemabook.site.relation_map import COLUMNS, DATA, SCRIPTS, assets, map_element
 
 HOSTILE = '<img src=x onerror="window.hostile=1">'
 QUOTED = '"' + HOSTILE.replace('"', '""') + '"'
@@ -154,8 +162,9 @@ def card(page: Page, table: str) -> Locator:
 def test_the_map_shows_all_tables_at_first(opened: Open) -> None:
     page = opened()
     assert page.locator(".card").count() == 30
-    assert page.locator(".sb-count").text_content() == "30 tables, 3 groups"
-    assert page.locator(".sb-labels text").all_text_contents() == ["core", "Selling", "public"]
+    assert page.locator(".sb-count").text_content() == "29 tables, 1 view"
+    names = ["most referenced", "Selling", "public"]
+    assert page.locator(".sb-labels text").all_text_contents() == names
 
 
 def test_names_are_text_and_never_run(opened: Open) -> None:
@@ -180,7 +189,7 @@ def test_the_viewer_is_small(site: Path) -> None:
     folder = site / "assets" / "schemabook" / "map"
     viewer, style = (len(gzip.compress((folder / name).read_bytes(), 9)) for name in ("viewer.js", "map.css"))
     assert viewer < 20_000
-    assert viewer + style < 20 * 1024
+    assert viewer + style < 22 * 1024
 
 
 def test_no_string_of_the_viewer_goes_over_several_lines() -> None:
@@ -453,7 +462,7 @@ def test_groups_can_be_hidden_and_shown(opened: Open) -> None:
     box.uncheck()
     settle(page)
     assert card(page, "public.orders").count() == 0
-    assert page.locator(".sb-count").text_content() == "26 of 30 tables, 3 groups"
+    assert page.locator(".sb-count").text_content() == "25 of 29 tables, 1 view"
     box.check()
     settle(page)
     assert card(page, "public.orders").count() == 1
@@ -562,6 +571,30 @@ def test_signs_tell_how_many_and_whether(opened: Open) -> None:
     assert "a2.5" not in signs["customers users"]
     assert "l" not in signs["customers users"]
     assert signs["order_totals order_items"] == ""
+
+
+def test_the_viewer_draws_the_lines_of_the_picture(tmp_path: Path, context: BrowserContext) -> None:
+    found = graph(read([("x.sql", application(120).encode())]))
+    grouping = group_tables(found)
+    layouts = {mode: layout(found, grouping, mode) for mode in Mode}
+    files = {
+        "index.html": f"<!doctype html>{map_element('./', './', '.html')}",
+        DATA: data_script(found, grouping, layouts, str),
+        COLUMNS: columns_script(found, layouts[Mode.KEYS], layouts[Mode.COLUMNS]),
+    }
+    for name, text in {**files, **dict(assets())}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    page = context.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    page.locator(".sb-map[data-ready]").wait_for()
+    page.evaluate("new Promise(done => document.querySelector('.sb-map').viewer.needColumns(done))")
+    for mode, placed in layouts.items():
+        stage(page, f"v.setMode('{mode}')")
+        lines = stage(page, "s.model.links.map((link) => schemabookViewer.line(s.layout, link))")
+        expected = [line(found, placed, link) for link in found.links]
+        assert placed.ways
+        assert placed.routes
+        assert [(each["path"], each["signs"]) for each in lines] == expected
 
 
 def test_a_path_leads_from_table_to_table(opened: Open) -> None:
@@ -770,17 +803,125 @@ def test_a_phone_has_the_list_in_a_drawer(opened: Open) -> None:
     assert middle(page, "public.orders")[1] < box["y"] or box["y"] > 400
 
 
-def test_a_high_screen_begins_with_a_part_that_can_be_read_and_fit_shows_all(opened: Open) -> None:
-    page = opened()
-    page.set_viewport_size({"width": 400, "height": 800})
-    page.reload()
+@pytest.fixture
+def phone(site: Path, browser: Browser) -> Iterator[Page]:
+    """The map on a phone."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto((site / "reference" / "map.html").as_uri())
     page.locator(".sb-map[data-ready]").wait_for()
     settle(page)
-    shown = "s.extent().height * s.scale / s.height"
-    assert stage(page, shown) > 0.6
-    page.locator(".sb-fit").click()
+    yield page
+    context.close()
+
+
+Fingers = Sequence[tuple[float, float]]
+
+
+def touch(page: Page, *places: Fingers) -> None:
+    """What the screen sends when fingers are put down, moved from place to place, and taken away."""
+    session = page.context.new_cdp_session(page)
+    for kind, fingers in zip(["Start", *["Move"] * (len(places) - 1), "End"], [*places, []], strict=True):
+        touches = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(fingers)]
+        session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": touches})
     settle(page)
-    assert stage(page, "s.extent().width * s.scale <= s.width")
+
+
+IN_SIGHT = """(() => { const b = s.extent(); return s.x <= b.x && s.y <= b.y
+  && b.x + b.width <= s.x + s.width / s.scale && b.y + b.height <= s.y + s.height / s.scale; })()"""
+
+
+def test_a_phone_begins_with_the_whole_map_and_nothing_scrolls(phone: Page) -> None:
+    assert stage(phone, IN_SIGHT)
+    assert scrolls(phone) == (0, 0)
+
+
+def test_a_finger_moves_the_map(phone: Page) -> None:
+    before = view(phone)
+    touch(phone, *([(200 - way, 500 + way / 2)] for way in range(0, 81, 10)))
+    after = view(phone)
+    assert after[2] == before[2]
+    assert (after[0] - before[0]) * after[2] == pytest.approx(80, abs=12)
+    assert (before[1] - after[1]) * after[2] == pytest.approx(40, abs=12)
+    expect(phone.locator(".sb-panel")).to_be_hidden()
+    assert phone.evaluate("visualViewport.scale") == 1
+
+
+def test_two_fingers_zoom_the_map_and_move_it(phone: Page) -> None:
+    before = view(phone)
+    under = "[s.x + (200 - b.left) / s.scale, s.y + (Y - b.top) / s.scale]"
+    place = f"(() => {{ const b = s.svg.getBoundingClientRect(); return {under}; }})()"
+    held = stage(phone, place.replace("Y", "500"))
+    touch(phone, *([(180 - 8 * n, 500 + 5 * n), (220 + 8 * n, 500 + 5 * n)] for n in range(9)))
+    assert view(phone)[2] > before[2] * 2.5
+    assert stage(phone, place.replace("Y", "540")) == pytest.approx(held, abs=12)
+    assert phone.evaluate("visualViewport.scale") == 1
+
+
+def test_a_tap_opens_the_panel_below_its_table(phone: Page) -> None:
+    phone.touchscreen.tap(*middle(phone, "public.orders"))
+    expect(phone.locator(".sb-panel h2")).to_have_text("orders")
+    phone.wait_for_timeout(600)
+    panel = phone.locator(".sb-panel").bounding_box()
+    assert panel
+    assert middle(phone, "public.orders")[1] < panel["y"]
+
+
+# the screen
+
+
+def scrolls(page: Page) -> tuple[int, int]:
+    """How far the page can be scrolled."""
+    found = page.evaluate(
+        """(() => { window.scrollTo(10000, 10000);
+        const body = document.body; return [window.scrollX, window.scrollY]; })()"""
+    )
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700), (390, 844), (844, 390)])
+def test_the_page_has_no_scrollbar(opened: Open, size: tuple[int, int]) -> None:
+    page = opened()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    settle(page)
+    assert scrolls(page) == (0, 0)
+    box = page.locator(".sb-stage").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= size[1]
+    assert box["height"] > size[1] / 3
+
+
+@pytest.mark.parametrize(("size", "mode"), [((2400, 1500), "columns"), ((800, 700), "names")])
+def test_it_begins_with_the_most_that_can_be_read(
+    site: Path, browser: Browser, size: tuple[int, int], mode: str
+) -> None:
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto((site / "reference" / "map.html").as_uri())
+    page.locator(".sb-map[data-ready]").wait_for()
+    settle(page)
+    assert stage(page, "[s.mode, s.svg.dataset.level]") == [mode, "full"]
+    assert stage(page, "s.scale") >= 0.75
+    page.close()
+
+
+@pytest.mark.parametrize("how", ["address", "click"])
+def test_a_selection_is_fitted_into_what_the_panel_leaves_free(opened: Open, how: str) -> None:
+    page = opened("#t=public.customers" if how == "address" else "")
+    if how == "click":
+        card = "s.layout.cards[s.model.byName.get('public.customers').index]"
+        stage(page, f"s.goTo({card}.x - (s.width - 150) / s.scale, s.y, s.scale)")
+        settle(page)
+        click(page, "public.customers")
+        page.wait_for_timeout(600)
+    panel, papers = page.locator(".sb-panel").bounding_box(), page.locator(".card.on .paper")
+    assert panel
+    assert papers.count() == 3
+    for box in (paper.bounding_box() for paper in papers.all()):
+        assert box
+        assert box["x"] + box["width"] <= panel["x"]
+        assert box["x"] >= 200
 
 
 def test_the_map_is_in_the_navigation_behind_the_reference(tmp_path: Path, context: BrowserContext) -> None:

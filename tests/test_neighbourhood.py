@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemabook.errors import Source
+from schemabook.map.boxes import PHONE, WIDEST_ON_PHONE
 from schemabook.map.mermaid import mermaid, read
 from schemabook.map.neighbourhood import ForeignKey, Group, KeyColumn, Neighbourhood, neighbourhood
 from schemabook.map.picture import picture
@@ -146,9 +147,20 @@ def link(table: Name) -> str:
 
 
 def drawn(text: str) -> str:
+    """The picture for a wide screen."""
+    return pictures(text)[0]
+
+
+def pictures(text: str) -> list[str]:
+    """The picture, and the upright one where there is one."""
     found = read(text)
     assert found
-    return picture(found, link)
+    return split(picture(found, link))
+
+
+def split(html: str) -> list[str]:
+    """The pictures one by one."""
+    return [f"{svg}</svg>" for svg in html.split("</svg>")[:-1]]
 
 
 def parsed(svg: str) -> ET.Element:
@@ -358,7 +370,7 @@ def test_a_hostile_name_stays_inside_its_quotes_and_is_read_again(odd: str) -> N
     start = r'erDiagram\n {4}"[\w#;.-]+" \{'
     assert re.fullmatch(rf"{start}\n{column}\n {{4}}\}}\n{key}\n{group}\n{key}\n{group}", text)
     assert read(text) == found
-    parsed(picture(found, lambda table: f'"><b>{table}'))
+    assert len([parsed(svg) for svg in split(picture(found, lambda table: f'"><b>{table}'))]) in (1, 2)
     picture(found, link).encode()
 
 
@@ -374,7 +386,7 @@ def test_any_names_are_read_again(names: list[str]) -> None:
     keys = tuple(key for key in keys if key.relation != found.relation)
     found = replace(found, referenced_by=keys)
     assert not found or read(mermaid(found)) == found
-    parsed(picture(found, link))
+    assert len([parsed(svg) for svg in split(picture(found, link))]) in (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -468,9 +480,10 @@ def test_names_stay_inside_their_boxes() -> None:
     schema.table(f"public.{'表' * 21}", f"{long}k bigint", key="")
     schema.foreign_key(f"{long}s.{long}t", f"{long}c", f"{long}S.{long}T", f"{long}C")
     schema.foreign_key(f"public.{'表' * 21}", f"{long}k", f"{long}s.{long}t", f"{long}c")
-    root = parsed(drawn(schema.text(f"{long}s.{long}t")))
-    assert int(root.get("width", "")) < 850
-    for box in root:
+    wide, upright = map(parsed, pictures(schema.text(f"{long}s.{long}t")))
+    assert int(wide.get("width", "")) < 850
+    assert int(upright.get("width", "")) == PHONE
+    for box in (*wide, *upright):
         rect = box.find("rect")
         assert rect is not None
         left = int(rect.get("x", ""))
@@ -490,6 +503,40 @@ def test_a_cut_name_keeps_both_ends_and_its_tooltip_the_whole() -> None:
     schema = hub(f"public.{long}")
     schema.foreign_key("public.hub", "id", f"public.{long}")
     assert drawn(schema.text("public.hub")).count(f"<title>{long}</title>") == 2
+
+
+def test_only_a_picture_that_is_too_wide_for_a_phone_has_an_upright_one() -> None:
+    assert len(pictures(shop().text("public.invoices"))) == 1
+    wide, upright = pictures(shop().text("public.orders"))
+    assert int(parsed(wide).get("width", "")) > WIDEST_ON_PHONE
+    assert int(parsed(upright).get("width", "")) == PHONE
+    links = r'<a xlink:href="([^"]+)"'
+    assert sorted(re.findall(links, wide)) == sorted(re.findall(links, upright))
+
+
+def test_the_upright_picture_has_what_is_referenced_above_and_what_references_below() -> None:
+    upright = parsed(pictures(shop().text("public.orders"))[1])
+    tops = {
+        "".join(text.itertext()): int(rect.get("y", ""))
+        for part in upright
+        if (rect := part.find("rect")) is not None and (text := part.find("text")) is not None
+    }
+    assert tops["auth.users"] < tops["orders"] < tops["invoices"] < tops["order_items"]
+
+
+def test_lines_of_an_upright_picture_run_beside_its_boxes_and_not_over_each_other() -> None:
+    schema = Schema()
+    schema.table("public.t", "id bigint", *(f"column_number_{n} bigint" for n in range(6)))
+    for n in range(6):
+        schema.table(f"public.referenced_{n}", "id bigint")
+        schema.foreign_key("public.t", f"column_number_{n}", f"public.referenced_{n}")
+    schema.foreign_key("public.t", "id", "public.t")
+    upright = pictures(schema.text("public.t"))[1]
+    lanes = [int(x) for x in re.findall(r"H(\d+)V", upright)]
+    left = min(int(x) for x in re.findall(r'<rect x="(\d+)"', upright))
+    assert len(lanes) == len(set(lanes)) == 7
+    assert min(lanes) > 0
+    assert max(lanes) < left - 12
 
 
 def test_what_a_page_cannot_show_is_replaced() -> None:

@@ -61,8 +61,8 @@ def site(folder: Path, extra: str = "", plugins: str = "[schemabook]", theme: st
 
 
 def table_links(page: Path) -> list[str]:
-    """The links of a page's pictures."""
-    pictures = re.findall(r"<svg role=.*?</svg>", page.read_text("utf-8"), re.DOTALL)
+    """The links of a page's pictures; an upright one for phones follows another, and has the same."""
+    pictures = re.findall(r"(?<!</svg>)<svg role=.*?</svg>", page.read_text("utf-8"), re.DOTALL)
     return [link for picture in pictures for link in re.findall(r'<a xlink:href="([^"]+)"', picture)]
 
 

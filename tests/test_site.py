@@ -68,14 +68,14 @@ def test_a_permalink_lands_clear_of_the_header(visit: Visit, part: str) -> None:
 
 def test_the_neighbourhood_is_drawn_and_its_boxes_are_links(visit: Visit) -> None:
     page = visit.open(TABLE)
-    picture = page.locator(".schemabook-neighbourhood svg")
+    picture = page.locator(".schemabook-neighbourhood svg").first
     expect(picture).to_be_visible()
     box = picture.bounding_box()
     assert box
     assert box["height"] > 60
-    page.locator(".schemabook-neighbourhood a", has_text="stories").locator("rect").click()
+    picture.locator("a", has_text="stories").locator("rect").click()
     page.wait_for_url("**/public/tables/stories.html")
-    page.locator(".schemabook-neighbourhood a", has_text="user_profiles").locator("rect").click()
+    picture.locator("a", has_text="user_profiles").locator("rect").click()
     page.wait_for_url("**/public/tables/user_profiles.html")
 
 
@@ -124,12 +124,25 @@ def test_a_phone_shows_descriptions_without_scrolling_sideways(phone: Visit) -> 
     assert box["x"] + box["width"] <= PHONE["width"]
 
 
+def test_on_a_phone_a_wide_picture_is_drawn_upright(visit: Visit) -> None:
+    page = visit.open(TABLE)
+    wide, upright = page.locator(".schemabook-neighbourhood svg").all()
+    expect(upright).to_be_hidden()
+    page.set_viewport_size(PHONE)
+    expect(wide).to_be_hidden()
+    expect(upright).to_be_visible()
+    frame = page.locator(".schemabook-neighbourhood")
+    assert frame.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
+    upright.locator("a", has_text="stories").locator("rect").click()
+    page.wait_for_url("**/public/tables/stories.html")
+
+
 def test_it_prints(visit: Visit) -> None:
     page = visit.open(TABLE)
     page.emulate_media(media="print")
     expect(page.locator(".md-header")).to_be_hidden()
     expect(page.locator("tr:has(#locale)")).to_be_visible()
-    expect(page.locator(".schemabook-neighbourhood svg")).to_be_visible()
+    expect(page.locator(".schemabook-neighbourhood svg").first).to_be_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 

@@ -1,4 +1,4 @@
-"""Where the boxes of a neighbourhood stand: three columns, each centred on the height of the tallest.
+"""Where the boxes of a neighbourhood stand: three columns, each centred on the height of the tallest, or one.
 
 Lengths are whole pixels from the upper left corner. The same neighbourhood gives the same places.
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from schemabook.map.mermaid import UNKNOWN
 from schemabook.map.neighbourhood import ForeignKey, KeyColumn, Neighbourhood
-from schemabook.map.text import pixels, units
+from schemabook.map.text import CHARACTER, pixels, units
 from schemabook.model import Name
 
 PADDING, TITLE, ROW, FOOT = 10, 28, 18, 4
@@ -24,6 +24,10 @@ LOOP = 48
 """The room for a table's keys to itself where nothing stands at its left."""
 EDGE = 1
 """Half of a box's outline lies outside the box."""
+PHONE, WIDEST_ON_PHONE = 340, 400
+"""The width of a picture for a phone; one that is not much wider is made a little smaller there instead."""
+ASIDE, LANE, MOST_LANES = 22, 4, 8
+"""The room beside a single column for the signs of lines; between these lines; their number at most."""
 CHARACTERS = 84
 """How many stand beside each other on a page; where the columns want more, the widest give way."""
 
@@ -122,6 +126,23 @@ def boxes(neighbourhood: Neighbourhood) -> Boxes:
         _place(stack, x, EDGE + (height - _height(stack)) // 2)
         x = stack[0].right_edge + GAP
     return Boxes(stacks[0], centre, stacks[2], x - GAP + EDGE, height + 2 * EDGE)
+
+
+def upright(neighbourhood: Neighbourhood) -> Boxes:
+    """What is referenced above, the table in the middle, what references it below; lines run beside them."""
+    name = neighbourhood.relation
+    centre = Box(name, name.name, rows=tuple(map(_row, neighbourhood.columns)))
+    above, below = _referenced(neighbourhood, centre)[::-1], _referencing(neighbourhood)
+    x = ASIDE + LANE * min(len(neighbourhood.references), MOST_LANES) if neighbourhood.references else EDGE
+    characters = (PHONE - x - (ASIDE if below else EDGE) - 2 * PADDING) * 2 // CHARACTER
+    y = EDGE
+    for stack in filter(None, (above, [centre], below)):
+        for box in stack:
+            box.characters = characters
+            _flatten([box], 0 if box is centre else characters)
+        _place(stack, x, y)
+        y = stack[-1].y + stack[-1].height + 2 * BETWEEN
+    return Boxes(above, centre, below, PHONE, y - 2 * BETWEEN + EDGE)
 
 
 def _row(column: KeyColumn) -> Row:

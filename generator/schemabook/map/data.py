@@ -7,18 +7,15 @@ needed, the columns and the places of the two other modes. Numbers stand for nam
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from schemabook.map.cards import MOST_ROWS, Mode, card
-from schemabook.map.drawing import COLOURS
 from schemabook.map.graph import OUTSIDE, Graph, Link, LinkKind, MapTable
 from schemabook.map.grouping import Grouping
 from schemabook.map.layout import Layout, header
 from schemabook.model import Name, RelationKind
 
-MOST_WITH_COLUMNS = 60
-"""With at most so many tables the map shows their columns at first, else their names."""
 LINK_KINDS = tuple(LinkKind)
 PRIMARY, FOREIGN, REQUIRED, NOT_SHOWN = 1, 2, 4, 8
 UNIQUE, OPTIONAL = 1, 2
@@ -27,21 +24,16 @@ KINDS = (*(kind.value for kind in RelationKind), OUTSIDE)
 Page = Callable[[Name], str | None]
 
 
-def first_mode(graph: Graph) -> Mode:
-    """What the map shows at first."""
-    return Mode.COLUMNS if len(graph.tables) <= MOST_WITH_COLUMNS else Mode.NAMES
-
-
-def data_script(graph: Graph, grouping: Grouping, names: Layout, page: Page) -> str:
+def data_script(graph: Graph, grouping: Grouping, layouts: Mapping[Mode, Layout], page: Page) -> str:
     """The script that every visitor loads; *page* gives the path of a table's page, without its suffix."""
     schemas = sorted({table.name.schema for table in graph.tables})
     kinds = sorted({table.kind for table in graph.tables}, key=KINDS.index)
     home = {table: index for index, group in enumerate(grouping.groups) for table in group.tables}
     data = {
-        "mode": first_mode(graph).value,
+        "sizes": {mode.value: [layouts[mode].width, layouts[mode].height] for mode in Mode},
         "schemas": schemas,
         "kinds": kinds,
-        "groups": [[group.name, index % len(COLOURS)] for index, group in enumerate(grouping.groups)],
+        "groups": [[group.name, group.colour] for group in grouping.groups],
         "tables": [
             [
                 table.name.name,
@@ -55,7 +47,7 @@ def data_script(graph: Graph, grouping: Grouping, names: Layout, page: Page) -> 
         ],
         "hubs": sorted(grouping.hubs),
         "links": [_link(link) for link in (*graph.links, *graph.row_security)],
-        "layouts": {Mode.NAMES.value: _layout(graph, names)},
+        "layouts": {Mode.NAMES.value: _layout(graph, layouts[Mode.NAMES])},
     }
     return _script("schemabookMap", data)
 
@@ -101,6 +93,7 @@ def _layout(graph: Graph, layout: Layout) -> dict[str, Any]:
             for index, link in enumerate(graph.links)
             if link in layout.routes
         },
+        "ways": {index: layout.ways[link] for index, link in enumerate(graph.links) if link in layout.ways},
     }
 
 

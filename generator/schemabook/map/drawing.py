@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from schemabook.map.cards import FONT, FOOT, MARKS, PADDING, ROW, SMALL, TITLE
-from schemabook.map.graph import OUTSIDE, Graph, Link, LinkKind, MapColumn
-from schemabook.map.grouping import Grouping
+from schemabook.map.graph import OUTSIDE, Graph, LinkKind, MapColumn
+from schemabook.map.grouping import Grouping, shown_links
 from schemabook.map.layout import PADDING as INSET
 from schemabook.map.layout import Layout, header
 from schemabook.map.lines import line
@@ -40,13 +40,13 @@ Href = Callable[[Name], str | None]
 def drawing(graph: Graph, grouping: Grouping, layout: Layout, href: Href, style: str = "") -> str:
     """The SVG file; *href* gives the link to a table's page, *style* is a style sheet."""
     size = f"{layout.width + 2 * MARGIN} {layout.height + 2 * MARGIN}"
-    colours = colour_of(grouping)
+    colours = {table: COLOURS[group.colour] for group in grouping.groups for table in group.tables}
     body = [
         f"<style>{style}</style>" if style else "",
         f'<rect x="-{MARGIN}" y="-{MARGIN}" width="100%" height="100%" fill="{PAPER}"/>',
         *_groups(grouping, layout),
         f'<g fill="none" stroke="{LINE}">{"".join(_lines(graph, grouping, layout))}</g>',
-        *(_card(graph, COLOURS[colours[table]], layout, table, href) for table in range(len(graph.tables))),
+        *(_card(graph, colours[table], layout, table, href) for table in range(len(graph.tables))),
     ]
     font = f'font-family="Helvetica, Arial, sans-serif" font-size="{SMALL}" fill="{INK}"'
     return (
@@ -63,14 +63,9 @@ def dark_style() -> str:
     return f"@media(prefers-color-scheme:dark){{{''.join(rules)}}}"
 
 
-def colour_of(grouping: Grouping) -> dict[int, int]:
-    """The place of each table's colour: that of its group."""
-    return {t: index % len(COLOURS) for index, group in enumerate(grouping.groups) for t in group.tables}
-
-
 def _groups(grouping: Grouping, layout: Layout) -> Iterator[str]:
-    for index, (group, box) in enumerate(zip(grouping.groups, layout.groups, strict=True)):
-        colour = COLOURS[index % len(COLOURS)]
+    for group, box in zip(grouping.groups, layout.groups, strict=True):
+        colour = COLOURS[group.colour]
         yield (
             f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="10"'
             f' fill="{colour}" fill-opacity=".06" stroke="{colour}" stroke-opacity=".35"/>'
@@ -80,16 +75,6 @@ def _groups(grouping: Grouping, layout: Layout) -> Iterator[str]:
             f'<text x="{box.x + INSET}" y="{baseline}" font-size="{layout.label}" font-weight="bold"'
             f' fill="{colour}">{markup(group.name)}</text>'
         )
-
-
-def shown_links(graph: Graph, grouping: Grouping) -> tuple[Link, ...]:
-    """The links that are drawn at first: not those to hubs from other groups, and not what views read."""
-    hubs = grouping.hubs
-    return tuple(
-        link
-        for link in graph.links
-        if link.kind is not LinkKind.READS and (link.references not in hubs or link.table in hubs)
-    )
 
 
 def _lines(graph: Graph, grouping: Grouping, layout: Layout) -> Iterator[str]:

@@ -6,10 +6,11 @@ A hub is a table that so many others reference that lines to it would hide all e
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from schemabook.map.graph import Graph
+from schemabook.map.graph import Graph, Link, LinkKind
 from schemabook.model import Name
 
 LARGEST_SCHEMA = 40
@@ -20,7 +21,9 @@ LARGEST_PREFIX, SMALLEST_PART = 80, 6
 """A group of a prefix with more tables is split by the next word of their names, into parts of so many."""
 FEWEST_REFERENCES, REFERENCES_PERCENT = 20, 3
 """A hub is referenced by so many tables, and by so many of each hundred."""
-CORE, OTHER = "core", "other"
+SHORTEST_WORD = 3
+"""A shorter prefix is shown as one: `ci_…`."""
+CORE, OTHER = "most referenced", "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class TableGroup:
     """Whether it holds the hubs."""
     configured: bool = False
     """Whether the settings name it."""
+    colour: int = 0
+    """The place of its colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,16 @@ def hubs_of(graph: Graph) -> frozenset[int]:
     return frozenset(place for place, count in counts.items() if count >= fewest)
 
 
+def shown_links(graph: Graph, grouping: Grouping) -> tuple[Link, ...]:
+    """The links that are drawn at first: not those to hubs from other groups, and not what views read."""
+    hubs = grouping.hubs
+    return tuple(
+        link
+        for link in graph.links
+        if link.kind is not LinkKind.READS and (link.references not in hubs or link.table in hubs)
+    )
+
+
 def _open(homes: Mapping[int, str]) -> list[int]:
     return [place for place, home in homes.items() if not home]
 
@@ -93,32 +108,44 @@ def _by_prefix(graph: Graph, homes: Mapping[int, str], _: frozenset[int]) -> dic
     largest = max(by_schema, key=lambda schema: (len(by_schema[schema]), schema), default="")
     for schema, places in by_schema.items():
         label = "" if schema == largest else f"{schema}."
-        for prefix, members in _prefixes(graph, places, 1):
-            found.update(dict.fromkeys(members, label + prefix))
+        names = {graph.tables[place].name.name for place in places}
+        for members, is_rest in _prefixes(graph, places, 1):
+            name = _name_of_prefix([graph.tables[place].name.name for place in members], label, names)
+            found.update(dict.fromkeys(members, f"other {name}" if is_rest else name))
     return found
 
 
-def _prefixes(graph: Graph, places: Sequence[int], words: int) -> list[tuple[str, list[int]]]:
+def _prefixes(graph: Graph, places: Sequence[int], words: int) -> list[tuple[list[int], bool]]:
+    """The tables of each prefix, and whether they are what is left of it after longer ones."""
     members: dict[str, list[int]] = defaultdict(list)
     for place in places:
         prefix = _prefix(graph.tables[place].name.name, words)
         members["_".join(map(_singular, prefix))].append(place)
-    groups: list[tuple[str, list[int]]] = []
+    groups: list[tuple[list[int], bool]] = []
     for _, own in sorted(members.items()):
         if len(own) < (SMALLEST_PREFIX if words == 1 else SMALLEST_PART):
             continue
         split = _prefixes(graph, own, words + 1) if len(own) > LARGEST_PREFIX and words < 6 else []
-        longer = [(name, found) for name, found in split if len(found) < len(own)]
-        taken = {place for _, found in longer for place in found}
+        longer = [(found, is_rest) for found, is_rest in split if len(found) < len(own)]
+        taken = {place for found, _ in longer for place in found}
         groups += longer
         if remaining := [place for place in own if place not in taken]:
-            written = {"_".join(_prefix(graph.tables[place].name.name, words)) for place in remaining}
-            groups.append((min(written, key=lambda prefix: (len(prefix), prefix)), remaining))
+            groups.append((remaining, bool(longer)))
     return groups
 
 
-def _prefix(name: str, words: int) -> list[str]:
-    """The first words: `ci`, `build` of `ci_build_traces` for two."""
+def _name_of_prefix(names: Sequence[str], label: str, tables: Collection[str]) -> str:
+    """What all these names begin with: a word or the name of a table as it is, else `l_artist_…`."""
+    split = (map(_singular, _prefix(name)) for name in names)
+    words = sum(1 for _ in takewhile(lambda words: len(set(words)) == 1, zip(*split, strict=False)))
+    written = {"_".join(_prefix(name, words)) for name in names}
+    prefix = min(written, key=lambda prefix: (len(prefix), prefix))
+    is_word = words == 1 and len(prefix) >= SHORTEST_WORD
+    return label + (prefix if is_word or written & set(tables) else f"{prefix}_…")
+
+
+def _prefix(name: str, words: int | None = None) -> list[str]:
+    """The first words, or all: `ci`, `build` of `ci_build_traces` for two."""
     return ([part for part in name.split("_") if part] or [name])[:words]
 
 
@@ -158,5 +185,5 @@ def _by_hub(graph: Graph, homes: Mapping[int, str], hubs: frozenset[int]) -> dic
     for hub in sorted(hung, key=lambda hub: (-len(set(hung[hub])), hub)):
         places = sorted({place for place in hung[hub] if place not in found})
         if len(places) >= SMALLEST_PREFIX:
-            found.update(dict.fromkeys(places, f"→ {graph.tables[hub].name.name}"))
+            found.update(dict.fromkeys(places, f"referencing {graph.tables[hub].name.name}"))
     return found

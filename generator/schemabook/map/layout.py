@@ -7,16 +7,18 @@ a new column seldom moves another group; inside of other groups it never moves a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isqrt
 
 from schemabook.map.cards import Card, Mode, cards, ends
 from schemabook.map.graph import Graph, Link, LinkKind
-from schemabook.map.grouping import Grouping, TableGroup
+from schemabook.map.grouping import Grouping, TableGroup, shown_links
 from schemabook.map.layers import Edge, Place, Spacing, layered
 from schemabook.map.packing import Packed, pack
+from schemabook.map.streets import Rectangle
+from schemabook.map.ways import Ground, Way, ways
 from schemabook.map.widths import width as text_width
 
 SPACING = {
@@ -32,6 +34,8 @@ LONGEST = 3
 """Linked tables so many times as wide as they are high are cut, and stand in blocks below each other."""
 FEW = 16
 """So few stay together."""
+LOOP = 40
+"""The room of a line from a card to itself."""
 PADDING = 16
 """Between a group's edge and its cards."""
 LABELS = ((30, 16), (80, 20), (300, 30), (1200, 54), (3000, 76))
@@ -63,6 +67,8 @@ class Layout:
     """In the order of the grouping."""
     routes: Mapping[Link, tuple[Place, ...]]
     """The bends of a line, for those that have any: x, width and y, from left to right."""
+    ways: Mapping[Link, Way]
+    """Of lines that run around what stands between their cards."""
     label: int
     """The size of the groups' names."""
     width: int
@@ -77,24 +83,46 @@ class _Block:
     bends: Mapping[Link, tuple[Place, ...]]
     width: int
     height: int
+    links: tuple[Link, ...] = ()
+    """Those that have placed its tables."""
 
 
 def layout(graph: Graph, grouping: Grouping, mode: Mode) -> Layout:
     """The map in one mode."""
-    return _layout(cards(graph, mode, grouping.hubs), tuple(graph.links), grouping, mode)
+    shown = frozenset(shown_links(graph, grouping))
+    return _layout(cards(graph, mode, grouping.hubs), tuple(graph.links), shown, grouping, mode)
 
 
 @lru_cache(len(Mode))
-def _layout(drawn: tuple[Card, ...], links: tuple[Link, ...], grouping: Grouping, mode: Mode) -> Layout:
+def _layout(
+    drawn: tuple[Card, ...], links: tuple[Link, ...], shown: frozenset[Link], grouping: Grouping, mode: Mode
+) -> Layout:
     """All that places depend on is here: most changes of a schema move nothing, and cost nothing."""
     inside = _links_inside(links, grouping)
     label = label_size(len(drawn), mode)
     made = [_group(group, drawn, inside[index], mode, label) for index, group in enumerate(grouping.groups)]
     packed = _packed(grouping, made, mode)
-    found, routes = _placed(packed, made)
-    places = [found.get(table, Place(0, 0, 0)) for table in range(len(drawn))]
-    boxes = (Box(*corner, b.width, b.height) for corner, b in zip(packed.corners, made, strict=True))
-    return Layout(mode, drawn, tuple(places), tuple(boxes), routes, label, packed.width, packed.height)
+    placed, routes = _placed(packed, made)
+    places = [placed.get(table, Place(0, 0, 0)) for table in range(len(drawn))]
+    boxes = tuple(Box(*corner, b.width, b.height) for corner, b in zip(packed.corners, made, strict=True))
+    found = Layout(mode, drawn, tuple(places), boxes, routes, {}, label, packed.width, packed.height)
+    in_layers = {link for block in made for link in block.links}
+    around = (link for link in shown - in_layers if link.table != link.references)
+    return replace(found, ways=ways(_ground(found, grouping), around))
+
+
+def _ground(found: Layout, grouping: Grouping) -> Ground:
+    """What lines between groups run around."""
+    label, boxes = found.label, found.groups
+    names = [text_width(group.name, label, bold=True) + 2 * PADDING for group in grouping.groups]
+    return Ground(
+        found.cards,
+        found.places,
+        [group.tables for group in grouping.groups],
+        [Rectangle(b.x, b.y, b.x + b.width, b.y + b.height) for b in boxes],
+        [Rectangle(b.x, b.y, b.x + n, b.y + header(label)) for b, n in zip(boxes, names, strict=True)],
+        APART[found.mode],
+    )
 
 
 def _packed(grouping: Grouping, made: Sequence[_Block], mode: Mode) -> Packed:
@@ -143,13 +171,22 @@ def _group(group: TableGroup, drawn: Sequence[Card], links: Sequence[Link], mode
     """A group with its name above, its size rounded up."""
     linked = _linked(drawn, links, mode)
     blocks = [*linked, *_single(group, drawn, (table for block in linked for table in block.places))]
+    loops = {link.table for link in links if link.table == link.references}
+    blocks = [_with_loops(block, loops) for block in blocks]
     down = SPACING[mode].down
     packed = pack([(block.width, block.height) for block in blocks], down)
     top = header(label)
     places, routes = _placed(packed, blocks, PADDING, top)
     name = text_width(group.name, label, bold=True)
     width = _rounded(max(packed.width, name) + 2 * PADDING, STEP[mode])
-    return _Block(places, routes, width, _rounded(top + packed.height + PADDING, STEP[mode]))
+    height = _rounded(top + packed.height + PADDING, STEP[mode])
+    return _Block(places, routes, width, height, tuple(link for block in blocks for link in block.links))
+
+
+def _with_loops(block: _Block, loops: Collection[int]) -> _Block:
+    """With room at the right for the lines of tables that reference themselves."""
+    right = (place.x + place.width + LOOP for table, place in block.places.items() if table in loops)
+    return replace(block, width=max((block.width, *right)))
 
 
 def _rounded(length: int, step: int) -> int:
@@ -200,7 +237,7 @@ def _component(
     bands = isqrt(found.width // (LONGEST * found.height)) if len(tables) > FEW else 1
     if bands < 2:
         bends = {link: found.bends[edge] for link, edge in edges if edge in found.bends}
-        return [_Block(found.places, bends, found.width, found.height)]
+        return [_Block(found.places, bends, found.width, found.height, tuple(link for link, _ in edges))]
     band_of = {table: place.x * bands // found.width for table, place in found.places.items()}
     kept = [(link, edge) for link, edge in edges if band_of[edge.left] == band_of[edge.right]]
     blocks = []

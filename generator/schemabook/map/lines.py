@@ -14,11 +14,14 @@ from schemabook.map.cards import end, ends
 from schemabook.map.graph import Graph, Link, LinkKind
 from schemabook.map.layers import Place
 from schemabook.map.layout import Layout
+from schemabook.map.ways import Way
 
 STUB = 14
 """A line leaves a card straight for so long; the signs stand there."""
 APART = 2 * STUB + 4
 """Cards at least so far apart are joined by their facing sides, others by their right ones."""
+ROUND = 7
+"""The radius of a corner."""
 AROUND = 46
 """How far a line goes around where it joins two right sides."""
 
@@ -46,13 +49,17 @@ def line(graph: Graph, layout: Layout, link: Link) -> Line:
     if link.kind is LinkKind.READS:
         return Line(_path(many, one, (), stub=0), "")
     signs = _bracket(many) + _bracket(one) + _many(many, link.unique) + _one(one, link.optional)
+    if link in layout.ways:
+        return Line(_around(many, one, layout.ways[link]), signs)
     return Line(_path(many, one, layout.routes.get(link, ()), stub=STUB), signs)
 
 
 def _ends(layout: Layout, link: Link) -> tuple[End, End]:
     """The ends at the referencing and at the referenced card, on the sides that face each other."""
     here, there = layout.places[link.table], layout.places[link.references]
-    if link.table != link.references and (link in layout.routes or here.x - there.x - there.width >= APART):
+    if way := layout.ways.get(link):
+        sides = _side(here, way[0]), _side(there, way[-1])
+    elif link.table != link.references and (link in layout.routes or here.x - there.x - there.width >= APART):
         sides = (-1, 1) if here.x > there.x else (1, -1)
     elif there.x - here.x - here.width >= APART:
         sides = (1, -1)
@@ -63,6 +70,11 @@ def _ends(layout: Layout, link: Link) -> tuple[End, End]:
         _end(layout, link.table, link.columns, heights[0], sides[0]),
         _end(layout, link.references, link.referenced_columns, heights[1], sides[1]),
     )
+
+
+def _side(place: Place, x: int) -> int:
+    """On which side of a card something is."""
+    return 1 if x > place.x + place.width // 2 else -1
 
 
 def _end(layout: Layout, table: int, columns: tuple[int, ...], height: int, direction: int) -> End:
@@ -85,6 +97,36 @@ def _path(many: End, one: End, bends: Sequence[Place], stub: int) -> str:
         path += _curve(x, y, bend.x, bend.y) + f"H{bend.x + bend.width}"
         x, y = bend.x + bend.width, bend.y
     return path + _curve(x, y, end_x, right.y) + f"H{right.x}"
+
+
+def _around(many: End, one: End, way: Way) -> str:
+    """Along the streets of a way, with round corners."""
+    y = many.y
+    points = [(many.x, y)]
+    for across, next_y in zip(way[::2], (*way[1::2], one.y), strict=True):
+        points += [(across, y), (across, next_y)]
+        y = next_y
+    points.append((one.x, one.y))
+    path = f"M{many.x} {many.y}"
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        path += _corner(before, corner, after)
+    return f"{path}H{one.x}"
+
+
+def _corner(before: tuple[int, int], corner: tuple[int, int], after: tuple[int, int]) -> str:
+    """The line up to a corner, and around it."""
+    (from_x, from_y), (x, y), (to_x, to_y) = before, corner, after
+    into, out = abs(x - from_x) + abs(y - from_y), abs(to_x - x) + abs(to_y - y)
+    round_ = min(ROUND, into // 2, out // 2)
+    if not round_:
+        return f"L{x} {y}"
+    begin = x - round_ * _sign(x - from_x), y - round_ * _sign(y - from_y)
+    end = x + round_ * _sign(to_x - x), y + round_ * _sign(to_y - y)
+    return f"L{begin[0]} {begin[1]}Q{x} {y} {end[0]} {end[1]}"
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
 
 
 def _curve(x: int, y: int, to_x: int, to_y: int) -> str:

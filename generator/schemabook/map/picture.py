@@ -6,10 +6,23 @@ it is dashed where the referencing columns may be null, and dotted where no cons
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from typing import NamedTuple
 
-from schemabook.map.boxes import LOOP, PADDING, TITLE, Box, Boxes, boxes
+from schemabook.map.boxes import (
+    ASIDE,
+    LANE,
+    LOOP,
+    MOST_LANES,
+    PADDING,
+    TITLE,
+    WIDEST_ON_PHONE,
+    Box,
+    Boxes,
+    boxes,
+    upright,
+)
 from schemabook.map.neighbourhood import ForeignKey, Neighbourhood
 from schemabook.map.text import cut, markup, pixels, units
 from schemabook.model import Name
@@ -39,7 +52,9 @@ class End(NamedTuple):
 
 
 def picture(neighbourhood: Neighbourhood, href: Href) -> str:
-    """The SVG element; *href* gives the link to a table's page, None where there is no page.
+    """The SVG element, and a second one where a phone needs it; the style sheet says which of them is shown.
+
+    *href* gives the link to a table's page, None where there is no page.
 
     Its role is a group, not an image: an image would hide its links from screen readers.
     """
@@ -47,7 +62,25 @@ def picture(neighbourhood: Neighbourhood, href: Href) -> str:
     left = (_neighbour(box, _lines_left(box, drawn.centre), href) for box in drawn.left)
     right = (_neighbour(box, _lines_right(box, drawn.centre), href) for box in drawn.right)
     loops = (_loop(key, drawn.centre) for key in neighbourhood.references if key.references == key.relation)
-    body = "".join((*left, *right, *loops, f'<g class="this">{_box(drawn.centre)}</g>'))
+    lying = _svg(neighbourhood, drawn, (*left, *right, *loops))
+    return lying + _upright(neighbourhood, href) if drawn.width > WIDEST_ON_PHONE else lying
+
+
+def _upright(of: Neighbourhood, href: Href) -> str:
+    """The same for a phone: lines to what is referenced run at the left, others at the right."""
+    drawn = upright(of)
+    centre = drawn.centre
+    trunk = centre.right_edge + ASIDE - 2 * LANE
+    lanes = (centre.x - ASIDE - LANE * (lane % MOST_LANES) for lane in count())
+    loops = [_loop(key, centre, next(lanes)) for key in of.references if key.references == key.relation]
+    # The nearest first: its lines are the inner ones.
+    left = [_neighbour(box, _lines_left(box, centre, lanes), href) for box in drawn.left[::-1]]
+    right = (_neighbour(box, _lines_right(box, centre, trunk), href) for box in drawn.right)
+    return _svg(of, drawn, (*left[::-1], *right, *loops))
+
+
+def _svg(neighbourhood: Neighbourhood, drawn: Boxes, parts: Iterable[str]) -> str:
+    body = "".join((*parts, f'<g class="this">{_box(drawn.centre)}</g>'))
     width, height = drawn.width, drawn.height
     styles = {_style(key) for key in (*neighbourhood.references, *neighbourhood.referenced_by)}
     if legend := ", ".join(words for style, words in LEGENDS.items() if style in styles):
@@ -110,29 +143,30 @@ def _text(text: str, x: int, middle: int, kind: str, marked_up: str = "") -> str
     return f'<text x="{x}" y="{middle + 4}"{css}{fit}>{marked_up or markup(text)}</text>'
 
 
-def _lines_left(box: Box, centre: Box) -> str:
-    return "".join(
-        _line(
-            _key_end(key, centre.x, centre.heights(key.columns), -1),
-            _end(BAR, box.right_edge, box.heights([", ".join(key.referenced_columns)]), 1),
-            _style(key),
-        )
-        for key in box.keys
-    )
+def _lines_left(box: Box, centre: Box, lanes: Iterator[int] | None = None) -> str:
+    """To the right side of a box, or along lanes to its left side."""
+    x, towards = (box.x, -1) if lanes else (box.right_edge, 1)
+    found = ""
+    for key in box.keys:
+        many = _key_end(key, centre.x, centre.heights(key.columns), -1)
+        one = _end(BAR, x, box.heights([", ".join(key.referenced_columns)]), towards)
+        found += _line(many, one, _lane(next(lanes), one) if lanes else _curve(many, one), _style(key))
+    return found
 
 
-def _lines_right(box: Box, centre: Box) -> str:
+def _lines_right(box: Box, centre: Box, lane: int | None = None) -> str:
+    """From the left side of a box, or along a lane from its right side."""
+    x, towards = (box.right_edge, 1) if lane else (box.x, -1)
     if not box.keys:
-        ends = (_end("", box.x, box.heights(()), -1), _end(BAR, *_referenced(centre, ())))
-        return _line(*ends, width=min(box.tables.bit_length(), 8))
-    return "".join(
-        _line(
-            _key_end(key, box.x, box.heights([", ".join(key.columns)]), -1),
-            _end(BAR, *_referenced(centre, key.referenced_columns)),
-            _style(key),
-        )
-        for key in box.keys
-    )
+        many, one = _end("", x, box.heights(()), towards), _end(BAR, *_referenced(centre, ()))
+        width = min(box.tables.bit_length(), 8)
+        return _line(many, one, _lane(lane, one) if lane else _curve(many, one), width=width)
+    found = ""
+    for key in box.keys:
+        many = _key_end(key, x, box.heights([", ".join(key.columns)]), towards)
+        one = _end(BAR, *_referenced(centre, key.referenced_columns))
+        found += _line(many, one, _lane(lane, one) if lane else _curve(many, one), _style(key))
+    return found
 
 
 def _referenced(centre: Box, columns: tuple[str, ...]) -> tuple[int, list[int], int]:
@@ -141,12 +175,13 @@ def _referenced(centre: Box, columns: tuple[str, ...]) -> tuple[int, list[int], 
     return centre.right_edge, centre.heights(columns or primary), 1
 
 
-def _loop(key: ForeignKey, centre: Box) -> str:
+def _loop(key: ForeignKey, centre: Box, lane: int | None = None) -> str:
     """A key of a table to itself, around its left side."""
     primary = _referenced(centre, key.referenced_columns)[1]
     many = _key_end(key, centre.x, centre.heights(key.columns), -1)
     one = _end(BAR, centre.x, primary, -1)
-    return _line(many, one, _style(key), middle=centre.x - LOOP + 4)
+    around = _lane(lane, one) if lane else _curve(many, one, centre.x - LOOP + 4)
+    return _line(many, one, around, _style(key))
 
 
 def _key_end(key: ForeignKey, x: int, heights: list[int], towards: int) -> End:
@@ -173,12 +208,21 @@ def _style(key: ForeignKey) -> str:
     return OPTIONAL if key.optional else ""
 
 
-def _line(many: End, one: End, style: str = "", width: int = 0, middle: int | None = None) -> str:
-    """A line between two ends; in a style, wider, or by way of *middle* where that is said."""
+def _curve(many: End, one: End, middle: int | None = None) -> str:
+    """From the end at the referencing column to the other one, half way or by way of *middle*."""
     x = (many.x + one.x) // 2 if middle is None else middle
-    curve = f"C{x} {many.y} {x} {one.y} {one.x} {one.y}"
+    return f"C{x} {many.y} {x} {one.y} {one.x} {one.y}"
+
+
+def _lane(x: int, one: End) -> str:
+    """Straight up or down, beside the boxes."""
+    return f"H{x}V{one.y}H{one.x}"
+
+
+def _line(many: End, one: End, between: str, style: str = "", width: int = 0) -> str:
+    """A line between two ends, in a style or wider."""
     if style:
-        return f'<path d="{one.path}{many.path}"/><path class="{style}" d="M{many.x} {many.y}{curve}"/>'
+        return f'<path d="{one.path}{many.path}"/><path class="{style}" d="M{many.x} {many.y}{between}"/>'
     if width:
-        return f'<path d="{one.path}"/><path stroke-width="{width}" d="{many.path}{curve}"/>'
-    return f'<path d="{one.path}{many.path}{curve}"/>'
+        return f'<path d="{one.path}"/><path stroke-width="{width}" d="{many.path}{between}"/>'
+    return f'<path d="{one.path}{many.path}{between}"/>'

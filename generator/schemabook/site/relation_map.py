@@ -8,7 +8,8 @@ from html import escape
 from importlib.resources import files as package_files
 
 from schemabook.map.cards import Mode
-from schemabook.map.data import columns_script, data_script, first_mode
+from schemabook.map.colours import coloured
+from schemabook.map.data import columns_script, data_script
 from schemabook.map.drawing import drawing
 from schemabook.map.graph import graph
 from schemabook.map.grouping import group_tables
@@ -26,6 +27,8 @@ SCRIPTS = (
 """One after the other they are the viewer."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 VIEWER, STYLE = "viewer.js", "map.css"
+WIDEST_PICTURE = 1600
+"""The picture shows what still can be read where it is as wide as a screen."""
 DATA, COLUMNS, PICTURE = MADE = "data.js", "columns.js", "map.svg"
 """What is made of a database."""
 
@@ -54,6 +57,8 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
     shown = graph(book.database, book.config.virtual_foreign_keys)
     grouping = group_tables(shown, book.group_of, book.hubs)
     layouts = {mode: layout(shown, grouping, mode) for mode in Mode}
+    grouping = coloured(shown, grouping, layouts.values())
+    seen = next((mode for mode in (*Mode,)[::-1] if layouts[mode].width <= WIDEST_PICTURE), Mode.NAMES)
 
     page = page_of(book.database)
 
@@ -61,9 +66,9 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
         found = page(name)
         return f"{pages_url}{found}{suffix}" if found else None
 
-    yield DATA, data_script(shown, grouping, layouts[Mode.NAMES], page)
+    yield DATA, data_script(shown, grouping, layouts, page)
     yield COLUMNS, columns_script(shown, layouts[Mode.KEYS], layouts[Mode.COLUMNS])
-    yield PICTURE, drawing(shown, grouping, layouts[first_mode(shown)], href)
+    yield PICTURE, drawing(shown, grouping, layouts[seen], href)
 
 
 def map_element(files_url: str, pages_url: str, suffix: str) -> str:

@@ -28,21 +28,17 @@
       });
     }
 
-    // What is seen first: the whole map, or, where that would be a strip on a high screen, its left part.
-    overview() {
-      this.fit();
-      const { x, y, height } = this.extent();
-      if (height * this.scale > this.height / 2) return;
-      const scale = Math.min((this.height - 2 * MARGIN) / height, 1);
-      this.goTo(x - MARGIN / scale, y - MARGIN / scale, scale);
+    // How large a box can be drawn in the free part of the stage.
+    scaleOf({ width, height }) {
+      const { right, below } = this.covered;
+      return Math.min((this.width - right - 2 * MARGIN) / width, (this.height - below - 2 * MARGIN) / height);
     }
 
-    // Shows a box of the map beside the panel, or the whole map.
+    // Shows a box of the map, or the whole map, beside the panel.
     fit(box, nearest, animate) {
       const { x, y, width, height } = box || this.extent();
-      const wide = this.width - (box ? this.covered.right : 0), high = this.height - (box ? this.covered.below : 0);
-      const largest = Math.min((wide - 2 * MARGIN) / width, (high - 2 * MARGIN) / height, nearest || 1.25);
-      const scale = Math.max(FARTHEST, largest);
+      const wide = this.width - this.covered.right, high = this.height - this.covered.below;
+      const scale = Math.max(FARTHEST, Math.min(this.scaleOf({ width, height }), nearest || 1.25));
       this.goTo(x + width / 2 - wide / 2 / scale, y + height / 2 - high / 2 / scale, scale, animate);
       this.fitted = box || animate ? null : [this.x, this.y, this.scale];
     }
@@ -69,6 +65,16 @@
       };
       if (still) step(start);
       else this.flight = requestAnimationFrame(step);
+    }
+
+    // Moves as little as it takes to bring a box out from under the panel; what is too large begins at its corner.
+    uncover({ x, y, width, height }) {
+      const edge = MARGIN / this.scale;
+      const shift = (from, to, start, end) => Math.min(from - edge - start, 0) || Math.max(0, Math.min(to + edge - end, from - edge - start));
+      const right = this.x + (this.width - this.covered.right) / this.scale;
+      const below = this.y + (this.height - this.covered.below) / this.scale;
+      const dx = shift(x, x + width, this.x, right), dy = shift(y, y + height, this.y, below);
+      if (dx || dy) this.goTo(this.x + dx, this.y + dy, this.scale, true);
     }
 
     pan(dx, dy) {

@@ -6,14 +6,14 @@
 
   map.listenToPointer = function (stage, on) {
     const pointers = new Map();
-    let moved = 0, pinch = 0;
+    let moved = 0, pinch = null;
     const svg = stage.svg;
 
     svg.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       pointers.set(event.pointerId, [event.clientX, event.clientY]);
       if (pointers.size === 1) moved = 0;
-      pinch = 0;
+      pinch = null;
     });
     svg.addEventListener("pointermove", (event) => {
       const before = pointers.get(event.pointerId);
@@ -29,23 +29,27 @@
       if (!svg.hasPointerCapture(event.pointerId)) svg.setPointerCapture(event.pointerId);
       svg.classList.add("dragged");
       if (pointers.size === 1) stage.pan(dx, dy);
-      else pinched(event);
+      else pinched();
     });
     for (const kind of ["pointerup", "pointercancel"]) {
       svg.addEventListener(kind, (event) => {
         pointers.delete(event.pointerId);
-        pinch = 0;
+        pinch = null;
         svg.classList.remove("dragged");
       });
     }
     svg.addEventListener("pointerleave", () => on.hover(null));
 
+    // The map goes with the middle of two fingers, and grows as they part.
     function pinched() {
-      const [one, other] = [...pointers.values()];
+      const [one, other] = [...pointers.values()], box = svg.getBoundingClientRect();
       const apart = Math.hypot(one[0] - other[0], one[1] - other[1]);
-      const box = svg.getBoundingClientRect();
-      if (pinch) stage.zoom(apart / pinch, (one[0] + other[0]) / 2 - box.left, (one[1] + other[1]) / 2 - box.top);
-      pinch = apart;
+      const x = (one[0] + other[0]) / 2 - box.left, y = (one[1] + other[1]) / 2 - box.top;
+      if (pinch) {
+        stage.pan(x - pinch.x, y - pinch.y);
+        stage.zoom(apart / pinch.apart, x, y);
+      }
+      pinch = { apart, x, y };
     }
 
     svg.addEventListener("wheel", (event) => {

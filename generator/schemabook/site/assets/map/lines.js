@@ -2,13 +2,14 @@
 (function () {
   "use strict";
   const map = window.schemabookViewer;
-  const STUB = 14, APART = 2 * STUB + 4, AROUND = 46;
+  const STUB = 14, APART = 2 * STUB + 4, AROUND = 46, ROUND = 7;
 
   map.line = function (layout, link) {
     const [many, one] = lineEnds(layout, link);
     if (link.kind >= map.READS) return { path: path(many, one, [], 0), signs: "" };
     const signs = bracket(many) + bracket(one) + manySign(many, link.unique) + oneSign(one, link.optional);
-    return { path: path(many, one, bends(layout, link), STUB), signs };
+    const way = layout.ways[link.index];
+    return { path: way ? along(many, one, way) : path(many, one, bends(layout, link), STUB), signs };
   };
 
   function bends(layout, link) {
@@ -21,8 +22,10 @@
 
   function lineEnds(layout, link) {
     const here = layout.cards[link.from], there = layout.cards[link.to];
+    const way = layout.ways[link.index];
     let sides = [1, 1];
-    if (link.from !== link.to && (layout.routes[link.index] || here.x - there.x - there.width >= APART)) {
+    if (way) sides = [sideOf(here, way[0]), sideOf(there, way[way.length - 1])];
+    else if (link.from !== link.to && (layout.routes[link.index] || here.x - there.x - there.width >= APART)) {
       sides = here.x > there.x ? [-1, 1] : [1, -1];
     } else if (there.x - here.x - here.width >= APART) {
       sides = [1, -1];
@@ -32,6 +35,10 @@
       lineEnd(here, link.columns, heights[0], sides[0]),
       lineEnd(there, link.referenced, heights[1], sides[1]),
     ];
+  }
+
+  function sideOf(card, x) {
+    return x > card.x + (card.width >> 1) ? 1 : -1;
   }
 
   function lineEnd(card, columns, height, side) {
@@ -57,6 +64,23 @@
       y = bend.y;
     }
     return `${found}${curve(x, y, endX, right.y)}H${right.x}`;
+  }
+
+  // Along the streets of a way, with round corners.
+  function along(many, one, way) {
+    const points = [[many.x, many.y]];
+    way.forEach((at, index) => points.push(index % 2 ? [way[index - 1], at] : [at, points[points.length - 1][1]]));
+    points.push([way[way.length - 1], one.y], [one.x, one.y]);
+    const corners = points.slice(1, -1).map((point, index) => corner(points[index], point, points[index + 2]));
+    return `M${many.x} ${many.y}${corners.join("")}H${one.x}`;
+  }
+
+  function corner([fromX, fromY], [x, y], [toX, toY]) {
+    const into = Math.abs(x - fromX) + Math.abs(y - fromY), out = Math.abs(toX - x) + Math.abs(toY - y);
+    const round = Math.min(ROUND, into >> 1, out >> 1);
+    if (!round) return `L${x} ${y}`;
+    const before = `${x - round * Math.sign(x - fromX)} ${y - round * Math.sign(y - fromY)}`;
+    return `L${before}Q${x} ${y} ${x + round * Math.sign(toX - x)} ${y + round * Math.sign(toY - y)}`;
   }
 
   function curve(x, y, toX, toY) {

@@ -31,7 +31,7 @@
     for (const index of data.hubs) tables[index].hub = true;
     const byName = new Map(tables.map((table) => [table.full, table]));
     return {
-      mode: data.mode, schemas: data.schemas, kinds: data.kinds.map((kind) => kind.replace("_", " ")),
+      sizes: data.sizes, schemas: data.schemas, kinds: data.kinds.map((kind) => kind.replace("_", " ")),
       tables, links, groups, byName, layouts: { ...data.layouts },
     };
   };

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const map = window.schemabookViewer;
+  const OUTSIDE = "not in the dump", DOUBLE_CLICK = 400;
 
   class Viewer {
     constructor(root, data) {
@@ -53,12 +54,13 @@
       if (!first && fitted) stage.fit();
       if (!first || !stage.width) return;
       const begin = () => {
-        stage.overview();
+        stage.fit();
         this.restore();
         this.root.dataset.ready = "";
       };
-      if (this.model.mode === "names") begin();
-      else this.needColumns(() => this.setMode(this.model.mode), begin);
+      const mode = stage.readableMode();
+      if (mode === "names") begin();
+      else this.needColumns(() => this.setMode(mode), begin);
     }
 
     // The second script, once; then what waited for it.
@@ -85,7 +87,9 @@
       for (const button of this.root.querySelectorAll("[data-mode]")) {
         button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
       }
-      if (!this.selected) this.stage.overview();
+      if (this.selected) return undefined;
+      if (mode === "names" || this.stage.canBeRead(mode)) this.stage.fit();
+      else this.stage.centre(this.stage.nearestToMiddle());
       return undefined;
     }
 
@@ -106,7 +110,7 @@
       for (const button of this.panel.querySelectorAll("[data-hops]")) {
         button.setAttribute("aria-pressed", String(Number(button.dataset.hops) === hops));
       }
-      stage.fit(this.around([...stage.litUp]), 1, true);
+      stage.fit(stage.around([...stage.litUp]), 1, true);
       this.remember();
     }
 
@@ -133,10 +137,12 @@
     }
 
     count() {
-      const all = this.model.tables.length, shown = this.stage.shown().length;
-      const many = (number, thing) => `${number} ${thing}${number === 1 ? "" : "s"}`;
-      const part = shown === all ? "" : `${shown} of `, groups = many(this.model.groups.length, "group");
-      this.list.querySelector(".sb-count").textContent = `${part}${many(all, "table")}, ${groups}`;
+      const all = counts(this.model.tables), shown = counts(this.stage.shown());
+      const words = Object.entries(all).map(([word, number]) => {
+        const part = shown[word] === number ? "" : `${shown[word] || 0} of `;
+        return `${part}${number.toLocaleString("en")} ${word}${number === 1 || word === OUTSIDE ? "" : "s"}`;
+      });
+      this.list.querySelector(".sb-count").textContent = words.join(", ");
     }
 
     zoomToGroup(group) {
@@ -161,7 +167,16 @@
     clicked(table, second) {
       if (second && this.selected && this.selected !== table) this.pathFrom = this.selected;
       if (this.pathFrom && this.pathFrom !== table) return this.showPath(this.pathFrom, table);
-      return this.select(table);
+      this.select(table);
+      // Not before a double click is over: its second half should meet the same table.
+      this.moving = setTimeout(() => this.bring(table, () => this.stage.reveal(table)), DOUBLE_CLICK);
+      return undefined;
+    }
+
+    // Moves the map for a selected table; again when its columns have come, as the panel grows.
+    bring(table, move) {
+      move();
+      if (!table.columns) this.needColumns(() => this.selected === table && move());
     }
 
     // A click beside the cards: ends a selection, else goes to the group.
@@ -173,6 +188,7 @@
 
     select(table, silently) {
       this.selected = this.stage.selected = table;
+      clearTimeout(this.moving);
       if (!table) this.stage.hops = 1;
       this.stage.way = this.pathFrom = this.pathTo = null;
       this.tip.hidden = true;
@@ -187,7 +203,7 @@
       if (this.pathFrom && !this.pathTo && this.pathFrom !== table) return this.showPath(this.pathFrom, table);
       if (this.stage.isHidden(table)) this.reveal(table);
       this.select(table);
-      this.stage.centre(table, true);
+      this.bring(table, () => this.stage.show(table, true));
       return undefined;
     }
 
@@ -210,7 +226,8 @@
     // On a wide screen the panel stands at the right, on a narrow one below.
     measurePanel() {
       const { offsetWidth, offsetHeight } = this.panel, wide = this.stage.width > 700;
-      this.stage.covered = { right: wide ? offsetWidth : 0, below: wide ? 0 : offsetHeight };
+      const gap = offsetWidth && 8;
+      this.stage.covered = { right: wide ? offsetWidth + gap : 0, below: wide ? 0 : offsetHeight + gap };
     }
 
     startPath(table) {
@@ -233,16 +250,8 @@
       show();
       this.measurePanel();
       this.needColumns(show);
-      if (way) stage.fit(this.around([from, to, ...way.flatMap((link) => [link.origin, link.target])]), 1, true);
+      if (way) stage.fit(stage.around([from, to, ...way.flatMap((link) => [link.origin, link.target])]), 1, true);
       if (!silently) this.remember();
-    }
-
-    around(tables) {
-      const cards = tables.map((table) => this.stage.layout.cards[table.index]);
-      const x = Math.min(...cards.map((card) => card.x)) - 40, y = Math.min(...cards.map((card) => card.y)) - 40;
-      const right = Math.max(...cards.map((card) => card.x + card.width)) + 40;
-      const bottom = Math.max(...cards.map((card) => card.y + card.height)) + 40;
-      return { x, y, width: right - x, height: bottom - y };
     }
 
     columnsOf(link) {
@@ -312,9 +321,19 @@
       } else {
         this.select(table, true);
         if (wanted.get("hops") === "2") this.setHops(2);
-        else this.stage.centre(table, false);
+        else this.bring(table, () => this.stage.show(table, false));
       }
     }
+  }
+
+  // As the overview counts: views are no tables, and partitions are not counted.
+  function counts(tables) {
+    const found = {};
+    for (const { kindName } of tables) {
+      const word = kindName.endsWith("view") ? "view" : kindName === "outside" ? OUTSIDE : "table";
+      found[word] = (found[word] || 0) + 1;
+    }
+    return found;
   }
 
   const html = (...parts) => map.html(...parts);

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const map = window.schemabookViewer;
-  const FULL = 0.55, LARGE_NAMES = 0.2;
+  const FULL = 0.55, LARGE_NAMES = 0.2, READABLE = 0.75;
   const MOST_FULL = 400, MOST_LARGE = 260, MOST_LINES = 500, MOST_MERGED = 250;
   const LABEL = 15, SMALLEST_LABEL = 9.5;
 
@@ -19,7 +19,7 @@
       this.href = () => null;
       this.layers = {};
       this.world = map.svg("g", {});
-      for (const name of ["boxes", "between", "groups", "marked", "labels"]) {
+      for (const name of ["boxes", "between", "marked", "groups", "rings", "labels"]) {
         this.world.append((this.layers[name] = map.svg("g", { class: `sb-${name}` })));
       }
       this.svg.append(this.world);
@@ -79,7 +79,7 @@
       this.linkSet = new Set(this.links);
       this.inside = this.model.groups.map(() => []);
       for (const link of this.links) {
-        if (link.inside && this.isDrawn(link)) this.inside[link.origin.group].push(link);
+        if (link.inside && this.isDrawn(link) && !this.layout.ways[link.index]) this.inside[link.origin.group].push(link);
       }
       this.drawBoxes();
       this.drawMerged();
@@ -106,12 +106,12 @@
       }
     }
 
-    // Lines between groups from far: one for each pair, as wide as it has links. Of very many those with the
-    // most are drawn, as nobody could follow all. A path for each width is faster than one for each line.
+    // Lines from far that have no way around what is between, as those to hubs: one for each pair of groups, as wide
+    // as it has links. Of very many those with the most are drawn. A path for each width is faster than one for each line.
     drawMerged() {
       const counts = new Map(), { boxes } = this.layout, widths = ["", "", "", "", ""];
       for (const link of this.links) {
-        if (link.inside || !this.isDrawn(link)) continue;
+        if (link.inside || !this.isDrawn(link) || this.layout.ways[link.index]) continue;
         const pair = [link.origin.group, link.target.group].sort((a, b) => a - b);
         counts.set(pair.join(), [(counts.get(pair.join())?.[0] || 0) + 1, pair]);
       }
@@ -134,6 +134,41 @@
       const right = Math.max(...boxes.map((box) => box.x + box.width));
       const bottom = Math.max(...boxes.map((box) => box.y + box.height));
       return (this.bounds = { x, y, width: right - x, height: bottom - y });
+    }
+
+    // Fits a table and what it is linked with into the free part, if that can be seen; else the table alone.
+    show(table, animate) {
+      const box = this.around([...this.litUp]);
+      if (this.scaleOf(box) >= FULL) this.fit(box, 1, animate);
+      else this.centre(table, animate);
+    }
+
+    // The same after a click, where the map moves as little as it must.
+    reveal(table) {
+      const box = this.around([...this.litUp]), largest = this.scaleOf(box);
+      if (largest >= this.scale) this.uncover(box);
+      else if (largest >= FULL) this.fit(box, largest, true);
+      else this.uncover(this.around([table]));
+    }
+
+    // A box around the cards of some tables.
+    around(tables) {
+      const cards = tables.map((table) => this.layout.cards[table.index]);
+      const x = Math.min(...cards.map((card) => card.x)) - 24, y = Math.min(...cards.map((card) => card.y)) - 24;
+      const right = Math.max(...cards.map((card) => card.x + card.width)) + 24;
+      const bottom = Math.max(...cards.map((card) => card.y + card.height)) + 24;
+      return { x, y, width: right - x, height: bottom - y };
+    }
+
+    // The mode that shows the most where the whole map is in sight and can be read.
+    readableMode() {
+      return ["columns", "keys"].find((mode) => this.canBeRead(mode)) || "names";
+    }
+
+    // Whether the whole map can be read at once in this mode.
+    canBeRead(mode) {
+      const [width, height] = this.model.sizes[mode];
+      return this.scaleOf({ width, height }) >= READABLE;
     }
 
     centre(table, animate) {
@@ -198,20 +233,20 @@
       return element;
     }
 
-    // Single lines between groups, as soon as cards are seen; from far the merged ones.
+    // Single lines between groups; from far those that have a way around, and the merged ones.
     drawNear(inView, level) {
       const far = level === "far";
       this.merged.style.display = far ? "" : "none";
-      this.near.style.display = far ? "none" : "";
-      if (far) return;
-      const key = `${this.mode} ${inView.map((entry) => entry.group.index).join()}`;
+      const key = far ? "far" : inView.map((entry) => entry.group.index).join();
       if (this.near.dataset.key === key) return;
       this.near.dataset.key = key;
       const seen = new Set(inView.map((entry) => entry.group.index));
-      const links = this.links.filter((link) => !link.inside && this.isDrawn(link)
-        && (seen.has(link.origin.group) || seen.has(link.target.group)));
+      const { ways } = this.layout;
+      const inSight = (link) => seen.has(link.origin.group) || seen.has(link.target.group);
+      const links = this.links.filter((link) => this.isDrawn(link)
+        && (ways[link.index] ? far || inSight(link) : !far && !link.inside && inSight(link)));
       this.near.replaceChildren(...map.linePaths(this.layout, links.slice(0, MOST_LINES)));
-      this.near.classList.toggle("many", links.length > 80);
+      this.near.classList.toggle("many", links.some((link) => !ways[link.index]) && links.length > 80);
     }
 
     // Names of groups keep their size on the screen, and stay in sight while their group is.
@@ -249,7 +284,9 @@
 
     mark() {
       const { lit, paths, rings } = map.marks(this);
-      this.layers.marked.replaceChildren(...paths, ...rings);
+      // Lines that have no way around, as those to hubs, pass below the cards: names stay to be read.
+      this.layers.marked.replaceChildren(...paths);
+      this.layers.rings.replaceChildren(...rings);
       this.litUp = lit;
       for (const { element } of this.drawn.values()) this.lightUp(element);
       this.svg.classList.toggle("lit", lit.size > 0 && (lit.size > 1 || paths.length > 0));
