@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,7 +52,11 @@ def main(tables: int = 1000, roles: int = 20) -> None:
         print(f"{name}: {len(made):,} bytes, {len(gzip.compress(made)):,} packed, {seconds:.1f} s of CPU")
 
 
-MADE = {"cells": cells_script, "reasons": reasons_script, "page": lambda book: next(access_page(book)).make()}
+MADE: dict[str, Callable[[Book], str]] = {
+    "cells": cells_script,
+    "reasons": reasons_script,
+    "page": lambda book: next(access_page(book)).make(),
+}
 """What the page of who can do what is made of, beside the matrix."""
 
 
