@@ -765,11 +765,14 @@ def test_serve_shows_the_pages_and_builds_again_after_a_change(project: Project)
             time.sleep(1.5)
             project.write("dump.sql", DUMP.replace("s $ data", "s new comment"))
             assert "s new comment" in eventually(page, "s new comment")
+            time.sleep(2)  # Four times as long as MkDocs waits until it looks again.
         finally:
             process.send_signal(signal.SIGINT)
             out, _ = process.communicate(timeout=20)
     assert process.returncode == 0, out
     assert "dump.sql: the file is empty" in out
+    assert out.count("Detected file changes") == 2
+    assert out.count("Reloading browsers") == 1
     assert "Traceback" not in out
 
 

@@ -1,4 +1,4 @@
-"""The HTML of one page of each kind, as the site has it: `pytest --rewrite-golden` writes it, for the review."""
+"""The HTML of a page of each kind, as the site has it: `pytest --rewrite-golden` writes it, for review."""
 
 from __future__ import annotations
 

@@ -519,6 +519,33 @@ def test_a_page_that_a_build_has_taken_meanwhile_is_made(
     assert served.get("/reference/public/tables/users.html")[0] == "200 OK"
 
 
+def test_what_is_wrong_with_a_page_of_a_served_site_is_said(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    served = Served(project)
+    project.write("schema/templates/relation.md.j2", "{{ nothing }}")
+    build(served.config())
+    served.plugin.writing.join()
+    caplog.clear()
+    assert served.get("/reference/public/tables/users.html")[0] == "404 Not Found"
+    assert ["the template cannot be used" in message for message in caplog.messages] == [True, True]
+    project.write("schema/templates/relation.md.j2", '{% extends "schemabook/relation.md.j2" %}')
+    build(served.config())
+    assert served.get("/reference/public/tables/users.html")[0] == "200 OK"
+
+
+def test_a_served_site_can_be_searched_after_a_build_that_failed(project: Project) -> None:
+    served = Served(project)
+    one_table(project)
+    build(served.config())
+    project.write("schema/dump.sql", f"{SQL}create table (")
+    with pytest.raises(Abort):
+        build(served.config())
+    status, body = served.get("/assets/schemabook/search-names.js")
+    assert status == "200 OK"
+    assert b"users" in body
+
+
 def test_what_a_served_build_writes_is_no_change_of_a_guide(project: Project) -> None:
     served = Served(project)
     served.server.calls.clear()

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
+
+from schemabook.errors import SchemaError
 
 PUBLISHED = frozenset({InclusionLevel.INCLUDED, InclusionLevel.NOT_IN_NAV})
 """Any other page is a draft, which says so."""
@@ -19,12 +22,15 @@ class GeneratedFile(File):
     @property  # type: ignore[misc]  # Nobody sets what is generated.
     def content_string(self) -> str:
         """The Markdown."""
-        return self.make().decode()
+        return self.content_bytes.decode()
 
     @property  # type: ignore[misc]
     def content_bytes(self) -> bytes:
-        """The same, encoded."""
-        return self.make()
+        """The same, encoded; PluginError where a template of the user's cannot be used."""
+        try:
+            return self.make()
+        except SchemaError as error:
+            raise PluginError(str(error)) from None
 
     @classmethod
     def at(cls, config: MkDocsConfig, path: str, make: Callable[[], bytes]) -> GeneratedFile:

@@ -5,11 +5,15 @@ Nobody waits for a thousand pages to see one. What a build gives this is written
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from threading import RLock
 from typing import Any
 
+from mkdocs.exceptions import BuildError
 from mkdocs.livereload import LiveReloadServer
+
+LOG = logging.getLogger("mkdocs.plugins.schemabook")
 
 
 class OnDemand:
@@ -40,9 +44,14 @@ class OnDemand:
         return any(self.make(name) for name in (file, f"{file}index.html", f"{file}/index.html"))
 
     def make(self, file: str) -> bool:
-        """The same by its path in the site."""
+        """The same by its path in the site; what is wrong with it is logged."""
         with self.lock:
-            if not (make := self.waiting.pop(file, None)):
+            if not (make := self.waiting.get(file)):
                 return False
-            make()
+            try:
+                make()
+            except BuildError as error:
+                LOG.error(str(error))
+                return False
+            self.waiting.pop(file, None)
         return True

@@ -171,16 +171,17 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def _write_later(self, folder: str, inputs: SchemabookConfig, generated: Generated) -> None:
         """Writes the committed pages beside the server, which is not to take that for a change."""
         assert self.demand
-        texts = dict(generated.committed)
-        with self.demand.lock:
-            if generated is self.generated:  # No other build has begun.
-                self.demand.server.unwatch(folder)
-                try:
-                    self._write(inputs, texts)
-                except SchemaError as error:
-                    LOG.error(str(error))
-                finally:
-                    self.demand.server.watch(folder)
+        try:
+            texts = dict(generated.committed)
+            with self.demand.lock:
+                if generated is self.generated:  # No other build has begun.
+                    self.demand.server.unwatch(folder)
+                    try:
+                        self._write(inputs, texts)
+                    finally:
+                        self.demand.server.watch(folder)
+        except SchemaError as error:
+            LOG.error(str(error))
 
     def _urls(self, config: MkDocsConfig) -> Urls:
         return Urls(get_relative_url(f"{self.config.reference}/", f"{relation_map.FOLDER}/"), _suffix(config))
@@ -201,12 +202,11 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.files, self.own = SiteFiles(files), []
         if not self.generated:
             return self.files
-        for name, text in relation_map.assets():
-            add(files, File.generated(config, f"{relation_map.FOLDER}/{name}", content=text))
-        for name, text in access_table.assets():
-            add(files, File.generated(config, f"{access_table.FOLDER}/{name}", content=text))
-        self._add_data(files, config, relation_map.FOLDER, self.generated.map_files)
-        self._add_data(files, config, access_table.FOLDER, self.generated.access_files)
+        of_map, of_access = self.generated.map_files, self.generated.access_files
+        for part, made in ((relation_map, of_map), (access_table, of_access)):
+            for name, text in part.assets():
+                add(files, File.generated(config, f"{part.FOLDER}/{name}", content=text))
+            self._add_data(files, config, part.FOLDER, made)
         if config.nav:
             config.nav = with_own_pages(config.nav, self.config.reference, self.generated.pages)
         for path in self.generated.pages:
@@ -248,13 +248,11 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             page.render = partial(render, page, self.commonmark, fences)  # type: ignore[method-assign]
         if self.search.on and not seen_by_others(config, self):
             shown = {id(page) for page in nav.pages}
-            self.own = [page for page in made if self._is_own(page) and id(page) not in shown]
+            apart = [page for page in made if page.file.inclusion in PUBLISHED and id(page) not in shown]
+            self.own = [page for page in apart if not self._has_data(page.file)]
             self.files.done = {page.file.src_uri for page in self.own}
         self.nav = nav
         return nav
-
-    def _is_own(self, page: Page) -> bool:
-        return not self._has_data(page.file) and page.file.inclusion in PUBLISHED
 
     def _is_generated(self, file: File) -> bool:
         return file.src_uri.startswith(f"{self.config.reference}/")
@@ -313,31 +311,28 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
                 self.cache,
                 self.config.reference,
             )
+            make = partial(_make, rendering, self.search, self.policy)
             if not self.demand:
-                self._make(self.own, rendering)
-            self.later |= {page.file.dest_uri: partial(self._make, [page], rendering) for page in self.own}
+                make(self.own)
+            self.later |= {page.file.dest_uri: partial(make, [page]) for page in self.own}
         if self.demand and self.generated and self.search.on:
             for name in search.DATA:
-                self.later[f"{ASSETS}/{name}"] = partial(self._write_search, config)
+                write = partial(self._write_search, self.search, self.own, self.files, config)
+                self.later[f"{ASSETS}/{name}"] = write
         else:
             for file in self.search.files(config, files, ASSETS):
                 add(files, file)
 
-    def _write_search(self, config: MkDocsConfig) -> None:
+    def _write_search(
+        self, found: search.Search, own: list[Page], files: Files, config: MkDocsConfig
+    ) -> None:
         """What the search looks in, of a site that is served; first the pages with text that it finds."""
         assert self.demand
-        for page in self.own:
-            if page.file.src_uri not in self.search.covered:
+        for page in own:
+            if page.file.src_uri not in found.covered:
                 self.demand.make(page.file.dest_uri)
-        for file in self.search.files(config, self.files, ASSETS):
+        for file in found.files(config, files, ASSETS):
             file.copy_file()
-
-    def _make(self, pages: list[Page], rendering: Rendering) -> None:
-        for page, made in zip(pages, rendering.make(pages), strict=True):
-            for said in made.said:
-                logging.getLogger(said.logger).log(said.level, said.text)
-            self.policy.hashes.update(made.facts.scripts)
-            self.search.pages[page.file.src_uri] = made.facts.entries
 
     def on_pre_template(self, template: object, *, template_name: str, config: MkDocsConfig) -> None:
         """Shows all pages: a sitemap lists them."""
@@ -385,6 +380,16 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def _diagram(self, page: Page, source: str) -> str:
         return diagram(page, source, self.files, self.config.reference)
+
+
+def _make(
+    rendering: Rendering, found: search.Search, policy: ContentSecurityPolicy, pages: list[Page]
+) -> None:
+    for page, made in zip(pages, rendering.make(pages), strict=True):
+        for said in made.said:
+            logging.getLogger(said.logger).log(said.level, said.text)
+        policy.hashes.update(made.facts.scripts)
+        found.pages[page.file.src_uri] = made.facts.entries
 
 
 def _write_data(config: MkDocsConfig, path: str, made: Mapping[str, str], name: str) -> None:
