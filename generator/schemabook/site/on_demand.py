@@ -6,12 +6,15 @@ Nobody waits for a thousand pages to see one. What a build gives this is written
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.livereload import LiveReloadServer
+from mkdocs.utils import write_file
 
 LOG = logging.getLogger("mkdocs.plugins.schemabook")
 
@@ -55,3 +58,8 @@ class OnDemand:
                 return False
             self.waiting.pop(file, None)
         return True
+
+
+def write_text(config: MkDocsConfig, path: str, texts: Mapping[str, str], name: str) -> None:
+    """Writes the text of a name at a path of the site."""
+    write_file(texts[name].encode("utf-8", "replace"), str(Path(config.site_dir, path)))

@@ -27,7 +27,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url, write_file
+from mkdocs.utils import get_relative_url
 
 from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
@@ -50,7 +50,7 @@ from schemabook.site.files import PUBLISHED, GeneratedFile, SiteFiles
 from schemabook.site.generated import Generated, Generator, Urls
 from schemabook.site.guides import LOG, LinkedGuides
 from schemabook.site.navigation import with_own_pages
-from schemabook.site.on_demand import OnDemand
+from schemabook.site.on_demand import OnDemand, write_text
 from schemabook.site.rendering import Rendering, render, seen_by_others, with_escaped_title
 from schemabook.site.serving import SETTINGS
 
@@ -202,24 +202,24 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self.files, self.own = SiteFiles(files), []
         if not self.generated:
             return self.files
-        of_map, of_access = self.generated.map_files, self.generated.access_files
-        for part, made in ((relation_map, of_map), (access_table, of_access)):
+        made = self.generated
+        for part, data in ((relation_map, made.map_files), (access_table, made.access_files)):
             for name, text in part.assets():
                 add(files, File.generated(config, f"{part.FOLDER}/{name}", content=text))
-            self._add_data(files, config, part.FOLDER, made)
+            self._add_data(files, config, part.FOLDER, data)
         if config.nav:
-            config.nav = with_own_pages(config.nav, self.config.reference, self.generated.pages)
-        for path in self.generated.pages:
-            whole = f"{self.config.reference}/{path}"
-            make = partial(self.generated.pages.__getitem__, path)
-            add(files, GeneratedFile.at(config, whole, make), is_committed=path in self.generated.committed)
+            config.nav = with_own_pages(config.nav, self.config.reference, made.pages)
+        for path in made.pages:
+            make = partial(made.pages.__getitem__, path)
+            file = GeneratedFile.at(config, f"{self.config.reference}/{path}", make)
+            add(files, file, is_committed=path in made.committed)
         return self.files
 
     def _add_data(self, files: Files, config: MkDocsConfig, folder: str, made: Mapping[str, str]) -> None:
         for name in made:
             path = f"{folder}/{name}"
             if self.demand:
-                self.later[path] = partial(_write_data, config, path, made, name)
+                self.later[path] = partial(write_text, config, path, made, name)
             else:
                 add(files, File.generated(config, path, content=made[name]))
 
@@ -390,10 +390,6 @@ def _make(
             logging.getLogger(said.logger).log(said.level, said.text)
         policy.hashes.update(made.facts.scripts)
         found.pages[page.file.src_uri] = made.facts.entries
-
-
-def _write_data(config: MkDocsConfig, path: str, made: Mapping[str, str], name: str) -> None:
-    write_file(made[name].encode("utf-8", "replace"), str(Path(config.site_dir, path)))
 
 
 def _suffix(config: MkDocsConfig) -> str:
