@@ -1,0 +1,48 @@
+"""What a reader of a relation's page sees at once: badges, and on the site a line of size, access and references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemabook.model import Relation, relation_id
+from schemabook.pages.exposure import is_exposed
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import EXPOSED, PROTECTED, UNPROTECTED, Markdown, link
+from schemabook.pages.notes import NotesOnPage
+from schemabook.pages.statistics import rows_and_size
+
+
+def badge_words(links: Links, relation: Relation) -> Iterator[str]:
+    """The words of its badges; nothing where the settings hide it."""
+    book, found = links.book, relation_id(relation.name)
+    if found in book.reduced:
+        return
+    # As it follows from other facts, it is told on the site only; who reaches the platform's tables is not known.
+    is_open = book.for_site and found not in book.provided and is_exposed(book, relation)
+    has_none = not (relation.row_security or relation.is_view or relation.server)
+    badges = (
+        ("deprecated", NotesOnPage(links).is_deprecated(found)),
+        (PROTECTED, relation.row_security),
+        (EXPOSED, is_open),
+        (UNPROTECTED, has_none and not is_open),
+        ("unlogged", relation.unlogged),
+        ("partitioned", relation.partition_key is not None),
+        ("security invoker", relation.security_invoker),
+    )
+    yield from (words for words, holds in badges if holds)
+
+
+def glance_line(links: Links, relation: Relation, who: str, references: tuple[int, int]) -> Markdown:
+    """`About 99 rows, 280 kB · Who can do what: … · referenced by 4 · references 3`, each leading to its section.
+
+    *references*: to it and from it.
+    """
+    found = links.book.statistics.statistics.get(relation.name)
+    size, (to, from_) = rows_and_size(found) if found else "", references
+    parts = (
+        link(size, "#rows-and-size") if size else "",
+        f'<span class="sb-access">[Who can do what](#who-can-do-what): {who}</span>' if who else "",
+        link(f"referenced by {to:,}", "#referenced-by") if to else "",
+        link(f"references {from_:,}", "#references") if from_ else "",
+    )
+    return Markdown(" · ".join(filter(None, parts)))
