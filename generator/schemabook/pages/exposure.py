@@ -33,7 +33,7 @@ def outside(roles: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_exposed(book: Book, relation: Relation) -> bool:
-    """Whether the Data API reaches rows of a table for callers from outside, and no row security limits it."""
+    """Whether callers from outside reach rows of a table, and no row security limits them."""
     is_served = book.exposed is None or relation.name.schema in book.exposed
     if relation.is_view or relation.row_security or not is_served:
         return False

@@ -1,4 +1,4 @@
-"""What a reader of a relation's page sees at once: badges, and on the site a line of size, access and references."""
+"""What a reader of a relation's page sees at once: badges, and on the site size, references and access."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def badge_words(links: Links, relation: Relation) -> Iterator[str]:
     book, found = links.book, relation_id(relation.name)
     if found in book.reduced:
         return
-    # As it follows from other facts, it is told on the site only; who reaches the platform's tables is not known.
+    # It follows from other facts, and so is of the site only; who reaches a platform's tables is not known.
     is_open = book.for_site and found not in book.provided and is_exposed(book, relation)
     has_none = not (relation.row_security or relation.is_view or relation.server)
     badges = (
@@ -33,16 +33,17 @@ def badge_words(links: Links, relation: Relation) -> Iterator[str]:
 
 
 def glance_line(links: Links, relation: Relation, who: str, references: tuple[int, int]) -> Markdown:
-    """`About 99 rows, 280 kB · Who can do what: … · referenced by 4 · references 3`, each leading to its section.
+    """`About 99 rows, 280 kB · Referenced by 4 · References 3`, then who can do what, as links to sections.
 
     *references*: to it and from it.
     """
     found = links.book.statistics.statistics.get(relation.name)
     size, (to, from_) = rows_and_size(found) if found else "", references
-    parts = (
+    numbers = (
         link(size, "#rows-and-size") if size else "",
-        f'<span class="sb-access">[Who can do what](#who-can-do-what): {who}</span>' if who else "",
-        link(f"referenced by {to:,}", "#referenced-by") if to else "",
-        link(f"references {from_:,}", "#references") if from_ else "",
+        link(f"Referenced by {to:,}", "#referenced-by") if to else "",
+        link(f"References {from_:,}", "#references") if from_ else "",
     )
-    return Markdown(" · ".join(filter(None, parts)))
+    shown = f"<span>{' · '.join(filter(None, numbers))}</span>" if any(numbers) else ""
+    access = f'<span class="sb-access">[Who can do what](#who-can-do-what): {who}</span>' if who else ""
+    return Markdown(f"{shown} {access}".strip())
