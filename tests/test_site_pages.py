@@ -222,8 +222,10 @@ def test_a_table_says_at_a_glance_how_it_is_protected(made: Made) -> None:
 
 def test_what_the_data_api_does_not_serve_is_not_exposed(made: Made) -> None:
     sql = "CREATE ROLE anon; CREATE TABLE t (a integer); GRANT SELECT ON t TO anon;"
-    assert "exposed" in made(sql)["public/tables/t.md"]
-    assert "exposed" not in made(sql, settings="exposed_schemas: [api]\n")["public/tables/t.md"]
+    assert "exposed: no row security" in made(sql)["public/tables/t.md"]
+    other = f"{sql} CREATE ROLE authenticator; ALTER ROLE authenticator SET pgrst.db_schemas TO 'api';"
+    assert "no row security" in made(other)["public/tables/t.md"]
+    assert "exposed:" not in made(other)["public/tables/t.md"]
 
 
 def test_many_labels_are_folded(made: Made) -> None:
