@@ -169,10 +169,10 @@ def test_a_table_says_who_can_do_what(made: Made) -> None:
     found = made(sql)
     page = found["public/tables/t.md"]
     glance = (
-        "[Who can do what](#who-can-do-what): `cleaner`: no rows; may truncate · `reader`: reads some rows"
+        "[Who can do what](#who-can-do-what): `cleaner`: no rows, may truncate · `reader`: reads some rows"
     )
     changes = "updates rows where `a > 0` of 1 column, deletes rows where `a > 0`"
-    assert f"{glance} · `writer`: inserts any row, {changes}\n" in page
+    assert f"{glance} · `writer`: inserts any row, {changes}</span>\n" in page
     cells = dict(re.findall(r"^\| \[`(\w+)`\]\(../../roles/\w+.md\) \| (.*) \|$", page, re.M))
     small, wide = "[rows where `a < 9`](#policy-small)", "[rows where `a > 0`](#policy-wide)"
     update = f"`b`: {wide}<br>with `WHERE`: no grant for SELECT<br>new rows: `b`: any row"
@@ -188,6 +188,57 @@ def test_a_table_says_who_can_do_what(made: Made) -> None:
         "| Role | Select |\n| --- | --- |\n| [`reader`](../../roles/reader.md) | all rows |"
         in found["public/views/copy.md"]
     )
+
+
+def test_a_table_says_at_a_glance_how_it_is_protected(made: Made) -> None:
+    sql = """
+    CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE worker; CREATE SCHEMA auth;
+    CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid';
+    CREATE TABLE own (id uuid PRIMARY KEY); ALTER TABLE own ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY own ON own TO authenticated USING (auth.uid() = id);
+    GRANT SELECT, INSERT, UPDATE, DELETE ON own TO anon, authenticated;
+    CREATE TABLE open (a uuid REFERENCES own); GRANT SELECT (a) ON open TO authenticated;
+    CREATE TABLE inner_ (a uuid REFERENCES own); GRANT ALL ON inner_ TO worker;
+    GRANT TRUNCATE ON inner_ TO anon;
+    """
+    found = made(sql)
+    badges = {
+        name: re.findall(r'sb-badge--(\w+)">(.*?)<', found[f"public/tables/{name}.md"])
+        for name in ("own", "open", "inner_")
+    }
+    assert badges == {
+        "own": [("protected", "row security")],
+        "open": [("exposed", "exposed: no row security")],
+        "inner_": [("unprotected", "no row security")],
+    }
+    top = found["public/tables/own.md"].partition("\n## Columns")[0]
+    assert "<span>[Referenced by 2](#referenced-by)</span> <span" in top
+    assert "`anon`: nothing · `authenticated`: own rows</span>" in top
+    assert "[References 1](#references)" in found["public/tables/open.md"]
+    listed = dict(re.findall(r"^\| \[`(\w+)`\].*\| (.*) \|$", found["tables.md"], re.M))
+    assert "exposed" in listed["open"]
+    assert "exposed" not in listed["inner_"]
+
+
+def test_what_the_data_api_does_not_serve_is_not_exposed(made: Made) -> None:
+    sql = "CREATE ROLE anon; CREATE TABLE t (a integer); GRANT SELECT ON t TO anon;"
+    assert "exposed: no row security" in made(sql)["public/tables/t.md"]
+    other = f"{sql} CREATE ROLE authenticator; ALTER ROLE authenticator SET pgrst.db_schemas TO 'api';"
+    assert "no row security" in made(other)["public/tables/t.md"]
+    assert "exposed:" not in made(other)["public/tables/t.md"]
+
+
+def test_many_labels_are_folded(made: Made) -> None:
+    few, many, most = (", ".join(f"'l{i}'" for i in range(n)) for n in (6, 7, 41))
+    sql = f"""
+    CREATE TYPE few AS ENUM ({few}); CREATE TYPE many AS ENUM ({many}); CREATE TYPE most AS ENUM ({most});
+    CREATE TABLE t (a few, b many[], c most);
+    """
+    a, b, c = re.findall(r'^\| <a id="[abc]".*$', made(sql)["public/tables/t.md"], re.M)
+    assert a.endswith("| One of `l0`, `l1`, `l2`, `l3`, `l4`, `l5` |")
+    assert "<details><summary>One of 7 labels</summary>`l0`, " in b
+    assert b.endswith("`l6`</details> |")
+    assert c.endswith("`l39` and 1 more</details> |")
 
 
 def test_what_a_where_changes_is_told(made: Made) -> None:

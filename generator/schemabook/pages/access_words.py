@@ -35,6 +35,7 @@ Cells = Mapping[Act, Cell]
 NOTHING = frozenset({Word.NO_GRANT, Word.NO_ROWS, Word.NOT_UPDATABLE})
 VERBS = {Act.SELECT: "reads", Act.INSERT: "inserts", Act.UPDATE: "updates", Act.DELETE: "deletes"}
 """What is told at a glance: the most that a command reaches."""
+CHANGES = ["inserts", "updates", "deletes"]
 SHORT = {Word.BYPASSES: "all rows", Word.UNKNOWN: "maybe some rows", Word.ERROR: "nothing, as it fails"}
 PLAIN = (Act.SELECT, Act.INSERT, Act.UPDATE, Act.DELETE, Act.TRUNCATE)
 """The columns of a table of cells; beside UPDATE and DELETE stands where a WHERE makes a difference."""
@@ -65,7 +66,7 @@ class AccessWords:
         self._policies = cache(self._deciding)
 
     def glance(self, relation: Relation, column: str = "") -> Markdown:
-        """`anon`: nothing; `authenticated`: own rows (`user_id`); of those who do not own the relation.
+        """`anon`: nothing · `authenticated`: own rows; of those who do not own the relation.
 
         Or the same of one *column*, which nobody deletes or truncates.
         """
@@ -74,7 +75,7 @@ class AccessWords:
             for role in roles:
                 told = self._of_column(role, ColumnName(relation.name, column)) if column else cells
                 if role in DATA_API or (role != relation.owner and not _is_nothing(told)):
-                    found[self.summary(relation, told)].append(role)
+                    found[self.summary(relation, told, is_brief=not column)].append(role)
         shown = [f"{codes(tuple(roles))}: {words}" for words, roles in found.items()]
         if further := shown[MOST_PHRASES:]:
             shown[MOST_PHRASES:] = [f"and {count(len(further), 'other answer')}"]
@@ -91,19 +92,24 @@ class AccessWords:
         names = (column.name for column in self.database.columns_of(relation.name))
         return {name: self.glance(relation, name) for name in names}
 
-    def summary(self, relation: Relation, cells: Cells) -> str:
-        """What a role does with the rows: `all rows`, `reads all rows, updates own rows`."""
+    def summary(self, relation: Relation, cells: Cells, *, is_brief: bool = False) -> str:
+        """What a role does with the rows: `all rows`, `reads all rows, updates own rows (user_id)`.
+
+        *is_brief*: without what makes rows a user's own.
+        """
         verbs = {act: verb for act, verb in VERBS.items() if act in cells}
         found: dict[str, list[Markdown]] = defaultdict(list)
         for act, verb in verbs.items():
-            if words := self._short(relation, act, cells[act]):
+            if words := self._short(relation, act, cells[act], is_brief):
                 found[words].append(Markdown(verb))
         if sum(map(len, found.values())) == len(verbs) and len(set(found) - {ANY}) == 1:
             said = next(words for words in found if words != ANY)
         else:
-            said = ", ".join(f"{listed(of)} {words}" for words, of in found.items())
+            said = ", ".join(
+                f"{'changes' if of == CHANGES else listed(of)} {words}" for words, of in found.items()
+            )
         if Act.TRUNCATE in cells and cells[Act.TRUNCATE].word is Word.ALL and said != Word.ALL:
-            return f"{said or 'no rows'}; may truncate"
+            return f"{said or 'no rows'}, may truncate"
         return said or "nothing"
 
     def section(self, relation: Relation) -> tuple[Table, Markdown]:
@@ -192,13 +198,13 @@ class AccessWords:
         on, words = cell.because[-1]
         return f": {text(words)}" if is_shown(self.links.book, on) else ""
 
-    def _short(self, relation: Relation, act: Act, cell: Cell) -> str:
+    def _short(self, relation: Relation, act: Act, cell: Cell, is_brief: bool) -> str:
         word = cell.reached
         if word in NOTHING:
             return ""
         if word is Word.FILTERED:
             own = self.policies(relation, act, cell)
-            shown = self._rows(own[0], act) if len(own) == 1 and own[0].permissive else "some rows"
+            shown = self._rows(own[0], act, is_brief) if len(own) == 1 and own[0].permissive else "some rows"
         elif act in WITH_CHECK and word is Word.ALL:
             shown = ANY
         else:
@@ -251,9 +257,11 @@ class AccessWords:
     def _url(self, relation: Relation, anchor: str) -> str:
         return self.links.url(relation_page(relation), anchor)
 
-    def _rows(self, policy: Policy, act: Act) -> Markdown:
+    def _rows(self, policy: Policy, act: Act, is_brief: bool = False) -> Markdown:
         """The rows of a policy where few words say it; the expression stands at the policy."""
         found = self.idiom(policy, act)
+        if is_brief and found.rows is Rows.OWN:
+            return Markdown("own rows")
         if found.rows is Rows.CONDITIONAL:
             found = found._replace(by=CAST.sub("", found.by))
         is_short = found.rows is not Rows.CUSTOM and len(found.by) <= LONGEST

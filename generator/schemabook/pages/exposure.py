@@ -18,6 +18,7 @@ from schemabook.pages.access_words import AccessWords
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code
 from schemabook.pages.wording import TABLE_KINDS, listed
+from schemabook.project.book import Book
 
 ANONYMOUS, SIGNED_IN = OUTSIDE = DATA_API[:2]
 """Who comes from outside: callers without a session, and any signed-in user."""
@@ -29,6 +30,15 @@ def outside(roles: Iterable[str]) -> tuple[str, ...]:
     """The roles of callers without a session and of signed-in users; without these every role."""
     known = set(roles)
     return tuple(role for role in OUTSIDE if role in known) or (PUBLIC,)
+
+
+def is_exposed(book: Book, relation: Relation) -> bool:
+    """Whether callers from outside reach rows of a table, and no row security limits them."""
+    is_served = book.exposed is None or relation.name.schema in book.exposed
+    if relation.is_view or relation.row_security or not is_served:
+        return False
+    cells = (book.matrix.cells(role, relation.name) for role in OUTSIDE if role in book.role_names)
+    return any(by_act[act].reached in REACHED for by_act in cells for act in (Act.SELECT, *CHANGES))
 
 
 class Exposure:

@@ -23,11 +23,11 @@ from schemabook.model import (
     routine_id,
     type_id,
 )
+from schemabook.pages.glance import badge_words
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, badge, code, link, sentence
+from schemabook.pages.markdown import PROTECTED, UNPROTECTED, Markdown, badge, code, link, sentence
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import Beside, object_page
-from schemabook.pages.relations import RelationPage
 from schemabook.pages.render import page_of
 from schemabook.pages.security import policy_words
 from schemabook.pages.sequences import sequence_words
@@ -75,7 +75,7 @@ def schema_of(fact: Any) -> str:
 
 def _table(links: Links, fact: Relation) -> Row:
     found = table_row(links, fact)
-    hidden = {"row security"} if links.book.has_row_security else {"row security", "no row security"}
+    hidden = {PROTECTED} if links.book.has_row_security else {PROTECTED, UNPROTECTED}
     comment = _marked(links, fact, hidden, Markdown(found["comment"]))
     return found["link"], found["rows"], found["size"], comment
 
@@ -87,7 +87,7 @@ def _view(links: Links, fact: Relation) -> Row:
 
 def _marked(links: Links, relation: Relation, hidden: set[str], comment: Markdown) -> Markdown:
     """What is special about a relation, then its comment."""
-    found = RelationPage(relation, links).badge_words()
+    found = badge_words(links, relation)
     badges = [badge(words, for_site=True) for words in found if words not in hidden]
     return Markdown(" ".join([*badges, comment]).strip())
 
@@ -154,7 +154,7 @@ def _policy_about(database: Database, fact: Policy) -> Markdown:
     relation = database.relations.get(fact.relation)
     words = policy_words(fact, database, is_above=False)
     if relation and not relation.row_security:
-        return Markdown(f"{badge('no row security', for_site=True)} {words}")
+        return Markdown(f"{badge(UNPROTECTED, for_site=True)} {words}")
     return words
 
 

@@ -39,6 +39,9 @@ NOT_WORD = re.compile(r"[^A-Za-z0-9 .,:;()'\"/=%@]")
 NOT_ATTRIBUTE = re.compile(r"[^A-Za-z0-9 .,:()_/-]")
 
 
+PROTECTED, UNPROTECTED, EXPOSED = "row security", "no row security", "exposed: no row security"
+LOOKS = {PROTECTED: "protected", UNPROTECTED: "unprotected", EXPOSED: "exposed"}
+"""Badges that do not look like the others, nor like each other."""
 MOST_KEPT = 4096
 """How many texts are remembered with their Markdown: names and types stand on many pages, in two editions."""
 
@@ -144,7 +147,10 @@ def collapsed(block: str, title: str) -> Markdown:
 
 def badge(words: str, *, for_site: bool) -> Markdown:
     """A property that a reader should see at once: bold, on the site a small box."""
-    return Markdown(f'<span class="sb-badge">{text(words)}</span>' if for_site else f"**{text(words)}**")
+    if not for_site:
+        return Markdown(f"**{text(words)}**")
+    look = f" sb-badge--{LOOKS[words]}" if words in LOOKS else ""
+    return Markdown(f'<span class="sb-badge{look}">{text(words)}</span>')
 
 
 def link(label: str, url: str) -> Markdown:

@@ -25,6 +25,7 @@ from schemabook.model import (
     relation_id,
 )
 from schemabook.pages.access_words import AccessWords
+from schemabook.pages.glance import badge_words, glance_line
 from schemabook.pages.links import Links, access_anchor, column_anchor, map_anchor, relation_page
 from schemabook.pages.markdown import Markdown, attribute, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -37,8 +38,10 @@ from schemabook.pages.statistics import statistics_words
 from schemabook.pages.wording import codes, constraint, index, listed, nullability, trigger
 from schemabook.project.book import Book, Page
 
-MOST_LABELS = 12
+MOST_LABELS = 40
 """How many labels of an enum a column's row shows."""
+FOLDED = 6
+"""With more labels than these a reader opens the list."""
 NOT_ENFORCED = "not enforced by the database"
 ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "truncate", "update"}
 
@@ -77,12 +80,14 @@ class RelationPage:
         """All values of the template; what a relation does not have is empty."""
         relation, database = self.relation, self.database
         policies, keys = database.policies_of(self.name), database.constraints_of(self.name)
-        badges = [badge(words, for_site=self.book.for_site) for words in self.badge_words()]
+        referenced_by, references = sorted(self._referenced_by()), list(self._references())
+        badges = [badge(words, for_site=self.book.for_site) for words in badge_words(self.links, relation)]
         return {
             "name": str(self.name),
+            "kind": relation.kind.words,
             "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in badges)}"),
             "on_map": self._on_map() if self.book.for_site else "",
-            **self._access(),
+            **self._access(referenced_by, references),
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
             "comment": paragraphs(relation.comment or ""),
             "notes": self.notes.of(self.id),
@@ -101,8 +106,8 @@ class RelationPage:
                 self._part(ObjectKind.INDEX, i.name, index(i), i.comment)
                 for i in database.indexes_of(self.name)
             ],
-            "referenced_by": sorted(self._referenced_by()),
-            "references": list(self._references()),
+            "referenced_by": referenced_by,
+            "references": references,
             "used_by": used_by(self.links, self._users()),
             "security": "" if relation.is_view or self.is_reduced else row_security(relation, policies),
             "policies": [self._policy(policy) for policy in policies],
@@ -122,15 +127,19 @@ class RelationPage:
             "sql": statements_sql(self.book, self.id) if self.book.for_site else "",
         }
 
-    def _access(self) -> dict[str, Any]:
-        """Who can do what, at a glance and in full; on the site only, as it follows from other facts."""
-        is_foreign = self.is_reduced or self.id in self.book.provided
-        if not self.book.for_site or is_foreign:
-            return {"glance": "", "access": None, "without": "", "why": ""}
-        table, without = self.words.section(self.relation)
-        why = link("Why, step by step", self.links.url(Beside.ACCESS.page, access_anchor(self.name)))
-        glance = self.words.glance(self.relation)
-        return {"glance": glance, "access": table, "without": without, "why": why}
+    def _access(self, referenced_by: list[Markdown], references: list[Markdown]) -> dict[str, Any]:
+        """All at a glance, and who can do what in full; on the site only, as it follows from other facts."""
+        found: dict[str, Any] = {"glance": "", "access": None, "without": "", "why": ""}
+        if not self.book.for_site:
+            return found
+        who, relation = "", self.relation
+        if not (self.is_reduced or self.id in self.book.provided):
+            table, without = self.words.section(relation)
+            why = link("Why, step by step", self.links.url(Beside.ACCESS.page, access_anchor(self.name)))
+            found |= {"access": table, "without": without, "why": why}
+            who = self.words.glance(relation)
+        numbers = len(referenced_by), len(references)
+        return found | {"glance": glance_line(self.links, relation, who, numbers)}
 
     def _about(self) -> Iterator[Markdown]:
         """What kind of relation it is, where it belongs, and what is special about it."""
@@ -163,21 +172,6 @@ class RelationPage:
         anchor = map_anchor(self.database, self.name)
         url = attribute(self.links.url(Beside.MAP.page, anchor))
         return Markdown(f' <a class="sb-on-map" href="{url}">Show on map</a>')
-
-    def badge_words(self) -> Iterator[str]:
-        """What a reader should see at once."""
-        relation = self.relation
-        if self.is_reduced:
-            return
-        badges = (
-            ("deprecated", self.notes.is_deprecated(self.id)),
-            ("row security", relation.row_security),
-            ("no row security", not (relation.row_security or relation.is_view or relation.server)),
-            ("unlogged", relation.unlogged),
-            ("partitioned", relation.partition_key is not None),
-            ("security invoker", relation.security_invoker),
-        )
-        yield from (words for words, holds in badges if holds)
 
     def _column(self, column: Column, keys: tuple[Constraint, ...]) -> dict[str, Any]:
         own = [key for key in keys if column.name in key.columns]
@@ -221,13 +215,15 @@ class RelationPage:
         return Markdown(f"From {listed([self.links.column(name) for name in found])}") if found else None
 
     def _labels(self, column: Column) -> Markdown | None:
-        """The labels of an enum, as many as a row can hold."""
+        """The labels of an enum, as many as a row can hold; many are folded."""
         found = self.book.types.get(column.type.removesuffix("[]"))
         if not found or not found.labels:
             return None
         more = len(found.labels) - MOST_LABELS
-        labels = ", ".join(code(label) for label in found.labels[:MOST_LABELS])
-        return Markdown(f"One of {labels}{f' and {more} more' if more > 0 else ''}")
+        labels = codes(found.labels[:MOST_LABELS]) + (f" and {more} more" if more > 0 else "")
+        if len(found.labels) <= FOLDED:
+            return Markdown(f"One of {labels}")
+        return Markdown(f"<details><summary>One of {len(found.labels)} labels</summary>{labels}</details>")
 
     def _constraints(self) -> Iterator[Markdown]:
         for fact in self.database.constraints_of(self.name):

@@ -27,19 +27,23 @@ def table_row(links: Links, relation: Relation) -> dict[str, str]:
 
 def statistics_words(book: Book, name: Name) -> Markdown:
     """`About 99 rows, 280 kB: table 120 kB, indexes 160 kB; 12 sequential scans.`"""
-    if not book.config.statistics or not (relation := book.database.relations.get(name)) or relation.is_view:
-        return Markdown("")
     found = book.statistics.statistics.get(name)
-    return Markdown(f"{'; '.join(_words(found))}.") if found else Markdown("No statistics.")
+    return Markdown(f"{'; '.join(_words(found))}.") if found else Markdown("")
+
+
+def rows_and_size(found: TableStatistics) -> str:
+    """`About 99 rows, 280 kB`, as far as it is known."""
+    rows = [] if found.rows is None else [f"About {count(found.rows, 'row')}"]
+    sizes = [] if found.total_bytes is None else [format_bytes(found.total_bytes)]
+    return ", ".join(rows + sizes)
 
 
 def _words(found: TableStatistics) -> Iterator[str]:
-    rows = [] if found.rows is None else [f"About {count(found.rows, 'row')}"]
-    sizes = [] if found.total_bytes is None else [format_bytes(found.total_bytes)]
+    whole = rows_and_size(found)
     parts = (("table", found.table_bytes), ("indexes", found.index_bytes))
-    known = [f"{what} {format_bytes(size)}" for what, size in parts if size is not None]
-    if rows or sizes or known:
-        yield ", ".join(rows + sizes) + (": " if rows or sizes else "") * bool(known) + ", ".join(known)
+    known = ", ".join(f"{what} {format_bytes(size)}" for what, size in parts if size is not None)
+    if whole or known:
+        yield ": ".join(filter(None, (whole, known)))
     if found.seq_scans is not None:
         yield count(found.seq_scans, "sequential scan")
 

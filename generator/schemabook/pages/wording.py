@@ -84,7 +84,7 @@ def nullability(column: Column) -> Markdown:
         words.append(f"default {default(column.default, column.type)}")
     if column.generated:
         words.append(f"generated {column.generated_kind}: {code(bare(column.generated))}")
-    return Markdown("<br>".join(words))
+    return Markdown(", ".join(words))
 
 
 def default(expression: Sql, type_name: str) -> Markdown:

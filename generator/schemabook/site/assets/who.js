@@ -11,7 +11,7 @@
 
   function answer() {
     document.querySelector(".sb-who[data-moved]")?.remove();
-    const line = document.querySelector('p > a[href="#who-can-do-what"]')?.parentElement;
+    const line = document.querySelector(".sb-access");
     // Before the page has loaded no element is the :target yet.
     const row = document.getElementById(target())?.closest("tr");
     const table = row?.closest(".md-typeset__scrollwrap") ?? row?.closest("table");
