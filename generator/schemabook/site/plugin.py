@@ -53,6 +53,7 @@ from schemabook.site.navigation import with_own_pages
 from schemabook.site.on_demand import OnDemand
 from schemabook.site.rendering import Rendering, render, seen_by_others, with_escaped_title
 from schemabook.site.serving import SETTINGS
+from schemabook.site.trails import Trails
 
 ASSETS = "assets/schemabook"
 CACHE = ".cache/schemabook"
@@ -125,8 +126,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.config.reference, on=self.config.search and search.replaces_stock(config)
         )
         if self.search.on:
-            config.extra_css.insert(0, f"{ASSETS}/{search.STYLES}")
-            config.extra_javascript.insert(1, f"{ASSETS}/{search.SCRIPT}")
+            config.extra_css[:0] = [f"{ASSETS}/{name}" for name in (search.STYLES, search.EXPLORER_STYLES)]
+            config.extra_javascript[1:1] = [f"{ASSETS}/{name}" for name in (search.SCRIPT, search.EXPLORER)]
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -208,9 +209,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         self._add_data(files, config, access_table.FOLDER, self.generated.access_files)
         if config.nav:
             config.nav = with_own_pages(config.nav, self.config.reference, self.generated.pages)
+        trails = Trails(self.search.entries)
         for path in self.generated.pages:
             whole = f"{self.config.reference}/{path}"
-            make = partial(self.generated.pages.__getitem__, path)
+            make = partial(trails.page, self.generated.pages, path)
             add(files, GeneratedFile.at(config, whole, make), is_committed=path in self.generated.committed)
         return self.files
 
