@@ -41,7 +41,8 @@
   const treeOf = data => {
     const [names, pages, groups] = [data.names, data.pages, data.groups].map(text => text.split("\n"));
     const kinds = Array.from(data.kinds, letter => data.legend[letter]);
-    const pageOf = new Map(names.map((name, at) => [name, pages[at]]).filter((_, at) => kinds[at][0] === "group"));
+    const pageOf = new Map();
+    kinds.forEach(([kind], at) => { if (kind === "group") pageOf.set(names[at], pages[at]); });
     const order = [...pageOf.keys(), ...KINDS.map(([name]) => name)];
     const schemas = [];
     let folders;
@@ -51,10 +52,9 @@
         schemas.push(folder(names[at], pages[at]));
         folders = new Map();
       } else if (number >= 0) {
-        const schema = schemas.at(-1), [group, page] = groups[at] ? [groups[at], pageOf.get(groups[at])] : [KINDS[number][0]];
-        const key = page ? group : number;
+        const schema = schemas.at(-1), group = groups[at] || KINDS[number][0], key = groups[at] || number;
         if (!folders.has(key)) {
-          folders.set(key, folder(group, page, schema));
+          folders.set(key, folder(group, groups[at] && pageOf.get(group), schema));
           schema.children.push(folders.get(key));
         }
         const above = folders.get(key), folded = window.schemabookFold(`${schema.name}.${names[at]}`);
@@ -72,12 +72,20 @@
   let schemas;
   const load = async () => {
     await window.schemabookSearch.load("search-names.js");
-    schemas ??= treeOf(window.schemabookSearch.data);
+    const { data } = window.schemabookSearch;
+    if (data) schemas ??= treeOf(data);
+    return !!data;
   };
 
-  // A page's address as it may be written: with index.html or without, or without .html.
-  const plain = url => `${url.host}${url.pathname}`.replace(/(\/index)?(\.html)?\/?$/, "");
+  // A page's path as an address may have it: with index.html or without, or without .html.
+  const plain = path => path.replace(/(\/index)?(\.html)?\/?$/, "");
   const url = one => new URL(one.page, root);
+
+  // What is on this page.
+  const onThisPage = () => {
+    const here = plain(location.pathname.slice(root.pathname.length));
+    return leaves(schemas).filter(one => plain(one.page) === here);
+  };
 
   // A letter for a kind: of a materialized view as of a view, of a composite type its own.
   const mark = kind => (/(table|view|function)$/.exec(kind) ?? [kind])[0][0];
@@ -105,9 +113,12 @@
       this.height = 26;
     }
 
-    show() {
-      const here = plain(location);
-      this.current = leaves(schemas).filter(one => plain(url(one)) === here);
+    show(isLoaded) {
+      if (!isLoaded) {
+        this.status.textContent = "not loaded";
+        return;
+      }
+      this.current = onThisPage();
       if (schemas.length === 1) state.open[schemas[0].key] ??= true;
       for (const one of this.current) for (let at = one.above; at; at = at.above) state.open[at.key] = true;
       this.listen();
@@ -163,7 +174,7 @@
       row.toggleAttribute("data-active", number === this.active);
       if (one.children) {
         row.setAttribute("aria-expanded", isOpen);
-        row.append(element("small", {}, total));
+        row.append(element("small", {}, total.toLocaleString("en")));
         return row;
       }
       row.href = url(one);
@@ -273,10 +284,11 @@
 
   // The objects of the same schema before and after this one, at the foot of its page.
   const neighbours = foot => {
-    const all = leaves(schemas).filter(one => one.kind), here = plain(location);
-    const at = all.findIndex(one => plain(url(one)) === here);
+    const [here] = onThisPage();
+    if (!here?.kind) return;
+    const all = leaves(here.above.above.children).filter(one => one.kind), at = all.indexOf(here);
     for (const [other, rel] of [[all[at - 1], "prev"], [all[at + 1], "next"]]) {
-      if (at < 0 || other?.above.above !== all[at].above.above) continue;
+      if (!other) continue;
       const label = element("small", {}, rel === "prev" ? "Previous" : "Next");
       foot.append(element("a", { href: url(other), rel, title: entitled(other) }, label, " ", other.name));
     }
@@ -285,10 +297,9 @@
   // Does something with the data once an element is in sight.
   const onceSeen = (target, show) => {
     const seen = new IntersectionObserver(async changes => {
-      if (!changes.some(({ isIntersecting }) => isIntersecting)) return;
+      if (!changes.some(({ intersectionRatio }) => intersectionRatio > 0)) return; // At its edge is not in sight.
       seen.disconnect();
-      await load();
-      show();
+      show(await load());
     });
     seen.observe(target);
   };
@@ -298,11 +309,11 @@
     if (!trail || !nav || nav.querySelector(".sb-explorer")) return;
     const explorer = new Explorer();
     nav.append(explorer.whole);
-    onceSeen(explorer.box, () => explorer.show());
+    onceSeen(explorer.box, isLoaded => explorer.show(isLoaded));
     if (trail.querySelectorAll("a").length < 2) return;
     const foot = element("nav", { class: "sb-neighbours", "aria-label": "Previous and next" });
     trail.parentElement.append(foot);
-    onceSeen(foot, () => neighbours(foot));
+    onceSeen(foot, isLoaded => { if (isLoaded) neighbours(foot); });
   };
 
   // Material shows other pages without loading them when navigation.instant is on.
