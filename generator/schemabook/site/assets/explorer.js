@@ -297,10 +297,10 @@
   // Does something with the data once an element is in sight.
   const onceSeen = (target, show) => {
     const seen = new IntersectionObserver(async changes => {
-      if (!changes.some(({ intersectionRatio }) => intersectionRatio > 0)) return; // At its edge is not in sight.
+      if (!changes.some(({ intersectionRatio }) => intersectionRatio > 0)) return;
       seen.disconnect();
       show(await load());
-    });
+    }, { threshold: 0.01 }); // What only touches the edge of the screen, as a closed drawer does, is not in sight.
     seen.observe(target);
   };
 
