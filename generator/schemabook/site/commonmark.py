@@ -54,7 +54,7 @@ class Html(NamedTuple):
     headings: list[Any]
     """Nested, as Python-Markdown has them."""
     title: str | None
-    """What its first line says, escaped, where that is a heading."""
+    """What its first heading says, escaped, where nothing but a trail is above it."""
     ids: frozenset[str]
     """What a link to the page may end with."""
 
@@ -71,7 +71,7 @@ class CommonMark:
         page = _Page(self.toc, url, fences)
         made = pyromark.html(text, options=OPTIONS)
         content = PIECE.sub(page.piece, made)
-        first = page.headings[0] if page.headings and made.startswith("<h1>") else None
+        first = page.headings[0] if page.headings and made.startswith(("<h1>", "<nav")) else None
         title = first["name"] if first else None
         return Html(content, nest_toc_tokens(page.headings), title, frozenset(page.ids))
 

@@ -91,6 +91,8 @@ class Entry(NamedTuple):
     page: str = ""
     """Its page below the reference; empty for a part, which is on the page of what it belongs to."""
     anchor: str = ""
+    group: str = ""
+    """That of the settings which a relation is in."""
 
 
 def entries(book: Book) -> Iterator[Entry]:
@@ -123,7 +125,8 @@ def _relations(book: Book, schema: str) -> Iterator[Entry]:
     for fact in sorted(database.relations_in(schema), key=importance):
         is_partition = fact.partition_of and fact.kind is RelationKind.TABLE
         kind = "partition" if is_partition else fact.kind.value
-        yield Entry(kind, fact.name.name, _about(book, fact), relation_page(fact))
+        group = book.group_of.get(fact.name, "")
+        yield Entry(kind, fact.name.name, _about(book, fact), relation_page(fact), group=group)
         yield from _parts(book, fact.name)
 
 

@@ -53,6 +53,7 @@ from schemabook.site.navigation import with_own_pages
 from schemabook.site.on_demand import OnDemand, write_text
 from schemabook.site.rendering import Rendering, render, seen_by_others, with_escaped_title
 from schemabook.site.serving import SETTINGS
+from schemabook.site.trails import Trails
 
 ASSETS = "assets/schemabook"
 CACHE = ".cache/schemabook"
@@ -125,8 +126,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self.config.reference, on=self.config.search and search.replaces_stock(config)
         )
         if self.search.on:
-            config.extra_css.insert(0, f"{ASSETS}/{search.STYLES}")
-            config.extra_javascript.insert(1, f"{ASSETS}/{search.SCRIPT}")
+            config.extra_css[:0] = [f"{ASSETS}/{name}" for name in (search.STYLES, search.EXPLORER_STYLES)]
+            config.extra_javascript[1:1] = [f"{ASSETS}/{name}" for name in (search.SCRIPT, search.EXPLORER)]
         return config
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -209,8 +210,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             self._add_data(files, config, part.FOLDER, data)
         if config.nav:
             config.nav = with_own_pages(config.nav, self.config.reference, made.pages)
+        trails = Trails(self.search.entries)
         for path in made.pages:
-            make = partial(made.pages.__getitem__, path)
+            make = partial(trails.page, made.pages, path)
             file = GeneratedFile.at(config, f"{self.config.reference}/{path}", make)
             add(files, file, is_committed=path in made.committed)
         return self.files

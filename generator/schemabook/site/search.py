@@ -21,6 +21,7 @@ from schemabook.pages.kinds import KINDS as PAGES
 from schemabook.pages.kinds import FoundAs
 from schemabook.site.entries import KINDS, Entry
 from schemabook.site.prose import Section, sections
+from schemabook.site.trails import TRAIL
 
 NAMES, TEXTS = DATA = "search-names.js", "search-texts.js"
 SCRIPT, STYLES = "search.js", "search.css"
@@ -31,7 +32,9 @@ TABLE = re.compile(r"<table.*?</table>", re.S)
 """A table of a generated page, where none is in another; a parser takes its time with large ones."""
 LIST = re.compile(r"<(?:h2|table|[uo]l)\b")
 """Where the list of a generated page begins."""
-ASSETS = (SCRIPT, STYLES, "search-words.js", "search-finder.js")
+EXPLORER, EXPLORER_STYLES = "explorer.js", "explorer.css"
+"""Of what is beside a page of the reference; it shows the same names."""
+ASSETS = (SCRIPT, STYLES, EXPLORER, EXPLORER_STYLES, "search-words.js", "search-finder.js")
 LETTERS = dict(zip(KINDS, ascii_letters, strict=False))
 """Each kind as one letter: `a` is a table."""
 
@@ -47,6 +50,8 @@ class Index(NamedTuple):
     """Empty lines for what is on the page of the entry it belongs to."""
     anchors: str
     """Empty lines for those that follow from the name."""
+    groups: str
+    """Empty lines for what is in none."""
     texts: str
 
 
@@ -76,6 +81,7 @@ class Search:
             return []
         folder, _, path = page.file.src_uri.partition(f"{self.reference}/")
         is_generated = self.entries and path and not folder
+        html = TRAIL.sub("", html, count=1) if is_generated else html
         found = outline(html, is_list=path not in WITH_PROSE) if is_generated else sections(html)
         # Not `page.url`: that of the home page may be empty.
         title = str(page.title or "")
@@ -146,6 +152,7 @@ def index(found: Sequence[Entry]) -> Index:
         names="\n".join(_line(entry.name) for entry in found),
         pages="\n".join(entry.page for entry in found),
         anchors="\n".join(_anchor(entry) for entry in found),
+        groups="\n".join(_line(entry.group) for entry in found),
         texts="\n".join(_line(entry.text.replace("`", "")) for entry in found),
     )
 
@@ -163,11 +170,9 @@ def _anchor(entry: Entry) -> str:
 def scripts(made: Index) -> Mapping[str, bytes]:
     """The scripts of the data by their names."""
     kinds = {LETTERS[name]: kind for name, kind in KINDS.items()}
-    names = {"kinds": made.kinds, "names": made.names, "pages": made.pages, "anchors": made.anchors}
-    return {
-        NAMES: _call("names", {"legend": kinds, **names}),
-        TEXTS: _call("texts", made.texts),
-    }
+    names = made._asdict()
+    texts = names.pop("texts")
+    return {NAMES: _call("names", {"legend": kinds, **names}), TEXTS: _call("texts", texts)}
 
 
 def _call(function: str, value: object) -> bytes:

@@ -56,33 +56,44 @@
 
   // loading
 
-  // Adds a script of ours to the page; the ones after it run in the order in which they were added.
+  const scripts = new Map();
+
+  // Adds a script of ours to the page, once, until it has run or failed; those added after it run after it.
   const load = name => {
-    const script = element("script", { src: new URL(name, own).href });
-    script.async = false;
-    script.addEventListener("error", () => { status.textContent = "The search could not be loaded."; });
-    document.head.append(script);
+    if (!scripts.has(name)) {
+      const script = element("script", { src: new URL(name, own).href });
+      script.async = false;
+      scripts.set(name, new Promise(done => { script.onload = script.onerror = done; }));
+      document.head.append(script);
+    }
+    return scripts.get(name);
   };
 
-  const prepare = () => {
+  const prepare = async () => {
     if (loading) return;
     loading = true;
     list.setAttribute("aria-busy", "true");
-    ["search-words.js", "search-finder.js", "search-names.js", "search-texts.js"].forEach(load);
+    const files = ["search-names.js", "search-words.js", "search-finder.js", "search-texts.js"].map(load);
+    try {
+      await Promise.all(files.slice(0, 3));
+      finder = new search.Finder(search.data);
+      show();
+      await files[3];
+      finder.addTexts(search.told);
+    } catch {
+      status.textContent = "The search could not be loaded.";
+      return;
+    }
+    search.find = (typed, most) => finder.search(typed, most);
+    list.removeAttribute("aria-busy");
+    show();
   };
 
   // What the scripts add to and call. Once all is there, `find` asks without the box: for tests and the curious.
   const search = window.schemabookSearch = {
-    names(data) {
-      finder = new search.Finder(data);
-      show();
-    },
-    texts(data) {
-      finder.addTexts(data);
-      search.find = (typed, most) => finder.search(typed, most);
-      list.removeAttribute("aria-busy");
-      show();
-    },
+    load,
+    names(data) { search.data = data; },
+    texts(data) { search.told = data; },
   };
 
   const marks = (text, query, isName) => search.words.marks(text, query, isName);
