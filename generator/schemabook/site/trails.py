@@ -32,7 +32,7 @@ class Trails:
                 if entry.group:
                     self.above[entry.page].append((entry.group, group_page(entry.group)))
 
-    def page(self, pages: Mapping[str, str], path: str) -> str:
+    def page(self, pages: Mapping[str, bytes], path: str) -> bytes:
         """The Markdown of a page, with the line above it."""
         if not self.above or path in WIDE:
             return pages[path]
@@ -41,4 +41,4 @@ class Trails:
         parts = (
             link(text(name), posixpath.relpath(page, here)) if page != path else name for name, page in known
         )
-        return f"{NAV}\n\n{' › '.join(parts)}\n\n</nav>\n\n{pages[path]}"
+        return f"{NAV}\n\n{' › '.join(parts)}\n\n</nav>\n\n".encode("utf-8", "replace") + pages[path]
