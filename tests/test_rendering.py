@@ -650,6 +650,16 @@ def test_a_theme_that_shows_the_time_or_other_pages_makes_all_of_them(
     assert project.rendered == first != []
 
 
+def test_a_theme_may_list_all_pages(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.change("mkdocs.yml", "font: false", "custom_dir: overrides, font: false")
+    listed = "{% for file in pages %}{{ file.src_uri }} {% endfor %}"
+    text = f'{{% extends "base.html" %}}{{% block footer %}}{listed}{{% endblock %}}'
+    project.write("overrides/main.html", text)
+    expected = stock(project, monkeypatch)
+    assert b"reference/public/tables/users.md" in expected["index.html"]
+    assert project.build() == expected
+
+
 def test_git_overlooks_the_cache(project: Project) -> None:
     project.build()
     assert (project.cache / ".gitignore").read_text() == "*\n"

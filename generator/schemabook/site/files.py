@@ -57,3 +57,7 @@ class SiteFiles(Files):
         """The pages to make, or all of them."""
         found = super().documentation_pages(inclusion=inclusion)
         return found if self.shows_all else [file for file in found if file.src_uri not in self.done]
+
+    def all_pages(self) -> Sequence[File]:
+        """What a template may list."""
+        return super().documentation_pages()

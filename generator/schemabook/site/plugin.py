@@ -28,6 +28,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
+from mkdocs.utils.templates import TemplateContext
 
 from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
@@ -302,16 +303,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Makes the pages that MkDocs does not see, and what the search looks in, before other files."""
         env.auto_reload = False  # Each icon of each page was looked for on the disk.
         if self.own:
+            fences, read, place = {"mermaid": self._diagram}, self.search.of_page, self.config.reference
             rendering = Rendering(
-                config,
-                self.nav,
-                self.files,
-                env,
-                self.commonmark,
-                {"mermaid": self._diagram},
-                self.search.of_page,
-                self.cache,
-                self.config.reference,
+                config, self.nav, self.files, env, self.commonmark, fences, read, self.cache, place
             )
             make = partial(_make, rendering, self.search, self.policy)
             if not self.demand:
@@ -344,6 +338,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         """Shows the pages that are to be made; allows the scripts of this one, as that for missing pages."""
         self.policy.hashes.update(scripts(output))
         self.files.shows_all = False
+
+    def on_page_context(self, context: TemplateContext, **_: Any) -> TemplateContext:
+        """Shows all pages to a template here, too."""
+        return {**context, "pages": self.files.all_pages()}
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Escapes the title in the page's head, and allows the scripts of the theme."""

@@ -33,7 +33,7 @@ from schemabook.site.cache import Cache, packed
 from schemabook.site.commonmark import CommonMark
 from schemabook.site.content_security_policy import scripts
 from schemabook.site.entries import Entry
-from schemabook.site.files import PUBLISHED
+from schemabook.site.files import PUBLISHED, SiteFiles
 from schemabook.site.fingerprint import contents, digest_of, versions
 from schemabook.site.workers import spread
 
@@ -142,7 +142,7 @@ class Rendering:
         self,
         config: MkDocsConfig,
         nav: Navigation,
-        files: Files,
+        files: SiteFiles,
         env: Environment,
         commonmark: CommonMark,
         fences: Fences,
@@ -152,7 +152,7 @@ class Rendering:
     ) -> None:
         self.config, self.nav, self.files, self.env = config, nav, files, env
         self.commonmark, self.fences, self.read, self.cache = commonmark, fences, read, cache
-        self.shown = files.documentation_pages()
+        self.shown = files.all_pages()
         self.sample = self._sample(reference)
 
     def make(self, pages: Sequence[Page]) -> Iterator[Outcome]:
