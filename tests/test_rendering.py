@@ -677,7 +677,7 @@ def test_what_a_build_does_not_use_is_dropped(project: Project) -> None:
 
 def kept(project: Project) -> dict[str, bytes]:
     """The values in the cache by key, packed."""
-    return cache._read(project.cache)
+    return {key: bytes(value) for key, value in cache._read(project.cache).items()}
 
 
 def put(project: Project, values: dict[str, bytes]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,8 @@ MOST_BYTES = 512 << 20
 NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 T = TypeVar("T")
+Packed = bytes | memoryview
+"""A value as it is kept."""
 
 
 class Cache:
@@ -35,7 +37,7 @@ class Cache:
         """Where the file is; None for a cache that keeps nothing."""
         self.before = _read(folder) if folder else {}
         """What is in the file, packed."""
-        self.after: dict[str, bytes] = {}
+        self.after: dict[str, Packed] = {}
         """What will be."""
 
     def find(self, key: str, kind: type[T]) -> T | None:
@@ -74,7 +76,7 @@ def _is_folder(folder: Path) -> bool:
     return folder.is_dir() and not (folder.is_symlink() or folder.parent.is_symlink())
 
 
-def _read(folder: Path) -> dict[str, bytes]:
+def _read(folder: Path) -> dict[str, Packed]:
     """The values by key, packed; none where there is no regular file of one name."""
     if not _is_folder(folder):
         return {}
@@ -89,20 +91,20 @@ def _read(folder: Path) -> dict[str, bytes]:
         return {}
 
 
-def _parts(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _parts(data: bytes) -> Iterator[tuple[str, memoryview]]:
     """Keys and values; raises ValueError where it is another file."""
-    head, digest, whole = data[: len(HEAD)], *data[len(HEAD) :].split(b"\n", 1)
-    if head != HEAD or digest != _digest([whole]):
+    whole = data.index(b"\n", len(HEAD)) + 1
+    index = data.index(b"\n", whole) + 1
+    view = memoryview(data)  # Values are not copied out of it.
+    if not data.startswith(HEAD) or data[len(HEAD) : whole - 1] != _digest([view[whole:]]):
         raise ValueError
-    length, rest = whole.split(b"\n", 1)
-    index = msgspec.msgpack.decode(rest[: int(length)], type=list[tuple[str, int]])
-    position = int(length)
-    for key, size in index:
-        yield key, rest[position : position + size]
+    position = index + int(data[whole:index])
+    for key, size in msgspec.msgpack.decode(view[index:position], type=list[tuple[str, int]]):
+        yield key, view[position : position + size]
         position += max(size, 0)
 
 
-def _write(folder: Path, values: dict[str, bytes]) -> None:
+def _write(folder: Path, values: Mapping[str, Packed]) -> None:
     """Writes the file whole; git overlooks its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     file, part = folder / FILE, folder / f"{FILE}.{os.getpid()}.part"
@@ -122,7 +124,7 @@ def _write(folder: Path, values: dict[str, bytes]) -> None:
         raise
 
 
-def _digest(parts: Iterable[bytes]) -> bytes:
+def _digest(parts: Iterable[Packed]) -> bytes:
     found = sha256()
     for part in parts:
         found.update(part)
