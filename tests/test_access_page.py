@@ -155,7 +155,7 @@ def test_the_owner_of_a_hidden_view_is_not_named(book: Callable[..., Book]) -> N
     made = book(sql, "hidden: [zz_v]")
     assert (
         steps(made, "anon", "top", Act.SELECT)[-1][0]
-        == 'the owner of a view on it may not read "public.base", which this reads'
+        == 'the owner of a view on it may not read "public.base", which is read here'
     )
     assert not re.search(r"zz_owner\b", reasons_script(made))
 

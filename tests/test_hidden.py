@@ -354,7 +354,7 @@ def test_what_visible_objects_need_is_on_the_site_reduced(hiding_site: Path) -> 
         "types/zz_inner",
     ):
         text = (hiding_site / "reference" / "zz_s" / f"{page}.html").read_text("utf-8")
-        assert "Hidden in the settings; shown is what other objects reference." in text, page
+        assert "Hidden in the settings; only what other objects reference is shown." in text, page
 
 
 def test_an_export_names_nothing_hidden(hiding_site: Path) -> None:

@@ -77,7 +77,7 @@ PROMISES = {
     ),
     "rows whose tenant is the setting app.tenant": "tenant = current_setting('app.tenant')",
     "rows whose status is the current role": "status = current_setting('test.role')",
-    "rows whose team is returned by function my_teams (with its owner's rights)": MEMBER,
+    "rows whose team is returned by function my_teams (with its owner's privileges)": MEMBER,
     "objects in the user's own folder": f"name like {ME} || '/%'",
     "objects in the user's own folder of bucket avatars": f"name like {ME} || '/%' and bucket_id = 'avatars'",
     "all rows, if a user is signed in": f"{ME} is not null",
@@ -91,10 +91,12 @@ PROMISES = {
         f"{CLAIM} #>> '{{user_metadata,role}}' = 'admin'"
     ),
     "all rows, if the claim is_anonymous is false": f"{CLAIM} ->> 'is_anonymous' = 'false'",
-    "all rows, if 'admin' is returned by function my_role (with its owner's rights)": "my_role() = 'admin'",
+    "all rows, if 'admin' is returned by function my_role (with its owner's privileges)": (
+        "my_role() = 'admin'"
+    ),
     "rows connected to the user through member": MEMBER,
     "all rows, if profile has a row of the user": LISTED,
-    "all rows, if permitted by function is_admin (with its owner's rights)": "is_admin()",
+    "all rows, if permitted by function is_admin (with its owner's privileges)": "is_admin()",
     "rows permitted by function may_read": "may_read(team)",
 }
 """What a label says, written without the expression that has it."""

@@ -174,7 +174,7 @@ def test_a_policy_for_the_service_role_is_known_by_role_and_by_expression() -> N
     ],
 )
 def test_a_restrictive_policy_is_worded_as_a_limit(clauses: str, expected: str) -> None:
-    assert words(f"as restrictive {clauses}") == f"Whatever else permits, {expected}."
+    assert words(f"as restrictive {clauses}") == f"Whatever other policies allow, {expected}."
 
 
 def test_a_claim_that_users_edit_is_warned_of() -> None:

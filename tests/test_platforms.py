@@ -228,7 +228,7 @@ def test_the_page_says_who_provides_it(tmp_path: Path) -> None:
     found = book(tmp_path, "create table public.a (id uuid references auth.users default auth.uid());")
     made = dict(pages(found))
     for path in ("auth/tables/users.md", "auth/functions/uid.md"):
-        assert "Provided by the platform, Supabase; shown is what this schema uses of it." in made[path], path
+        assert "Provided by the platform, Supabase; only what this schema uses is shown." in made[path], path
     assert "Provided" not in made["public/tables/a.md"]
     assert found.coverage.tally().total == 2  # the table and its column
 

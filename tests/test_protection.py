@@ -117,11 +117,13 @@ def test_what_is_reached_from_outside_is_named(said: Said) -> None:
     CREATE SCHEMA priv; CREATE TABLE priv.h (id integer); GRANT SELECT ON priv.h TO anon;
     """)
     assert found["anon reads all rows: row security is off"] == ["open"]
-    assert found["anon reads all rows: a partition has its own row security, and that is off"] == ["child"]
-    assert found["anon reads through a view what it may not read itself"] == ["door: note"]
-    assert found["authenticated also reads through a view what it may not read itself"] == ["copy: note"]
+    assert found["anon reads all rows: it is a partition, and its own row security is off"] == ["child"]
+    assert found["anon reads tables through a view that it may not read directly"] == ["door: note"]
+    assert found["authenticated also reads tables through a view that it may not read directly"] == [
+        "copy: note"
+    ]
     assert found["anon changes rows, whoever the caller is (insert)"] == ["box"]
-    assert found["anon may empty with TRUNCATE, which row security never limits"] == ["box"]
-    assert found["anon calls functions that have their owner's rights"] == ["act()"]
+    assert found["anon may empty with TRUNCATE, to which row security never applies"] == ["box"]
+    assert found["anon calls functions that run with their owner's privileges"] == ["act()"]
     assert "authenticated also reads all rows: row security is off" not in found, "as anon does"
     assert "h" not in str(found["anon reads all rows: row security is off"])

@@ -230,7 +230,7 @@ def test_what_any_table_has_tells_no_rename_but_it_may_be_one(old: str, new: str
     removed, added = sorted(review(database_of(old), database_of(new)), key=lambda c: c.change)[::-1]
     assert (removed.change, added.change) == (Became.REMOVED, Became.ADDED)
     assert removed.severities[0] == "data loss"
-    assert "Or it is a rename: settle it with `renamed` in schemabook.yml." in removed.sentences
+    assert "If this is a rename, say so under `renamed` in schemabook.yml." in removed.sentences
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ TRIGGER = (
         (
             "CREATE FUNCTION g(a int) RETURNS int LANGUAGE sql AS 'select 1';",
             "CREATE FUNCTION g(b int) RETURNS int LANGUAGE sql AS 'select 1';",
-            "security: It is dropped and made anew (42P13): without new grants everybody may execute it.",
+            "security: It is dropped and created again (42P13): without new grants everybody may execute it.",
         ),
     ],
 )

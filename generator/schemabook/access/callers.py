@@ -27,7 +27,7 @@ class Known(StrEnum):
     SETTING = "the setting {name}"
     SESSION = "the current role"
     FUNCTION = "function {name}"
-    DEFINER = "function {name} (with its owner's rights)"
+    DEFINER = "function {name} (with its owner's privileges)"
 
 
 class Caller(NamedTuple):

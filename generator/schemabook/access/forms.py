@@ -113,7 +113,7 @@ def columns_only(node: Node, _: Scope) -> Idiom | None:
 
 OWN, SIGNED_IN = "own rows (user_id)", "all rows, if a user is signed in"
 SERVER, BY_USER = "(set by the server only)", "(editable by the user)"
-DEFINER = "(with its owner's rights)"
+DEFINER = "(with its owner's privileges)"
 FORMS = (
     Form(constant, holds=(("true", "all rows"), ("false", "no rows"), ("null::boolean", "no rows"))),
     Form(

@@ -10,7 +10,7 @@ from schemabook.access.policies import Clause, Conditions
 from schemabook.access.rights import UNSAID
 from schemabook.model import Name, ObjectId, ObjectKind, Policy, Relation, RelationKind, relation_id
 
-RECURSION = "infinite recursion: a policy of it leads back to the table itself"
+RECURSION = "infinite recursion: one of its policies reads the table itself again"
 TABLES = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE})
 
 
@@ -54,7 +54,7 @@ def is_left(clause: Clause, name: Name) -> bool:
 
 def named(role: str) -> str:
     """A role in words."""
-    return f'"{role}"' if role else "who restores the dump"
+    return f'"{role}"' if role else "the role that restores the dump"
 
 
 def reader(who: Who) -> str:

@@ -105,7 +105,11 @@ class Rights:
         """Why the row security of the relation does not limit the role."""
         if role == UNSAID:
             is_owner = relation.owner is None and not relation.row_security_forced
-            return Step(relation_id(relation.name), "who restores the dump owns it") if is_owner else None
+            return (
+                Step(relation_id(relation.name), "the role that restores the dump owns it")
+                if is_owner
+                else None
+            )
         return self.exempt_by(role, None if relation.row_security_forced else relation.owner)
 
     def _exempt_by(self, role: str, owner: str | None) -> Step | None:

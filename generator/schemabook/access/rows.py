@@ -111,7 +111,7 @@ class Rows:
         if act is Act.SELECT:
             return Found(Word.ALL, (Step(on, f"a {relation.kind.words} has no row security"),))
         if relation.kind is RelationKind.MATERIALIZED_VIEW:
-            return Found(Word.NOT_UPDATABLE, (Step(on, "nobody changes a materialized view"),))
+            return Found(Word.NOT_UPDATABLE, (Step(on, "a materialized view cannot be changed"),))
         step = Step(on, "whether the foreign-data wrapper can change rows is not in the dump")
         return Found(Word.UNKNOWN, (step,))
 
@@ -120,8 +120,10 @@ class Rows:
         if not rule or act is Act.TRUNCATE:
             return None
         if NOTHING.search(rule.sql):
-            return Found(Word.NO_ROWS, (Step(relation_id(relation.name), "a rule does nothing instead"),))
-        step = Step(relation_id(relation.name), f"a rule rewrites {act.command.upper()} to other commands")
+            return Found(
+                Word.NO_ROWS, (Step(relation_id(relation.name), "a rule replaces the command by nothing"),)
+            )
+        step = Step(relation_id(relation.name), f"a rule replaces {act.command.upper()} by other commands")
         return Found(Word.UNKNOWN, (step,))
 
     def _of_table(self, who: Who, relation: Relation, act: Act, active: tuple[Name, ...]) -> Found:
@@ -175,7 +177,7 @@ class Rows:
         if self.rights.is_unknown(who.role, name):
             raise Denied(Step(relation_id(name), f"{NO_OWNER} what others own"), Word.UNKNOWN)
         if not self.rights.right(who.role, name, "select").covers(columns):
-            raise Denied(Step(relation_id(name), f'{reader(who)} may not read "{name}", which this reads'))
+            raise Denied(Step(relation_id(name), f'{reader(who)} may not read "{name}", which is read here'))
         return self._reached(who, relation, Act.SELECT, active)
 
     def _check_calls(self, who: Who, conditions: Conditions, *, only_inner: bool = False) -> None:
@@ -189,7 +191,7 @@ class Rows:
         # Whoever began the session must be allowed to, not the owner of a view.
         if not self.rights.may_execute(who.session, routine):
             step = Step(
-                routine_id(routine), f'{named(who.session)} may not execute "{routine}", which this calls'
+                routine_id(routine), f'{named(who.session)} may not execute "{routine}", which is called here'
             )
             raise Denied(step)
 
@@ -197,9 +199,9 @@ class Rows:
         on = relation_id(view.name)
         inner = inside(who, view)
         rights = (
-            "its rights are the caller's"
+            "it uses the caller's privileges"
             if view.security_invoker
-            else f"it has the rights of {named(inner.role)}"
+            else f"it uses the privileges of {named(inner.role)}"
         )
         first = Step(on, rights)
         if act is Act.TRUNCATE:
@@ -219,13 +221,16 @@ class Rows:
         for trigger in self.database.triggers_of(view.name):
             if trigger.timing == "instead of" and act.command in trigger.events:
                 found = ObjectId(ObjectKind.TRIGGER, view.name, trigger.name)
-                return Step(found, f'a trigger does it instead: "{trigger.routine}"')
+                return Step(found, f'an INSTEAD OF trigger does the work: "{trigger.routine}"')
         return None
 
     def _changed(self, inner: Who, view: Relation, act: Act, first: Step, active: tuple[Name, ...]) -> Found:
         base = self.views.base(view, needs_column=act.command != "delete")
         if base is None:
-            return Found(Word.NOT_UPDATABLE, (Step(relation_id(view.name), "its query is not a simple one"),))
+            return Found(
+                Word.NOT_UPDATABLE,
+                (Step(relation_id(view.name), "its query is too complex to be updated through"),),
+            )
         columns = self.views.reads(view.name)[base]
         relation = self.database.relations[base]
         found = Found(Word.ALL)
@@ -254,7 +259,7 @@ class Rows:
 
     def _selected(self, inner: Who, view: Relation, first: Step, active: tuple[Name, ...]) -> Found:
         if not self.views.is_followed(view):
-            step = Step(relation_id(view.name), "its query is not followed, so what it reads is not known")
+            step = Step(relation_id(view.name), "its query is not understood, so what it reads is not known")
             return Found(Word.UNKNOWN, (first, step))
         for routine in self.views.calls(view.name):
             self._check_call(inner, routine)

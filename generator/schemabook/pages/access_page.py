@@ -29,27 +29,27 @@ MOST = 15
 MOST_NAMED = 12
 """How many names a line has."""
 WORDS = {
-    Word.NO_GRANT: "the role has no privilege for the command, or none on the schema; PostgreSQL refuses it",
-    Word.COLUMNS: "the privilege holds for some columns; after the colon, for which rows",
-    Word.NOT_UPDATABLE: "a view whose query does not let rows be changed",
-    Word.NO_ROWS: "it may run the command, but row security leaves no row",
-    Word.FILTERED: "it reaches the rows that the policies let through",
-    Word.ALL: "nothing limits it: no row security, or a policy that permits all; TRUNCATE is never limited",
-    Word.BYPASSES: "row security is on, but does not limit this role, or the owner whose rights a view has",
-    Word.ERROR: "the command fails, as where a policy reads a table that the role may not read",
-    Word.UNKNOWN: "the dump does not say enough to tell",
+    Word.NO_GRANT: "the role lacks the privilege, or `USAGE` on the schema: PostgreSQL refuses",
+    Word.COLUMNS: "the privilege covers some columns only; the rows are named after the colon",
+    Word.NOT_UPDATABLE: "rows cannot be changed through this view",
+    Word.NO_ROWS: "the command is allowed, but row security hides every row",
+    Word.FILTERED: "only the rows that the policies allow",
+    Word.ALL: "every row: row security is off, a policy allows all rows, or the command is `TRUNCATE`",
+    Word.BYPASSES: "every row: row security is on, but not for this role or for the owner of the view",
+    Word.ERROR: "the command fails, for example because a policy reads a table that the role may not read",
+    Word.UNKNOWN: "the dump does not hold enough to tell",
 }
 """What the word of a cell means."""
 WAYS = {
-    "view": "Views that read with their owner's rights",
+    "view": "Views that read with their owner's privileges",
     "materialized view": "Materialized views, which are copies without row security",
     "partition": "Partitions, which have privileges and row security of their own",
     "child": "Tables that inherit, which have privileges and row security of their own",
     "foreign table": "Foreign tables, whose rows the other server protects",
-    "function": "Functions that run with their owner's rights",
-    "trigger": "Triggers that touch other tables with their owner's rights",
-    "rule": "Rules, which act with the rights of the table's owner",
-    "publication": "Publications, which send whoever subscribes all rows",
+    "function": "Functions that run with their owner's privileges",
+    "trigger": "Triggers that touch other tables with their owner's privileges",
+    "rule": "Rules, which act with the privileges of the table's owner",
+    "publication": "Publications, which send all rows to every subscriber",
 }
 """What the side doors are, in the order in which they are told."""
 

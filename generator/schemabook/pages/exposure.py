@@ -103,7 +103,7 @@ class Exposure:
                 what = "what a view shows" if relation.is_view else "rows, whoever the caller is"
                 changes[f"changes {what} ({', '.join(acts)})"].append(name)
             if cells[Act.TRUNCATE].word is Word.ALL:
-                empties["may empty with TRUNCATE, which row security never limits"].append(name)
+                empties["may empty with TRUNCATE, to which row security never applies"].append(name)
         named = {how: list(self.covered(names)) for how, names in {**reads, **changes, **empties}.items()}
         return self._through_views(role) | named | self._functions(role)
 
@@ -139,7 +139,7 @@ class Exposure:
             Markdown(f"{shown(view)}: {listed([shown(table) for table in sorted(tables)])}")
             for view, tables in sorted(found.items())
         ]
-        return {"reads through a view what it may not read itself": items} if items else {}
+        return {"reads tables through a view that it may not read directly": items} if items else {}
 
     def _functions(self, role: str) -> dict[str, list[Markdown]]:
         """The functions with their owner's rights that the role may call."""
@@ -153,7 +153,7 @@ class Exposure:
             and may_call(self.matrix, role, routine)
         }
         items = [self.links.routine(name) for name in sorted(found)]
-        return {"calls functions that have their owner's rights": items} if items else {}
+        return {"calls functions that run with their owner's privileges": items} if items else {}
 
 
 def _unlimited(relation: Relation, cells: Mapping[Act, Cell]) -> str:
@@ -163,5 +163,5 @@ def _unlimited(relation: Relation, cells: Mapping[Act, Cell]) -> str:
     if relation.kind is RelationKind.FOREIGN_TABLE:
         return "a foreign table has no row security"
     if relation.partition_of:
-        return "a partition has its own row security, and that is off"
+        return "it is a partition, and its own row security is off"
     return "row security is off" if relation.kind in TABLE_KINDS else ""

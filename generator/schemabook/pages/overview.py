@@ -214,5 +214,5 @@ def _word(fact: Relation | Type | Routine | Policy | Trigger) -> str:
 def _receipt(receipt: Receipt) -> Markdown:
     """Whether every statement is accounted for; the numbers are on a page of the built site."""
     if receipt.unread:
-        return Markdown("These statements of the dump were not understood, so what they say is missing here:")
-    return Markdown("Every statement of the dump is documented here, or says nothing about the schema.")
+        return Markdown("These statements of the dump were not understood, so their effect is missing here:")
+    return Markdown("Every statement of the dump is documented here or has no effect on the schema.")

@@ -162,7 +162,7 @@ class RelationPage:
             index = relation.replica_identity_index
             yield Markdown(f"replica identity {code(index) if index else relation.replica_identity}")
         if relation.kind == "view" and not relation.security_invoker:
-            yield Markdown("reads with the rights of its owner")
+            yield Markdown("reads tables with the privileges of its owner")
         if relation.security_barrier:
             yield Markdown("security barrier")
         if relation.check_option:

@@ -26,14 +26,14 @@ PREDEFINED = {
 }
 """Roles that PostgreSQL brings: https://www.postgresql.org/docs/current/predefined-roles.html."""
 SUPABASE = {
-    "anon": "the Data API acts as it for callers without a session",
-    "authenticated": "the Data API acts as it for signed-in users",
-    "authenticator": "the Data API logs in as it, then acts as another role",
-    "service_role": "the project's own servers act as it",
+    "anon": "used by the Data API for requests without a signed-in user",
+    "authenticated": "used by the Data API for signed-in users",
+    "authenticator": "the Data API logs in with it, then switches to the role of the request",
+    "service_role": "used by the project's own servers, with its secret key",
 }
 """Roles of every Supabase project: https://supabase.com/docs/guides/database/postgres/roles."""
 
-UNDEFINED = "the dump does not define this role, so it does not say"
+UNDEFINED = "the dump does not define this role, so it is not known"
 
 
 def role_list(book: Book) -> Iterator[Page]:
@@ -66,13 +66,13 @@ def _properties(book: Book, role: str) -> Iterator[str]:
     """What a role is, in words."""
     fact, roles = book.database.roles.get(role), book.roles
     if role == PUBLIC:
-        yield "everybody: what it may do every role may do"
+        yield "every role: each role has the privileges that are granted to it"
     if role in PREDEFINED:
-        yield f"a role of PostgreSQL itself, which {PREDEFINED[role]}"
+        yield f"a predefined role of PostgreSQL, which {PREDEFINED[role]}"
     if roles.is_supabase and role in SUPABASE:
         yield SUPABASE[role]
     if fact and fact.superuser:
-        yield "**superuser**: nothing is forbidden to it"
+        yield "**superuser**: no privilege or policy is checked"
     if fact and fact.login is not None:
         yield "may log in" if fact.login else "cannot log in"
     if roles.bypasses(role):
@@ -128,7 +128,7 @@ class RolePage:
         if self.roles.bypasses(self.role) or (self.roles.is_supabase and self.role in SUPABASE):
             return f"{UNDEFINED} whether it may log in"
         words = f"{UNDEFINED} whether it may log in or bypasses row security"
-        return f"{words}; what follows holds for a role that does not bypass it"
+        return f"{words}; the rest of this page assumes that it does not bypass it"
 
     def _membership(self) -> Iterator[Markdown]:
         """Whose member it is, who its members are, and where further privileges come from."""
@@ -136,15 +136,15 @@ class RolePage:
         if groups:
             words = f"Member of {self._listed(groups)}"
             if self.fact and self.fact.inherit is False:
-                words += ", but inherits no privileges: it has theirs only after `SET ROLE`"
+                words += ", but does not inherit their privileges: it has them only after `SET ROLE`"
             yield Markdown(words)
         if further := [name for name in self.roles.inherited(self.role) if name not in groups]:
-            yield Markdown(f"Through these also member of {self._listed(further)}")
+            yield Markdown(f"Through these, also a member of {self._listed(further)}")
         if members := self.roles.members.get(self.role):
             yield Markdown(f"Members: {self._listed(members)}")
         others = (*self.roles.inherited(self.role), *([PUBLIC] if self.role != PUBLIC else []))
         if sources := [name for name in others if name in self.roles.known]:
-            yield Markdown(f"Beside what is listed here it may do what {self._listed(sources)} may")
+            yield Markdown(f"It also has the privileges of {self._listed(sources)}")
 
     def _listed(self, names: tuple[str, ...] | list[str]) -> Markdown:
         return listed([self._named(name) for name in names])

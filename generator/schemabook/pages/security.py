@@ -24,13 +24,15 @@ def row_security(relation: Relation, policies: tuple[Policy, ...]) -> Markdown:
     if not relation.row_security:
         if policies:
             return Markdown("Row security is **off**: the policies below have no effect.")
-        return Markdown("Row security is **off**: whoever has the privilege sees and changes all rows.")
-    forced = " It is forced: it also holds for the owner." if relation.row_security_forced else ""
+        return Markdown(
+            "Row security is **off**: every role with a privilege on the table uses it on all rows."
+        )
+    forced = " It is forced: it also applies to the owner." if relation.row_security_forced else ""
     if not any(policy.permissive for policy in policies):
         owner = "" if relation.row_security_forced else "the owner and "
         who = f"only {owner}roles that bypass row security reach rows"
-        return Markdown(f"Row security is **on** and no policy permits anything: {who}.{forced}")
-    reach = "a role with the privilege reaches only the rows that a policy permits"
+        return Markdown(f"Row security is **on** and no policy allows anything: {who}.{forced}")
+    reach = "a role with a privilege on the table reaches only the rows that a policy allows"
     return Markdown(f"Row security is **on**: {reach}.{forced}")
 
 
@@ -61,11 +63,12 @@ def _limit(found: Idiom, roles: str, verb: str, is_above: bool) -> str:
         case Rows.ALL:
             return "Restricts nothing"
         case Rows.NONE:
-            return f"Whatever else permits, {roles} may {verb} no rows"
+            return f"Whatever other policies allow, {roles} may {verb} no rows"
         case rows if rows in GATES and not found.further:
-            return f"Whatever else permits, {roles} may {verb} only if {found.said(code)}"
+            return f"Whatever other policies allow, {roles} may {verb} only if {found.said(code)}"
         case _:
-            return f"Whatever else permits, {roles} may {verb} only {rows_words(found, is_above=is_above)}"
+            words = rows_words(found, is_above=is_above)
+            return f"Whatever other policies allow, {roles} may {verb} only {words}"
 
 
 def _written(found: Idiom, is_above: bool) -> str:
@@ -78,7 +81,7 @@ def _written(found: Idiom, is_above: bool) -> str:
         case rows if rows in GATES and not found.further:
             return f"any row may be written, if {found.said(code)}"
         case _:
-            return f"what is written must be {rows_words(found, is_above=is_above)}"
+            return f"new rows must be {rows_words(found, is_above=is_above)}"
 
 
 def rows_words(found: Idiom, *, is_above: bool = False) -> str:

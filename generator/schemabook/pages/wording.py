@@ -224,7 +224,7 @@ def routine_properties(fact: Routine) -> Markdown:
         words.append("returns null on null input")
     if fact.security_definer:
         owner = code(fact.owner) if fact.owner else "its owner"
-        words.append(f"**security definer**: runs with the rights of {owner}")
+        words.append(f"**security definer**: runs with the privileges of {owner}")
     if fact.leakproof:
         words.append("leakproof")
     if fact.parallel != "unsafe":

@@ -29,7 +29,7 @@ class Work(StrEnum):
 
     SCAN = "reads every row"
     INDEX = "builds an index of all rows"
-    REWRITE = "writes the table and its indexes anew"
+    REWRITE = "rewrites the table and its indexes"
 
 
 class Changed(NamedTuple):

@@ -109,15 +109,15 @@ OF_TABLES = (
         kind=COLUMN,
         of=Became.REMOVED,
         holds=_may_be_renamed,
-        effects=(loss("Or it is a rename: settle it with `renamed` in schemabook.yml."),),
+        effects=(loss("If this is a rename, say so under `renamed` in schemabook.yml."),),
     ),
     Rule(
         code="column-renamed",
         kind=COLUMN,
         of=Became.RENAMED,
         effects=(
-            readers("Queries by the old name fail (42703); views and policies follow, bodies do not."),
-            writers("Inserts and updates by the old name fail (42703)."),
+            readers("Queries that use the old name fail (42703); views follow, function bodies do not."),
+            writers("Inserts and updates that use the old name fail (42703)."),
         ),
         lock=EXCLUSIVE,
     ),
@@ -138,7 +138,7 @@ OF_TABLES = (
         kind=COLUMN,
         of="not_null",
         holds=lambda c: not c.new.not_null,
-        effects=(readers("Readers may meet nulls; generated client types become optional."),),
+        effects=(readers("Readers may find nulls; generated client types become optional."),),
         lock=EXCLUSIVE,
     ),
     Rule(
@@ -261,8 +261,8 @@ OF_TABLES = (
         kind=COLUMN,
         of="collation",
         effects=(
-            readers("Text sorts and compares otherwise, and what is unique may change."),
-            invalidates("Indexes on it are built anew."),
+            readers("Text sorts and compares differently, and what counts as unique may change."),
+            invalidates("Indexes on it are rebuilt."),
         ),
         lock=EXCLUSIVE,
         work=Work.INDEX,
@@ -281,7 +281,7 @@ OF_TABLES = (
         code="column-foreign-options",
         kind=COLUMN,
         of="options",
-        effects=(readers("Its values come from elsewhere on the server."),),
+        effects=(readers("Its values have another source on the server."),),
     ),
     Rule(
         code="column-comment",
@@ -301,19 +301,19 @@ OF_VIEWS = (
         code="view-column-removed",
         kind=COLUMN,
         of=Became.REMOVED,
-        effects=(readers("Queries that name it fail (42703); the view is dropped and made anew."),),
+        effects=(readers("Queries that name it fail (42703); the view is dropped and created again."),),
     ),
     Rule(
         code="view-column-renamed",
         kind=COLUMN,
         of=Became.RENAMED,
-        effects=(readers("Queries by the old name fail (42703)."),),
+        effects=(readers("Queries that use the old name fail (42703)."),),
     ),
     Rule(
         code="view-column-type",
         kind=COLUMN,
         of="type",
-        effects=(readers("Values come as another type; the view is dropped and made anew (42P16)."),),
+        effects=(readers("Values come as another type; the view is dropped and created again (42P16)."),),
     ),
 )
 

@@ -93,7 +93,7 @@ CONSTRAINTS = (
         holds=_is(ConstraintKind.PRIMARY_KEY),
         effects=(
             writers("Upserts ON CONFLICT of it fail (42P10); updates of a published table fail (55000)."),
-            readers("Clients and the Data API no longer know what tells rows apart."),
+            readers("Clients and the Data API no longer know what identifies a row."),
             invalidates("It is the replica identity, unless another one is set."),
         ),
         lock=EXCLUSIVE,
@@ -133,7 +133,7 @@ CONSTRAINTS = (
         code="constraint-kind",
         kind=CONSTRAINT,
         of="kind",
-        effects=(writers("Another constraint has its name: other rows are refused."),),
+        effects=(writers("Another constraint now has its name: other rows are refused."),),
         lock=EXCLUSIVE,
         work=Work.SCAN,
     ),
@@ -143,7 +143,7 @@ CONSTRAINTS = (
         of="columns",
         holds=_is(*UNIQUE_KINDS),
         effects=(
-            readers("What tells rows apart is another one for every client."),
+            readers("The key that identifies a row changes for every client."),
             writers("Other rows are refused (23505), and so may be the change."),
         ),
         lock=EXCLUSIVE,
@@ -175,7 +175,7 @@ CONSTRAINTS = (
         kind=CONSTRAINT,
         of="columns",
         holds=_is(ConstraintKind.CHECK),
-        effects=(writers("It is about other columns: rows are refused (23514) by other values."),),
+        effects=(writers("It checks other columns: other rows are refused (23514)."),),
     ),
     Rule(
         code="exclusion-expression",
@@ -201,7 +201,7 @@ CONSTRAINTS = (
         kind=CONSTRAINT,
         of="references",
         effects=(
-            writers("Rows must be of another table or by other columns (23503)."),
+            writers("Rows must exist in another table or in other columns (23503)."),
             readers("The Data API embeds another table."),
         ),
         lock=Lock.SHARE_ROW_EXCLUSIVE,
@@ -245,7 +245,7 @@ CONSTRAINTS = (
         kind=CONSTRAINT,
         of="validated",
         holds=lambda c: c.new.validated,
-        effects=(compatible("Old rows were looked at; the change fails where one breaks it."),),
+        effects=(compatible("Old rows are checked; the change fails where one breaks it."),),
         lock=Lock.SHARE_UPDATE_EXCLUSIVE,
         work=Work.SCAN,
     ),
@@ -254,7 +254,7 @@ CONSTRAINTS = (
         kind=CONSTRAINT,
         of="enforced",
         holds=lambda c: not c.new.enforced,
-        effects=(readers("It no longer refuses anything: rows that break it may come in."),),
+        effects=(readers("It is no longer checked: rows that break it may come in."),),
         lock=EXCLUSIVE,
     ),
     Rule(

@@ -33,8 +33,8 @@ PRIVILEGES = (
     *_rules(
         ObjectKind.PRIVILEGE,
         (Became.ADDED, security("The role may do more.")),
-        (Became.REMOVED, security("The role may do less: what it did fails (42501).")),
-        ("privileges", security("The role may do more, or less, which fails (42501).")),
+        (Became.REMOVED, security("The role may do less: commands that it no longer may run fail (42501).")),
+        ("privileges", security("The role may do more, or less: what it no longer may do fails (42501).")),
         ("columns", security("The role may do more, or less, with some columns.")),
         ("grantable", security("Whether the role can pass its privileges on.")),
     ),
@@ -42,10 +42,10 @@ PRIVILEGES = (
         ObjectKind.DEFAULT_PRIVILEGE,
         (
             Became.ADDED,
-            security("Objects that the role makes from now on are granted; those that are there are not."),
+            security("Objects that the role creates from now on come with this grant; existing ones do not."),
         ),
-        (Became.REMOVED, security("Objects that the role makes from now on are not granted any more.")),
-        ("privileges", security("Other privileges on objects that the role makes from now on.")),
+        (Became.REMOVED, security("Objects that the role creates from now on come without this grant.")),
+        ("privileges", security("Objects that the role creates from now on come with other privileges.")),
     ),
 )
 
@@ -66,14 +66,14 @@ TYPES = (
     *_rules(
         TYPE,
         (Became.ADDED, compatible("New: nothing uses it yet.")),
-        (Became.REMOVED, readers("What uses it fails (42704); its columns go with it.")),
+        (Became.REMOVED, readers("What uses it fails (42704); columns of this type are dropped with it.")),
         (Became.RENAMED, readers("What names it in a cast or a body fails (42704); columns follow.")),
-        ("kind", readers("It cannot be altered in place: every column of it is made anew.")),
+        ("kind", readers("It cannot be altered in place: every column of the type is created again.")),
         ("attributes", readers("Its values have other parts; refused in place where a table uses it.")),
-        ("options", readers("It cannot be altered in place: every column of it is made anew.")),
-        ("base_type", readers("It cannot be altered in place: every column of it is made anew.")),
+        ("options", readers("It cannot be altered in place: every column of the type is created again.")),
+        ("base_type", readers("It cannot be altered in place: every column of the type is created again.")),
         ("default", writers("Rows that do not name a column of it get another value.")),
-        ("owner", compatible("Another role may change it.")),
+        ("owner", compatible("Its new owner may change it.")),
         ("comment", DOCUMENTATION),
     ),
     Rule(
@@ -82,9 +82,7 @@ TYPES = (
         of="labels",
         holds=_only_appends,
         effects=(
-            readers(
-                "Clients with a closed list meet a label that they do not know; not usable before COMMIT."
-            ),
+            readers("Clients with a fixed list of labels do not know it; it cannot be used before COMMIT."),
         ),
     ),
     Rule(
@@ -93,7 +91,7 @@ TYPES = (
         of="labels",
         holds=lambda c: not _only_appends(c),
         effects=(
-            readers("Labels are renamed, gone or sort otherwise: stored rows may show another one."),
+            readers("Labels are renamed, removed or reordered: stored rows may show another label."),
             writers("Writing a label that has gone fails (22P02)."),
         ),
     ),
@@ -102,7 +100,9 @@ TYPES = (
         kind=TYPE,
         of="not_null",
         holds=lambda c: c.new.not_null,
-        effects=(writers("Null is refused in all its columns (23502), and so is the change where one is."),),
+        effects=(
+            writers("Null is refused in all its columns (23502); the change fails where one holds a null."),
+        ),
         lock=Lock.SHARE,
         work=Work.SCAN,
     ),
@@ -111,7 +111,7 @@ TYPES = (
         kind=TYPE,
         of="not_null",
         holds=lambda c: not c.new.not_null,
-        effects=(readers("Readers may meet nulls in every column of it."),),
+        effects=(readers("Readers may find nulls in every column of it."),),
     ),
     Rule(
         code="domain-checks",
@@ -145,7 +145,7 @@ SEQUENCES = (
         ObjectKind.SEQUENCE,
         (Became.ADDED, compatible("New.")),
         (Became.REMOVED, writers("Defaults that call it fail (42P01).")),
-        (Became.RENAMED, writers("Calls by the old name fail; defaults follow.")),
+        (Became.RENAMED, writers("Calls that use the old name fail; defaults follow.")),
         (
             "type",
             writers(
@@ -155,9 +155,9 @@ SEQUENCES = (
         ("start", writers("Where RESTART begins.")),
         ("cache", compatible("How many numbers a session takes at once: gaps differ.")),
         ("cycle", writers("Whether numbers repeat at its end, or fail (2200H).")),
-        ("owned_by", cosmetic("Whether it goes with a column.")),
+        ("owned_by", cosmetic("Whether it is dropped together with a column.")),
         ("identity", compatible("Whether an identity column has it.")),
-        ("owner", compatible("Another role may change it.")),
+        ("owner", compatible("Its new owner may change it.")),
         ("comment", DOCUMENTATION),
     ),
     *_rules(
@@ -167,14 +167,14 @@ SEQUENCES = (
 )
 PUBLICATIONS = _rules(
     ObjectKind.PUBLICATION,
-    (Became.ADDED, security("Rows leave the database to whoever subscribes, past row security.")),
-    (Became.REMOVED, readers("Subscribers, such as realtime, get nothing any more.")),
+    (Became.ADDED, security("Its rows are sent to every subscriber, past row security.")),
+    (Became.REMOVED, readers("Subscribers, such as Realtime, no longer get any changes.")),
     *(
-        (field, security("Other rows leave the database to whoever subscribes, past row security."))
+        (field, security("Other rows are sent to every subscriber, past row security."))
         for field in ("all_tables", "tables", "schemas", "relations", "generated_columns")
     ),
     ("operations", readers("Subscribers get other kinds of changes.")),
-    ("owner", security("Another role may add tables to it.")),
+    ("owner", security("Its new owner may add tables to it.")),
     ("via_root", readers("Subscribers get changes of partitions by another name.")),
     ("comment", DOCUMENTATION),
 )
@@ -183,51 +183,54 @@ SCHEMAS = (
         ObjectKind.SCHEMA,
         (Became.ADDED, compatible("New.")),
         (Became.REMOVED, loss("All that was in it is gone.")),
-        (Became.RENAMED, readers("Every name in it is another one.")),
-        ("owner", security("Another role owns it, and may create objects in it.")),
+        (Became.RENAMED, readers("The name of everything in it changes.")),
+        ("owner", security("Its new owner may create objects in it.")),
         ("comment", DOCUMENTATION),
     ),
     *_rules(
         ObjectKind.EXTENSION,
         (Became.ADDED, compatible("New.")),
-        (Became.REMOVED, readers("Its functions, types and the columns of these go with it.")),
+        (
+            Became.REMOVED,
+            readers("Its functions, its types and the columns of these types are dropped with it."),
+        ),
         ("schema", readers("Its functions and types have another schema.")),
         ("comment", DOCUMENTATION),
     ),
     *_rules(
         ObjectKind.ROLE,
-        (Became.ADDED, security("A role more: look at what it may do.")),
-        (Became.REMOVED, security("Who logs in as it, or has its rights, fails.")),
+        (Became.ADDED, security("A new role: check what it may do.")),
+        (Became.REMOVED, security("Logging in as it fails, and so does all that relied on its privileges.")),
         ("comment", DOCUMENTATION),
         *(
             (field, security(words))
             for field, words in (
-                ("bypass_rls", "Whether row security limits it."),
+                ("bypass_rls", "Whether row security applies to it."),
                 ("inherit", "Whether it has the privileges of the roles that it is a member of."),
                 ("login", "Whether it can log in."),
-                ("superuser", "Whether anything is forbidden to it."),
-                ("member_of", "It gains the privileges of roles, or has those of some no longer."),
+                ("superuser", "Whether privileges and policies are checked for it."),
+                ("member_of", "It gains the privileges of some roles, or loses them."),
             )
         ),
     ),
 )
 OF_SQL = {
     ObjectKind.STATISTICS: invalidates("Plans are made from other statistics."),
-    ObjectKind.SERVER: security("Rows come from elsewhere."),
+    ObjectKind.SERVER: security("Its rows have another source."),
     ObjectKind.USER_MAPPING: security("Another account is used on the server."),
-    ObjectKind.SUBSCRIPTION: security("Rows come from elsewhere."),
-    ObjectKind.RULE: writers("Commands on its table are rewritten otherwise: read the difference."),
-    ObjectKind.EVENT_TRIGGER: writers("Its function runs at other changes of the schema, or no longer."),
+    ObjectKind.SUBSCRIPTION: security("Its rows have another source."),
+    ObjectKind.RULE: writers("Commands on its table are rewritten differently: read the difference."),
+    ObjectKind.EVENT_TRIGGER: writers("Its function runs on other changes of the schema, or on none."),
 }
 OF_ADDED = {
     ObjectKind.RULE: writers("Commands on its table are rewritten: others run beside or instead of them."),
-    ObjectKind.EVENT_TRIGGER: writers("Its function runs at changes of the schema, and may refuse them."),
+    ObjectKind.EVENT_TRIGGER: writers("Its function runs on changes of the schema, and may refuse them."),
 }
 OF_REMOVED = {
     ObjectKind.RULE: writers("Commands on its table run as they are written: what it did stops."),
-    ObjectKind.EVENT_TRIGGER: writers("What its function did at changes of the schema silently stops."),
+    ObjectKind.EVENT_TRIGGER: writers("What its function did on changes of the schema silently stops."),
     ObjectKind.STATISTICS: invalidates("Plans are made without it."),
-    ObjectKind.SUBSCRIPTION: readers("Rows no longer come from elsewhere."),
+    ObjectKind.SUBSCRIPTION: readers("Its rows have this source no longer."),
 }
 OTHERS = tuple(
     rule
@@ -239,8 +242,8 @@ OTHERS = tuple(
         (Became.REMOVED, OF_REMOVED.get(row.kind, readers("What relies on it fails."))),
         ("sql", OF_SQL.get(row.kind, readers("It does something else: read the difference."))),
         ("also", OF_SQL.get(row.kind, readers("It does something else: read the difference."))),
-        ("relation", readers("It is of another table.")),
-        ("owner", compatible("Another role may change it.")),
+        ("relation", readers("It belongs to another table.")),
+        ("owner", compatible("Its new owner may change it.")),
         ("comment", DOCUMENTATION),
     )
 )

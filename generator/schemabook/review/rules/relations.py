@@ -55,7 +55,7 @@ RULES = (
         kind=RELATION,
         of=Became.REMOVED,
         holds=_may_be_renamed,
-        effects=(loss("Or it is a rename: settle it with `renamed` in schemabook.yml."),),
+        effects=(loss("If this is a rename, say so under `renamed` in schemabook.yml."),),
     ),
     Rule(
         code="view-removed",
@@ -69,8 +69,8 @@ RULES = (
         kind=RELATION,
         of=Became.RENAMED,
         effects=(
-            readers("Queries by the old name fail (42P01); keys and policies follow, bodies do not."),
-            writers("Inserts, updates and deletes by the old name fail (42P01)."),
+            readers("Queries that use the old name fail (42P01); keys follow, function bodies do not."),
+            writers("Inserts, updates and deletes that use the old name fail (42P01)."),
         ),
         lock=EXCLUSIVE,
         safely="Keep a view by the old name until no caller uses it.",
@@ -79,7 +79,9 @@ RULES = (
         code="relation-kind",
         kind=RELATION,
         of="kind",
-        effects=(readers("It is dropped and made anew: grants, comments, triggers and indexes go with it."),),
+        effects=(
+            readers("It is dropped and created again: grants, comments, triggers and indexes go with it."),
+        ),
         by_access=True,
     ),
     Rule(
@@ -95,7 +97,7 @@ RULES = (
         of="kind",
         holds=lambda c: c.new.kind is RelationKind.MATERIALIZED_VIEW,
         effects=(
-            readers("Its rows are those of the last REFRESH, whatever row security says of the reader."),
+            readers("It holds the rows of the last REFRESH, whoever reads it: row security does not apply."),
             writers("Nothing can be written through it."),
         ),
     ),
@@ -118,7 +120,7 @@ RULES = (
         kind=RELATION,
         of="owner",
         effects=(
-            security("Row security without FORCE does not limit the new owner; views read with its rights."),
+            security("Row security without FORCE does not apply to the new owner; views use its privileges."),
         ),
         lock=EXCLUSIVE,
     ),
@@ -145,9 +147,7 @@ RULES = (
         kind=RELATION,
         of="row_security",
         holds=lambda c: not c.new.row_security,
-        effects=(
-            security("No policy limits anybody any more: each role with the privilege reaches all rows."),
-        ),
+        effects=(security("Policies have no effect any more: each role with a privilege reaches all rows."),),
         lock=EXCLUSIVE,
         by_access=True,
     ),
@@ -156,7 +156,7 @@ RULES = (
         kind=RELATION,
         of="row_security",
         holds=lambda c: c.new.row_security,
-        effects=(security("Only what a policy permits is reached: the rest is silently no rows."),),
+        effects=(security("Only rows that a policy allows are reached; all others silently disappear."),),
         lock=EXCLUSIVE,
         by_access=True,
     ),
@@ -165,7 +165,11 @@ RULES = (
         kind=RELATION,
         of="row_security_forced",
         holds=lambda c: c.new.row_security_forced,
-        effects=(security("Policies limit its owner as well, and what is done with the owner's rights."),),
+        effects=(
+            security(
+                "Policies now apply to its owner too, and to all that runs with the owner's privileges."
+            ),
+        ),
         lock=EXCLUSIVE,
         by_access=True,
     ),
@@ -174,7 +178,9 @@ RULES = (
         kind=RELATION,
         of="row_security_forced",
         holds=lambda c: not c.new.row_security_forced,
-        effects=(security("Policies no longer limit its owner, nor what is done with the owner's rights."),),
+        effects=(
+            security("Policies no longer apply to its owner, nor to what runs with the owner's privileges."),
+        ),
         lock=EXCLUSIVE,
         by_access=True,
     ),
@@ -184,9 +190,7 @@ RULES = (
         of="security_invoker",
         holds=lambda c: not c.new.security_invoker,
         effects=(
-            security(
-                "The caller's rights no longer count: its owner's do, past row security, for writes too."
-            ),
+            security("It uses its owner's privileges, not the caller's: past row security, for writes too."),
         ),
         by_access=True,
     ),
@@ -195,7 +199,11 @@ RULES = (
         kind=RELATION,
         of="security_invoker",
         holds=lambda c: c.new.security_invoker,
-        effects=(security("Its tables are read with the caller's rights: who lacks them fails (42501)."),),
+        effects=(
+            security(
+                "Its tables are read with the caller's privileges: callers that lack them fail (42501)."
+            ),
+        ),
         by_access=True,
     ),
     Rule(
@@ -283,13 +291,13 @@ RULES = (
         code="foreign-options",
         kind=RELATION,
         of="options",
-        effects=(readers("Its rows come from elsewhere on the server."),),
+        effects=(readers("Its rows have another source on the server."),),
     ),
     Rule(
         code="columns-known",
         kind=RELATION,
         of="columns_known",
-        effects=(cosmetic("Whether the dump says its columns."),),
+        effects=(cosmetic("Whether the dump names its columns."),),
     ),
     Rule(
         code="view-columns-swapped",
@@ -310,7 +318,7 @@ RULES = (
         kind=RELATION,
         of="replica_identity",
         effects=(
-            invalidates("Subscribers need it to tell rows apart."),
+            invalidates("Subscribers need it to identify rows."),
             writers("With NOTHING, updates and deletes of a published table fail (55000)."),
         ),
         lock=EXCLUSIVE,
@@ -319,7 +327,7 @@ RULES = (
         code="replica-identity-index",
         kind=RELATION,
         of="replica_identity_index",
-        effects=(invalidates("Subscribers tell rows apart by another index."),),
+        effects=(invalidates("Subscribers identify rows by another index."),),
         lock=EXCLUSIVE,
     ),
     Rule(

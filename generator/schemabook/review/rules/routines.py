@@ -64,9 +64,7 @@ RULES = (
         of=Became.ADDED,
         holds=lambda c: c.new.security_definer,
         effects=(
-            security(
-                "It runs with its owner's rights for whoever may call it; by default that is everybody."
-            ),
+            security("It runs with its owner's privileges for every role that may call it, by default all."),
         ),
     ),
     Rule(
@@ -93,13 +91,15 @@ RULES = (
         code="routine-renamed",
         kind=ROUTINE,
         of=Became.RENAMED,
-        effects=(readers("Calls by the old name fail (42883); policies and views follow, bodies do not."),),
+        effects=(
+            readers("Calls that use the old name fail (42883); policies follow, function bodies do not."),
+        ),
     ),
     Rule(
         code="routine-kind",
         kind=ROUTINE,
         of="kind",
-        effects=(readers("Functions are selected from, procedures are called: the old way fails."),),
+        effects=(readers("A function is called in a query, a procedure with CALL: the old way fails."),),
     ),
     Rule(
         code="routine-arguments",
@@ -108,7 +108,7 @@ RULES = (
         holds=_is_remade,
         effects=(
             readers("Calls by the names of arguments, as the Data API makes them, may fail."),
-            security("It is dropped and made anew (42P13): without new grants everybody may execute it."),
+            security("It is dropped and created again (42P13): without new grants everybody may execute it."),
         ),
     ),
     Rule(
@@ -137,8 +137,8 @@ RULES = (
         kind=ROUTINE,
         of="returns",
         effects=(
-            readers("Callers get another type."),
-            security("It is dropped and made anew (42P13): without new grants everybody may execute it."),
+            readers("Callers get a value of another type."),
+            security("It is dropped and created again (42P13): without new grants everybody may execute it."),
         ),
     ),
     Rule(
@@ -146,7 +146,7 @@ RULES = (
         kind=ROUTINE,
         of="security_definer",
         holds=lambda c: c.new.security_definer,
-        effects=(security("It runs with its owner's rights, past row security where these may."),),
+        effects=(security("It runs with its owner's privileges, past row security where the owner is."),),
     ),
     Rule(
         code="definer-off",
@@ -155,7 +155,7 @@ RULES = (
         holds=lambda c: not c.new.security_definer,
         effects=(
             security(
-                "It no longer runs with its owner's rights: callers without them fail, or find no rows."
+                "It no longer runs with its owner's privileges: callers that lack them fail or find no rows."
             ),
         ),
     ),
@@ -171,7 +171,7 @@ RULES = (
         kind=ROUTINE,
         of="settings",
         holds=lambda c: c.new.security_definer and _changes_path(c),
-        effects=(security("What it calls with its owner's rights is looked for in other schemas."),),
+        effects=(security("What it calls with its owner's privileges is looked up in other schemas."),),
     ),
     Rule(
         code="routine-search-path",
@@ -199,7 +199,7 @@ RULES = (
         kind=ROUTINE,
         of="body",
         holds=lambda c: c.new.security_definer and not _is_cosmetic(c),
-        effects=(security("It does something else with its owner's rights: read the difference."),),
+        effects=(security("It does something else with its owner's privileges: read the difference."),),
     ),
     Rule(
         code="routine-body",
@@ -219,14 +219,14 @@ RULES = (
         kind=ROUTINE,
         of="owner",
         holds=lambda c: c.new.security_definer,
-        effects=(security("It runs with the rights of another role."),),
+        effects=(security("It runs with the privileges of another role."),),
     ),
     Rule(
         code="routine-owner-plain",
         kind=ROUTINE,
         of="owner",
         holds=lambda c: not c.new.security_definer,
-        effects=(compatible("Another role may change it."),),
+        effects=(compatible("Its new owner may change it."),),
     ),
     Rule(
         code="routine-immutable",
@@ -240,13 +240,17 @@ RULES = (
         kind=ROUTINE,
         of="volatility",
         holds=lambda c: c.new.volatility != "immutable",
-        effects=(readers("What is volatile serves no index, and the Data API calls it by POST only."),),
+        effects=(
+            readers(
+                "A volatile function cannot be used in an index, and the Data API calls it with POST only."
+            ),
+        ),
     ),
     Rule(
         code="routine-strict",
         kind=ROUTINE,
         of="strict",
-        effects=(readers("Whether null arguments give null at once, or reach the body."),),
+        effects=(readers("Whether a null argument returns null at once or reaches the body."),),
     ),
     Rule(
         code="routine-leakproof",
@@ -264,7 +268,7 @@ RULES = (
         code="routine-language",
         kind=ROUTINE,
         of="language",
-        effects=(readers("It was written anew: read the difference."),),
+        effects=(readers("It was rewritten: read the difference."),),
     ),
     Rule(code="routine-comment", kind=ROUTINE, of="comment", effects=(cosmetic("Documentation."),)),
 )

@@ -92,7 +92,7 @@ def _is(expected: Way) -> Holds:
 
 
 EFFECTS: tuple[tuple[str, Way, Work | None, tuple[Effect, ...], str], ...] = (
-    ("widened", Way.WIDER, None, (compatible("All old values fit; nothing is written anew."),), ""),
+    ("widened", Way.WIDER, None, (compatible("All old values fit; no row is rewritten."),), ""),
     (
         "narrowed",
         Way.NARROWER,
@@ -104,7 +104,7 @@ EFFECTS: tuple[tuple[str, Way, Work | None, tuple[Effect, ...], str], ...] = (
         "scale",
         Way.SCALE,
         Work.REWRITE,
-        (loss("Values are rounded to the new scale."), readers("Values have other digits.")),
+        (loss("Values are rounded to the new scale."), readers("The digits of values change.")),
         "",
     ),
     (
@@ -112,7 +112,7 @@ EFFECTS: tuple[tuple[str, Way, Work | None, tuple[Effect, ...], str], ...] = (
         Way.TIME_ZONE,
         Work.REWRITE,
         (readers("Every value means another moment, unless the session's TimeZone is UTC."),),
-        "With TimeZone UTC nothing is written anew (12 and later).",
+        "With TimeZone UTC no row is rewritten (12 and later).",
     ),
     (
         "integer-widened",
@@ -144,8 +144,8 @@ EFFECTS: tuple[tuple[str, Way, Work | None, tuple[Effect, ...], str], ...] = (
         Way.OTHER,
         Work.REWRITE,
         (
-            readers("Values come as another type."),
-            writers("Values of the old type may be refused, and so may the change."),
+            readers("Clients get values of another type."),
+            writers("Values of the old type may be refused, and the change may fail."),
         ),
         "Add a column of the new type, copy in batches, then swap the names.",
     ),

@@ -85,7 +85,7 @@
       };
       const shown = Object.entries(this.selects).filter(([name]) => this.isUseful(name)).map(([, line]) => line);
       const line = html("div", { class: "sb-access__filters" }, this.search, ...shown);
-      const hint = html("span", {}, "A click on an answer tells why. Pale is what most of its group have.");
+      const hint = html("span", {}, "Click an answer to see why. Pale answers are the most common ones of their group.");
       const below = html("div", { class: "sb-access__count" }, this.status, this.every, hint);
       return html("div", { class: "sb-access__tools" }, commands, line, below);
     }
@@ -323,7 +323,7 @@
         of === relation.index && (!roles.length || roles.includes(column.role)));
       if (doors.length) {
         const items = doors.map(([, words, path]) => html("li", {}, html("a", { href: this.url(path) }, words)));
-        inner.append(html("p", {}, "Ways past that:"), html("ul", {}, ...items));
+        inner.append(html("p", {}, "Ways around it:"), html("ul", {}, ...items));
       }
       return inner;
     }

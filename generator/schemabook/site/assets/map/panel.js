@@ -32,7 +32,7 @@
       finder(viewer),
       html("span", { class: "sb-modes", role: "group", "aria-label": "Show" }, ...modes),
       also("hubs", "Links to hubs", `${hubs} tables that very many others reference`, hubs),
-      also("policies", "Row security", "Which tables the policies of others read, such as memberships", has(model, map.POLICY)),
+      also("policies", "Row security", "Tables that policies of other tables read, such as memberships", has(model, map.POLICY)),
       html("span", { class: "sb-zoom", role: "group", "aria-label": "Zoom" },
         button("Fit", "Fit the whole map (0)", () => stage.fit(null, 0, true), { class: "sb-fit" }),
         button("+", "Zoom in (+)", () => stage.zoom(1.25)), button("−", "Zoom out (−)", () => stage.zoom(0.8))));
@@ -185,7 +185,7 @@
         map.svg("path", { class: kind || "line", d: "M4 0h46" }), map.svg("path", { class: "sign", d: sign }), text));
     });
     return html("details", { class: "sb-legend" }, html("summary", {}, "Signs and keys"), picture,
-      html("p", {}, "Click: links and columns. Double click or Enter: the page. Shift and click: the path to a second table."),
+      html("p", {}, "Click a table for its links and columns, double-click for its page, Shift-click a second one for the path between them."),
       html("p", {}, "/ finds, arrows move, Shift and arrows go to the next table, 1 and 2 show what is so many links away, + − 0 zoom, Esc closes."));
   }
 
@@ -246,7 +246,7 @@
   map.wayPanel = function (viewer, from, to, way) {
     const head = html("div", { class: "sb-panel-head" }, html("h2", {}, to ? "Path" : "Path to…"), closeButton(viewer));
     if (!to) return [head, html("p", {}, `From ${from.name}: click the second table, or find it with /.`)];
-    if (!way) return [head, html("p", {}, `No foreign keys lead from ${from.name} to ${to.name}, in whatever direction.`)];
+    if (!way) return [head, html("p", {}, `No foreign keys connect ${from.name} and ${to.name}.`)];
     const steps = way.map((link) => html("li", {}, tableLink(viewer, link.origin, link.origin.name),
       " → ", tableLink(viewer, link.target, link.target.name), html("small", {}, viewer.columnsOf(link))));
     return [head, html("p", {}, `${from.name} to ${to.name}: ${way.length} ${way.length === 1 ? "step" : "steps"}`), html("ol", {}, ...steps)];
