@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SAY := @printf '==> %s\n'
 
-.PHONY: help site serve build test lint check refresh clean
+.PHONY: help site serve build test lint check refresh pictures clean
 .DEFAULT_GOAL := help
 
 help: ## List the commands
@@ -53,6 +53,10 @@ refresh: $(VENV)/installed-tests ## Rewrite schema/schema_backup.sql from schema
 	$(SAY) 'Restoring schema/migrations into a throw-away PostgreSQL and dumping it'
 	@$(BIN)/python schema/refresh.py
 	@printf 'Next: make site, then read git diff\n'
+
+pictures: $(VENV)/installed-tests ## Take the pictures of the README again, with Chromium (before a release)
+	$(SAY) 'Taking pictures of the example'
+	@$(BIN)/python tests/pictures.py
 
 clean: ## Remove everything that the other commands made, but not docs/reference
 	rm -rf .venv .venv-fast site build generator/*.egg-info .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -177,7 +177,10 @@ def test_what_is_kept_reduced_is_no_door_and_no_function_of_the_overview(book: C
         lines = pages["access.md"].splitlines() + pages["index.md"].splitlines()
         assert any("leads to" in line and "w2" in line for line in lines) is expected
         assert any("leads to" in line and "may" in line for line in lines) is expected
-        assert any("their owner's privileges" in line and "calls functions" in line for line in lines) is expected
+        assert (
+            any("their owner's privileges" in line and "calls functions" in line for line in lines)
+            is expected
+        )
 
 
 def test_hidden_tables_that_others_need_have_no_row(book: Callable[..., Book]) -> None:

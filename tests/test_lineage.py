@@ -60,3 +60,35 @@ def test_the_name_is_whole() -> None:
     database = read([("schema.sql", (TABLES + "CREATE VIEW v AS SELECT id FROM a;").encode())])
     source = ColumnName(Name("public", "a"), "id")
     assert database.lineage[ColumnName(Name("public", "v"), "id")] == (source,)
+
+
+def expressions(query: str) -> dict[str, str]:
+    """What computes each column of a view, where it is not taken as it is."""
+    database = read([("schema.sql", f"{TABLES} CREATE VIEW v AS {query};".encode())])
+    return {c.name: c.expression for c in database.columns_of(Name("public", "v")) if c.expression}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT id, x AS n, a.y FROM a", {}),
+        ("SELECT a.*, x + 1 AS more FROM a", {"more": "x + 1"}),
+        (
+            "SELECT (y)::text AS y, upper(y), NULL::text AS none FROM a",
+            {"y": "(y)::text", "upper": "upper(y)", "none": "NULL::text"},
+        ),
+        ('SELECT "x" * 2 "double" FROM a', {"double": "x * 2"}),
+        ("SELECT s.n FROM (SELECT x * 2 AS n FROM a) s", {"n": "x * 2"}),
+        (
+            "WITH c AS (SELECT count(*) AS n FROM a) SELECT n, n + 1 AS next FROM c",
+            {"n": "count(*)", "next": "n + 1"},
+        ),
+        ("SELECT x + 1 AS n FROM a UNION ALL SELECT a_id FROM b", {}),
+        (
+            "SELECT 'a, b' || y AS t, -x AS m, x=-1 AS is FROM a",
+            {"t": "'a, b' || y", "m": "-x", "is": "x=-1"},
+        ),
+    ],
+)
+def test_what_computes_a_column(query: str, expected: dict[str, str]) -> None:
+    assert expressions(query) == expected

@@ -183,6 +183,8 @@ class Column:
     """How many values ANALYZE keeps; None: as the server is set."""
     options: tuple[tuple[str, str], ...] = ()
     """Of a foreign table's column: what the server is told."""
+    expression: str = field(default="", compare=False)
+    """Of a view's column: what computes it, a part of the definition; empty for what is taken as it is."""
     comment: str | None = None
     source: Source = field(compare=False, repr=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
@@ -42,6 +43,9 @@ MOST_LABELS = 40
 """How many labels of an enum a column's row shows."""
 FOLDED = 6
 """With more labels than these a reader opens the list."""
+LONGEST_EXPRESSION = 100
+"""Characters of what computes a view's column; a longer one is folded."""
+LINE_ENDS = re.compile(r"\s*\n\s*")
 NOT_ENFORCED = "not enforced by the database"
 ALL_PRIVILEGES = {"delete", "insert", "references", "select", "trigger", "truncate", "update"}
 
@@ -200,6 +204,8 @@ class RelationPage:
                 to, columns = virtual.references
                 shown = self.links.column(ColumnName(to, columns[virtual.columns.index(column.name)]))
                 lines.append(Markdown(f"→ {shown}, {NOT_ENFORCED}"))
+        if self.book.for_site and column.expression:
+            lines.append(_expression(column.expression))
         if self.book.for_site and (sources := self._sources(column)):
             lines.append(sources)
         if self.book.for_site and (labels := self._labels(column)):
@@ -306,6 +312,14 @@ class RelationPage:
             "note": self.notes.of_part(ObjectId(ObjectKind.POLICY, self.name, policy.name)),
             "sql": policy_sql(policy),
         }
+
+
+def _expression(sql: str) -> Markdown:
+    """What computes a view's column, in a line; a long one is folded."""
+    shown = code(LINE_ENDS.sub(" ", sql))
+    if len(sql) <= LONGEST_EXPRESSION:
+        return Markdown(f"= {shown}")
+    return Markdown(f"<details><summary>Expression</summary>{shown}</details>")
 
 
 def _marks(keys: list[Constraint]) -> Iterator[str]:

@@ -27,6 +27,8 @@ class Output(NamedTuple):
     collation: str | None = None
     sources: frozenset[ColumnName] = frozenset()
     """The columns of the database that its value is made of, through all subqueries."""
+    expression: str = ""
+    """What computes it, as it is written where it is computed; empty for what is taken as it is."""
 
 
 class Rows(NamedTuple):

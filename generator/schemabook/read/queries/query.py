@@ -163,7 +163,8 @@ class QueryReader:
             if first:
                 types = (first.type, second.type if second else "")
                 kind = self.types.common(iter(types)) if self.typed else ""
-                yield first._replace(type=kind, sources=all_sources([first, *([second] if second else [])]))
+                sources = all_sources([first, *([second] if second else [])])
+                yield first._replace(type=kind, sources=sources, expression="")
 
         pairs = zip_longest(left.outputs, right.outputs)
         outputs = tuple(output for first, second in pairs for output in united(first, second))
@@ -201,7 +202,7 @@ class QueryReader:
         if found:
             return Items((found._replace(name=name),))
         collation = quoted(value.collation) if isinstance(value, tree.Collated) else None
-        return Items((Output(name, self.type_of(value, level), None, collation, sources),))
+        return Items((Output(name, self.type_of(value, level), None, collation, sources, item.text),))
 
     def _first_name(self, query: tree.Query, level: Level) -> str:
         outputs = self.result(query, level).outputs

@@ -194,12 +194,11 @@ class Queries(Expressions):
         c = self.c
         if c.accept("*"):
             return tree.Item(tree.Reference((), ("*",)))
+        start = c.starts[c.position : c.position + 1]
         value = self.expression()
-        if c.accept("as"):
-            return tree.Item(value, c.name())
-        if c.sees_name() and c.key not in NO_BARE_ALIAS:
-            return tree.Item(value, c.name())
-        return tree.Item(value)
+        text = c.statement.text[start[0] : c.ends[c.position - 1]]
+        has_alias = c.accept("as") or (c.sees_name() and c.key not in NO_BARE_ALIAS)
+        return tree.Item(value, c.name() if has_alias else "", text)
 
     # FROM
 

@@ -130,6 +130,8 @@ class Item:
 
     value: Node
     alias: str = ""
+    text: str = ""
+    """The expression as it is written."""
 
 
 @dataclass(slots=True, eq=False)

@@ -164,6 +164,7 @@ def _add_columns(database: Builder, relation: Relation, names: tuple[str, ...]) 
             position=position,
             type=output.type,
             collation=output.collation,
+            expression=output.expression if relation.is_view else "",
             comment=kept.comment if kept else None,
         )
         database.put_part(column)
