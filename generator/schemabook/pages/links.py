@@ -151,6 +151,16 @@ class Links:
         """A link to a schema's page."""
         return link(code(name), self.url(schema_page(name)))
 
+    def kind_in(self, kind: str, schema: str) -> Markdown:
+        """`Table in public`; on the site the line above the title says what it is in."""
+        words = kind.capitalize()
+        return Markdown(words if self.book.for_site else f"{words} in {self.schema(schema)}")
+
+    @property
+    def stop(self) -> str:
+        """What ends the line that `kind_in` begins."""
+        return "" if self.book.for_site else "."
+
     def relation(self, name: Name) -> Markdown:
         """A link to a relation's page; the name alone if the dump does not hold it."""
         return self._to(code(self.shown(name)), self._page_of(name))
