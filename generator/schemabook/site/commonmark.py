@@ -43,7 +43,7 @@ PIECE = re.compile(
 )
 """What is made otherwise, or looked at, in the parser's HTML."""
 ID = re.compile(r' (?:id|name)="([^"]*)"')
-BREAK = re.compile(r"(?<=[_.(,])(?=\w)|(?<=::)")
+BREAK = re.compile(r"(?<=[_.(,])(?=[^\W\d])|(?<=::)")
 """Where a line may end in a long name or expression."""
 OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
 AS_TEXT = (Name, Whitespace)
