@@ -16,7 +16,7 @@ SQL = """
 create table public.customer_of_a_rather_long_name (
     id bigint primary key, sent_at timestamp with time zone default pg_catalog.date_trunc('day', now())
 );
-create function public.longest_of_all_the_functions_here(one_argument text, other_argument text default 'none')
+create function public.longest_of_all_the_functions_here(an_argument text, other_argument text default 'none')
 returns table (a_column integer, another_column text) language sql stable as $$
   select 1, 'a line that is much wider than any phone, and so scrolls there, and nobody should miss that'
 $$;
