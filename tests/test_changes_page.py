@@ -403,8 +403,7 @@ def test_without_a_revision_no_page_says_anything_of_one(tmp_path: Path) -> None
 def repository(folder: Path) -> Path:
     """A project with a commit on the main branch, and another dump on a branch that left it."""
     for name, text in {
-        "mkdocs.yml": SITE.replace("indigo", "custom") + "extra_css: [colours.css]\n",
-        "docs/colours.css": (ROOT / "docs" / "assets" / "schemabook.css").read_text("utf-8"),
+        "mkdocs.yml": SITE,
         "docs/index.md": HOME,
         "schema/schemabook.yml": "dumps: [dump.sql]\noutput: ../docs/reference\n",
         "schema/dump.sql": OLD,

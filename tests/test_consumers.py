@@ -18,9 +18,8 @@ from pull_requests import EXAMPLE, PULL_REQUESTS
 
 from schemabook.export.diagram import Whole
 from schemabook.export.request import Request, exported
-from schemabook.map.graph import short_type
 from schemabook.map.mermaid import qualified
-from schemabook.model import Database, Name, Relation, TypeKind
+from schemabook.model import Database, Name, Relation, TypeKind, type_within
 from schemabook.read import read
 from schemabook.review import review
 from schemabook.review.diagram import to_mermaid
@@ -161,7 +160,7 @@ def test_mermaid_reads_the_tables_columns_and_types_of_the_schema(name: str, und
     given = dict(found["tables"])
     for relation in tables(database):
         wanted = [
-            [column, re.sub(r"[^a-zA-Z0-9_()\[\],]", "_", short_type(type_, relation.name.schema))]
+            [column, re.sub(r"[^a-zA-Z0-9_()\[\],]", "_", type_within(type_, relation.name.schema))]
             for column, type_ in columns(database, relation, "_")
         ]
         read_back = [[unescaped(column), type_] for column, type_ in given[qualified(relation.name)]]

@@ -21,7 +21,7 @@ from schemabook.map.cards import MOST_ROWS, Card, Mode, card, ends
 from schemabook.map.colours import coloured
 from schemabook.map.data import columns_script, data_script
 from schemabook.map.drawing import COLOURS, drawing
-from schemabook.map.graph import Graph, Link, LinkKind, MapColumn, MapTable, graph, short_type
+from schemabook.map.graph import Graph, Link, LinkKind, MapColumn, MapTable, graph
 from schemabook.map.grouping import Grouping, group_tables, shown_links
 from schemabook.map.layers import Place
 from schemabook.map.layout import APART, Layout, header, layout
@@ -506,25 +506,6 @@ def test_a_long_table_shows_its_keys_and_says_how_many_more() -> None:
 
 def test_a_card_in_the_mode_of_names_has_no_rows() -> None:
     assert card(MapTable(Name("app", "t"), "table", (MapColumn("id"),)), Mode.NAMES) == Card(90, 26)
-
-
-@pytest.mark.parametrize(
-    ("name", "short"),
-    [
-        ("timestamp with time zone", "timestamptz"),
-        ("timestamp(3) with time zone", "timestamptz(3)"),
-        ("timestamp(3) with time zone[]", "timestamptz(3)[]"),
-        ("timestamp without time zone[]", "timestamp[]"),
-        ("time(0) without time zone[]", "time(0)[]"),
-        ("time(6) with time zone", "timetz(6)"),
-        ("timestamp(3) without time zone", "timestamp(3)"),
-        ("character varying(255)", "varchar(255)"),
-        ("app.kind", "kind"),
-        ("other.kind[]", "other.kind[]"),
-    ],
-)
-def test_types_are_short(name: str, short: str) -> None:
-    assert short_type(name, "app") == short
 
 
 # packing

@@ -13,7 +13,7 @@ FONT, SMALL = 12, 11
 """The size of a name, and of a column."""
 PADDING, BETWEEN, MARKS = 10, 14, 26
 """At both sides; between a column and its type; before a column, for `PK` and `FK`."""
-NARROWEST, WIDEST = 90, 280
+NARROWEST, WIDEST = 90, 320
 COUNT = 36
 """The room of a number after a hub's name."""
 TITLE, ROW, FOOT = 26, 17, 5

@@ -125,11 +125,13 @@ def _row(column: MapColumn, x: int, baseline: int, wide: int) -> Iterator[str]:
     faint = f'fill="{FAINT}"'
     if mark:
         yield _text(mark, x + PADDING, baseline, f'{faint} font-size="9"')
-    yield _text(name, x + PADDING + MARKS, baseline)
+    yield _text(name, x + PADDING + MARKS, baseline, full=column.name)
     if column.type and left > 20:
-        shown = fitted(column.type, left, SMALL)
-        yield _text(shown, x + wide - PADDING, baseline, f'text-anchor="end" {faint}')
+        shown = fitted(column.type, left, SMALL, ends=False)
+        yield _text(shown, x + wide - PADDING, baseline, f'text-anchor="end" {faint}', column.type)
 
 
-def _text(text: str, x: int, y: int, attributes: str = "") -> str:
-    return f'<text x="{x}" y="{y}"{" " if attributes else ""}{attributes}>{markup(text)}</text>'
+def _text(text: str, x: int, y: int, attributes: str = "", full: str = "") -> str:
+    """The text; where it is not all of it, *full* is what a pointer on it shows."""
+    tip = f"<title>{markup(full)}</title>" if full and full != text else ""
+    return f'<text x="{x}" y="{y}"{" " if attributes else ""}{attributes}>{tip}{markup(text)}</text>'

@@ -5,7 +5,6 @@ Partitions are their table's; a table that a foreign key names and the dump does
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,9 +19,8 @@ from schemabook.model import (
     Target,
     VirtualForeignKey,
     relation_id,
+    type_within,
 )
-
-TIME = re.compile(r"(time(?:stamp)?)(\([0-9]\))? with(out)? time zone")
 
 
 class LinkKind(StrEnum):
@@ -122,23 +120,11 @@ def _table(database: Database, relation: Relation, virtual: tuple[VirtualForeign
     foreign |= {column for key in virtual if key.relation == name for column in key.columns}
     required = set(not_null_columns(database, name))
     columns = tuple(
-        MapColumn(own, short_type(column.type, name.schema), own in primary, own in foreign, own in required)
+        MapColumn(own, type_within(column.type, name.schema), own in primary, own in foreign, own in required)
         for column in database.columns_of(name)
         for own in (column.name,)
     )
     return MapTable(name, relation.kind.value, columns, len(database.partitions_of(name)))
-
-
-def short_type(name: str, schema: str = "") -> str:
-    """PostgreSQL's own short name of a type, `timestamptz`; without the schema if it is the table's."""
-    name = name.removeprefix(f"{schema}.")
-    for long, short in (("character varying", "varchar"), ("double precision", "double")):
-        if name.startswith(long):
-            return short + name[len(long) :]
-    if found := TIME.match(name):
-        word, precision, without = found.groups(default="")
-        return f"{word}{'' if without else 'tz'}{precision}{name[found.end() :]}"
-    return name
 
 
 def _outside(

@@ -39,14 +39,17 @@ def _hundredths(character: str, bold: bool) -> int:
     return WIDE if unicodedata.east_asian_width(character) in "WF" else OTHER
 
 
-def fitted(text: str, most: int, size: int, *, bold: bool = False) -> str:
-    """The text, its middle left out where it is wider: names often differ only at their ends."""
+def fitted(text: str, most: int, size: int, *, bold: bool = False, ends: bool = True) -> str:
+    """The text, its middle left out where it is wider: names often differ only at their *ends*.
+
+    Types differ before: `timestamp without…`.
+    """
     if width(text, size, bold=bold) <= most:
         return text
     room = most * 100 - width("…", size, bold=bold) * 100
     head = tail = used = 0
     while head + tail < len(text):
-        first = head <= tail
+        first = head <= tail or not ends
         used += _hundredths(text[head] if first else text[-1 - tail], bold) * size
         if used > room:
             break

@@ -58,6 +58,7 @@ from schemabook.model.names import (
     as_said,
     spellings,
     split_tokens,
+    type_within,
 )
 from schemabook.model.privileges import DEFAULT_TO_PUBLIC, PRIVILEGES, PUBLIC, DefaultPrivilege, Privilege
 from schemabook.model.publications import Publication, PublishedTable

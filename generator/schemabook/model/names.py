@@ -9,6 +9,8 @@ from enum import StrEnum
 from itertools import product
 from typing import NamedTuple
 
+from schemabook.model.keywords import quoted
+
 
 class Name(NamedTuple):
     """A schema-qualified name, unquoted."""
@@ -24,6 +26,11 @@ def spellings(name: Name) -> Iterator[str]:
     """A name with quotes around each part and without, as `format_type` may print it."""
     for schema, part in product(*((part, '"' + part.replace('"', '""') + '"') for part in name)):
         yield f"{schema}.{part}"
+
+
+def type_within(spelled: str, schema: str) -> str:
+    """A type as readers see it: as `format_type` spells it, without the schema whose objects they look at."""
+    return spelled.removeprefix(f"{quoted(schema)}.")
 
 
 class ColumnName(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from urllib.parse import quote
 
 from schemabook.map.graph import shown_as
@@ -19,6 +20,7 @@ from schemabook.model import (
     routine_id,
     sequence_id,
     type_id,
+    type_within,
 )
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
 from schemabook.pages.paths import (
@@ -149,6 +151,16 @@ class Links:
         """A link to a schema's page."""
         return link(code(name), self.url(schema_page(name)))
 
+    def kind_in(self, kind: str, schema: str) -> Markdown:
+        """`Table in public`; on the site the line above the title says what it is in."""
+        words = kind.capitalize()
+        return Markdown(words if self.book.for_site else f"{words} in {self.schema(schema)}")
+
+    @property
+    def stop(self) -> str:
+        """What ends the line that `kind_in` begins."""
+        return "" if self.book.for_site else "."
+
     def relation(self, name: Name) -> Markdown:
         """A link to a relation's page; the name alone if the dump does not hold it."""
         return self._to(code(self.shown(name)), self._page_of(name))
@@ -182,7 +194,7 @@ class Links:
     def type(self, spelled: str) -> Markdown:
         """A type as it is spelled, linked if the dump defines it."""
         found = self.book.types.get(spelled.removesuffix("[]"))
-        shown = code(spelled.removeprefix(f"{self.home}."))
+        shown = code(type_within(spelled, self._home_schema))
         return self._to(shown, object_page(type_id(found.name)) if found else None)
 
     def role(self, name: str) -> Markdown:
@@ -193,6 +205,13 @@ class Links:
     def group(self, name: str) -> Markdown:
         """A group of the settings; on the site a link to its page."""
         return self._to(text(name), group_page(name) if self.book.for_site else None)
+
+    @cached_property
+    def _home_schema(self) -> str:
+        """The schema whose folder is `home`."""
+        if self.home in self.database.schemas:
+            return self.home
+        return next((name for name in self.database.schemas if schema_folder(name) == self.home), self.home)
 
     def _page_of(self, name: Name) -> str | None:
         relation = self.database.relations.get(name)

@@ -89,7 +89,7 @@ class RelationPage:
         return {
             "name": str(self.name),
             "kind": relation.kind.words,
-            "about": Markdown(f"{', '.join(self._about())}.{''.join(f' {b}' for b in badges)}"),
+            "about": Markdown(" ".join((f"{', '.join(self._about())}{self.links.stop}", *badges))),
             "on_map": self._on_map() if self.book.for_site else "",
             **self._access(referenced_by, references),
             "statistics": statistics_words(self.book, self.name) if self.book.for_site else "",
@@ -148,8 +148,9 @@ class RelationPage:
     def _about(self) -> Iterator[Markdown]:
         """What kind of relation it is, where it belongs, and what is special about it."""
         relation = self.relation
-        yield Markdown(f"{relation.kind.words.capitalize()} in {self.links.schema(self.name.schema)}")
-        if group := self.book.group_of.get(self.name):
+        yield self.links.kind_in(relation.kind.words, self.name.schema)
+        group = self.book.group_of.get(self.name)
+        if group and not self.book.for_site:
             yield Markdown(f"group {self.links.group(group)}")
         if relation.partition_key:
             yield Markdown(f"partitioned by {code(relation.partition_key)}")

@@ -27,7 +27,8 @@ def _context(name: Name, links: Links) -> dict[str, Any]:
     fact = book.database.sequences[name]
     return {
         "name": str(fact.name),
-        "about": Markdown(f"Sequence in {links.schema(fact.name.schema)}, {sequence_words(fact, links)}"),
+        "about": Markdown(f"{links.kind_in('sequence', fact.name.schema)}{links.stop}"),
+        "properties": [{"name": name, "value": value} for name, value in _properties(fact, links)],
         "comment": paragraphs(fact.comment or ""),
         "used_by": used_by(links, book.database.references_to(sequence_id(fact.name))),
         "privileges": [privilege(p, links) for p in book.database.privileges_on(sequence_id(fact.name))],
@@ -48,6 +49,22 @@ def sequence_words(fact: Sequence, links: Links) -> Markdown:
     if fact.owned_by:
         words.append(f"owned by {links.column(fact.owned_by)}")
     return Markdown(", ".join(words))
+
+
+def _properties(fact: Sequence, links: Links) -> Iterator[tuple[str, Markdown | str]]:
+    """What it counts; limits that go without saying are left out."""
+    lowest, highest = _limits(fact)
+    yield "Type", links.type(fact.type)
+    yield "Starts at", f"{fact.start}"
+    yield "Counts by", f"{fact.increment}"
+    if fact.min != lowest:
+        yield "At least", f"{fact.min}"
+    if fact.max != highest:
+        yield "At most", f"{fact.max}"
+    if fact.cycle:
+        yield "At its end", "begins again"
+    if fact.owned_by:
+        yield "Owned by", links.column(fact.owned_by)
 
 
 def _limits(fact: Sequence) -> tuple[int, int]:

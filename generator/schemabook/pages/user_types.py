@@ -48,15 +48,13 @@ def _context(name: Name, links: Links) -> dict[str, Any]:
 
 def _about(fact: Type, links: Links) -> Markdown:
     """`Domain in public over text, not null`."""
-    kind = fact.kind.value.capitalize()
-    words = f"{kind if fact.kind in NAMED else f'{kind} type'} in {links.schema(fact.name.schema)}"
+    kind = fact.kind.value if fact.kind in NAMED else f"{fact.kind.value} type"
+    words = links.kind_in(kind, fact.name.schema)
     if fact.base_type:
-        words += f" over {links.type(fact.base_type)}"
-    if fact.not_null:
-        words += ", not null"
-    if fact.default:
-        words += f", default {code(bare(fact.default))}"
-    return Markdown(words)
+        words = Markdown(f"{words} over {links.type(fact.base_type)}")
+    null = ", not null" if fact.not_null else ""
+    default = f", default {code(bare(fact.default))}" if fact.default else ""
+    return Markdown(f"{words}{null}{default}{links.stop}")
 
 
 def _used_by(book: Book, fact: Type, links: Links) -> Iterator[Markdown]:
@@ -64,7 +62,7 @@ def _used_by(book: Book, fact: Type, links: Links) -> Iterator[Markdown]:
     for relation in book.users_of_type.get(fact.name, ()):
         for column in book.database.columns_of(relation):
             if book.types.get(column.type.removesuffix("[]")) is fact:
-                yield links.column(ColumnName(relation, column.name))
+                yield Markdown(f"column {links.column(ColumnName(relation, column.name))}")
     for other in book.database.types.values():
         parts = [other.base_type or "", *(attribute.type for attribute in other.attributes)]
         if any(book.types.get(part.removesuffix("[]")) is fact for part in parts):

@@ -13,21 +13,17 @@ from schemabook.model import (
     Index,
     IndexKey,
     RelationKind,
-    Routine,
-    RoutineKind,
     Sql,
     Trigger,
     as_said,
 )
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, code, text
+from schemabook.pages.markdown import Markdown, code
 
 TABLE_KINDS = frozenset({RelationKind.TABLE, RelationKind.PARTITIONED_TABLE, RelationKind.FOREIGN_TABLE})
 MODIFIER = re.compile(r"\([0-9, ]*\)")
 """Of a type: `(255)`, `(12,2)`."""
 CALL = re.compile(r"[\w.]+\([^()]*\)")
-OF_PUBLIC = re.compile(r'(?<![\w".\'])public\.')
-"""The schema of a name that needs none; not one in a constant."""
 
 
 def listed(items: list[Markdown] | tuple[Markdown, ...], last: str = "and") -> Markdown:
@@ -212,36 +208,3 @@ def _trigger_properties(fact: Trigger, links: Links) -> list[str]:
 def _event(event: str, fact: Trigger) -> str:
     columns = f" of {codes(fact.update_columns)}" if event == "update" and fact.update_columns else ""
     return event + columns
-
-
-def routine_properties(fact: Routine) -> Markdown:
-    """What is said of a routine beside its signature: language, volatility, rights, settings."""
-    aggregate = fact.kind is RoutineKind.AGGREGATE
-    words: list[str] = [] if aggregate else [f"{text(fact.language)} {fact.kind}"]
-    if fact.kind == "function":
-        words.append(fact.volatility)
-    if fact.strict:
-        words.append("returns null on null input")
-    if fact.security_definer:
-        owner = code(fact.owner) if fact.owner else "its owner"
-        words.append(f"**security definer**: runs with the privileges of {owner}")
-    if fact.leakproof:
-        words.append("leakproof")
-    if fact.parallel != "unsafe":
-        words.append(f"parallel {fact.parallel}")
-    words += [f"{code(name)} is set to {code(value or ' ')}" for name, value in fact.settings]
-    return Markdown(", ".join(words))
-
-
-def signature(fact: Routine) -> str:
-    """The routine as it is called: `f(a integer, b text DEFAULT 'x') → text`."""
-    arguments = []
-    for argument in fact.arguments:
-        if argument.mode == "table":
-            continue
-        mode = "" if argument.mode == "in" else argument.mode.upper()
-        default = f"DEFAULT {argument.default.text}" if argument.default else ""
-        words = (mode, argument.name, argument.type, default)
-        arguments.append(" ".join(word for word in words if word))
-    returns = f" → {fact.returns}" if fact.returns else ""
-    return OF_PUBLIC.sub("", f"{fact.name.name}({', '.join(arguments)}){returns}")

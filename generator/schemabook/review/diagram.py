@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from schemabook.map.graph import short_type
 from schemabook.map.mermaid import escaped, qualified
 from schemabook.model import ConstraintKind, Database, Name, ObjectKind
 from schemabook.review.change import Became, ReviewedChange
@@ -117,7 +116,7 @@ class _Diagram:
             table.title = f"{qualified(change.was.name)} → " if change.was else SIGNS[change.change]
             if change.change is Became.ADDED:
                 columns = self.new.columns_of(name.name)
-                table.lines += [_line(f"{column.name} {short_type(column.type)}") for column in columns]
+                table.lines += [_line(f"{column.name} {column.type}") for column in columns]
 
     def _links(self) -> dict[_Link, Look]:
         """The foreign keys from and to touched tables; what came or went shows both of its ends."""
@@ -169,9 +168,7 @@ def _of_column(change: ReviewedChange) -> str:
     name = change.object.part
     facts = {fact.name: fact for fact in change.facts}
     old, new = (
-        (short_type(value or "") for value in (facts["type"].old, facts["type"].new))
-        if "type" in facts
-        else ("", "")
+        (value or "" for value in (facts["type"].old, facts["type"].new)) if "type" in facts else ("", "")
     )
     if change.change in SIGNS:
         return _line(f"{SIGNS[change.change]}{name} {old}{new}")

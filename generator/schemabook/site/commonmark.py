@@ -33,6 +33,7 @@ from pygments.util import ClassNotFound
 PIECE = re.compile(
     r"""
     <h(?P<level>[1-6])(?P<attributes>\ [^<>]*)?>(?P<heading>.*?)</h(?P=level)>
+    | <code>(?P<name>[^<]{20,})</code>
     | <pre><code(?:\ class="language-(?P<language>[^"]*)")?>(?P<code>.*?)</code></pre>
     | (?P<before><(?:a|img)(?:\ (?!href=|src=)[\w-]+="[^"]*")*\ (?:href|src)=")(?P<url>[^"]*)"
     | \ style="text-align:\ (?P<align>\w+)"
@@ -42,6 +43,8 @@ PIECE = re.compile(
 )
 """What is made otherwise, or looked at, in the parser's HTML."""
 ID = re.compile(r' (?:id|name)="([^"]*)"')
+BREAK = re.compile(r"(?<=[_.(,])(?=[^\W\d])|(?<=::)")
+"""Where a line may end in a long name or expression."""
 OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
 AS_TEXT = (Name, Whitespace)
 """Tokens of code that themes give no colour of their own: without elements a page is a fifth smaller."""
@@ -98,6 +101,8 @@ class _Page:
             case "url":
                 self.ids.update(map(unescape, ID.findall(found["before"])))
                 return f'{found["before"]}{escape(self.url(unescape(found["url"])))}"'
+            case "name":
+                return f"<code>{_breaking(found['name'])}</code>"
             case "align":
                 return f' align="{found["align"]}"'
         self.ids.add(unescape(found["id"]))
@@ -113,6 +118,8 @@ class _Page:
         self.ids.add(own)
         if toc.toc_top <= level <= toc.toc_bottom:
             self.headings.append({"level": level, "id": own, "name": name, "children": []})
+        if level == 1 and "<" not in content:
+            content = _breaking(content)
         link = ""
         if toc.use_permalinks:
             sign = "&para;" if toc.use_permalinks is True else toc.use_permalinks
@@ -124,6 +131,11 @@ class _Page:
     def _code(self, code: str, language: str) -> str:
         fence = self.fences.get(language)
         return fence(code) if fence else highlight(code, _lexer(language), FORMATTER).rstrip("\n")
+
+
+def _breaking(name: str) -> str:
+    """The name, which breaks between its words where it is too long for its place, never inside of one."""
+    return BREAK.sub("<wbr>", name)
 
 
 class _Uncoloured(Filter):

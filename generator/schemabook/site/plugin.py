@@ -61,7 +61,8 @@ CACHE = ".cache/schemabook"
 """Where the cache is, beside mkdocs.yml."""
 FENCES = "pymdownx.superfences"
 """What shows diagrams in guides."""
-STYLES = ("readable.css", "reference.css", "neighbourhood.css")
+STYLES = ("colours.css", "readable.css", "reference.css", "neighbourhood.css")
+ICON = "favicon.svg"
 CHANGES = "changes.css"
 """The styles of what the site says of a revision, where it does."""
 SCRIPTS = ("fold.js", "readable.js", "tables.js", "filter.js", "who.js")
@@ -120,6 +121,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         settings["custom_fences"] = [*others, {"name": "mermaid", "class": "mermaid", "format": self._drawn}]
         # A style in an element, as for numbers on the right, is what a strict security policy forbids.
         config.mdx_configs.setdefault("tables", {}).setdefault("use_align_attribute", True)
+        if config.theme.get("favicon") == "assets/images/favicon.png":  # Material's own.
+            config.theme["favicon"] = f"{ASSETS}/{ICON}"
         # Before the site's own, which may change them.
         config.extra_css[:0] = [f"{ASSETS}/{name}" for name in STYLES]
         config.extra_javascript[:0] = [f"{ASSETS}/{name}" for name in SCRIPTS]
@@ -197,7 +200,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds styles and scripts, and the pages as the site shows them."""
         changes = (CHANGES,) if self.inputs and self.inputs.compare else ()
-        for name in (*STYLES, *SCRIPTS, *changes, *(search.ASSETS if self.search.on else ())):
+        for name in (*STYLES, *SCRIPTS, ICON, *changes, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
         self.search.begin(self.generated.entries if self.generated else ())

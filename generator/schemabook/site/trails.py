@@ -29,7 +29,7 @@ class Trails:
                 schema = entry
             elif entry.page and KINDS[entry.kind].depth == 1:
                 self.above[entry.page] = [(schema.name, schema.page)]
-                if entry.group:
+                if entry.group and entry.group != schema.name:
                     self.above[entry.page].append((entry.group, group_page(entry.group)))
 
     def page(self, pages: Mapping[str, bytes], path: str) -> bytes:

@@ -22,6 +22,8 @@ class Types(Protocol):
         """The type of a column named by its parts, for %TYPE."""
 
 
+WITHOUT_MODIFIERS = {"bpchar": "character", '"bit"': "bit"}
+"""Types whose columns of any length are spelled in another way than arguments."""
 MODIFIERS = re.compile(r'"(?:[^"]|"")*"|\([^()]*\)')
 
 SQL_NAMES = {
@@ -69,7 +71,8 @@ def without_modifiers(name: str) -> str:
     array = "[]" if plain.endswith("[]") else ""
     if plain.startswith("interval "):
         return f"interval{array}"
-    return f"character{array}" if plain.removesuffix("[]") == "bpchar" else plain
+    base = plain.removesuffix("[]")
+    return WITHOUT_MODIFIERS.get(base, base) + array
 
 
 def _sql_type(c: Cursor) -> str | None:
@@ -151,8 +154,8 @@ def _named_type(c: Cursor, types: Types) -> str:
 
 def _builtin(c: Cursor, name: str, modifiers: str) -> str:
     """A type of pg_catalog; `timestamptz(3)` becomes `timestamp(3) with time zone`."""
-    if name == "char":
-        return '"char"'
+    if name == "char" or (name == "bit" and not modifiers):
+        return f'"{name}"'
     if name == "interval":
         return f"interval{modifiers}"
     if name in ("timestamp", "time"):

@@ -92,7 +92,9 @@ RULES = (
         kind=ROUTINE,
         of=Became.RENAMED,
         effects=(
-            readers("Calls that use the old name fail (42883); policies follow, function bodies do not."),
+            readers(
+                "Calls that use the old name fail (42883); policies follow, function function bodies do not."
+            ),
         ),
     ),
     Rule(

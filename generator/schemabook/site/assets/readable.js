@@ -8,7 +8,7 @@
   function mark(box) {
     const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
     const marked = box.hasAttribute("data-scrolls");
-    if (scrolls === marked || (scrolls && box.hasAttribute("tabindex"))) return;
+    if (scrolls === marked || (scrolls && box.hasAttribute("tabindex") && box.localName !== "code")) return;
     box.toggleAttribute("data-scrolls", scrolls);
     const attributes = { tabindex: "0", role: "group", "aria-label": "Scrolls" };
     for (const [name, value] of Object.entries(attributes)) {
@@ -20,7 +20,7 @@
   const sizes = new ResizeObserver((changed) => changed.forEach(({ target }) => mark(place(target))));
 
   function start() {
-    for (const content of document.querySelectorAll("main :is(table, .schemabook-neighbourhood)")) {
+    for (const content of document.querySelectorAll("main :is(table, pre, pre > code, .schemabook-neighbourhood)")) {
       sizes.observe(content);
     }
     document.querySelector('.md-search[role="dialog"]')?.setAttribute("aria-label", "Search");

@@ -30,11 +30,12 @@
     return widths.get(key);
   }
 
-  map.fitted = function (text, room, size, bold) {
+  // The text, its middle left out where it is wider; of a type its end: `timestamp without…`.
+  map.fitted = function (text, room, size, bold, endsToo = true) {
     if (textWidth(text, bold) * size <= room) return text;
     let kept = Math.max(2, Math.floor((text.length * room) / (textWidth(text, bold) * size)) - 1);
     for (; kept > 1; kept--) {
-      const head = Math.ceil(kept / 2), shown = `${text.slice(0, head)}…${text.slice(text.length - kept + head)}`;
+      const head = endsToo ? Math.ceil(kept / 2) : kept, shown = `${text.slice(0, head)}…${text.slice(text.length - kept + head)}`;
       if (textWidth(shown, bold) * size <= room) return shown;
     }
     return "…";
@@ -83,7 +84,7 @@
   function fullCard(link, table, card) {
     const count = table.hub ? String(new Set(table.in.filter((link) => link.kind !== map.POLICY).map((link) => link.from)).size) : "";
     const room = card.width - 2 * PADDING - (count ? textWidth(count, false) * SMALL + 6 : 0);
-    put(link, map.fitted(table.name, room, FONT, true), card.x + PADDING, card.y + 17, "name");
+    put(link, map.fitted(table.name, room, FONT, true), card.x + PADDING, card.y + 17, "name", table.name);
     if (count) put(link, count, card.x + card.width - PADDING, card.y + 17, "faint end");
     if (!card.rows.length) return;
     link.append(map.svg("path", { class: "rule", d: `M${card.x + 4} ${card.y + map.TITLE}h${card.width - 4}` }));
@@ -98,13 +99,18 @@
     const name = map.fitted(fact.name, room, SMALL), left = room - textWidth(name, false) * SMALL - 10;
     const mark = fact.primary ? "PK" : fact.foreign ? "FK" : "";
     if (mark) put(link, mark, card.x + PADDING, y, "mark");
-    put(link, name, card.x + PADDING + MARKS, y, fact.required ? "" : "null");
-    if (fact.type && left > 20) put(link, map.fitted(fact.type, left, SMALL), card.x + card.width - PADDING, y, "faint end");
+    put(link, name, card.x + PADDING + MARKS, y, fact.required ? "" : "null", fact.name);
+    if (fact.type && left > 20) {
+      const type = map.fitted(fact.type, left, SMALL, false, false);
+      put(link, type, card.x + card.width - PADDING, y, "faint end", fact.type);
+    }
   }
 
-  function put(parent, text, x, y, kind) {
+  // A text; where it is not *full*, the pointer on it shows that.
+  function put(parent, text, x, y, kind, full = text) {
     const element = map.svg("text", { x, y, class: kind || null });
     element.textContent = text;
+    if (full !== text) element.prepend(map.svg("title", {}, full));
     parent.append(element);
   }
 
@@ -117,6 +123,7 @@
       const element = map.svg("text", { x: card.x + 10, y: card.y + 4 + fits * (0.9 + 1.15 * index), class: "name" });
       element.style.fontSize = `${fits}px`;
       element.textContent = shown;
+      if (shown !== line) element.prepend(map.svg("title", {}, table.name));
       link.append(element);
     });
     const top = 4 + fits * (1.15 * lines.length + 0.35), bars = [];

@@ -157,7 +157,10 @@
     return html("li", {}, tableLink(viewer, table, viewer.model.schemas.length > 1 && table.schemaName !== "public" ? table.full : table.name));
   }
 
-  function tableLink(viewer, table, text) {
+  // A name that breaks between its words.
+  const breaking = (name) => name.split(/(?<=_)(?=[^_])/).flatMap((word, index) => (index ? [html("wbr"), word] : [word]));
+
+  function tableLink(viewer, table, ...text) {
     return html("a", {
       href: `#t=${encodeURIComponent(table.full)}`,
       onclick: (event) => {
@@ -165,7 +168,7 @@
         event.preventDefault();
         viewer.choose(table);
       },
-    }, text);
+    }, ...text);
   }
 
   function legend(model) {
@@ -223,9 +226,9 @@
     }
     const rows = table.columns.map((column, index) => {
       const key = table.out.find((link) => link.columns.includes(index));
-      const name = key ? tableLink(viewer, key.target, column.name) : column.name;
+      const words = breaking(column.name), name = key ? [tableLink(viewer, key.target, ...words)] : words;
       return html("tr", {}, html("td", { class: "sb-mark" }, column.primary ? "PK" : column.foreign ? "FK" : ""),
-        html("td", {}, name), html("td", {}, column.type + (column.required || !column.type ? "" : "?")));
+        html("td", {}, ...name), html("td", {}, column.type + (column.required || !column.type ? "" : "?")));
     });
     return [html("table", { class: "sb-columns" }, html("caption", {}, `${rows.length} columns; ? may be null`), html("tbody", {}, ...rows))];
   }
