@@ -117,7 +117,7 @@ OF_TABLES = (
         of=Became.RENAMED,
         effects=(
             readers(
-                "Queries that use the old name fail (42703); views follow, function function bodies do not."
+                "Queries that use the old name fail (42703); views follow, function bodies do not."
             ),
             writers("Inserts and updates that use the old name fail (42703)."),
         ),

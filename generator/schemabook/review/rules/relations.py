@@ -70,7 +70,7 @@ RULES = (
         of=Became.RENAMED,
         effects=(
             readers(
-                "Queries that use the old name fail (42P01); keys follow, function function bodies do not."
+                "Queries that use the old name fail (42P01); keys follow, function bodies do not."
             ),
             writers("Inserts, updates and deletes that use the old name fail (42P01)."),
         ),

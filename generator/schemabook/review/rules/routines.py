@@ -93,7 +93,7 @@ RULES = (
         of=Became.RENAMED,
         effects=(
             readers(
-                "Calls that use the old name fail (42883); policies follow, function function bodies do not."
+                "Calls that use the old name fail (42883); policies follow, function bodies do not."
             ),
         ),
     ),
