@@ -116,9 +116,7 @@ OF_TABLES = (
         kind=COLUMN,
         of=Became.RENAMED,
         effects=(
-            readers(
-                "Queries that use the old name fail (42703); views follow, function bodies do not."
-            ),
+            readers("Queries that use the old name fail (42703); views follow, function bodies do not."),
             writers("Inserts and updates that use the old name fail (42703)."),
         ),
         lock=EXCLUSIVE,

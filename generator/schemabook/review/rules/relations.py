@@ -69,9 +69,7 @@ RULES = (
         kind=RELATION,
         of=Became.RENAMED,
         effects=(
-            readers(
-                "Queries that use the old name fail (42P01); keys follow, function bodies do not."
-            ),
+            readers("Queries that use the old name fail (42P01); keys follow, function bodies do not."),
             writers("Inserts, updates and deletes that use the old name fail (42P01)."),
         ),
         lock=EXCLUSIVE,

@@ -92,9 +92,7 @@ RULES = (
         kind=ROUTINE,
         of=Became.RENAMED,
         effects=(
-            readers(
-                "Calls that use the old name fail (42883); policies follow, function bodies do not."
-            ),
+            readers("Calls that use the old name fail (42883); policies follow, function bodies do not."),
         ),
     ),
     Rule(
