@@ -157,6 +157,20 @@ def test_an_address_with_a_question_opens_the_search(visit: Visit) -> None:
     assert links(page)[0].endswith("user_profiles.html#locale")
 
 
+@pytest.mark.parametrize("markup", ["<button>Find</button>", "<a href='x.html'>Find</a>", "<input>"])
+def test_what_stands_for_it_on_a_page_opens_it(visit: Visit, markup: str) -> None:
+    page = visit.open("index.html")
+    page.evaluate("html => document.querySelector('article').insertAdjacentHTML('afterbegin', html)", markup)
+    page.evaluate("document.querySelector('article').firstChild.setAttribute('data-search-open', '')")
+    page.locator("[data-search-open]").click()
+    expect(page.locator(INPUT)).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("[data-search-open]").focus()
+    page.keyboard.type("users" if markup == "<input>" else "\n")
+    expect(page.locator(INPUT)).to_be_focused()
+    expect(page.locator(INPUT)).to_have_value("users" if markup == "<input>" else "")
+
+
 def test_a_click_beside_closes_it(visit: Visit) -> None:
     page = visit.open("index.html")
     page.locator(INPUT).click()

@@ -224,6 +224,7 @@
     Escape: close,
   };
 
+  const KEYED = /^(.|Enter|ArrowDown)$/u;
   const isTyping = target => target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 
   // `/`, `s` and `f` as in the theme's own search, Ctrl-K as in most others.
@@ -236,8 +237,20 @@
     focus();
   };
 
+  // A field, link or button of a page that has `data-search-open` stands for this box: by a click, a field also by a key.
+  const stand = event => {
+    const from = event.target.closest?.("[data-search-open]");
+    if (!from) return;
+    if (event.type === "keydown" && !(isTyping(from) && KEYED.test(event.key) && !event.ctrlKey && !event.metaKey)) return;
+    // A key that was pressed is typed into what is focused by then.
+    if (event.type === "click" || event.key === "Enter") event.preventDefault();
+    focus();
+  };
+
   const listen = () => {
     document.addEventListener("keydown", shortcut);
+    document.addEventListener("keydown", stand);
+    document.addEventListener("click", stand);
     input.addEventListener("keydown", event => {
       if (event.isComposing || !KEYS[event.key]) return;
       event.preventDefault();
