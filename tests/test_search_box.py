@@ -147,7 +147,7 @@ def test_more_results_are_a_press_away_and_the_first_stay_in_place(visit: Visit)
     page.locator(".sb-search__more").click()
     after = page.locator(".sb-search__head").all_inner_texts()
     assert after[:20] == before
-    assert len(after) == 100
+    assert len(after) == 120
 
 
 def test_an_address_with_a_question_opens_the_search(visit: Visit) -> None:

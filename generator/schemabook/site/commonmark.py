@@ -35,6 +35,7 @@ PIECE = re.compile(
     <h(?P<level>[1-6])(?P<attributes>\ [^<>]*)?>(?P<heading>.*?)</h(?P=level)>
     | <pre><code(?:\ class="language-(?P<language>[^"]*)")?>(?P<code>.*?)</code></pre>
     | (?P<before><(?:a|img)(?:\ (?!href=|src=)[\w-]+="[^"]*")*\ (?:href|src)=")(?P<url>[^"]*)"
+    | <code>(?P<name>[^<\s]{15,})</code>
     | \ style="text-align:\ (?P<align>\w+)"
     | \ (?:id|name)="(?P<id>[^"]*)"
     """,
@@ -43,6 +44,8 @@ PIECE = re.compile(
 """What is made otherwise, or looked at, in the parser's HTML."""
 ID = re.compile(r' (?:id|name)="([^"]*)"')
 OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
+BREAK = re.compile(r"(?<=[._])(?=[^\W_])|(?<=[a-z0-9])(?=[A-Z])")
+"""Where a long name may break: after `_` and `.`, and before a capital."""
 AS_TEXT = (Name, Whitespace)
 """Tokens of code that themes give no colour of their own: without elements a page is a fifth smaller."""
 
@@ -98,6 +101,8 @@ class _Page:
             case "url":
                 self.ids.update(map(unescape, ID.findall(found["before"])))
                 return f'{found["before"]}{escape(self.url(unescape(found["url"])))}"'
+            case "name":
+                return f"<code>{BREAK.sub('<wbr>', found['name'])}</code>"
             case "align":
                 return f' align="{found["align"]}"'
         self.ids.add(unescape(found["id"]))
@@ -113,6 +118,8 @@ class _Page:
         self.ids.add(own)
         if toc.toc_top <= level <= toc.toc_bottom:
             self.headings.append({"level": level, "id": own, "name": name, "children": []})
+        if "<" not in content and " " not in content:
+            content = BREAK.sub("<wbr>", content)
         link = ""
         if toc.use_permalinks:
             sign = "&para;" if toc.use_permalinks is True else toc.use_permalinks
