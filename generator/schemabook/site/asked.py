@@ -1,8 +1,8 @@
 """What readers ask of an object, in words of English → the heading of its page that answers.
 
-A row of words separated by commas is a way to ask each: all of its words are in the question, in any order, and
-what is left of the question, without words that say nothing, is the name of an object. So `who references
-artist` is *Referenced by* of the table. Left without a name, it is a page, or a section of one, of that title.
+Each row holds ways to ask, separated by commas. All words of a way are in the question, in any order, and
+what is left of it, without words that say nothing, is the name of an object: `who references artist` is
+*Referenced by* of the table. Where nothing is left, it is a page, or a section of one, of that title.
 """
 
 from __future__ import annotations
@@ -31,15 +31,18 @@ ASKED = {
     "Privileges": "privilege, grant, granted",
     "Partitions": "partition, partitioned",
     "Inherited by": "inherited by, inherit, children, child",
-    "Rows and size": "row, size, row count, number row, many row, how many, how large, how big, byte, statistic",
+    "Rows and size": "row, size, count, number row, many row, how many, how large, how big, byte, statistic",
     "SQL": "sql, ddl, statement, create, source",
-    "Uses": "use, depend, call",
+    "Uses": "use, depend, call, what does use, what does call, what does depend",
     "Security": "security, row security, without row security, unprotected, exposed, public access",
     "Labels": "label, value",
     "Attributes": "attribute, field",
     **{f"About this {kind.words}": "owner, who own, note, about" for kind in RelationKind},
 }
-"""The headings of the pages of objects, and that of the overview on security. A word is in the singular where its plural has but an s more, or ies."""
+"""The headings of the pages of objects, and that of the overview on security.
+
+A word is in the singular where its plural has but an s more, or ies.
+"""
 LETTERS = dict(zip(ASKED, ascii_letters, strict=False))
 HEADING = re.compile(rb"^## (.+)$", re.M)
 

@@ -201,8 +201,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
         # Where the site is served, pages are made when somebody asks for one.
-        made = self.generated.pages if self.generated and not self.demand else {}
-        self.search.begin(self.generated.entries if self.generated else (), made)
+        texts = self.generated.pages if self.generated and not self.demand else {}
+        self.search.begin(self.generated.entries if self.generated else (), texts)
         self.files, self.own = SiteFiles(files), []
         if not self.generated:
             return self.files

@@ -204,6 +204,7 @@
       if (same && query.joined) return SAME_WORDS;
       // A prefix in the case that was typed is better than any other.
       if (query.capitals && this.unique[name].startsWith(query.raw)) return QUALIFIED_WORDS;
+      if (query.names.has(this.joined[name])) return PREFIX;
       if (words === query.all && words) {
         if (this.beginsWith(query, name)) return PREFIX;
         if (this.inOrder(query, name)) return PARTS;

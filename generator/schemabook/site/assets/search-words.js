@@ -41,6 +41,7 @@
       // `table orders` asks for orders.
       this.telling = named.length && named.length < words.length ? named.join(" ") : "";
       this.joined = words.join("");
+      this.names = namesOf(words);
       this.all = 2 ** this.words.length - 1;
       // With separators, or made of nothing else.
       this.mixed = words.length !== 1;
@@ -56,20 +57,20 @@
   const asked = ({ typed }, rows) => {
     const found = typed.length < 2 ? [] : rows.flatMap(row => {
       const taken = row.ways.map(way => takenBy(way, typed)).reduce((a, b) => (b.size > a.size ? b : a));
-      const rest = typed.filter(word => !taken.has(word) && !IGNORED.has(word));
+      const rest = typed.filter((word, at) => !taken.has(at) && !IGNORED.has(word));
       return taken.size ? [{ ...row, size: taken.size, names: rest.length ? namesOf(rest) : null }] : [];
     });
     return found.sort((a, b) => b.size - a.size);
   };
 
-  // The words of a question that are those of a way to ask, if all of them are there.
+  // Where in a question the words of a way to ask are, if all of them are there.
   const takenBy = (way, typed) => {
-    const taken = way.map(word => typed.find(one => forms(one).includes(word)));
-    return new Set(taken.includes(undefined) ? [] : taken);
+    const taken = way.map(word => typed.findIndex(one => forms(one).includes(word)));
+    return new Set(taken.includes(-1) ? [] : taken);
   };
 
   const namesOf = words => {
-    const last = words.at(-1), before = words.slice(0, -1).join("");
+    const last = words.at(-1) || "", before = words.slice(0, -1).join("");
     return new Set([...forms(last), last + "s"].map(form => before + form));
   };
 
