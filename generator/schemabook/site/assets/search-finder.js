@@ -20,13 +20,14 @@
   const JOINED_PREFIX = 8;    // userpro
   const PARTS = 9;            // us pro, of one name in this order; er_prof
   const PARTS_ANYHOW = 10;    // profiles user
-  const OF_A_PART = 11;       // any of these but of a column or a label, of which there are so many
-  const QUALIFIED_PARTS = 12; // auth email: some words of the name, the others of what it belongs to
-  const PART = 13;            // rofil
-  const ABBREVIATION = 14;    // usrprf
-  const IN_TEXT = 15;
-  const SOME_WORDS = 16;      // not all, but nothing has all
-  const NONE = 17;
+  const PART_CALLED_SO = 11;  // a column, a label, an index
+  const OF_A_PART = 12;       // any of these but of a column or a label, of which there are so many
+  const QUALIFIED_PARTS = 13; // auth email: some words of the name, the others of what it belongs to
+  const PART = 14;            // rofil
+  const ABBREVIATION = 15;    // usrprf
+  const IN_TEXT = 16;
+  const SOME_WORDS = 17;      // not all, but nothing has all
+  const NONE = 18;
 
   // From this rank on entries are parts of objects: columns, labels and what follows.
   const PARTS_OF_OBJECTS = 7;
@@ -35,6 +36,7 @@
   const GROUP = 8;            // as many of one kind and match come first, so that no kind hides the others
   const INDEX_BITS = 2 ** 20; // the last part of a sort key; more entries than any schema has
   const CLOSENESS = 64;
+  const FEW = 2;              // of more columns that are called the same there is an entry for their name
   const MOST_ANSWERS = 3;     // of one section
   const SECTION = ["section", 1, 6, "Pages", null];
   const RANKS = 16;
@@ -281,13 +283,15 @@
       return this.place(query, match, entry);
     }
 
-    // Parts come after the objects whose names have the word; what alone is called so, after those that begin with it.
+    // Parts come after the objects whose names have the word, but a name of many columns after those that begin so.
     ofPart(match, entry) {
-      const [kind, , rank] = this.kinds[entry];
+      const rank = this.kinds[entry][2];
       if (rank < PARTS_OF_OBJECTS || match > PARTS_ANYHOW) return match;
-      const isExact = match <= SAME_WORDS && kind !== "enum label";
-      if (isExact && this.numbers.get(this.keys[entry]) === 1) return QUALIFIED_PREFIX;
-      return match > SAME_WORDS && rank >= MINOR ? QUALIFIED_PARTS : OF_A_PART;
+      if (match <= SAME_WORDS) {
+        if (rank === PARTS_OF_OBJECTS) return QUALIFIED_PREFIX;
+        return this.numbers.get(this.keys[entry]) > FEW ? OF_A_PART : PART_CALLED_SO;
+      }
+      return rank >= MINOR ? QUALIFIED_PARTS : OF_A_PART;
     }
 
     // Of what matches as well: kinds in their order, then the name that has least beside the query.

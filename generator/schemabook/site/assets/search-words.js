@@ -157,7 +157,9 @@
   // Which letters of a text show why it was found: a list of [start, end], in order.
   const marks = (text, query, isName) => {
     const { plain, places, begins } = letters(text, isName);
-    const found = query.words.flatMap(word => placeOf(word, plain, begins, isName));
+    // One letter of several words is everywhere.
+    const words = query.words.filter((word, _, all) => word.length > 1 || all.length < 2);
+    const found = words.flatMap(word => placeOf(word, plain, begins, isName));
     const whole = isName && query.joined ? plain.indexOf(query.joined) : -1;
     if (whole >= 0) found.push([whole, query.joined.length]);
     if (isName && !found.length) found.push(...single(plain, query.joined));

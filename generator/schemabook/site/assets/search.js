@@ -104,6 +104,7 @@
 
   // showing
 
+  const HELP = "A name, part of a name, table.column, words of a comment, or a question: who references orders";
   const BREAKS = /(?<=[._])(?=[^._])|(?<=[\p{Ll}\p{N}])(?=\p{Lu})/gu;
 
   // A text with what was found in it marked; a name may break after `_` and `.` and before a capital.
@@ -178,7 +179,7 @@
     const all = [...counts.values()].reduce((a, b) => a + b, 0);
     list.replaceChildren(...hits.map((hit, number) => option(hit, query, number)));
     const typed = input.value.trim(), results = all === 1 ? "result" : "results";
-    status.textContent = !typed ? "A name, part of a name, table.column, words of a comment, who references orders"
+    status.textContent = !typed ? HELP
       : group ? `${total || "None"} of ${all} ${results}` : `${total || "No"} ${results}`;
     showGroups(counts, all);
     more.hidden = hits.length === total;
