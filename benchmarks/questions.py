@@ -6,14 +6,15 @@ A question is drawn only if at most three objects answer it equally well: else n
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import NamedTuple
 
 from schemabook.model import Database, Name, routine_id, type_id
+from schemabook.pages.columns import MOST_TABLES
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
-from schemabook.pages.paths import object_page
+from schemabook.pages.paths import column_page, object_page
 
 ENOUGH = 14
 """How many questions of each class."""
@@ -52,6 +53,8 @@ def questions(database: Database) -> list[Question]:
         "enum label": _labels(database),
         "policy": _policies(database),
         "comment": _comments(database),
+        "section": _sections(database),
+        "column of many tables": _shared_columns(database),
     }
     return [question for kind, made in classes.items() for question in _drawn(kind, made)]
 
@@ -103,6 +106,30 @@ def _policies(database: Database) -> Made:
     places = dict(_tables(database))
     for fact in database.policies.values():
         yield fact.name, f"{places[fact.relation]}#{part_anchor('policy', fact.name)}"
+
+
+def _sections(database: Database) -> Made:
+    """Questions in words that a section of a table's page answers."""
+    asked: tuple[tuple[str, str, Callable[[Name], object]], ...] = (
+        ("who references {}", "referenced-by", database.foreign_keys_to),
+        ("foreign keys of {}", "references", database.foreign_keys_of),
+        ("policies of {}", "row-security", database.policies_of),
+        ("which indexes does {} have", "indexes", database.indexes_of),
+        ("triggers on {}", "triggers", database.triggers_of),
+    )
+    for name, place in _tables(database):
+        for words, anchor, has in asked:
+            if has(name):
+                yield words.format(name.name), f"{place}#{anchor}"
+
+
+def _shared_columns(database: Database) -> Made:
+    """The names of columns that have a page of their own, and no object."""
+    numbers = Counter(column.name for column in database.columns.values())
+    objects = {name.name for name in (*database.relations, *database.types)}
+    for name, number in numbers.items():
+        if number > MOST_TABLES and name not in objects:
+            yield name, column_page(name).removesuffix(".md")
 
 
 def _spelled(database: Database, spell: Callable[[list[str]], str]) -> Made:

@@ -95,7 +95,8 @@ def test_an_entry_leads_to_its_row(found: list[Entry]) -> None:
 
 
 def test_the_text_holds_what_comment_settings_and_notes_say(found: list[Entry]) -> None:
-    assert one(found, "orders").text == "What people `buy`.\nKept for ten years. · The heart of it · Selling"
+    assert one(found, "orders").text == "What people `buy`.\nKept for ten years. · The heart of it"
+    assert one(found, "orders").group == "Selling"
     assert one(found, "customers").text == "Never delete one. · Sales team"
     assert one(found, "Own orders").text == "Everybody may read all rows."
     assert one(found, "total").text == "(order_id integer) returns numeric"

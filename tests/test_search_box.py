@@ -147,7 +147,7 @@ def test_more_results_are_a_press_away_and_the_first_stay_in_place(visit: Visit)
     page.locator(".sb-search__more").click()
     after = page.locator(".sb-search__head").all_inner_texts()
     assert after[:20] == before
-    assert len(after) == 100
+    assert len(after) == 120
 
 
 def test_an_address_with_a_question_opens_the_search(visit: Visit) -> None:
@@ -155,6 +155,88 @@ def test_an_address_with_a_question_opens_the_search(visit: Visit) -> None:
     page.goto((visit.site / "index.html").as_uri() + "?q=user_profiles.locale")
     page.locator(HIT).first.wait_for()
     assert links(page)[0].endswith("user_profiles.html#locale")
+
+
+def test_one_kind_of_results_is_shown_alone(visit: Visit) -> None:
+    page = visit.open("index.html")
+    page.locator(INPUT).click()
+    ask(page, "user")
+    kinds = page.get_by_role("group", name="Kinds")
+    everything, columns = (kinds.get_by_role("button", name=name) for name in ("All", "Columns"))
+    expect(everything).to_have_attribute("aria-pressed", "true")
+    number = int(columns.locator(".sb-search__count").inner_text())
+    # With keys alone: what clears the field is before the buttons.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(everything).to_be_focused()
+    while not columns.evaluate("it => it === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(columns).to_have_attribute("aria-pressed", "true")
+    expect(everything).to_have_attribute("aria-pressed", "false")
+    assert {text.partition("column")[1] for text in page.locator(".sb-search__kind").all_inner_texts()} == {
+        "column"
+    }
+    expect(page.locator(".sb-search__status")).to_contain_text(f"{number} of ")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(INPUT)).to_be_focused()
+    expect(page.locator(HIT).nth(1)).to_have_attribute("aria-selected", "true")
+    columns.click()
+    expect(everything).to_have_attribute("aria-pressed", "true")
+    columns.click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(everything).to_have_attribute("aria-pressed", "true")
+
+
+BREAKS = """selector => {
+  const inside = [], range = document.createRange(), letter = /[\\p{L}\\p{N}]/u;
+  for (const name of document.querySelectorAll(selector)) {
+    const walk = document.createTreeWalker(name, NodeFilter.SHOW_TEXT);
+    let before = "", bottom = Infinity;
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      for (let at = 0; at < node.length; at++) {
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        const box = range.getBoundingClientRect();
+        const isInside = letter.test(before) && letter.test(node.data[at]);
+        if (box.top >= bottom - 2 && isInside) inside.push(name.textContent);
+        [before, bottom] = [node.data[at], box.bottom];
+      }
+    }
+  }
+  return inside;
+}"""
+"""The names with a line that ends inside of a word."""
+
+
+def test_on_a_phone_names_break_between_their_words(phone: Visit) -> None:
+    page = phone.open("index.html")
+    page.get_by_role("button", name="Search").click()
+    lines = set()
+    for query in ("content_illustrations", "audit_log", "character_profiles"):
+        ask(page, query)
+        assert page.evaluate(BREAKS, ".sb-search__name") == []
+        lines |= set(page.locator(".sb-search__name").evaluate_all("all => all.map(it => it.offsetHeight)"))
+    assert len(lines) > 1, "all names have one line"
+    for path in ("public/tables/content_illustrations", "auth/tables/users", "access", "columns", "index"):
+        page = phone.open(f"reference/{path}.html")
+        page.wait_for_timeout(200)
+        assert page.evaluate(BREAKS, "article :is(h1, td code, th code, li code)") == [], path
+
+
+@pytest.mark.parametrize("markup", ["<button>Find</button>", "<a href='x.html'>Find</a>", "<input>"])
+def test_what_stands_for_it_on_a_page_opens_it(visit: Visit, markup: str) -> None:
+    page = visit.open("index.html")
+    page.evaluate("html => document.querySelector('article').insertAdjacentHTML('afterbegin', html)", markup)
+    page.evaluate("document.querySelector('article').firstChild.setAttribute('data-search-open', '')")
+    page.locator("[data-search-open]").click()
+    expect(page.locator(INPUT)).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("[data-search-open]").focus()
+    page.keyboard.type("users" if markup == "<input>" else "\n")
+    expect(page.locator(INPUT)).to_be_focused()
+    expect(page.locator(INPUT)).to_have_value("users" if markup == "<input>" else "")
 
 
 def test_a_click_beside_closes_it(visit: Visit) -> None:

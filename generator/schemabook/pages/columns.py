@@ -70,12 +70,24 @@ class Part(NamedTuple):
         return letter_page(self.letter, self.number)
 
 
+def columns_by_page(book: Book) -> Iterator[tuple[str, str, list[Entry]]]:
+    """The pages of the list with their titles, and the names on each."""
+    entries = _entries(book)
+    if _is_short(entries):
+        yield "Columns", PATH, entries
+    else:
+        yield from ((f"Columns: {part.title}", part.path, part.entries) for part in _parts(entries))
+
+
+def _is_short(entries: list[Entry]) -> bool:
+    return len(entries) <= MOST_NAMES and sum(entry.weight for entry in entries) <= MOST_LINKS
+
+
 def column_pages(book: Book) -> Iterator[Page]:
     """The list, and its parts where one page would be too large."""
     entries = _entries(book)
-    weight = sum(entry.weight for entry in entries)
     parts = list(_parts(entries))
-    if len(entries) <= MOST_NAMES and weight <= MOST_LINKS:
+    if _is_short(entries):
         jumps = [link(part.letter, f"#{part.letter.lower()}") for part in parts]
         yield page_of(book, PATH, "columns.md.j2", partial(_list, parts, "Columns", jumps))
     else:
@@ -141,7 +153,8 @@ def _row(entry: Entry, links: Links) -> dict[str, Markdown | str]:
         where = link(count(len(entry.columns), "table"), links.url(column_page(entry.name)))
     else:
         where = Markdown("<br>".join(_places(entry, links)))
-    return {"name": entry.name, "type": _type(entry, links), "where": where}
+    anchor = links.anchor_of("column", entry.name)
+    return {"name": entry.name, "anchor": anchor, "type": _type(entry, links), "where": where}
 
 
 def _type(entry: Entry, links: Links) -> Markdown:

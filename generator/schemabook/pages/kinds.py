@@ -35,7 +35,7 @@ class FoundAs(Enum):
     """How the search finds a page."""
 
     OBJECT = auto()
-    """As the object that it is about: `site.entries` has one for it."""
+    """As the object, or the names of columns, that it is about: `site.entries` has one for it."""
     PROSE = auto()
     """As a guide, by its sections."""
     LIST = auto()
@@ -96,12 +96,12 @@ KINDS: tuple[PageKind, ...] = (
     PageKind(
         "columns A–Z",
         column_pages,
-        FoundAs.LIST,
+        FoundAs.OBJECT,
         Beside.COLUMNS.page,
         lambda book: book.columns_by_name,
         on_overview=True,
     ),
-    PageKind("column of many tables", long_column_pages, FoundAs.LIST),
+    PageKind("column of many tables", long_column_pages, FoundAs.OBJECT),
     PageKind("group", group_pages, FoundAs.OBJECT),
     PageKind(
         "what changed",

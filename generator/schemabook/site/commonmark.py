@@ -33,7 +33,7 @@ from pygments.util import ClassNotFound
 PIECE = re.compile(
     r"""
     <h(?P<level>[1-6])(?P<attributes>\ [^<>]*)?>(?P<heading>.*?)</h(?P=level)>
-    | <code>(?P<name>[^<]{20,})</code>
+    | <code>(?P<name>[^<]{12,})</code>
     | <pre><code(?:\ class="language-(?P<language>[^"]*)")?>(?P<code>.*?)</code></pre>
     | (?P<before><(?:a|img)(?:\ (?!href=|src=)[\w-]+="[^"]*")*\ (?:href|src)=")(?P<url>[^"]*)"
     | \ style="text-align:\ (?P<align>\w+)"
@@ -43,9 +43,9 @@ PIECE = re.compile(
 )
 """What is made otherwise, or looked at, in the parser's HTML."""
 ID = re.compile(r' (?:id|name)="([^"]*)"')
-BREAK = re.compile(r"(?<=[_.(,])(?=[^\W\d])|(?<=::)")
-"""Where a line may end in a long name or expression."""
 OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_HEADING_ATTRIBUTES
+BREAK = re.compile(r"(?<=[_.(,])(?=[^\W_])|(?<=::)|(?<=[a-z0-9])(?=[A-Z])")
+"""Where a line may end in a long name or expression: after `_`, `.` and `::`, and before a capital."""
 AS_TEXT = (Name, Whitespace)
 """Tokens of code that themes give no colour of their own: without elements a page is a fifth smaller."""
 

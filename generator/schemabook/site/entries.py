@@ -26,8 +26,9 @@ from schemabook.model import (
     type_id,
 )
 from schemabook.pages import Book
+from schemabook.pages.columns import columns_by_page
 from schemabook.pages.links import column_anchor, part_anchor, relation_page
-from schemabook.pages.paths import Beside, group_page, object_page, role_page, schema_page
+from schemabook.pages.paths import Beside, column_page, group_page, object_page, role_page, schema_page
 from schemabook.pages.security import policy_words
 
 CODE = re.compile(r"</?code>|`")
@@ -43,40 +44,43 @@ class Kind(NamedTuple):
     """0: belongs to nothing; 1: to a schema, or a section to its page; 2: to an object."""
     rank: int
     """Which kind comes first where names match equally well."""
+    group: str
+    """Which kinds a reader may have alone."""
     anchor: str | None = None
     """What the anchor of a plain name begins with; None for what has a page of its own."""
 
 
 KINDS = {
-    "table": Kind("table", 1, 0),
-    "partitioned_table": Kind("partitioned table", 1, 0),
-    "foreign_table": Kind("foreign table", 1, 0),
-    "partition": Kind("partition", 1, 1),
-    "view": Kind("view", 1, 1),
-    "materialized_view": Kind("materialized view", 1, 1),
-    "function": Kind("function", 1, 2),
-    "procedure": Kind("procedure", 1, 2),
-    "aggregate": Kind("aggregate", 1, 2),
-    "window": Kind("window function", 1, 2),
-    "enum": Kind("enum", 1, 3),
-    "domain": Kind("domain", 1, 3),
-    "composite": Kind("composite type", 1, 3),
-    "range": Kind("range type", 1, 3),
-    "base": Kind("base type", 1, 3),
-    "schema": Kind("schema", 0, 4),
-    "page": Kind("page", 0, 5),
-    "group": Kind("group", 0, 5),
-    "section": Kind("section", 1, 6),
-    "column": Kind("column", 2, 7, ""),
-    "label": Kind("enum label", 2, 8, "label-"),
-    "policy": Kind("policy", 2, 9, "policy-"),
-    "trigger": Kind("trigger", 2, 10, "trigger-"),
-    "sequence": Kind("sequence", 1, 11),
-    "constraint": Kind("constraint", 2, 12, "constraint-"),
-    "index": Kind("index", 2, 13, "index-"),
-    "role": Kind("role", 0, 14),
-    "extension": Kind("extension", 0, 15),
-    "publication": Kind("publication", 0, 15),
+    "table": Kind("table", 1, 0, "Tables"),
+    "partitioned_table": Kind("partitioned table", 1, 0, "Tables"),
+    "foreign_table": Kind("foreign table", 1, 0, "Tables"),
+    "partition": Kind("partition", 1, 1, "Tables"),
+    "view": Kind("view", 1, 1, "Views"),
+    "materialized_view": Kind("materialized view", 1, 1, "Views"),
+    "function": Kind("function", 1, 2, "Functions"),
+    "procedure": Kind("procedure", 1, 2, "Functions"),
+    "aggregate": Kind("aggregate", 1, 2, "Functions"),
+    "window": Kind("window function", 1, 2, "Functions"),
+    "enum": Kind("enum", 1, 3, "Types"),
+    "domain": Kind("domain", 1, 3, "Types"),
+    "composite": Kind("composite type", 1, 3, "Types"),
+    "range": Kind("range type", 1, 3, "Types"),
+    "base": Kind("base type", 1, 3, "Types"),
+    "name": Kind("columns", 1, 7, "Columns", "column-"),
+    "column": Kind("column", 2, 8, "Columns", ""),
+    "label": Kind("enum label", 2, 8, "Labels", "label-"),
+    "policy": Kind("policy", 2, 9, "Policies", "policy-"),
+    "trigger": Kind("trigger", 2, 10, "Triggers", "trigger-"),
+    "sequence": Kind("sequence", 1, 11, "Sequences"),
+    "constraint": Kind("constraint", 2, 12, "Constraints", "constraint-"),
+    "index": Kind("index", 2, 13, "Indexes", "index-"),
+    "page": Kind("page", 0, 5, "Pages"),
+    "section": Kind("section", 1, 6, "Pages"),
+    "schema": Kind("schema", 0, 4, "Others"),
+    "group": Kind("group", 0, 5, "Others"),
+    "role": Kind("role", 0, 14, "Others"),
+    "extension": Kind("extension", 0, 15, "Others"),
+    "publication": Kind("publication", 0, 15, "Others"),
 }
 
 
@@ -93,6 +97,8 @@ class Entry(NamedTuple):
     anchor: str = ""
     group: str = ""
     """That of the settings which a relation is in."""
+    sections: str = ""
+    """The headings of its page that answer questions, as letters."""
 
 
 def entries(book: Book) -> Iterator[Entry]:
@@ -111,6 +117,18 @@ def entries(book: Book) -> Iterator[Entry]:
     for kind, facts in (("extension", database.extensions), ("publication", database.publications)):
         for fact in facts.values():
             yield Entry(kind, fact.name, fact.comment or "", Beside.OTHERS.page, f"{kind}s")
+    yield from _column_names(book)
+
+
+def _column_names(book: Book) -> Iterator[Entry]:
+    """The names that more than two relations have for a column: where they are listed."""
+    for title, page, names in columns_by_page(book):
+        yield Entry("page", title, page=page)
+        for found in names:
+            if found.is_long:
+                yield Entry("name", found.name, page=column_page(found.name))
+            elif len(found.columns) > 2:
+                yield Entry("name", found.name, anchor=part_anchor("column", found.name))
 
 
 def _relations(book: Book, schema: str) -> Iterator[Entry]:
@@ -131,10 +149,10 @@ def _relations(book: Book, schema: str) -> Iterator[Entry]:
 
 
 def _about(book: Book, fact: Relation) -> str:
-    """The comment of a relation, and what the settings and notes say of it."""
+    """The comment of a relation, and what the settings and notes say of it; the search adds its group."""
     important = (table.notes for table in book.config.important_tables if table.name == fact.name)
     notes = _noted(book, relation_id(fact.name))
-    return _joined(fact.comment, *chain(*important), *notes, book.group_of.get(fact.name))
+    return _joined(fact.comment, *chain(*important), *notes)
 
 
 def _noted(book: Book, subject: ObjectId) -> Iterator[str]:

@@ -203,7 +203,9 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         for name in (*STYLES, *SCRIPTS, ICON, *changes, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
-        self.search.begin(self.generated.entries if self.generated else ())
+        # Where the site is served, pages are made when somebody asks for one.
+        texts = self.generated.pages if self.generated and not self.demand else {}
+        self.search.begin(self.generated.entries if self.generated else (), texts)
         self.files, self.own = SiteFiles(files), []
         if not self.generated:
             return self.files

@@ -19,6 +19,8 @@ from mkdocs.structure.pages import Page
 
 from schemabook.pages.kinds import KINDS as PAGES
 from schemabook.pages.kinds import FoundAs
+from schemabook.site.asked import ASKED, answers
+from schemabook.site.asked import LETTERS as SECTION_LETTERS
 from schemabook.site.entries import KINDS, Entry
 from schemabook.site.prose import Section, sections
 from schemabook.site.trails import TRAIL
@@ -52,6 +54,8 @@ class Index(NamedTuple):
     """Empty lines for those that follow from the name."""
     groups: str
     """Empty lines for what is in none."""
+    sections: str
+    """For each entry that has a page of its own below a schema: its answers, as letters."""
     texts: str
 
 
@@ -66,9 +70,13 @@ class Search:
         self.pages: dict[str, list[Entry]] = {}
         """Those of the pages that no object has, such as guides, by their paths."""
 
-    def begin(self, found: Iterable[Entry]) -> None:
-        """Starts a build with the entries of the database; without any, all pages are searched as guides."""
+    def begin(self, found: Iterable[Entry], pages: Mapping[str, bytes]) -> None:
+        """Starts a build with the entries of the database; without any, all pages are searched as guides.
+
+        *pages* are those of the reference that are made already, in Markdown.
+        """
         self.entries = tuple(found) if self.on else ()
+        self.made = pages
         self.pages = {}
         self.covered = {
             f"{self.reference}/{entry.page}" for entry in self.entries if entry.page not in WITH_PROSE
@@ -92,9 +100,20 @@ class Search:
         if not self.on:
             return
         of_pages = chain.from_iterable(self.pages.get(file.src_uri, ()) for file in files)
-        found = [*reference_entries(self.entries, files, self.reference), *of_pages]
+        own = reference_entries(map(self._answering, self.entries), files, self.reference)
+        found = [*own, *of_pages]
         for name, content in scripts(index(found)).items():
             yield File.generated(config, f"{folder}/{name}", content=content)
+
+    def _answering(self, entry: Entry) -> Entry:
+        """The entry of an object with what its page answers, where that is made."""
+        if not _is_object(entry) or entry.page not in self.made:
+            return entry
+        return entry._replace(sections=answers(self.made[entry.page]))
+
+
+def _is_object(entry: Entry) -> bool:
+    return bool(entry.page) and KINDS[entry.kind].depth == 1
 
 
 def replaces_stock(config: MkDocsConfig) -> bool:
@@ -153,6 +172,7 @@ def index(found: Sequence[Entry]) -> Index:
         pages="\n".join(entry.page for entry in found),
         anchors="\n".join(_anchor(entry) for entry in found),
         groups="\n".join(_line(entry.group) for entry in found),
+        sections="\n".join(entry.sections for entry in found if _is_object(entry)),
         texts="\n".join(_line(entry.text.replace("`", "")) for entry in found),
     )
 
@@ -172,7 +192,8 @@ def scripts(made: Index) -> Mapping[str, bytes]:
     kinds = {LETTERS[name]: kind for name, kind in KINDS.items()}
     names = made._asdict()
     texts = names.pop("texts")
-    return {NAMES: _call("names", {"legend": kinds, **names}), TEXTS: _call("texts", texts)}
+    asked = [(SECTION_LETTERS[heading], heading, words) for heading, words in ASKED.items()]
+    return {NAMES: _call("names", {"legend": kinds, "asked": asked, **names}), TEXTS: _call("texts", texts)}
 
 
 def _call(function: str, value: object) -> bytes:

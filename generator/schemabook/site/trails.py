@@ -25,9 +25,9 @@ class Trails:
         """The names and pages by the path of an object's page."""
         schema = Entry("schema", "")
         for entry in found:
-            if entry.kind == "schema":
+            if KINDS[entry.kind].depth == 0:
                 schema = entry
-            elif entry.page and KINDS[entry.kind].depth == 1:
+            elif entry.page and schema.kind == "schema" and KINDS[entry.kind].depth == 1:
                 self.above[entry.page] = [(schema.name, schema.page)]
                 if entry.group and entry.group != schema.name:
                     self.above[entry.page].append((entry.group, group_page(entry.group)))

@@ -240,7 +240,8 @@
     }
 
     row(relation, columns, usual) {
-      const name = html("a", { href: this.page(relation) }, html("code", {}, this.name(relation)));
+      const parts = this.name(relation).split(/(?<=[._])/).flatMap(part => [part, html("wbr")]);
+      const name = html("a", { href: this.page(relation) }, html("code", {}, ...parts));
       const kind = relation.kind ? [" ", html("small", {}, relation.kind)] : [];
       const cells = columns.map((column, place) => html("td", {}, this.cell(relation, column, usual[place])));
       return html("tr", {}, html("th", { scope: "row" }, name, ...kind), ...cells);

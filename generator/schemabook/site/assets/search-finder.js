@@ -5,7 +5,8 @@
 (() => {
   "use strict";
 
-  const { fold, parts, forms, isLetter, beginsWord } = window.schemabookSearch.words;
+  const { words } = window.schemabookSearch;
+  const { Lines, Query, abbreviates, asked, beginsWord, fold, forms, isLetter, isPhrase, parts } = words;
 
   // How well an entry matches, best first.
   const AS_WRITTEN = 0;       // UserProfiles
@@ -13,135 +14,46 @@
   const QUALIFIED = 2;        // user_profiles.email, public.user_profiles
   const SAME_WORDS = 3;       // user profiles, userProfiles
   const QUALIFIED_WORDS = 4;  // user profiles email
-  const PREFIX = 5;           // user_pro
-  const QUALIFIED_PREFIX = 6; // user_profiles.em
-  const JOINED_PREFIX = 7;    // userpro
-  const PARTS = 8;            // us pro, of one name in this order; er_prof
-  const PARTS_ANYHOW = 9;     // profiles user
-  const QUALIFIED_PARTS = 10; // auth email: some words of the name, the others of what it belongs to
-  const PART = 11;            // rofil
-  const ABBREVIATION = 12;    // usrprf
-  const IN_TEXT = 13;
-  const SOME_WORDS = 14;      // not all, but nothing has all
-  const NONE = 15;
+  const ANSWER = 5;           // who references orders: a section of a page that answers it
+  const PREFIX = 6;           // user_pro
+  const QUALIFIED_PREFIX = 7; // user_profiles.em
+  const JOINED_PREFIX = 8;    // userpro
+  const PARTS = 9;            // us pro, of one name in this order; er_prof
+  const PARTS_ANYHOW = 10;    // profiles user
+  const PART_CALLED_SO = 11;  // a column, a label, an index
+  const OF_A_PART = 12;       // any of these but of a column or a label, of which there are so many
+  const QUALIFIED_PARTS = 13; // auth email: some words of the name, the others of what it belongs to
+  const PART = 14;            // rofil
+  const ABBREVIATION = 15;    // usrprf
+  const IN_TEXT = 16;
+  const SOME_WORDS = 17;      // not all, but nothing has all
+  const NONE = 18;
 
+  // From this rank on entries are parts of objects: columns, labels and what follows.
+  const PARTS_OF_OBJECTS = 7;
   // From this rank on names repeat those of tables, or are sentences: policies, keys, indexes.
   const MINOR = 9;
-  const MOST_WORDS = 12;
   const GROUP = 8;            // as many of one kind and match come first, so that no kind hides the others
   const INDEX_BITS = 2 ** 20; // the last part of a sort key; more entries than any schema has
   const CLOSENESS = 64;
+  const FEW = 2;              // of more columns that are called the same there is an entry for their name
+  const MOST_ANSWERS = 3;     // of one section
+  const SECTION = ["section", 1, 6, "Pages", null];
   const RANKS = 16;
 
-  // Words of a question that say nothing of what is asked for.
-  const FILLERS = new Set(("a an and are as at be by can do does for from how i in is it my of on or the to" +
-    " what when where which who why with").split(" "));
-
-  // One long string of lines, and where each begins.
-  class Lines {
-    constructor(text) {
-      this.text = "\n" + text + "\n";
-      this.starts = [0];
-      const next = from => this.text.indexOf("\n", from);
-      for (let at = next(1); at >= 0; at = next(at + 1)) this.starts.push(at);
-      this.starts = Int32Array.from(this.starts);
-    }
-
-    // Calls visit(line, position) for each place of the needle that is accepted, until it says the line is done.
-    scan(needle, visit, accept = () => true) {
-      const { text, starts } = this;
-      let line = 0;
-      for (let at = text.indexOf(needle); at >= 0;) {
-        let next = at + 1;
-        if (accept(at)) {
-          line = this.line(at, line);
-          if (visit(line, at)) next = starts[line + 1];
-        }
-        at = text.indexOf(needle, next);
-      }
-    }
-
-    // The line of a position, at `from` or after it.
-    line(at, from) {
-      let [low, high] = [from, this.starts.length - 2];
-      while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if (this.starts[middle] <= at) low = middle;
-        else high = middle - 1;
-      }
-      return low;
-    }
-  }
-
-  // Which first letters are found once a part may be used, as bits; of a part that is used, the first letter is there.
-  const extended = (reached, letters, part) => {
-    let found = 0;
-    for (let from = 0; reached >> from; from++) {
-      if (!(reached >> from & 1) || part[0] !== letters[from]) continue;
-      for (let at = 0, to = from; to < letters.length; at++) {
-        at = part.indexOf(letters[to], at);
-        if (at < 0) break;
-        found |= 1 << ++to;
-      }
-    }
-    return found;
-  };
-
-  // Whether letters abbreviate a name: `usrprf` is us(e)r pr(o)f(iles). Of a name of several parts it takes two.
-  const abbreviates = (letters, name) => {
-    const parts = name.split(" ");
-    let one = 0, more = 0;
-    for (const part of parts) {
-      more |= extended(one | more, letters, part);
-      one |= extended(1, letters, part);
-    }
-    return ((parts.length > 1 ? more : one) >> letters.length & 1) === 1;
-  };
-
-  // Whether words stand in a text one after the other, with little between them.
-  const isPhrase = (text, words) => {
-    let at = text.indexOf(words[0]), end = at;
-    const first = at;
-    for (const word of words) {
-      at = text.indexOf(word, end);
-      if (at < 0) return false;
-      end = at + word.length;
-    }
-    return end - first < 2 * words.join(" ").length + 8;
-  };
-
-  // What a reader typed, in the shapes that names are compared in.
-  class Query {
-    constructor(typed) {
-      // What follows a function's name are its arguments.
-      this.raw = typed.trim().replace(/(?<=.)\(.*$/, "");
-      const plain = this.raw.replace(/["`]/g, "");
-      this.folded = fold(plain);
-      this.parts = parts(plain.replace(/\n/g, " "));
-      const words = this.parts.split(" ").filter(Boolean);
-      const telling = words.length > 2 ? words.filter(word => !FILLERS.has(word)) : words;
-      this.words = (telling.length ? telling : words).slice(0, MOST_WORDS);
-      this.typed = words;
-      this.joined = words.join("");
-      this.all = 2 ** this.words.length - 1;
-      // With separators, or made of nothing else.
-      this.mixed = words.length !== 1;
-      this.capitals = /\p{Lu}/u.test(plain);
-      // `orders.` asks for what belongs to orders.
-      this.inside = plain.endsWith(".");
-      this.dotted = plain.includes(".");
-    }
-  }
-
   class Finder {
-    constructor({ legend, kinds, names, pages, anchors }) {
+    constructor({ legend, kinds, names, pages, anchors, groups, sections, asked }) {
       this.count = kinds.length;
       this.kinds = Array.from(kinds, letter => legend[letter]);
+      this.groups = [...new Set(Object.values(legend).map(([, , , group]) => group))];
+      this.groupOf = groups.split("\n");
       this.names = names.split("\n");
       this.pages = pages.split("\n");
       this.anchors = anchors.split("\n");
       this.parents = this.findParents();
       this.collectNames();
+      this.countNames();
+      this.collectAnswers(asked, sections.split("\n"));
     }
 
     findParents() {
@@ -169,22 +81,95 @@
       this.joinedLines = new Lines(split.replaceAll(" ", ""));
     }
 
+    // How many entries of a kind have a name; columns of partitions are those of their table.
+    countNames() {
+      this.keys = this.kinds.map(([kind], entry) => `${kind} ${this.nameOf[entry]}`);
+      this.numbers = new Map();
+      this.keys.forEach((key, entry) => {
+        const isPartition = this.kinds[this.parents[entry]]?.[0] === "partition";
+        if (!isPartition) this.numbers.set(key, (this.numbers.get(key) || 0) + 1);
+      });
+    }
+
+    // What readers may ask for in words: of the objects, and of the pages that no object has.
+    collectAnswers(asked, sections) {
+      this.asked = asked.map(([letter, title, ways]) =>
+        ({ letter, title, ways: ways.split(", ").map(way => way.split(" ")) }));
+      this.answers = new Map();
+      this.titles = [];
+      this.kinds.forEach(([kind, depth], entry) => {
+        if (depth === 1 && this.pages[entry]) this.answers.set(entry, sections[this.answers.size]);
+        else if (kind === "page" || kind === "section") this.titles.push(entry);
+      });
+    }
+
     // The texts come later than the names.
     addTexts(texts) {
       this.texts = texts.split("\n");
-      this.textLines = new Lines(fold(texts));
+      this.textLines = new Lines(fold(this.texts.map((text, entry) => `${text} ${this.groupOf[entry]}`).join("\n")));
     }
 
-    // The best results, and how many there are: {total, hits}.
-    search(typed, limit) {
-      const query = new Query(typed);
-      if (!query.raw) return { total: 0, hits: [], query };
-      const named = this.matchNames(query);
-      const told = this.matchTexts(query);
-      let keys = this.rank(query, named, told, query.all);
-      if (!keys.length && query.words.length > 1) keys = this.rank(query, named, told, 0);
-      const hits = this.pick(keys, limit).map(key => this.hit(key));
-      return { total: keys.length, hits, query };
+    // The best results, of one group or of all, how many there are, and how many of each group.
+    search(typed, limit, group) {
+      let query = new Query(typed);
+      const counts = new Map(), answers = this.answer(query);
+      if (!query.raw) return { total: 0, hits: [], query, counts };
+      let keys = this.rank(query);
+      if (!keys.length && query.telling) {
+        query = new Query(query.telling);
+        keys = this.rank(query);
+      }
+      if (!keys.length && query.words.length > 1) keys = this.rank(query, true);
+      keys = this.withAnswers(keys, answers);
+      for (const key of keys) {
+        const [, , , own] = this.kindOf(key % INDEX_BITS);
+        counts.set(own, (counts.get(own) || 0) + 1);
+      }
+      if (group) keys = keys.filter(key => this.kindOf(key % INDEX_BITS)[3] === group);
+      const hits = this.pick(keys, limit, group ? Infinity : GROUP).map(key => this.hit(key));
+      return { total: keys.length, hits, query, counts };
+    }
+
+    // The answers to a question in words, as [entry, title of a section] or, without a title, the entry itself: those
+    // to the way of asking that takes most of its words.
+    answer(query) {
+      const found = [];
+      let taken = 0;
+      for (const row of asked(query, this.asked)) {
+        if (row.size < taken) break;
+        const answers = row.names ? this.answersOf(row) : this.titles.filter(entry => this.names[entry] === row.title);
+        if (answers.length) taken = row.size;
+        found.push(...answers.map(answer => [answer].flat()));
+      }
+      const sections = found.filter(([, title]) => title);
+      return (sections.length ? sections : found.slice(0, 1)).slice(0, 2 * MOST_ANSWERS);
+    }
+
+    // The section of each object that has a name; of one without such a section its page says so.
+    answersOf({ letter, title, names }) {
+      const found = [];
+      for (const [entry, letters] of this.answers) {
+        const own = this.joined[this.nameOf[entry]], above = this.joined[this.nameOf[this.parents[entry]]];
+        if (!names.has(own) && !names.has(above + own)) continue;
+        // Not known are those of a site that is served.
+        found.push(!letters || letters.includes(letter) ? [entry, title] : [entry]);
+      }
+      return found.slice(0, MOST_ANSWERS);
+    }
+
+    // The sort keys with those of the answers, which are numbered after the entries.
+    withAnswers(keys, answers) {
+      this.answered = answers;
+      if (!answers.length) return keys;
+      const own = new Set(answers.map(([entry, title]) => (title ? -1 : entry)));
+      const more = answers.map((_, number) => (ANSWER * RANKS * CLOSENESS + number) * INDEX_BITS + this.count + number);
+      return Float64Array.from([...keys.filter(key => !own.has(key % INDEX_BITS)), ...more]).sort();
+    }
+
+    kindOf(entry) {
+      if (entry < this.count) return this.kinds[entry];
+      const [from, title] = this.answered[entry - this.count];
+      return title ? SECTION : this.kinds[from];
     }
 
     // For each name, which words of the query begin its parts (a bit each), and how well the whole query matches it.
@@ -221,6 +206,7 @@
       if (same && query.joined) return SAME_WORDS;
       // A prefix in the case that was typed is better than any other.
       if (query.capitals && this.unique[name].startsWith(query.raw)) return QUALIFIED_WORDS;
+      if (query.names.has(this.joined[name])) return PREFIX;
       if (words === query.all && words) {
         if (this.beginsWith(query, name)) return PREFIX;
         if (this.inOrder(query, name)) return PARTS;
@@ -272,13 +258,11 @@
       return { words, whole };
     }
 
-    // Sort keys of the entries that have all the words of `wanted`; with none wanted, of those that have most.
-    rank(query, named, told, wanted) {
-      const keys = [];
+    // Sort keys of the entries that have all the words of the query, or of those that have *most*.
+    rank(query, most) {
+      const keys = [], named = this.matchNames(query), told = this.matchTexts(query);
       for (let entry = 0; entry < this.count; entry++) {
-        const order = wanted || !query.all
-          ? this.match(query, named, told, entry)
-          : this.matchSome(query, named, told, entry);
+        const order = most ? this.matchSome(query, named, told, entry) : this.match(query, named, told, entry);
         if (order >= 0) keys.push(order * INDEX_BITS + entry);
       }
       return Float64Array.from(keys).sort();
@@ -287,7 +271,7 @@
     // The place of an entry among the results: how it matches, then its order there; -1 if it does not.
     match(query, named, told, entry) {
       const name = this.nameOf[entry], parent = this.parents[entry];
-      let match = named.match[name];
+      let match = this.ofPart(named.match[name], entry);
       if (match > QUALIFIED && parent >= 0) match = Math.min(match, this.matchPath(query, named, entry, parent));
       const own = named.words[name], text = told.words[entry];
       if (match < QUALIFIED_PARTS || !(own || text)) return this.place(query, match, entry);
@@ -299,10 +283,20 @@
       return this.place(query, match, entry);
     }
 
+    // Parts come after the objects whose names have the word, but a name of many columns after those that begin so.
+    ofPart(match, entry) {
+      const rank = this.kinds[entry][2];
+      if (rank < PARTS_OF_OBJECTS || match > PARTS_ANYHOW) return match;
+      if (match <= SAME_WORDS) {
+        if (rank === PARTS_OF_OBJECTS) return QUALIFIED_PREFIX;
+        return this.numbers.get(this.keys[entry]) > FEW ? OF_A_PART : PART_CALLED_SO;
+      }
+      return rank >= MINOR ? QUALIFIED_PARTS : OF_A_PART;
+    }
+
     // Of what matches as well: kinds in their order, then the name that has least beside the query.
     place(query, match, entry) {
       if (match === NONE) return -1;
-      if (match >= PREFIX && match < QUALIFIED_PARTS && this.kinds[entry][2] >= MINOR) match = QUALIFIED_PARTS;
       const beside = Math.max(0, this.joined[this.nameOf[entry]].length - query.joined.length) >> 1;
       return (match * RANKS + this.kinds[entry][2]) * CLOSENESS + Math.min(beside, CLOSENESS - 1);
     }
@@ -356,15 +350,15 @@
     }
 
     // The first of the sorted keys, of each kind and match a few, then the rest of them in order.
-    pick(keys, limit) {
+    pick(keys, limit, most) {
       const groups = new Map(), first = [], rest = [];
       for (const key of keys) {
         if (first.length === limit) break;
         const entry = key % INDEX_BITS;
-        const group = Math.floor(key / INDEX_BITS / RANKS / CLOSENESS) * RANKS + this.kinds[entry][2];
+        const group = Math.floor(key / INDEX_BITS / RANKS / CLOSENESS) * RANKS + this.kindOf(entry)[2];
         const before = groups.get(group) || 0;
         groups.set(group, before + 1);
-        if (before < GROUP) first.push(key);
+        if (before < most) first.push(key);
         else if (rest.length < limit) rest.push(key);
       }
       return first.concat(rest).slice(0, limit);
@@ -372,14 +366,24 @@
 
     // What a result shows.
     hit(key) {
-      const entry = key % INDEX_BITS, isTold = key >= IN_TEXT * RANKS * CLOSENESS * INDEX_BITS;
-      const [kind, , , prefix] = this.kinds[entry], parents = [];
+      const place = key % INDEX_BITS, isTold = key >= IN_TEXT * RANKS * CLOSENESS * INDEX_BITS;
+      const [entry, title] = place < this.count ? [place] : this.answered[place - this.count];
+      const [kind, , rank, , prefix] = this.kinds[entry], parents = [];
       for (let at = this.parents[entry]; at >= 0; at = this.parents[at]) parents.unshift(this.names[at]);
       let page = entry;
       while (!this.pages[page] && this.parents[page] >= 0) page = this.parents[page];
-      const anchor = this.anchors[entry] || (prefix === null ? "" : prefix + this.names[entry]);
-      const url = this.pages[page] + (anchor && "#" + encodeURIComponent(anchor));
-      return { kind, name: this.names[entry], parents, url, text: this.texts ? this.texts[entry] : "", isTold };
+      const name = this.names[entry], url = this.pages[page], group = this.groupOf[entry];
+      const text = this.texts?.[entry] || (isTold && group ? `group ${group}` : "");
+      const at = anchor => url + (anchor && "#" + encodeURIComponent(anchor));
+      if (title) {
+        const above = [[...parents, name].join(".")];
+        const anchor = title.toLowerCase().replaceAll(" ", "-");
+        return { kind: SECTION[0], name: title, parents: above, url: at(anchor), text };
+      }
+      const made = { kind, name, parents, text, isTold };
+      made.url = at(this.anchors[entry] || (prefix === null || this.pages[entry] ? "" : prefix + name));
+      if (rank !== PARTS_OF_OBJECTS) return made;
+      return { ...made, kind: `column of ${this.numbers.get(`column ${this.nameOf[entry]}`)} tables`, parents: [] };
     }
   }
 

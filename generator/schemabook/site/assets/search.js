@@ -43,8 +43,9 @@
   });
   const status = element("div", { class: "sb-search__status", role: "status" });
   const list = element("div", { id: "sb-search-list", role: "listbox", "aria-label": "Results" });
+  const groups = element("div", { class: "sb-search__groups", role: "group", "aria-label": "Kinds", hidden: "" });
   const more = element("button", { type: "button", class: "sb-search__more", hidden: "" });
-  const panel = element("div", { class: "sb-search__panel" }, status, list, more);
+  const panel = element("div", { class: "sb-search__panel" }, status, groups, list, more);
   const opener = button("find", "Search"), clear = button("clear", "Clear");
   const back = button("back", "Close the search");
   const key = element("kbd", { "aria-hidden": "true" }, "/");
@@ -52,7 +53,8 @@
   const opened = element("div", { class: "sb-search__box" }, field, panel);
   const box = element("div", { class: "sb-search", role: "search" }, opener, opened);
 
-  let finder, loading, limit = SHOWN, active = -1;
+  // Of which group the results are, all where it has no name, and the buttons of the groups by their names.
+  let finder, loading, limit = SHOWN, active = -1, group = "", chips;
 
   // loading
 
@@ -77,6 +79,8 @@
     try {
       await Promise.all(files.slice(0, 3));
       finder = new search.Finder(search.data);
+      chips = new Map(["", ...finder.groups].map(name => [name, chip(name)]));
+      groups.append(...chips.values());
       show();
       await files[3];
       finder.addTexts(search.told);
@@ -100,14 +104,30 @@
 
   // showing
 
-  const marked = (text, ranges) => {
+  const HELP = "A name, part of a name, table.column, words of a comment, or a question: who references orders";
+  const BREAKS = /(?<=[._])(?=[^._])|(?<=[\p{Ll}\p{N}])(?=\p{Lu})/gu;
+
+  // A text with what was found in it marked; a name may break after `_` and `.` and before a capital.
+  const marked = (text, ranges, isName) => {
+    const breaks = isName ? Array.from(text.matchAll(BREAKS), found => found.index) : [];
     const pieces = [];
     let at = 0;
-    for (const [start, end] of ranges) {
-      pieces.push(text.slice(at, start), element("mark", {}, text.slice(start, end)));
+    const add = (end, into) => {
+      for (const cut of breaks.filter(cut => cut >= at && cut < end)) {
+        into.push(text.slice(at, cut), element("wbr"));
+        at = cut;
+      }
+      into.push(text.slice(at, end));
       at = end;
+    };
+    for (const [start, end] of ranges) {
+      const found = [];
+      add(start, pieces);
+      add(end, found);
+      pieces.push(element("mark", {}, ...found));
     }
-    return [...pieces, text.slice(at)];
+    add(text.length, pieces);
+    return pieces;
   };
 
   // The beginning of a text, or the words around the first match if it was found by them.
@@ -123,7 +143,8 @@
   const option = (hit, query, number) => {
     const divider = hit.kind === "section" ? " › " : ".";
     const above = hit.parents.map(name => name + divider).join("");
-    const name = part("name", part("above", above), ...marked(hit.name, marks(hit.name, query, true)));
+    const found = marked(hit.name, marks(hit.name, query, true), true);
+    const name = part("name", part("above", ...marked(above, [], true)), ...found);
     const row = element("a", {
       href: new URL(hit.url, root).href, class: "sb-search__hit", id: `sb-search-${number}`,
       role: "option", "aria-selected": "false", tabindex: "-1",
@@ -132,15 +153,37 @@
     return row;
   };
 
+  const chip = name => {
+    const made = element("button", { type: "button", class: "sb-search__group" }, name || "All", " ", part("count"));
+    made.addEventListener("click", () => {
+      group = name === group ? "" : name;
+      limit = SHOWN;
+      show();
+    });
+    return made;
+  };
+
+  const showGroups = (counts, all) => {
+    groups.hidden = counts.size < 2 && !group;
+    for (const [name, made] of chips) {
+      const count = name ? counts.get(name) || 0 : all;
+      made.hidden = !count && name !== group;
+      made.setAttribute("aria-pressed", String(name === group));
+      made.lastChild.textContent = count;
+    }
+  };
+
   const show = () => {
     if (!isOpen() || !finder) return;
-    const { total, hits, query } = finder.search(input.value, limit);
+    const { total, hits, query, counts } = finder.search(input.value, limit, group);
+    const all = [...counts.values()].reduce((a, b) => a + b, 0);
     list.replaceChildren(...hits.map((hit, number) => option(hit, query, number)));
-    const typed = input.value.trim();
-    status.textContent = !typed ? "A name, part of a name, table.column, or words of a comment"
-      : total === 1 ? "1 result" : `${total || "No"} results`;
-    more.hidden = hits.length === total || limit > SHOWN;
-    more.textContent = `Show ${Math.min(total, MORE) - hits.length} more`;
+    const typed = input.value.trim(), results = all === 1 ? "result" : "results";
+    status.textContent = !typed ? HELP
+      : group ? `${total || "None"} of ${all} ${results}` : `${total || "No"} ${results}`;
+    showGroups(counts, all);
+    more.hidden = hits.length === total;
+    more.textContent = `Show ${Math.min(total - hits.length, MORE)} more`;
     input.setAttribute("aria-expanded", String(hits.length > 0));
     select(hits.length ? 0 : -1);
     if (limit === SHOWN) panel.scrollTop = 0;
@@ -170,6 +213,7 @@
   const close = () => {
     if (!isOpen()) return;
     box.classList.remove("sb-search--open");
+    group = "";
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
     if (box.contains(document.activeElement)) document.activeElement.blur();
@@ -195,7 +239,7 @@
 
   const showMore = () => {
     const kept = active;
-    limit = MORE;
+    limit += MORE;
     show();
     select(kept);
     input.focus();
@@ -224,6 +268,7 @@
     Escape: close,
   };
 
+  const KEYED = /^(.|Enter|ArrowDown)$/u;
   const isTyping = target => target.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName);
 
   // `/`, `s` and `f` as in the theme's own search, Ctrl-K as in most others.
@@ -236,12 +281,26 @@
     focus();
   };
 
+  // A button, link or field with `data-search-open` stands for this box: a click opens it, in a field also a key.
+  const stand = event => {
+    const from = event.target.closest?.("[data-search-open]");
+    if (!from) return;
+    const isTyped = isTyping(from) && KEYED.test(event.key) && !event.ctrlKey && !event.metaKey;
+    if (event.type === "keydown" && !isTyped) return;
+    // A key that was pressed is typed into what is focused by then.
+    if (event.type === "click" || event.key === "Enter") event.preventDefault();
+    focus();
+  };
+
   const listen = () => {
     document.addEventListener("keydown", shortcut);
-    input.addEventListener("keydown", event => {
-      if (event.isComposing || !KEYS[event.key]) return;
+    document.addEventListener("keydown", stand);
+    document.addEventListener("click", stand);
+    opened.addEventListener("keydown", event => {
+      if (event.isComposing || !KEYS[event.key] || (event.key === "Enter" && event.target !== input)) return;
       event.preventDefault();
       event.stopPropagation();
+      input.focus();
       KEYS[event.key](event);
     });
     input.addEventListener("input", fresh);
