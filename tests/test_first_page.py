@@ -1,4 +1,4 @@
-"""The first page of a site, the overview and lists: what they say of small and large schemas, where they lead."""
+"""The first page of a site, the overview and lists: what they say of schemas of any size, where they lead."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class FirstPage:
             "name": name,
             "number": Markdown(", ".join(count(number, word) for number, word in numbers if number)),
             "words": words,
-            "tables": Markdown(", ".join(links.relation(r.name) for r in some)),
+            "tables": Markdown(" ".join(links.relation(r.name) for r in some)),
         }
 
     def _access(self) -> dict[str, Any]:
