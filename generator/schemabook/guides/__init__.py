@@ -18,8 +18,14 @@ from schemabook.model import Code, Finding
 from schemabook.nearest import did_you_mean
 from schemabook.pages.markdown import Markdown, code, link
 
-__all__ = ["Guide", "Names", "read_guide"]
+__all__ = ["FIRST_PAGE", "PART", "Guide", "Names", "read_guide"]
 
+FIRST_PAGE = "first page"
+PART = re.compile(rf"<!--\s*schemabook:\s*{FIRST_PAGE}\s*-->".replace(" ", r"\s+"))
+"""The mark in whose place the built site has what its first page begins with."""
+MARK = re.compile(r"<!--\s*schemabook:\s*(.*?)\s*-->")
+"""Any mark, also one that says nothing."""
+MARKS = (f"<!-- schemabook: {FIRST_PAGE} -->", "<!-- schemabook: ignore NAME -->")
 MARKED = re.compile(r"\[\[(\S|\S.*\S)\]\]")
 IGNORED = re.compile(r"<!--\s*schemabook:\s*ignore\s+(.*?)\s*-->")
 FORMS = 'write table, table.column, schema.table.column or function(), with quotes around odd names: "a b"'
@@ -41,7 +47,10 @@ def read_guide(text: str, names: Names, source: Source, reference: str = "refere
     nothing: set[tuple[str, Where]] = set()
     """What is certainly no name, so that it is not looked for a second time."""
     for span in found:
-        if span.where is Where.COMMENT or span.code in ignored or (span.code, span.where) in nothing:
+        if span.where is Where.COMMENT:
+            problems += _unknown(span, Source(source.path, source.line + span.line - 1))
+            continue
+        if span.code in ignored or (span.code, span.where) in nothing:
             continue
         at = Source(source.path, source.line + span.line - 1)
         marked = MARKED.fullmatch(span.code)
@@ -63,6 +72,13 @@ def _ignored(found: tuple[Span, ...]) -> Iterator[str]:
     for span in found:
         if span.where is Where.COMMENT and (names := IGNORED.fullmatch(span.code)):
             yield from (name.strip(" `") for name in names[1].split(","))
+
+
+def _unknown(comment: Span, at: Source) -> Iterator[Finding]:
+    """That a comment is a mark for us that says nothing."""
+    found = MARK.fullmatch(comment.code)
+    if found and not (PART.fullmatch(comment.code) or IGNORED.fullmatch(comment.code)):
+        yield _found(Code.UNKNOWN_MARK, f'"{found[1]}" is no mark', at, f"write {' or '.join(MARKS)}")
 
 
 def _marked(text: str, names: Names, at: Source) -> Place | Finding | None:

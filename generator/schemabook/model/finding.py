@@ -32,6 +32,7 @@ class Code(Enum):
     UNREAD = ERROR, "A statement is not understood", "Say so under `accept_unread` if no page needs it"
     MARKED_NAME = ERROR, "A name in a guide, in double brackets, leads nowhere", "Correct it"
     PLAIN_NAME = ERROR, "A name in a guide looks like ours and is none", "Correct or silence it"
+    UNKNOWN_MARK = ERROR, "A comment in a guide is a mark that says nothing", "Correct or remove it"
     COVERAGE = ERROR, "Fewer objects have a comment than `--coverage` wants", "Comment on those that it names"
     SECRET = (
         ERROR,

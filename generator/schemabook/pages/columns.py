@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
@@ -10,6 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from schemabook.model import Column, ColumnName
+from schemabook.pages.letters import OTHER, letter_of
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import Beside, column_page, letter_page
@@ -24,8 +24,6 @@ MOST_LINKS = 1200
 """How many links a page holds: the HTML of one is some 150 bytes."""
 MOST_TABLES = 30
 """In how many tables a column is told on the list; one that is in more has a page of its own."""
-OTHER = "Other"
-"""Where names are that begin with no Latin letter."""
 
 
 class Entry(NamedTuple):
@@ -37,9 +35,7 @@ class Entry(NamedTuple):
     @property
     def letter(self) -> str:
         """The first letter, without accent."""
-        plain = unicodedata.normalize("NFKD", self.name).upper()
-        first = next((c for c in plain if c.isalnum()), "")
-        return first if "A" <= first <= "Z" else OTHER
+        return letter_of(self.name)
 
     @property
     def is_long(self) -> bool:

@@ -34,10 +34,24 @@ def outside(roles: Iterable[str]) -> tuple[str, ...]:
 
 def is_exposed(book: Book, relation: Relation) -> bool:
     """Whether callers from outside reach rows of a table, and no row security limits them."""
+    return _is_reached(book, relation, [role for role in OUTSIDE if role in book.role_names])
+
+
+def unprotected(book: Book) -> tuple[Name, ...]:
+    """The tables that those reach whom nobody knows, see `outside`, and that have no row security."""
+    roles, left_out = outside(book.role_names), book.reduced | book.provided
+    return tuple(
+        relation.name
+        for relation in book.database.relations.values()
+        if relation_id(relation.name) not in left_out and _is_reached(book, relation, roles)
+    )
+
+
+def _is_reached(book: Book, relation: Relation, roles: Iterable[str]) -> bool:
     is_served = book.exposed is None or relation.name.schema in book.exposed
     if relation.is_view or relation.row_security or not is_served:
         return False
-    cells = (book.matrix.cells(role, relation.name) for role in OUTSIDE if role in book.role_names)
+    cells = (book.matrix.cells(role, relation.name) for role in roles)
     return any(by_act[act].reached in REACHED for by_act in cells for act in (Act.SELECT, *CHANGES))
 
 

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 from schemabook.model import ColumnName, Constraint, Name, Relation
+from schemabook.pages.letters import lettered
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, sentence
+from schemabook.pages.markdown import Markdown
 from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import group_page
 from schemabook.pages.render import page_of
-from schemabook.pages.statistics import table_row
+from schemabook.pages.table_rows import about, table_list
 from schemabook.pages.tables import Row, Table, dense
 from schemabook.pages.wording import codes
 from schemabook.project.book import Book, Page
@@ -34,24 +35,20 @@ def _context(group: Group, relations: tuple[Relation, ...], links: Links) -> dic
     return {
         "name": group.name,
         "description": NotesOnPage(links).paragraphs(group.description),
-        "tables": list(_tables(book, relations, links)),
+        "tables": list(_tables(relations, links)),
         "leaving": list(_between(leaving, own, book, links)),
         "coming": list(_between(coming, own, book, links)),
     }
 
 
-def _tables(book: Book, relations: tuple[Relation, ...], links: Links) -> Iterator[Table]:
+def _tables(relations: tuple[Relation, ...], links: Links) -> Iterator[Table]:
     """The tables, then the views."""
-    tables: list[Row] = []
-    for relation in (relation for relation in relations if not relation.is_view):
-        found = table_row(links, relation)
-        columns = str(len(book.database.columns_of(relation.name)))
-        tables.append((found["link"], found["rows"], found["size"], columns, found["comment"]))
-    if tables:
-        yield dense(Markdown("Tables"), ("Table", "Rows", "Size", "Columns", "Description"), tables)
-    views: list[Row] = [(links.relation(r.name), sentence(r.comment)) for r in relations if r.is_view]
-    if views:
-        yield dense(Markdown("Views"), ("View", "Description"), views)
+    if tables := [relation for relation in relations if not relation.is_view]:
+        yield table_list(links, Markdown("Tables"), tables, "tables")
+    if views := [relation for relation in relations if relation.is_view]:
+        rows: list[Row] = [(links.relation(view.name), about(links, view)) for view in views]
+        found = dense(Markdown("Views"), ("View", "Description"), rows)
+        yield lettered(links, found, [view.name.name for view in views], "views")
 
 
 def _between(keys: Iterable[Constraint], own: set[Name], book: Book, links: Links) -> Iterator[Markdown]:

@@ -19,20 +19,19 @@ from schemabook.model import (
     Trigger,
     Type,
     TypeKind,
-    relation_id,
     routine_id,
     type_id,
 )
 from schemabook.pages.glance import badge_words
+from schemabook.pages.letters import lettered
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import PROTECTED, UNPROTECTED, Markdown, badge, code, link, sentence
 from schemabook.pages.notes import NotesOnPage
-from schemabook.pages.paths import Beside, object_page
+from schemabook.pages.paths import Beside, object_page, schema_folder
 from schemabook.pages.render import page_of
 from schemabook.pages.security import policy_words
 from schemabook.pages.sequences import sequence_words
-from schemabook.pages.since_words import marked_in_list
-from schemabook.pages.statistics import table_row
+from schemabook.pages.table_rows import HEAD, about, table_row
 from schemabook.pages.tables import Row, Table, dense
 from schemabook.pages.wording import count, listed, trigger
 from schemabook.project.book import Book, Page
@@ -61,28 +60,30 @@ class Listing(NamedTuple):
     def _by_schema(self, page: Links) -> Iterator[Table]:
         for schema, facts in groupby(self.objects(page.database), key=schema_of):
             links = page.within(schema)
-            rows = [self.row(links, fact) for fact in facts]
-            yield dense(links.schema(schema), self.head, rows)
+            found = list(facts)
+            table = dense(links.schema(schema), self.head, [self.row(links, fact) for fact in found])
+            yield lettered(links, table, [_name_of(fact).name for fact in found], schema_folder(schema))
 
 
 def schema_of(fact: Any) -> str:
     """The schema of an object, of a policy's or trigger's table, or of a name."""
+    return _name_of(fact).schema
+
+
+def _name_of(fact: Any) -> Name:
     if isinstance(fact, Policy | Trigger):
-        return fact.relation.schema
+        return fact.relation
     name: Name = fact if isinstance(fact, Name) else fact.name
-    return name.schema
+    return name
 
 
 def _table(links: Links, fact: Relation) -> Row:
-    found = table_row(links, fact)
     hidden = {PROTECTED} if links.book.has_row_security else {PROTECTED, UNPROTECTED}
-    comment = _marked(links, fact, hidden, Markdown(found["comment"]))
-    return found["link"], found["rows"], found["size"], comment
+    return table_row(links, fact, _marked(links, fact, hidden, about(links, fact)))
 
 
 def _view(links: Links, fact: Relation) -> Row:
-    comment = marked_in_list(links.book, relation_id(fact.name), sentence(fact.comment))
-    return links.relation(fact.name), fact.kind.words, _marked(links, fact, set(), comment)
+    return links.relation(fact.name), fact.kind.words, _marked(links, fact, set(), about(links, fact))
 
 
 def _marked(links: Links, relation: Relation, hidden: set[str], comment: Markdown) -> Markdown:
@@ -165,7 +166,7 @@ def _relations(database: Database, *, is_view: bool) -> Iterator[Relation]:
 
 _tables, _views = partial(_relations, is_view=False), partial(_relations, is_view=True)
 LISTINGS = (
-    Listing(Beside.TABLES, ("Table", "Rows", "Size", "Description"), _tables, _table),
+    Listing(Beside.TABLES, HEAD, _tables, _table),
     Listing(Beside.VIEWS, ("View", "Kind", "Description"), _views, _view),
     Listing(
         Beside.FUNCTIONS,

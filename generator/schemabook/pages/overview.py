@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -18,11 +19,25 @@ from schemabook.pages.paths import OVERVIEW, PLAIN, Beside
 from schemabook.pages.protection import Protection
 from schemabook.pages.receipt import unread_words
 from schemabook.pages.render import page_of
-from schemabook.pages.statistics import Size, table_row
+from schemabook.pages.statistics import Size
+from schemabook.pages.table_rows import (
+    about,
+    first_referenced,
+    most_referenced,
+    number,
+    of_main_schema,
+    table_list,
+)
+from schemabook.pages.tables import Row, Table, dense
 from schemabook.pages.wording import TABLE_KINDS, count, listed
 from schemabook.project.book import Book, Page
 from schemabook.project.config import ImportantTable
 
+MOST_LISTED = 60
+"""With more tables than these the built overview has the groups, and lists have the tables."""
+MOST_REFERENCED, MOST_NAMED = 20, 4
+"""How many tables that others reference stand for all, and for those of a group."""
+KINDS = {"tables": "table", "views": "view", "functions": "function", "types": "type", "policies": "policy"}
 HELD = ("table", "partition", "view", "function", "trigger", "policy", "enum", "other type")
 """What a file holds, in the order in which it is told."""
 
@@ -48,16 +63,19 @@ class Overview:
     def context(self) -> dict[str, Any]:
         """All values of the template."""
         config = self.book.config
-        schemas = [self._schema(name) for name in self.database.schemas]
+        schemas = {name: self._schema(name) for name in self.database.schemas}
+        empty = [name for name, found in schemas.items() if not any(found.values())]
         protection = Protection(self.book, self.links)
         return {
             "title": config.title,
             "description": self.notes.paragraphs(config.description),
             "summary": self._summary(schemas),
-            "schemas": schemas,
+            "schemas": self._schemas({name: schemas[name] for name in schemas if name not in empty}),
+            "empty": listed([self.links.schema(name) for name in empty]),
             "files": [*self._dumps(), *self._statistics_files()],
-            "groups": list(self._groups()),
-            "statistics": bool(self.book.statistics.statistics),
+            "groups": list(self._groups()) if self.is_whole else [],
+            "grouped": None if self.is_whole else self._grouped(),
+            "all": link("the list of all tables", Beside.TABLES.page),
             "size": list(Size(self.book, self.links).lines()),
             "important": [self._important(table) for table in config.important_tables],
             "who": self._who(),
@@ -80,22 +98,38 @@ class Overview:
 
     # what there is
 
-    def _schema(self, name: str) -> dict[str, Any]:
+    def _schemas(self, found: dict[str, dict[str, int]]) -> Table | None:
+        """What is in each; the committed page has all, without numbers."""
+        names = found if self.book.for_site else self.database.schemas
+        comments = {name: sentence(self.database.schemas[name].comment) for name in names}
+        if not self.book.for_site:
+            all_: list[Row] = [(self.links.schema(name), comments[name]) for name in names]
+            return Table(Markdown(""), ("Schema", "Description"), all_)
+        if len(found) < 2:
+            return None
+        heads = [key.capitalize() for key in KINDS]
+        rows: list[Row] = [
+            (
+                self.links.schema(name),
+                *(number(found[name][key]) for key in KINDS),
+                comments[name],
+            )
+            for name in names
+        ]
+        return dense(Markdown(""), ("Schema", *heads, "Description"), rows)
+
+    def _schema(self, name: str) -> dict[str, int]:
+        """How many objects of each kind it has, also of one that is not told."""
         found = self._numbers(name)
-        return {
-            "link": self.links.schema(name),
-            "comment": sentence(self.database.schemas[name].comment),
-            "tables": found["table"],
-            "views": found["view"],
-            "functions": found["function"],
-            "types": found["enum"] + found["other type"],
-            "policies": found["policy"],
-        }
+        numbers = {key: found[kind] for key, kind in KINDS.items()}
+        numbers["types"] = found["enum"] + found["other type"]
+        return numbers | {"others": found["partition"] + self.book.objects["sequence", name]}
 
     def _numbers(self, schema: str, files: frozenset[str] | None = None) -> Counter[str]:
-        """How many objects of a kind are in a schema, or come from these files into it."""
+        """How many objects of a kind are in a schema, or come from these files; overloads are one."""
         database = self.database
-        every = (database.relations, database.routines, database.types, database.policies, database.triggers)
+        routines = {signature.name: fact for signature, fact in database.routines.items()}
+        every = (database.relations, routines, database.types, database.policies, database.triggers)
         return Counter(
             _word(fact)
             for facts in every
@@ -103,11 +137,12 @@ class Overview:
             if schema_of(fact) == schema and (files is None or fact.source.path in files)
         )
 
-    def _summary(self, schemas: list[dict[str, Any]]) -> Markdown:
-        kinds = {"tables": "table", "views": "view", "functions": "function", "types": "type"}
-        kinds["policies"] = "policy"
-        held = [Markdown(count(sum(s[key] for s in schemas), kind)) for key, kind in kinds.items()]
-        return Markdown(f"The database holds {listed(held)} in {count(len(schemas), 'schema')}.")
+    def _summary(self, schemas: dict[str, dict[str, int]]) -> Markdown:
+        sums = {kind: sum(found[key] for found in schemas.values()) for key, kind in KINDS.items()}
+        held = [Markdown(count(number, kind)) for kind, number in sums.items() if number]
+        full = [name for name, found in schemas.items() if any(found.values())]
+        where = f"schema {self.links.schema(full[0])}" if len(full) == 1 else count(len(full), "schema")
+        return Markdown(f"The database holds {listed(held) or 'nothing'} in {where}.")
 
     def _who(self) -> Markdown:
         """What leads to the page of who can do what, where there is one."""
@@ -156,20 +191,57 @@ class Overview:
 
     # the tables
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all tables are listed here."""
+        listed_ = (*chain.from_iterable(found for _, found in self.book.groups.groups), *self._others)
+        return not self.book.for_site or len(listed_) <= MOST_LISTED
+
+    @property
+    def _others(self) -> list[Relation]:
+        """The tables in no group."""
+        return [r for r in self.book.groups.others if not r.is_view and not r.partition_of]
+
     def _groups(self) -> Iterator[dict[str, Any]]:
-        for group, relations in self.book.groups.groups:
+        """Each group with its tables."""
+        for place, (group, relations) in enumerate(self.book.groups.groups):
             yield {
                 "name": self.links.group(group.name),
                 "description": self.notes.paragraphs(group.description),
-                "tables": [table_row(self.links, relation) for relation in relations],
+                "tables": self._list(relations, f"group-{place}"),
             }
-        others = [r for r in self.book.groups.others if not r.is_view and not r.partition_of]
-        if others:
+        if others := self._others:
             whole = {r.name.schema for r in self.database.relations.values() if r.kind in TABLE_KINDS}
             title = "All tables" if whole == {r.name.schema for r in others} else "Tables of public"
             title = "Other tables" if self.book.groups.groups else title
-            rows = [table_row(self.links, relation) for relation in others]
-            yield {"name": title, "description": "", "tables": rows}
+            yield {"name": title, "description": "", "tables": self._list(others, "others")}
+
+    def _list(self, relations: Iterable[Relation], key: str) -> Table:
+        """The tables; on the committed page with what they are alone."""
+        if self.book.for_site:
+            return table_list(self.links, Markdown(""), relations, key)
+        rows: list[Row] = [(self.links.relation(r.name), about(self.links, r)) for r in relations]
+        return Table(Markdown(""), ("Table", "Description"), rows)
+
+    def _grouped(self) -> Table:
+        """The groups, a row each; without any, the tables that others reference most."""
+        links = of_main_schema(self.links)
+        if not self.book.groups.groups:
+            found = first_referenced(self.book, self._others, MOST_REFERENCED)
+            return table_list(links, Markdown("Some, those that others reference first"), found, "most")
+        others = link("Other tables", Beside.TABLES.page)
+        groups: list[tuple[Markdown, str, Iterable[Relation]]] = [
+            *((links.group(g.name), self.notes.line(g.description), rs) for g, rs in self.book.groups.groups),
+            *([(others, "", self._others)] if self._others else []),
+        ]
+        rows = [self._group_row(links, name, words, tuple(found)) for name, words, found in groups]
+        head = ("Group", "Tables", "Views", "Most referenced tables", "Description")
+        return dense(Markdown("By group"), head, rows)
+
+    def _group_row(self, links: Links, name: Markdown, words: str, found: tuple[Relation, ...]) -> Row:
+        views = sum(relation.is_view for relation in found)
+        named = [links.relation(r.name) for r, _ in most_referenced(self.book, found, MOST_NAMED)]
+        return name, number(len(found) - views), number(views), Markdown(", ".join(named)), words
 
     def _important(self, table: ImportantTable) -> dict[str, Any]:
         keys = self.database.foreign_keys_of(table.name)

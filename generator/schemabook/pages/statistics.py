@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemabook.model import Name, Relation, TableStatistics, format_bytes, relation_id
+from schemabook.model import Name, TableStatistics, format_bytes
 from schemabook.pages.links import Links
-from schemabook.pages.markdown import Markdown, code, sentence
-from schemabook.pages.since_words import marked_in_list
+from schemabook.pages.markdown import Markdown, code
 from schemabook.pages.wording import TABLE_KINDS, count, listed
 from schemabook.project.book import Book
-
-
-def table_row(links: Links, relation: Relation) -> dict[str, str]:
-    """A table in a list of tables; rows and size are empty where there are no statistics."""
-    found = links.book.statistics.statistics.get(relation.name)
-    rows = found.rows if found else None
-    size = found.total_bytes if found else None
-    return {
-        "link": links.relation(relation.name),
-        "rows": "" if rows is None else f"{rows:,}",
-        "size": "" if size is None else format_bytes(size),
-        "comment": marked_in_list(links.book, relation_id(relation.name), sentence(relation.comment)),
-    }
 
 
 def statistics_words(book: Book, name: Name) -> Markdown:

@@ -7,7 +7,10 @@ from typing import NamedTuple
 from schemabook.pages.markdown import Markdown
 
 Row = tuple[Markdown | str, ...]
-NUMBERS = frozenset({"Rows", "Size", "Columns"})
+NUMBERS = frozenset(
+    {"Columns", "Functions", "Policies", "Referenced by", "References", "Rows", "Size", "Tables", "Types"}
+    | {"Views"}
+)
 
 
 class Table(NamedTuple):
@@ -18,6 +21,8 @@ class Table(NamedTuple):
     rows: list[Row]
     numbers: frozenset[str] = NUMBERS
     """The heads of the columns that are aligned to the right."""
+    jumps: Markdown = Markdown("")
+    """Links to rows of it."""
 
     @property
     def rule(self) -> Markdown:

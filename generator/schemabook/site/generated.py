@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from schemabook.files import is_file
-from schemabook.guides import Names
+from schemabook.guides import FIRST_PAGE, Names
 from schemabook.model import Database, Secret
-from schemabook.pages import committed_page_list, site_page_list
+from schemabook.pages import Book, committed_page_list, site_page_list
+from schemabook.pages.first_page import first_page
 from schemabook.pages.links import access_anchor, map_anchor
 from schemabook.project.config import Config
 from schemabook.project.inputs import load_book, paths
@@ -25,6 +26,9 @@ from schemabook.site.fingerprint import digest_of, versions
 from schemabook.site.relation_map import MADE as MAP_FILES
 from schemabook.site.relation_map import map_files
 from schemabook.site.workers import CHUNK, FEW, together
+
+PARTS: Mapping[str, Callable[[Book], str]] = {FIRST_PAGE: first_page}
+"""What marks in guides stand for."""
 
 T = TypeVar("T")
 
@@ -52,6 +56,8 @@ class Generated(NamedTuple):
     anchors: list[str]
     """The parts of addresses by which the map, and who can do what, show a table."""
     access_files: Mapping[str, str]
+    parts: Mapping[str, bytes]
+    """The Markdown that a mark in a guide stands for, by the words of the mark."""
     secrets: tuple[Secret, ...]
     """What stands in the dumps and should not be published."""
 
@@ -118,16 +124,18 @@ class Generator:
                 WhenAsked(MAP_FILES, lambda name: map_()[name]),
                 anchors,
                 WhenAsked(ACCESS_FILES, lambda name: access()[name]),
+                WhenAsked(PARTS, lambda name: _encoded(PARTS[name](book))),
                 database.secrets,
             )
         tasks: list[Callable[[], Any]] = [
             lambda: list(entries(book)),
             lambda: dict(map_files(book, *urls)),
             lambda: dict(access_files(book)),
+            lambda: {name: _encoded(make(book)) for name, make in PARTS.items()},
             *_chunked(committed, listed),
         ]
         done = [task() for task in tasks] if len(database.relations) <= FEW else together(tasks)
-        found, of_map, of_access, *made = done
+        found, of_map, of_access, parts, *made = done
         text_of: dict[str, bytes] = {}
         site_text_of: dict[str, bytes] = {}
         for of_committed, of_site in made:
@@ -140,6 +148,7 @@ class Generator:
             of_map,
             anchors,
             of_access,
+            parts,
             database.secrets,
         )
 
@@ -195,7 +204,7 @@ def _could_be_ours(made: Generated) -> bool:
     pages_are = all(map(is_page, (*made.committed, *made.pages)))
     entries_are = all(found.kind in KINDS for found in made.entries)
     files_are = made.map_files.keys() <= set(MAP_FILES) and made.access_files.keys() <= set(ACCESS_FILES)
-    return pages_are and entries_are and files_are
+    return pages_are and entries_are and files_are and made.parts.keys() == PARTS.keys()
 
 
 def _templates(config: Config) -> Iterable[Path]:

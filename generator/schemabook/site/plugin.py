@@ -34,7 +34,6 @@ from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
 from schemabook.guides.files import guide_files
 from schemabook.pages import in_its_spelling
-from schemabook.pages.paths import Beside
 from schemabook.project.config import PLACES, load
 from schemabook.project.config import Config as SchemabookConfig
 from schemabook.project.inputs import folders, paths
@@ -52,11 +51,12 @@ from schemabook.site.generated import Generated, Generator, Urls
 from schemabook.site.guides import LOG, LinkedGuides
 from schemabook.site.navigation import with_own_pages
 from schemabook.site.on_demand import OnDemand, write_text
+from schemabook.site.on_pages import WITH_DATA, OnPages
 from schemabook.site.rendering import Rendering, render, seen_by_others, with_escaped_title
 from schemabook.site.serving import SETTINGS
+from schemabook.site.styles import ASSETS, FIRST
 from schemabook.site.trails import Trails
 
-ASSETS = "assets/schemabook"
 CACHE = ".cache/schemabook"
 """Where the cache is, beside mkdocs.yml."""
 FENCES = "pymdownx.superfences"
@@ -200,7 +200,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds styles and scripts, and the pages as the site shows them."""
         changes = (CHANGES,) if self.inputs and self.inputs.compare else ()
-        for name in (*STYLES, *SCRIPTS, ICON, *changes, *(search.ASSETS if self.search.on else ())):
+        for name in (*STYLES, FIRST, *SCRIPTS, ICON, *changes, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
         # Where the site is served, pages are made when somebody asks for one.
@@ -231,20 +231,6 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             else:
                 add(files, File.generated(config, path, content=made[name]))
 
-    def _with_data(self, html: str, page: Page, config: MkDocsConfig) -> str:
-        """The page; that of the map and that of access with what scripts make of data."""
-        if not self.generated or not self._has_data(page.file):
-            return html
-        page.meta["hide"] = ["navigation", "toc"]  # Material's words: it takes the whole width.
-        is_map = page.file.src_uri == self._page(Beside.MAP)
-        folders = ((relation_map if is_map else access_table).FOLDER, self.config.reference)
-        files_url, pages_url = (get_relative_url(f"{folder}/", page.url) for folder in folders)
-        # The addresses of all tables.
-        page.present_anchor_ids = (page.present_anchor_ids or set()).union(self.generated.anchors)
-        if not is_map:
-            return access_table.with_table(html, files_url, pages_url, _suffix(config))
-        return html + relation_map.map_element(files_url, pages_url, _suffix(config))
-
     @event_priority(-100)  # After all that may move a page.
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Has the generated pages rendered in our way, and those that nobody else looks at without MkDocs."""
@@ -257,7 +243,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         if self.search.on and not seen_by_others(config, self):
             shown = {id(page) for page in nav.pages}
             apart = [page for page in made if page.file.inclusion in PUBLISHED and id(page) not in shown]
-            self.own = [page for page in apart if not self._has_data(page.file)]
+            self.own = [page for page in apart if not self._with_data(page.file)]
             self.files.done = {page.file.src_uri for page in self.own}
         self.nav = nav
         return nav
@@ -265,12 +251,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def _is_generated(self, file: File) -> bool:
         return file.src_uri.startswith(f"{self.config.reference}/")
 
-    def _page(self, name: Beside) -> str:
-        return f"{self.config.reference}/{name.page}"
-
-    def _has_data(self, file: File) -> bool:
-        """Whether a script makes what the page shows of data beside it."""
-        return file.src_uri in (self._page(Beside.MAP), self._page(Beside.ACCESS))
+    def _with_data(self, file: File) -> str:
+        """The path below the reference, where a script makes what the page shows of data beside it."""
+        path = file.src_uri.removeprefix(f"{self.config.reference}/")
+        return path if path in WITH_DATA and self._is_generated(file) else ""
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., None]
@@ -301,7 +285,13 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Reads the prose of a page for the search, and puts what is made of data on its page."""
         self.search.pages[page.file.src_uri] = self.search.of_page(page, html)
-        return self._with_data(html, page, config)
+        if not self.generated:
+            return html
+        arguments = (config, files, self.config.reference, _suffix(config))
+        on = OnPages(self.generated, self.commonmark, *arguments)
+        if path := self._with_data(page.file):
+            return on.with_data(html, page, path)
+        return html if self._is_generated(page.file) else on.with_part(html, page)
 
     @event_priority(-100)  # After all that may change a page's content.
     def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> None:

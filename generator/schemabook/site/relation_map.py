@@ -14,6 +14,7 @@ from schemabook.map.drawing import drawing
 from schemabook.map.graph import graph
 from schemabook.map.grouping import group_tables
 from schemabook.map.layout import layout
+from schemabook.map.thumbnail import thumbnail
 from schemabook.model import Name
 from schemabook.pages import Book
 from schemabook.pages.links import page_of
@@ -29,8 +30,8 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 VIEWER, STYLE = "viewer.js", "map.css"
 WIDEST_PICTURE = 1600
 """The picture shows what still can be read where it is as wide as a screen."""
-DATA, COLUMNS, PICTURE = MADE = "data.js", "columns.js", "map.svg"
-"""What is made of a database."""
+DATA, COLUMNS, PICTURE, THUMBNAIL = MADE = "data.js", "columns.js", "map.svg", "thumbnail.svg"
+"""What is made of a database; the last is for the first page."""
 
 
 def assets() -> Iterator[tuple[str, str]]:
@@ -69,6 +70,7 @@ def map_files(book: Book, pages_url: str, suffix: str) -> Iterator[tuple[str, st
     yield DATA, data_script(shown, grouping, layouts, page)
     yield COLUMNS, columns_script(shown, layouts[Mode.KEYS], layouts[Mode.COLUMNS])
     yield PICTURE, drawing(shown, grouping, layouts[seen], href)
+    yield THUMBNAIL, thumbnail(shown, grouping, layouts[Mode.NAMES])
 
 
 def map_element(files_url: str, pages_url: str, suffix: str) -> str:

@@ -35,6 +35,7 @@ from schemabook.site.content_security_policy import scripts
 from schemabook.site.entries import Entry
 from schemabook.site.files import PUBLISHED, SiteFiles
 from schemabook.site.fingerprint import contents, digest_of, versions
+from schemabook.site.styles import with_styles
 from schemabook.site.workers import spread
 
 LOG = logging.getLogger("mkdocs")
@@ -85,16 +86,16 @@ class Outcome(NamedTuple):
 
 def render(page: Page, commonmark: CommonMark, fences: Fences, config: MkDocsConfig, files: Files) -> None:
     """Gives a page its content, as MkDocs does with Python-Markdown; what that says of links is said."""
-    links = _Links(page.file, files, config)
+    links = PageLinks(page.file, files, config)
     drawn = {language: partial(draw, page) for language, draw in fences.items()}
     made = commonmark.html(page.markdown or "", links.url, drawn)
-    page.content, page._title_from_render = made.content, made.title
+    page.content, page._title_from_render = with_styles(made.content, page.url), made.title
     page.toc = get_toc(made.headings)
     page.present_anchor_ids = set(made.ids)
     page.links_to_anchors = links.anchors
 
 
-class _Links:
+class PageLinks:
     """Where the links of a page lead: to another page in its URL style, and else as MkDocs has it."""
 
     def __init__(self, file: File, files: Files, config: MkDocsConfig) -> None:
