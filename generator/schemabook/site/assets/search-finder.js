@@ -36,7 +36,7 @@
   const GROUP = 8;            // as many of one kind and match come first, so that no kind hides the others
   const INDEX_BITS = 2 ** 20; // the last part of a sort key; more entries than any schema has
   const CLOSENESS = 64;
-  const FEW = 2;              // of more columns that are called the same there is an entry for their name
+  const FEW = 2;              // of more columns with one name there is an entry: `is_shared` in pages/columns.py
   const MOST_ANSWERS = 3;     // of one section
   const SECTION = ["section", 1, 6, "Pages", null];
   const RANKS = 16;
