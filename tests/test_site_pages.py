@@ -73,7 +73,7 @@ def test_accents_and_signs_do_not_hide_a_columns_letter(made: Made) -> None:
 def test_types_are_told_apart_where_they_differ(made: Made) -> None:
     sql = "CREATE TABLE public.a (x integer); CREATE TABLE public.b (x text); CREATE TABLE public.c (x text);"
     assert (
-        "| `x` | 2 types | `integer`: [`a`](public/tables/a.md#x)<br>"
+        '| <a id="column-x"></a>`x` | 2 types | `integer`: [`a`](public/tables/a.md#x)<br>'
         "`text`: [`b`](public/tables/b.md#x), [`c`](public/tables/c.md#x) |"
     ) in made(sql)["columns.md"]
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from schemabook.model import Column, ColumnName
 from schemabook.pages.letters import OTHER, letter_of
-from schemabook.pages.links import Links
+from schemabook.pages.links import Links, part_anchor
 from schemabook.pages.markdown import Markdown, code, link
 from schemabook.pages.paths import Beside, column_page, letter_page
 from schemabook.pages.render import page_of
@@ -41,6 +41,11 @@ class Entry(NamedTuple):
     def is_long(self) -> bool:
         """Whether it has a page of its own."""
         return len(self.columns) > MOST_TABLES
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether so many have it that who looks for it is led to the list."""
+        return len(self.columns) > 2
 
     @property
     def weight(self) -> int:
@@ -149,7 +154,8 @@ def _row(entry: Entry, links: Links) -> dict[str, Markdown | str]:
         where = link(count(len(entry.columns), "table"), links.url(column_page(entry.name)))
     else:
         where = Markdown("<br>".join(_places(entry, links)))
-    anchor = links.anchor_of("column", entry.name)
+    id_ = part_anchor("column", entry.name)
+    anchor = Markdown(f'<a id="{id_}"></a>' if entry.is_shared and not entry.is_long else "")
     return {"name": entry.name, "anchor": anchor, "type": _type(entry, links), "where": where}
 
 

@@ -121,13 +121,13 @@ def entries(book: Book) -> Iterator[Entry]:
 
 
 def _column_names(book: Book) -> Iterator[Entry]:
-    """The names that more than two relations have for a column: where they are listed."""
+    """The names that several relations have for a column: where they are listed."""
     for title, page, names in columns_by_page(book):
         yield Entry("page", title, page=page)
         for found in names:
             if found.is_long:
                 yield Entry("name", found.name, page=column_page(found.name))
-            elif len(found.columns) > 2:
+            elif found.is_shared:
                 yield Entry("name", found.name, anchor=part_anchor("column", found.name))
 
 

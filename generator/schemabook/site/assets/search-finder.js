@@ -36,7 +36,7 @@
   const GROUP = 8;            // as many of one kind and match come first, so that no kind hides the others
   const INDEX_BITS = 2 ** 20; // the last part of a sort key; more entries than any schema has
   const CLOSENESS = 64;
-  const FEW = 2;              // of more columns that are called the same there is an entry for their name
+  const FEW = 2;              // of more columns with one name there is an entry: `is_shared` in pages/columns.py
   const MOST_ANSWERS = 3;     // of one section
   const SECTION = ["section", 1, 6, "Pages", null];
   const RANKS = 16;
@@ -45,6 +45,7 @@
     constructor({ legend, kinds, names, pages, anchors, groups, sections, asked }) {
       this.count = kinds.length;
       this.kinds = Array.from(kinds, letter => legend[letter]);
+      this.ranks = Uint8Array.from(this.kinds, ([, , rank]) => rank);
       this.groups = [...new Set(Object.values(legend).map(([, , , group]) => group))];
       this.groupOf = groups.split("\n");
       this.names = names.split("\n");
@@ -114,15 +115,16 @@
       let query = new Query(typed);
       const counts = new Map(), answers = this.answer(query);
       if (!query.raw) return { total: 0, hits: [], query, counts };
-      let keys = this.rank(query);
+      let found = this.lookUp(query), keys = this.rank(query, found);
       if (!keys.length && query.telling) {
         query = new Query(query.telling);
-        keys = this.rank(query);
+        found = this.lookUp(query);
+        keys = this.rank(query, found);
       }
-      if (!keys.length && query.words.length > 1) keys = this.rank(query, true);
+      if (!keys.length && query.words.length > 1) keys = this.rank(query, found, true);
       keys = this.withAnswers(keys, answers);
       for (const key of keys) {
-        const [, , , own] = this.kindOf(key % INDEX_BITS);
+        const own = this.kindOf(key % INDEX_BITS)[3];
         counts.set(own, (counts.get(own) || 0) + 1);
       }
       if (group) keys = keys.filter(key => this.kindOf(key % INDEX_BITS)[3] === group);
@@ -149,8 +151,8 @@
     answersOf({ letter, title, names }) {
       const found = [];
       for (const [entry, letters] of this.answers) {
-        const own = this.joined[this.nameOf[entry]], above = this.joined[this.nameOf[this.parents[entry]]];
-        if (!names.has(own) && !names.has(above + own)) continue;
+        const own = this.parts[this.nameOf[entry]], above = this.parts[this.nameOf[this.parents[entry]]];
+        if (!names.has(own) && !names.has(`${above} ${own}`)) continue;
         // Not known are those of a site that is served.
         found.push(!letters || letters.includes(letter) ? [entry, title] : [entry]);
       }
@@ -206,7 +208,7 @@
       if (same && query.joined) return SAME_WORDS;
       // A prefix in the case that was typed is better than any other.
       if (query.capitals && this.unique[name].startsWith(query.raw)) return QUALIFIED_WORDS;
-      if (query.names.has(this.joined[name])) return PREFIX;
+      if (query.names.has(this.parts[name])) return PREFIX;
       if (words === query.all && words) {
         if (this.beginsWith(query, name)) return PREFIX;
         if (this.inOrder(query, name)) return PARTS;
@@ -258,9 +260,13 @@
       return { words, whole };
     }
 
+    lookUp(query) {
+      return { named: this.matchNames(query), told: this.matchTexts(query) };
+    }
+
     // Sort keys of the entries that have all the words of the query, or of those that have *most*.
-    rank(query, most) {
-      const keys = [], named = this.matchNames(query), told = this.matchTexts(query);
+    rank(query, { named, told }, most) {
+      const keys = [];
       for (let entry = 0; entry < this.count; entry++) {
         const order = most ? this.matchSome(query, named, told, entry) : this.match(query, named, told, entry);
         if (order >= 0) keys.push(order * INDEX_BITS + entry);
@@ -271,7 +277,7 @@
     // The place of an entry among the results: how it matches, then its order there; -1 if it does not.
     match(query, named, told, entry) {
       const name = this.nameOf[entry], parent = this.parents[entry];
-      let match = this.ofPart(named.match[name], entry);
+      let match = this.ofPart(query, named.match[name], entry);
       if (match > QUALIFIED && parent >= 0) match = Math.min(match, this.matchPath(query, named, entry, parent));
       const own = named.words[name], text = told.words[entry];
       if (match < QUALIFIED_PARTS || !(own || text)) return this.place(query, match, entry);
@@ -284,21 +290,21 @@
     }
 
     // Parts come after the objects whose names have the word, but a name of many columns after those that begin so.
-    ofPart(match, entry) {
-      const rank = this.kinds[entry][2];
+    // Several words are enough to mean just the part that is called so.
+    ofPart(query, match, entry) {
+      const rank = this.ranks[entry];
       if (rank < PARTS_OF_OBJECTS || match > PARTS_ANYHOW) return match;
-      if (match <= SAME_WORDS) {
-        if (rank === PARTS_OF_OBJECTS) return QUALIFIED_PREFIX;
-        return this.numbers.get(this.keys[entry]) > FEW ? OF_A_PART : PART_CALLED_SO;
-      }
-      return rank >= MINOR ? QUALIFIED_PARTS : OF_A_PART;
+      if (match > SAME_WORDS) return rank >= MINOR ? QUALIFIED_PARTS : OF_A_PART;
+      if (this.numbers.get(this.keys[entry]) > FEW) return OF_A_PART;
+      if (query.mixed) return match;
+      return rank === PARTS_OF_OBJECTS ? QUALIFIED_PREFIX : PART_CALLED_SO;
     }
 
     // Of what matches as well: kinds in their order, then the name that has least beside the query.
     place(query, match, entry) {
       if (match === NONE) return -1;
       const beside = Math.max(0, this.joined[this.nameOf[entry]].length - query.joined.length) >> 1;
-      return (match * RANKS + this.kinds[entry][2]) * CLOSENESS + Math.min(beside, CLOSENESS - 1);
+      return (match * RANKS + this.ranks[entry]) * CLOSENESS + Math.min(beside, CLOSENESS - 1);
     }
 
     wordsAbove(named, parent) {

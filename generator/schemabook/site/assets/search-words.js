@@ -69,8 +69,9 @@
     return new Set(taken.includes(-1) ? [] : taken);
   };
 
+  // The parts of the names that words may be: `story` is also stories.
   const namesOf = words => {
-    const last = words.at(-1) || "", before = words.slice(0, -1).join("");
+    const last = words.at(-1) || "", before = words.slice(0, -1).map(word => word + " ").join("");
     return new Set([...forms(last), last + "s"].map(form => before + form));
   };
 
