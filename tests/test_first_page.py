@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, WIDE, built
+from conftest import PHONE, ROOT, WIDE, built
 from playwright.sync_api import Browser
 from synthetic import dump
 
@@ -163,12 +163,12 @@ def test_the_picture_of_a_thousand_tables_is_light(book: Made) -> None:
 # the mark
 
 
-def project(folder: Path, home: str = HOME, sql: str = SHOP) -> Path:
+def project(folder: Path, home: str = HOME, sql: str = SHOP, settings: str = GROUPS) -> Path:
     """A project as `schemabook init` makes it, but for what its first page says."""
     for path, text in {
         "docs/index.md": home,
         "docs/deeper/guide.md": "# Guide\n\n`<!-- schemabook: first page -->`\n",
-        "schemabook.yml": f"dumps: [schema.sql]\noutput: docs/reference\n{GROUPS}",
+        "schemabook.yml": f"dumps: [schema.sql]\noutput: docs/reference\n{settings}",
         "schema.sql": sql,
         "mkdocs.yml": SITE.replace("/reference/**", "*"),
     }.items():
@@ -179,7 +179,10 @@ def project(folder: Path, home: str = HOME, sql: str = SHOP) -> Path:
 
 @pytest.mark.sites
 def test_the_mark_becomes_a_page_that_works_without_a_script(tmp_path: Path, browser: Browser) -> None:
-    site = built(project(tmp_path))
+    long = f"CREATE TABLE app.{'long_name_' * 6} (id int PRIMARY KEY REFERENCES app.client);"
+    site = built(
+        project(tmp_path, sql=SHOP + long, settings=GROUPS.replace("app.client]", "app.client, app.long_*]"))
+    )
     context = browser.new_context(viewport=WIDE, java_script_enabled=False)
     page = context.new_page()
     page.goto((site / "index.html").as_uri())
@@ -189,6 +192,9 @@ def test_the_mark_becomes_a_page_that_works_without_a_script(tmp_path: Path, bro
     assert box
     assert box["y"] < 300
     assert page.locator(".sb-first__map img").evaluate("e => e.complete && e.naturalWidth > 0")
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
     page.locator(".sb-first__map p > a").click()
     assert page.url.endswith("reference/map.html")
     context.close()

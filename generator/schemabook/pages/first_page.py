@@ -15,7 +15,7 @@ from schemabook.pages.notes import NotesOnPage
 from schemabook.pages.paths import OVERVIEW, Beside
 from schemabook.pages.render import render
 from schemabook.pages.statistics import rows_and_size
-from schemabook.pages.table_rows import first_referenced, most_referenced, of_main_schema
+from schemabook.pages.table_rows import first_referenced, most_referenced, of_main_schema, of_their_schema
 from schemabook.pages.wording import count, listed, plural
 from schemabook.project.book import Book
 
@@ -89,23 +89,21 @@ class FirstPage:
         notes = NotesOnPage(self.links)
         for group, relations in self.book.groups.groups:
             words = notes.line(group.description)
-            yield self._card(self.links.group(group.name), relations, words, self.links)
+            yield self._card(self.links.group(group.name), relations, words)
 
     def _schemas(self) -> Iterator[dict[str, Markdown]]:
         """The schemas with tables or views."""
         for name, schema in self.database.schemas.items():
             found = [r for r in self.database.relations_in(name) if not r.partition_of]
             if found:
-                words, links = sentence(schema.comment), self.links.within(name)
-                yield self._card(self.links.schema(name), found, words, links)
+                yield self._card(self.links.schema(name), found, sentence(schema.comment))
 
-    def _card(
-        self, name: Markdown, relations: Iterable[Relation], words: Markdown, links: Links
-    ) -> dict[str, Markdown]:
+    def _card(self, name: Markdown, relations: Iterable[Relation], words: Markdown) -> dict[str, Markdown]:
         """A group: what it is, how many tables it has, and some, those that others reference first."""
         found = tuple(relations)
         views = sum(relation.is_view for relation in found)
         numbers = ((len(found) - views, "table"), (views, "view"))
+        links = of_their_schema(self.links, found)
         some = first_referenced(self.book, found, MOST_OF_GROUP)
         return {
             "name": name,

@@ -26,6 +26,7 @@ from schemabook.pages.table_rows import (
     most_referenced,
     number,
     of_main_schema,
+    of_their_schema,
     table_list,
 )
 from schemabook.pages.tables import Row, Table, dense
@@ -240,6 +241,7 @@ class Overview:
 
     def _group_row(self, links: Links, name: Markdown, words: str, found: tuple[Relation, ...]) -> Row:
         views = sum(relation.is_view for relation in found)
+        links = of_their_schema(links, found)
         named = [links.relation(r.name) for r, _ in most_referenced(self.book, found, MOST_NAMED)]
         return name, number(len(found) - views), number(views), Markdown(", ".join(named)), words
 

@@ -76,6 +76,12 @@ def of_main_schema(links: Links) -> Links:
     return links.within(max(schemas, key=lambda schema: (schemas[schema], schema), default="public"))
 
 
+def of_their_schema(links: Links, relations: Iterable[Relation]) -> Links:
+    """Links for what is about these tables: where all are of one schema, they are shown without it."""
+    schemas = {relation.name.schema for relation in relations}
+    return links.within(schemas.pop()) if len(schemas) == 1 else links
+
+
 def number(found: int) -> str:
     """The number as a cell shows it: nothing where there is none."""
     return f"{found:,}" if found else ""
