@@ -529,6 +529,8 @@ def test_a_group_can_be_zoomed_to(opened: Open) -> None:
 def test_modes_show_names_keys_or_columns(opened: Open) -> None:
     page = opened("#t=public.order_items")
     texts = card(page, "public.order_items").locator("text")
+    page.get_by_role("button", name="Columns").click()
+    settle(page)
     assert "amount" in texts.all_text_contents()
     page.get_by_role("button", name="Keys").click()
     settle(page)
