@@ -35,7 +35,7 @@ PIECE = re.compile(
     <h(?P<level>[1-6])(?P<attributes>\ [^<>]*)?>(?P<heading>.*?)</h(?P=level)>
     | <pre><code(?:\ class="language-(?P<language>[^"]*)")?>(?P<code>.*?)</code></pre>
     | (?P<before><(?:a|img)(?:\ (?!href=|src=)[\w-]+="[^"]*")*\ (?:href|src)=")(?P<url>[^"]*)"
-    | <code>(?P<name>[^<\s]{9,})</code>
+    | <code>(?P<name>[^<\s/]{9,})</code>
     | \ style="text-align:\ (?P<align>\w+)"
     | \ (?:id|name)="(?P<id>[^"]*)"
     """,
