@@ -721,7 +721,7 @@ def test_the_panel_tells_whose_policies_read_a_table(opened: Open) -> None:
 
 def test_where_no_path_leads_the_panel_says_so(opened: Open) -> None:
     page = opened("#t=public.alone&to=auth.users")
-    expect(page.locator(".sb-panel p").first).to_contain_text("No foreign keys lead from alone to users")
+    expect(page.locator(".sb-panel p").first).to_contain_text("No foreign keys connect alone and users")
 
 
 # levels of detail

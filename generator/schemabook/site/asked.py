@@ -37,6 +37,10 @@ ASKED = {
     "Security": "security, row security, without row security, unprotected, exposed, public access",
     "Labels": "label, value",
     "Attributes": "attribute, field",
+    "Arguments": "argument, parameter, input",
+    "Returned columns": "return, returned, result, output",
+    "Properties": "property, language, volatile, volatility, increment, cache",
+    "Body": "body, code, source, implementation",
     **{f"About this {kind.words}": "owner, who own, note, about" for kind in RelationKind},
 }
 """The headings of the pages of objects, and that of the overview on security.

@@ -33,7 +33,7 @@ from pygments.util import ClassNotFound
 PIECE = re.compile(
     r"""
     <h(?P<level>[1-6])(?P<attributes>\ [^<>]*)?>(?P<heading>.*?)</h(?P=level)>
-    | <code>(?P<name>[^</]{28,})</code>
+    | <code>(?P<name>[^</]{20,})</code>
     | <pre><code(?:\ class="language-(?P<language>[^"]*)")?>(?P<code>.*?)</code></pre>
     | (?P<before><(?:a|img)(?:\ (?!href=|src=)[\w-]+="[^"]*")*\ (?:href|src)=")(?P<url>[^"]*)"
     | \ style="text-align:\ (?P<align>\w+)"

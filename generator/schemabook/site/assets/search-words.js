@@ -37,6 +37,11 @@
       const telling = words.length > 2 ? words.filter(word => !FILLERS.has(word)) : words;
       this.words = (telling.length ? telling : words).slice(0, MOST_WORDS);
       this.typed = words;
+      // Of each word, whether it is a part of a longer name: `at` in price_at says something.
+      this.inName = plain.split(/\s+/).flatMap(name => {
+        const own = parts(name).split(" ").filter(Boolean);
+        return own.map(() => own.length > 1);
+      });
       const named = words.filter(word => !IGNORED.has(word));
       // `table orders` asks for orders.
       this.telling = named.length && named.length < words.length ? named.join(" ") : "";
@@ -54,10 +59,10 @@
 
   // Which rows of `{title, ways}` a question asks for, those that take most of its words first, and the names that
   // the rest of it may be, as they are compared; none where there is no rest.
-  const asked = ({ typed }, rows) => {
+  const asked = ({ typed, inName }, rows) => {
     const found = typed.length < 2 ? [] : rows.flatMap(row => {
       const taken = row.ways.map(way => takenBy(way, typed)).reduce((a, b) => (b.size > a.size ? b : a));
-      const rest = typed.filter((word, at) => !taken.has(at) && !IGNORED.has(word));
+      const rest = typed.filter((word, at) => !taken.has(at) && (inName[at] || !IGNORED.has(word)));
       return taken.size ? [{ ...row, size: taken.size, names: rest.length ? namesOf(rest) : null }] : [];
     });
     return found.sort((a, b) => b.size - a.size);
