@@ -106,7 +106,7 @@ def test_a_claim_of_locks_is_what_postgresql_does(
     changes = review(old, new)
     said = " ".join(e.sentence for c in changes for e in c.effects if e.severity is Severity.LOCKS)
     assert changes
-    assert ("anew" in said) is is_rewritten
+    assert ("rewrites" in said) is is_rewritten
     told = [name for name in STRENGTH if _spelled(name) in said]
     if told:  # Who only waits a moment for ACCESS EXCLUSIVE is not told so.
         assert told == [lock]

@@ -147,7 +147,7 @@ def test_the_receipt_is_a_page_of_the_built_site_and_no_committed_one(tmp_path: 
     receipt = (built / "reference" / "receipt" / "index.html").read_text("utf-8")
     rows = re.findall(r"<tr>\s*<td[^>]*>(.*?)</td>\s*<td[^>]*>(.*?)</td>", receipt, re.DOTALL)
     assert ("1", "documented here") in rows
-    assert ("1", "says nothing about the schema: setting of the session") in rows
+    assert ("1", "no effect on the schema: setting of the session") in rows
     assert ("1", "not understood") in rows
     assert "schema/dump.sql:3" in receipt
     assert not (tmp_path / "docs" / "reference" / "receipt.md").exists()

@@ -149,8 +149,8 @@ def test_a_role_says_what_it_has_through_others_and_what_it_cannot_reach(made: M
     assert 'nothing: "alone" has no usage of schema "app"' in found["roles/alone.md"]
     assert "**no usage** of [`app`](../app/index.md)" in found["roles/alone.md"]
     assert "Cannot log in." in writer
-    assert "inherits no privileges: it has theirs only after `SET ROLE`" in found["roles/guest.md"]
-    assert "**Superuser**: nothing is forbidden to it." in found["roles/boss.md"]
+    assert "does not inherit their privileges: it has them only after `SET ROLE`" in found["roles/guest.md"]
+    assert "**Superuser**: no privilege or policy is checked." in found["roles/boss.md"]
 
 
 def test_a_table_says_who_can_do_what(made: Made) -> None:

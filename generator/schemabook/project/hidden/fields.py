@@ -85,7 +85,7 @@ FIELDS: Mapping[type, Mapping[Says, str]] = {
     Column: {
         Says.SELF: "relation",
         Says.TYPE: "type",
-        Says.DETAIL: "default generated generated_kind collation options",
+        Says.DETAIL: "default generated generated_kind collation options expression",
         Says.WORDS: "name storage compression comment",
     },
     Constraint: {
