@@ -59,10 +59,24 @@ ALLOWED = {
     "review": BASE
     | {"access", "diff", "export", "map", "platforms", "project", "project/config", "project/hidden"}
     | {"project/layouts", "read", "secrets"},
+    "history": BASE
+    | {"platforms", "project", "project/config", "project/hidden", "project/layouts", "read", "review"}
+    | {"secrets"},
     "guides": BASE | {"pages", "project", "project/config"},
-    "checks": BASE | {"guides", "pages", "project", "project/config", "secrets"},
+    "checks": BASE | {"guides", "history", "pages", "project", "project/config", "secrets"},
     "site": BASE
-    | {"checks", "guides", "map", "pages", "platforms", "processes", "project", "project/config", "review"}
+    | {
+        "checks",
+        "guides",
+        "history",
+        "map",
+        "pages",
+        "platforms",
+        "processes",
+        "project",
+        "project/config",
+        "review",
+    }
     | {"secrets"},
     "verify": BASE
     | {"access", "diff", "platforms", "processes", "project", "read", "read/several", "read/text", "secrets"},

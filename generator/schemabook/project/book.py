@@ -21,6 +21,7 @@ from schemabook.model import Column, Database, Finding, Name, ObjectId, Type
 from schemabook.project.config import Config
 from schemabook.project.coverage import Coverage, coverage
 from schemabook.project.groups import GroupedRelations, group_relations, hub_tables
+from schemabook.project.history import History
 from schemabook.project.notes import Notes
 from schemabook.project.statistics import MatchedStatistics
 
@@ -92,6 +93,8 @@ class Book:
     """All that was read, also what is hidden or not used: what decides who can do what."""
     since: Since = field(default_factory=Since)
     """What the site says to be another than in the revision of the settings."""
+    history: History = field(default_factory=History)
+    """How the schema came to be, on the site."""
     for_site: bool = False
     """Whether the pages are those of the built site, and not those that are committed."""
 

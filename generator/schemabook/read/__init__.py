@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from schemabook.errors import SchemaError
 from schemabook.files import large_content
-from schemabook.model import Database
+from schemabook.model import Database, Input
 from schemabook.platforms import Platform
 from schemabook.read.reading import Reading
 from schemabook.read.text.cursor import expression, tokens_of
@@ -19,7 +20,7 @@ COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""
 NOBODY: Mapping[Path, str] = MappingProxyType({})
 
-__all__ = ["NOBODY", "Script", "expression", "read", "read_files", "tokens_of"]
+__all__ = ["NOBODY", "Script", "expression", "read", "read_files", "read_steps", "tokens_of"]
 
 
 class Script(NamedTuple):
@@ -66,6 +67,18 @@ def read_files(
                 is_step = isinstance(file, Script)
                 inputs.append(reading.file(str(path), data, part, is_step=is_step))
         return reading.database(tuple(inputs))
+
+
+def read_steps(paths: Iterable[Script], platform: Platform | None = None) -> Iterator[Database | SchemaError]:
+    """The database after each file; the error instead for one that cannot be read, up to where it was."""
+    reading, inputs = Reading(platform), list[Input]()
+    for path, part in paths:
+        try:
+            with large_content(path) as data:
+                inputs.append(reading.file(str(path), data, part, is_step=True))
+            yield reading.database(tuple(inputs))
+        except SchemaError as error:
+            yield error
 
 
 @contextmanager

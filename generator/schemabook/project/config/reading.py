@@ -19,9 +19,11 @@ from schemabook.project.config.names import hidden_pattern_of, name_of, pattern_
 from schemabook.project.config.notes import link_of, notes_of, virtual_foreign_keys_of
 from schemabook.project.config.section import Section, not_text, once, root, source_of, text_of
 from schemabook.project.config.settings import (
+    HISTORIES,
     OUTPUT,
     TITLE,
     Accepted,
+    AcceptedDrift,
     Config,
     Group,
     ImportantTable,
@@ -64,7 +66,9 @@ def read_config(text: str, path: Path) -> Config:
     dumps = section.items("dumps")
     if not dumps:
         raise SchemaError('"dumps" names no file', source=section.at("dumps"), hint="- schema_backup.sql")
-    folder = section.values.get("notes_folder")
+    folder, migrations, applied = map(
+        section.values.get, ("notes_folder", "migrations", "applied_migrations")
+    )
     return Config(
         title=section.text("title", TITLE),
         description=section.text("description"),
@@ -102,6 +106,13 @@ def read_config(text: str, path: Path) -> Config:
         compare=Revision(section.text("compare"), section.at("compare"))
         if "compare" in section.values
         else None,
+        migrations=_dump(migrations, path.parent) if migrations else None,
+        applied_migrations=_input_file(applied, path.parent) if applied else None,
+        accept_drift=tuple(
+            AcceptedDrift(text_of(pattern, "a pattern"), text_of(reason, "a reason"), source_of(pattern))
+            for pattern, reason in section.pairs("accept_drift")
+        ),
+        history=_one_of(section, "history", HISTORIES),
         guides=_input_files(section.items("guides"), path.parent) if "guides" in section.values else None,
         source=section.source,
     )
@@ -140,13 +151,16 @@ def _input_file(node: yaml.Node, folder: Path, *more: str) -> InputFile:
 
 
 def _platform(section: Section) -> str | None:
-    if "platform" not in section.values:
-        return None
-    name, known = section.text("platform"), (*PLATFORMS, NO_PLATFORM)
-    if name not in known:
-        hint = did_you_mean(nearest(name, known), f"it is one of {', '.join(known)}")
-        raise SchemaError(f'there is no platform "{name}"', source=section.at("platform"), hint=hint)
-    return name
+    return _one_of(section, "platform", (*PLATFORMS, NO_PLATFORM)) or None
+
+
+def _one_of(section: Section, key: str, known: tuple[str, ...]) -> str:
+    """The text of a key that may be one of several; empty where it is not given."""
+    text = section.text(key)
+    if text and text not in known:
+        hint = did_you_mean(nearest(text, known), f"it is one of {', '.join(known)}")
+        raise SchemaError(f'there is no {key} "{text}"', source=section.at(key), hint=hint)
+    return text
 
 
 def _group(node: yaml.Node) -> Group:

@@ -13,6 +13,8 @@ from schemabook.model import Name, ObjectId, Secret, Unread, VirtualForeignKey
 
 TITLE = "Database Schema Reference"
 OUTPUT = "docs/reference"
+HISTORIES = ("git", "migrations", "none")
+"""What the site's history may be from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,14 @@ class Accepted(NamedTuple):
         return fnmatchcase(secret.title.lower(), self.pattern.lower())
 
 
+class AcceptedDrift(NamedTuple):
+    """A pattern with `*` for what may be another in the dump than the migrations make it."""
+
+    pattern: str
+    reason: str
+    source: Source
+
+
 class Revision(NamedTuple):
     """A revision of git, as people name it."""
 
@@ -169,6 +179,14 @@ class Config:
     """Changes by the key that `diff` prints, each with the reason for which `--fail-on` lets it pass."""
     compare: Revision | None = None
     """What the built site is compared with: the commit at which HEAD left it, such as `origin/main`."""
+    migrations: InputFile | None = None
+    """The folder of the migrations that the dump comes from; None where there is none, or they are the dump."""
+    applied_migrations: InputFile | None = None
+    """A file with the versions that the database has, such as `supabase migration list` prints."""
+    accept_drift: tuple[AcceptedDrift, ...] = ()
+    """Where the dump may differ from what the migrations make, and why."""
+    history: str = ""
+    """Where the site's history is from, one of `HISTORIES`; empty for git, or else the migrations."""
     guides: tuple[InputFile, ...] | None = None
     """Files, folders or patterns of the Markdown that `check` reads; None: what is beside the output."""
     source: Source = field(compare=False, repr=False)
