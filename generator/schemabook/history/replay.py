@@ -1,4 +1,4 @@
-"""The migrations, run one after the other by the reader: what each of them did, and what they make together."""
+"""The migrations, run one after the other by the reader: what each did, and what they make together."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ class Config:
     compare: Revision | None = None
     """What the built site is compared with: the commit at which HEAD left it, such as `origin/main`."""
     migrations: InputFile | None = None
-    """The folder of the migrations that the dump comes from; None where there is none, or they are the dump."""
+    """The folder of migrations that the dump comes from; None where there is none, or they are the dump."""
     applied_migrations: InputFile | None = None
     """A file with the versions that the database has, such as `supabase migration list` prints."""
     accept_drift: tuple[AcceptedDrift, ...] = ()
