@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from schemabook.model import ObjectId
@@ -60,3 +62,30 @@ class History:
     """What is lacking, and why, in one sentence."""
     migrations: tuple[Event, ...] = ()
     """The oldest first."""
+
+    @cached_property
+    def touched(self) -> Mapping[ObjectId, tuple[tuple[Event, tuple[Told, ...]], ...]]:
+        """By object of today, what each event did to it and its parts; the newest first."""
+        found: dict[ObjectId, dict[int, list[Told]]] = {}
+        for number, event in reversed(list(enumerate(self.events))):
+            for told in event.changes:
+                found.setdefault(told.object.whole, {}).setdefault(number, []).append(told)
+        return {
+            whole: tuple((self.events[number], tuple(all_)) for number, all_ in events.items())
+            for whole, events in found.items()
+        }
+
+    def since(self, found: ObjectId) -> Event | None:
+        """The event that made an object."""
+        for event, all_ in reversed(self.touched.get(found.whole, ())):
+            for told in all_:
+                if told.became == "added" and told.object == found:
+                    return event
+        return self.since(found.whole) if found.whole != found else None
+
+    def last_changed(self, found: ObjectId) -> Event | None:
+        """The event that changed an object, or a part of it, last."""
+        for event, all_ in self.touched.get(found.whole, ()):
+            if any(found in (told.object, told.object.whole) for told in all_):
+                return event
+        return self.since(found)

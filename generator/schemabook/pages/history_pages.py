@@ -1,0 +1,152 @@
+"""The pages of how the schema came to be: the changelog, and what each migration did. Of the built site only."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from schemabook.pages.history_words import (
+    CAME_WITH_IT,
+    day,
+    event_anchor,
+    event_link,
+    in_short,
+    named,
+)
+from schemabook.pages.links import Links
+from schemabook.pages.markdown import Markdown, code, link, text
+from schemabook.pages.paths import Beside
+from schemabook.pages.render import page_of
+from schemabook.pages.since_words import became
+from schemabook.pages.wording import count
+from schemabook.project.book import Book, Page
+from schemabook.project.history import Event, Told
+from schemabook.review import Severity
+
+MOST = 100
+"""How many events a page tells in full, and how many more in one line each."""
+MOST_LINES = 40
+"""How many lines are told of one event."""
+SOURCES = {"git": "commit", "migrations": "migration"}
+"""What an event is, by where the history is from."""
+
+
+def changelog_page(book: Book) -> Iterator[Page]:
+    """All that has changed, by commit or migration."""
+    yield page_of(book, Beside.CHANGELOG.page, "changelog.md.j2", _changelog)
+
+
+def migrations_page(book: Book) -> Iterator[Page]:
+    """What each migration did."""
+    yield page_of(book, Beside.MIGRATIONS.page, "migrations.md.j2", _migrations)
+
+
+def _changelog(links: Links) -> dict[str, Any]:
+    history = links.book.history
+    events = [event for event in reversed(history.events) if event.changes or event.error]
+    return {
+        "note": history.note,
+        "what": count(len(events), SOURCES[history.source]),
+        "feed": links.url(Beside.FEED.page),
+        "years": list(_by_year(_event(links, event) for event in events[:MOST])),
+        "older": [_line(links, event) for event in events[MOST:]],
+    }
+
+
+def _migrations(links: Links) -> dict[str, Any]:
+    found = links.book.history.migrations
+    return {
+        "what": count(len(found), "migration"),
+        "years": list(_by_year(_migration(links, event) for event in reversed(found))),
+    }
+
+
+def _by_year(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for year, found in groupby(events, key=lambda event: event["date"][:4]):
+        yield {"year": year or "Without a date", "events": list(found)}
+
+
+def _head(event: Event) -> dict[str, Any]:
+    return {
+        "anchor": Markdown(f'<a id="{event_anchor(event)}"></a>'),
+        "date": day(event.time),
+        "title": event.title,
+        "error": text(event.error) if event.error else "",
+        "unread": [text(line) for line in event.unread],
+    }
+
+
+def _event(links: Links, event: Event) -> dict[str, Any]:
+    """A commit or a migration: where it is, how many changes of each class, and what they do."""
+    where = link(code(event.name), event.url) if event.url else code(event.file or event.name)
+    lines = list(_lines(links, event))
+    return {
+        **_head(event),
+        "where": where,
+        "verdict": _verdict(event),
+        "lines": lines[:MOST_LINES],
+        "more": f"{len(lines) - MOST_LINES:,}" if len(lines) > MOST_LINES else "",
+    }
+
+
+def _migration(links: Links, event: Event) -> dict[str, Any]:
+    in_full = event_link(links, event, "What that means") if _is_in_changelog(links, event) else ""
+    return {
+        **_head(event),
+        "file": code(event.file),
+        "lines": list(in_short(links, event.changes)),
+        "in_full": in_full,
+    }
+
+
+def _is_in_changelog(links: Links, event: Event) -> bool:
+    return links.book.history.source == "migrations" and bool(event.changes or event.error)
+
+
+def _line(links: Links, event: Event) -> Markdown:
+    """An old event, with the anchor that links to it lead to."""
+    url = link(code(event.name), event.url) if event.url else code(event.name)
+    anchor = f'<a id="{event_anchor(event)}"></a>'
+    return Markdown(f"{anchor}{day(event.time)} {url} {text(event.title)}: {_verdict(event) or event.error}")
+
+
+def _verdict(event: Event) -> Markdown:
+    """`1 security, 2 compatible`: how many changes there are of each class, the dangerous ones marked."""
+    counts = Counter(told.effects[0][0] for told in event.changes if told.effects)
+    dangerous = {severity.value for severity in Severity if severity.is_dangerous}
+    return Markdown(
+        ", ".join(
+            f"**{counts[severity.value]:,} {severity}**"
+            if severity.value in dangerous
+            else f"{counts[severity.value]:,} {severity}"
+            for severity in Severity
+            if counts[severity.value]
+        )
+    )
+
+
+def _lines(links: Links, event: Event) -> Iterator[Markdown]:
+    """First what is dangerous, by class, a line for each kind of change; then the rest in short."""
+    harmless = [told for told in event.changes if not told.is_dangerous]
+    alike: dict[Any, list[Told]] = defaultdict(list)
+    for told in event.changes:
+        if told.is_dangerous:
+            owner = told.object.on or told.object.name if told.object.kind in CAME_WITH_IT else ()
+            key = (told.effects[0][0], told.became, told.word, _said(told), told.accepted)
+            alike[key if told.object.kind not in CAME_WITH_IT else (*key, bool(owner))].append(told)
+    order = [severity.value for severity in Severity]
+    for (severity, word, kind, said, accepted, *_), same in sorted(
+        alike.items(), key=lambda found: order.index(found[0][0])
+    ):
+        mark = f'<span class="sb-severity">{severity}</span>'
+        reason = f" – accepted: {text(accepted)}" if accepted else ""
+        yield Markdown(f"{mark} {became(word)} {named(links, kind, same)}: {text(said)}{reason}")
+    yield from in_short(links, harmless)
+
+
+def _said(told: Told) -> str:
+    """The sentences of its worst class."""
+    worst = told.effects[0][0]
+    return " ".join(dict.fromkeys(sentence for severity, sentence in told.effects if severity == worst))
