@@ -49,8 +49,8 @@ def named(file: Path, name: str) -> Migration:
     repeated = REPEATED.fullmatch(name)
     version = (match["version"] or match["only"] or "") if match else ""
     title = repeated["title"] if repeated else (match["title"] or "") if match else name
-    words = re.sub(r"[_\-\s]+", " ", title).strip()
-    return Migration(file, version.lstrip("VB"), words or name, time_of(version))
+    words = re.sub(r"[_\-\s]+", " ", title).strip() or name
+    return Migration(file, version.lstrip("VB"), f"{words[:1].upper()}{words[1:]}", time_of(version))
 
 
 def time_of(version: str) -> datetime | None:

@@ -34,9 +34,7 @@ class Step(NamedTuple):
     """Why the file cannot be read; the next ones go on from what was read of it."""
 
 
-def steps(
-    found: Found, platform: Platform | None, renamed: Iterable[tuple[str, str]] = ()
-) -> Iterator[Step]:
+def steps(found: Found, platform: Platform | None, renamed: Iterable[tuple[str, str]] = ()) -> Iterator[Step]:
     """What each migration of a folder did; *renamed* are old and new names that the settings settle."""
     renamed, before = tuple(renamed), read((), platform)
     scripts = (Script(path, found.layout.part) for path in found.files)

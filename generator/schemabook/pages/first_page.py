@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from schemabook.model import PUBLIC, Name, Relation
+from schemabook.model import PUBLIC, Name, Relation, relation_id
 from schemabook.pages.access_page import has_access
 from schemabook.pages.exposure import outside, unprotected
+from schemabook.pages.history_words import day
 from schemabook.pages.links import Links
 from schemabook.pages.listings import LISTINGS
 from schemabook.pages.markdown import Markdown, code, link, sentence
@@ -57,6 +58,7 @@ class FirstPage:
                 {"table": self.links.relation(relation.name), "number": f"referenced by {number:,}"}
                 for relation, number in most_referenced(self.book, self.tables, MOST)
             ],
+            "recent": list(self._recent()),
             "largest": list(self._largest()),
             "is_grouped": bool(self.book.groups.groups),
             "groups": groups[:MOST_GROUPS] if len(groups) > 1 else [],
@@ -84,6 +86,13 @@ class FirstPage:
         ]
         for *_, name in sorted(sizes, key=lambda size: (-size[0], -size[1], size[2]))[:MOST]:
             yield {"table": self.links.relation(name), "number": rows_and_size(known[name])}
+
+    def _recent(self) -> Iterator[dict[str, str]]:
+        """The tables that a migration or a commit made or changed last."""
+        last = {r.name: self.book.history.last_changed(relation_id(r.name)) for r in self.tables}
+        times = {name: event.time for name, event in last.items() if event and event.time}
+        for name in sorted(times, key=lambda name: (-times[name].timestamp(), name))[:MOST]:
+            yield {"table": self.links.relation(name), "number": day(times[name])}
 
     def _groups(self) -> Iterator[dict[str, Markdown]]:
         notes = NotesOnPage(self.links)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from schemabook.model import Relation, relation_id
 from schemabook.pages.exposure import is_exposed
+from schemabook.pages.history_words import history_line
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import EXPOSED, PROTECTED, UNPROTECTED, Markdown, link
 from schemabook.pages.notes import NotesOnPage
@@ -33,7 +34,7 @@ def badge_words(links: Links, relation: Relation) -> Iterator[str]:
 
 
 def glance_line(links: Links, relation: Relation, who: str, references: tuple[int, int]) -> Markdown:
-    """`About 99 rows, 280 kB · Referenced by 4 · References 3`, then who can do what, as links to sections.
+    """`About 99 rows, 280 kB · Referenced by 4 · since 2024-06-18`, then who can do what, with links.
 
     *references*: to it and from it.
     """
@@ -44,6 +45,7 @@ def glance_line(links: Links, relation: Relation, who: str, references: tuple[in
         link(f"Referenced by {to:,}", "#referenced-by") if to else "",
         link(f"References {from_:,}", "#references") if from_ else "",
     )
-    shown = f"<span>{' · '.join(filter(None, numbers))}</span>" if any(numbers) else ""
+    said = [*filter(None, numbers), *filter(None, [history_line(links, relation_id(relation.name))])]
+    shown = f"<span>{' · '.join(said)}</span>" if said else ""
     access = f'<span class="sb-access">[Who can do what](#who-can-do-what): {who}</span>' if who else ""
     return Markdown(f"{shown} {access}".strip())

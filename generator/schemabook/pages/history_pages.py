@@ -1,4 +1,4 @@
-"""The pages of how the schema came to be: the changelog, and what each migration did. Of the built site only."""
+"""The pages of how the schema came to be: the changelog, and what each migration did. On the site only."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from schemabook.pages.history_words import (
 )
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, text
-from schemabook.pages.paths import Beside
+from schemabook.pages.paths import FEED, Beside
 from schemabook.pages.render import page_of
 from schemabook.pages.since_words import became
 from schemabook.pages.wording import count
 from schemabook.project.book import Book, Page
 from schemabook.project.history import Event, Told
-from schemabook.review import Severity
+from schemabook.review.effect import Severity
 
 MOST = 100
 """How many events a page tells in full, and how many more in one line each."""
@@ -49,7 +49,7 @@ def _changelog(links: Links) -> dict[str, Any]:
     return {
         "note": history.note,
         "what": count(len(events), SOURCES[history.source]),
-        "feed": links.url(Beside.FEED.page),
+        "feed": FEED,
         "years": list(_by_year(_event(links, event) for event in events[:MOST])),
         "older": [_line(links, event) for event in events[MOST:]],
     }
@@ -140,13 +140,13 @@ def _lines(links: Links, event: Event) -> Iterator[Markdown]:
     for (severity, word, kind, said, accepted, *_), same in sorted(
         alike.items(), key=lambda found: order.index(found[0][0])
     ):
-        mark = f'<span class="sb-severity">{severity}</span>'
+        mark = f'<span class="sb-severity">{severity.capitalize()}:</span>'
         reason = f" – accepted: {text(accepted)}" if accepted else ""
         yield Markdown(f"{mark} {became(word)} {named(links, kind, same)}: {text(said)}{reason}")
     yield from in_short(links, harmless)
 
 
 def _said(told: Told) -> str:
-    """The sentences of its worst class."""
-    worst = told.effects[0][0]
-    return " ".join(dict.fromkeys(sentence for severity, sentence in told.effects if severity == worst))
+    """The first sentence of its worst class, and how many more there are."""
+    first, *more = (sentence for severity, sentence in told.effects if severity == told.effects[0][0])
+    return f"{first} And {count(len(more), 'more effect')}." if more else first

@@ -43,15 +43,17 @@ def event_link(links: Links, event: Event, words: str = "") -> Markdown:
 
 
 def history_line(links: Links, found: ObjectId) -> Markdown:
-    """`Since 2024-06-03, last changed 2025-02-10`; empty where nothing is known."""
+    """`since 2024-06-03, last changed 2025-02-10`; empty where nothing is known."""
     history = links.book.history
-    since, last = history.since(found), history.last_changed(found)
+    return _line(links, history.since(found), history.last_changed(found))
+
+
+def _line(links: Links, since: Event | None, last: Event | None) -> Markdown:
     if not links.book.for_site or not (since or last):
         return Markdown("")
-    parts = [f"Since {_titled(links, since)}"] if since else []
+    parts = [f"since {_titled(links, since)}"] if since else []
     if last and last is not since:
-        words = "last changed" if since else "Last changed"
-        parts.append(f"{words} {_titled(links, last)}")
+        parts.append(f"last changed {_titled(links, last)}")
     return Markdown(f'<span class="sb-history">{", ".join(parts)}</span>')
 
 
@@ -64,17 +66,11 @@ def _titled(links: Links, event: Event) -> Markdown:
 
 def history_of_part(links: Links, part: ObjectId) -> Markdown:
     """`since 2025-02-10`, where that is later than its relation, and when it was changed after that."""
-    book = links.book
-    if not book.for_site or not book.history.events:
-        return Markdown("")
-    since, last = book.history.since(part), book.history.last_changed(part)
-    of_whole = book.history.since(part.whole)
-    parts = []
-    if since and since is not of_whole:
-        parts.append(f"since {_titled(links, since)}")
-    if last and last is not since:
-        parts.append(f"changed {_titled(links, last)}")
-    return Markdown(f'<span class="sb-history">{", ".join(parts)}</span>') if parts else Markdown("")
+    history = links.book.history
+    since, last = history.since(part), history.last_changed(part)
+    if since and since is history.since(part.whole):
+        return _line(links, None, None if last is since else last)
+    return _line(links, since, last)
 
 
 def history_section(links: Links, whole: ObjectId) -> list[Markdown]:
@@ -95,11 +91,11 @@ def in_short(links: Links, changes: Iterable[Told], whole: ObjectId | None = Non
     On the page of *whole* its own parts have no more than their names.
     """
     changes = list(changes)
-    new = {told.object.whole for told in changes if told.became == ADDED and told.object == told.object.whole}
+    new = {told.object for told in changes if told.became == ADDED}
     found: dict[tuple[str, str], list[Told]] = defaultdict(list)
     for told in changes:
-        is_whole = told.object == told.object.whole or told.object.types is not None
-        if is_whole or told.object.whole not in new or told.became != ADDED:
+        of = told.object.on or (told.object.whole if told.object.part else None)
+        if told.became != ADDED or of not in new:
             found[told.became, told.word].append(told)
     for (word, kind), same in found.items():
         yield Markdown(f"{became(word)} {named(links, kind, same, whole)}")
@@ -129,9 +125,7 @@ def _privileges(links: Links, same: list[Told], whole: ObjectId | None) -> Markd
     if not on or on == [whole]:
         return Markdown(f"privileges of {who}")
     where = (
-        listed([linked(links, found) for found in on])
-        if len(on) <= MOST_NAMED
-        else count(len(on), "object")
+        listed([linked(links, found) for found in on]) if len(on) <= MOST_NAMED else count(len(on), "object")
     )
     return Markdown(f"privileges of {who} on {where}")
 

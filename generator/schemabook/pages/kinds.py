@@ -15,6 +15,7 @@ from schemabook.pages.access_page import access_page, has_access
 from schemabook.pages.columns import column_pages, long_column_pages
 from schemabook.pages.coverage import coverage_page
 from schemabook.pages.groups import group_pages
+from schemabook.pages.history_pages import changelog_page, migrations_page
 from schemabook.pages.links import Links
 from schemabook.pages.listings import LISTINGS
 from schemabook.pages.markdown import Markdown, link
@@ -109,6 +110,22 @@ KINDS: tuple[PageKind, ...] = (
         FoundAs.LIST,
         Beside.WHAT_CHANGED.page,
         lambda book: book.since.page,
+        on_overview=True,
+    ),
+    PageKind(
+        "changelog",
+        changelog_page,
+        FoundAs.LIST,
+        Beside.CHANGELOG.page,
+        lambda book: book.history.events,
+        on_overview=True,
+    ),
+    PageKind(
+        "migrations",
+        migrations_page,
+        FoundAs.LIST,
+        Beside.MIGRATIONS.page,
+        lambda book: book.history.migrations,
         on_overview=True,
     ),
     PageKind(

@@ -35,7 +35,7 @@ from schemabook.pages.paths import (
 from schemabook.project.book import Book
 
 SECTIONS = frozenset(
-    {"columns", "constraints", "definition", "indexes", "partitions", "privileges"}
+    {"columns", "constraints", "definition", "indexes", "partitions", "history", "privileges"}
     | {"references", "relationships", "rules", "sql", "triggers", "who-can-do-what"}
 )
 """Anchors of headings on a relation's page: a column of such a name gets another one."""

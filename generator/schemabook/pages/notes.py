@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from schemabook.model import ObjectId, ObjectKind
+from schemabook.pages.history_words import history_line, history_section
 from schemabook.pages.links import Links, relation_page
 from schemabook.pages.markdown import Markdown, badge, link
 from schemabook.pages.paths import object_page
@@ -34,6 +35,8 @@ class NotesOnPage:
             "provided": self.book.provided_by(subject),
             "reduced": subject in self.book.reduced,
             "since": since_line(self.links, subject),
+            "history": history_line(self.links, subject),
+            "events": history_section(self.links, subject),
             "deprecated": self.line(note.deprecated) if note else "",
             "owner": note.owner if note else "",
             "text": self.paragraphs(note.text) if note else "",

@@ -33,11 +33,13 @@ class Beside(StrEnum):
     """The names of pages and folders beside the folders of the schemas; each is in a row of `kinds.KINDS`."""
 
     ACCESS = auto()
+    CHANGELOG = auto()
     COLUMNS = auto()
     COVERAGE = auto()
     FUNCTIONS = auto()
     GROUPS = auto()
     MAP = auto()
+    MIGRATIONS = auto()
     OTHERS = auto()
     POLICIES = auto()
     RECEIPT = auto()
@@ -56,6 +58,8 @@ class Beside(StrEnum):
         return f"{self}.md"
 
 
+FEED = "changes.xml"
+"""The changelog as a feed, beside the pages."""
 RESERVED = frozenset(Beside)
 """Names that no folder of a schema has."""
 

@@ -27,6 +27,7 @@ from schemabook.model import (
 )
 from schemabook.pages.access_words import AccessWords
 from schemabook.pages.glance import badge_words, glance_line
+from schemabook.pages.history_words import history_of_part
 from schemabook.pages.links import Links, access_anchor, column_anchor, map_anchor, relation_page
 from schemabook.pages.markdown import Markdown, attribute, badge, cell, code, link, paragraphs
 from schemabook.pages.notes import NotesOnPage
@@ -214,6 +215,8 @@ class RelationPage:
         if self.book.for_site and not self.is_reduced and column.name in self.who_by_column:
             who = f"[Who can do what](#who-can-do-what): {self.who_by_column[column.name]}"
             lines.append(Markdown(f'<span class="sb-who">{who}</span>'))
+        if history := history_of_part(self.links, found):
+            lines.append(history)
         return Markdown("<br>".join(dict.fromkeys(lines)))
 
     def _sources(self, column: Column) -> Markdown | None:
@@ -301,6 +304,7 @@ class RelationPage:
         }
 
     def _policy(self, policy: Policy) -> dict[str, Any]:
+        found = ObjectId(ObjectKind.POLICY, self.name, policy.name)
         return {
             "name": policy.name,
             "anchor": self.links.anchor_of(ObjectKind.POLICY, policy.name),
@@ -310,7 +314,8 @@ class RelationPage:
             "permissive": policy.permissive,
             "words": policy_words(policy, self.book.database),
             "comment": cell(policy.comment or ""),
-            "note": self.notes.of_part(ObjectId(ObjectKind.POLICY, self.name, policy.name)),
+            "note": self.notes.of_part(found),
+            "history": history_of_part(self.links, found),
             "sql": policy_sql(policy),
         }
 

@@ -15,7 +15,7 @@ from schemabook.project.config import Config, InputFile
 from schemabook.project.dumps import paths_of, read_scripts, scripts_of
 from schemabook.project.groups import check_names
 from schemabook.project.hidden import expect_shown, hide
-from schemabook.project.layouts import Found
+from schemabook.project.layouts import Found, found_in
 from schemabook.project.notes import find_notes, is_note, note_folder
 from schemabook.project.provided import without_unused
 from schemabook.project.statistics import match_statistics, merge_statistics
@@ -106,6 +106,10 @@ def paths(config: Config) -> Iterator[Path]:
         yield from [dump] if isinstance(dump, Path) else (*dump.files, *dump.controls)
     for platform in PLATFORMS.values():
         yield from sorted(project_files(platform, paths_of(dumps)))
+    if config.migrations and (found := migrations_of(config)):
+        yield from (*found.files, *found.controls)
+    if config.applied_migrations:
+        yield config.applied_migrations.path
     yield from (file.path for file in config.statistics)
     yield from _note_files(config)
     if config.supabase:
@@ -143,12 +147,25 @@ def _note_files(config: Config) -> tuple[Path, ...]:
 
 def folders(config: Config) -> Iterator[Path]:
     """The folders whose files are read: a new one in them may count as well."""
-    yield from (dump.path for dump in config.dumps if is_folder(dump.path))
+    named = (*config.dumps, *filter(None, [config.migrations]))
+    yield from (dump.path for dump in named if is_folder(dump.path))
 
 
 def dumps_of(config: Config) -> list[Path | Found]:
     """The files that are read, and the folders with what is read of them."""
     return scripts_of((dump.path, dump.layout) for dump in config.dumps)
+
+
+def migrations_of(config: Config) -> Found | None:
+    """The migrations that make the dump, or are it; None where the settings name none."""
+    named = config.migrations
+    folders_ = [named] if named else [dump for dump in config.dumps if is_folder(dump.path)]
+    if len(folders_) != 1:
+        return None
+    [folder] = folders_
+    if not is_folder(folder.path):
+        raise SchemaError("there is no such folder", source=folder.path.as_posix(), hint=_named(folder))
+    return found_in(folder.path, folder.layout)
 
 
 def _read_dumps(config: Config) -> Database:

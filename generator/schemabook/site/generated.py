@@ -22,7 +22,9 @@ from schemabook.site.access_table import access_files
 from schemabook.site.cache import Cache, packed
 from schemabook.site.compared import Compared
 from schemabook.site.entries import KINDS, Entry, entries
+from schemabook.site.feed import feed
 from schemabook.site.fingerprint import digest_of, versions
+from schemabook.site.histories import with_history
 from schemabook.site.relation_map import MADE as MAP_FILES
 from schemabook.site.relation_map import map_files
 from schemabook.site.workers import CHUNK, FEW, together
@@ -40,6 +42,10 @@ class Urls(NamedTuple):
     """From the files of the map to the reference, with a slash at its end."""
     suffix: str
     """What ends the URL of a page: `.html` or `/`."""
+    site: str = ""
+    """The whole URL of the folder of the pages, with a slash at its end; empty where it is not known."""
+    repository: str = ""
+    """Where people see the repository; empty where that is not known."""
 
 
 class Generated(NamedTuple):
@@ -58,6 +64,8 @@ class Generated(NamedTuple):
     access_files: Mapping[str, str]
     parts: Mapping[str, bytes]
     """The Markdown that a mark in a guide stands for, by the words of the mark."""
+    feed: str
+    """The changelog as Atom; empty where there is none."""
     secrets: tuple[Secret, ...]
     """What stands in the dumps and should not be published."""
 
@@ -85,7 +93,7 @@ class Generator:
             if self.generated:
                 kept.keep(key)
             else:
-                self.generated = self._generate(config, urls, when_asked)
+                self.generated = self._generate(config, urls, kept, when_asked)
                 if not when_asked and self._key(config, urls) == key:  # Nobody has changed them meanwhile.
                     kept.keep(key, packed(self.generated))
             self.key = key
@@ -106,8 +114,8 @@ class Generator:
         files = {*paths(config), *_templates(config)}
         return digest_of("made", versions(), *urls, *compared, _digest(files))
 
-    def _generate(self, config: Config, urls: Urls, when_asked: bool) -> Generated:
-        book = self.compared.marked(load_book(config))
+    def _generate(self, config: Config, urls: Urls, kept: Cache, when_asked: bool) -> Generated:
+        book = with_history(self.compared.marked(load_book(config)), kept)
         self.read = database = book.database
         committed = {page.path: page.make for page in committed_page_list(book)}
         listed = {page.path: page.make for page in site_page_list(book)}
@@ -115,7 +123,7 @@ class Generator:
         shown |= {access_anchor(name) for name in database.relations}
         anchors = sorted(map(str, shown))
         if when_asked:
-            map_ = cache(lambda: dict(map_files(book, *urls)))
+            map_ = cache(lambda: dict(map_files(book, urls.pages, urls.suffix)))
             access = cache(lambda: dict(access_files(book)))
             return Generated(
                 WhenAsked(committed, lambda path: _encoded(committed[path]())),
@@ -125,11 +133,12 @@ class Generator:
                 anchors,
                 WhenAsked(ACCESS_FILES, lambda name: access()[name]),
                 WhenAsked(PARTS, lambda name: _encoded(PARTS[name](book))),
+                feed(book, urls.site, urls.suffix),
                 database.secrets,
             )
         tasks: list[Callable[[], Any]] = [
             lambda: list(entries(book)),
-            lambda: dict(map_files(book, *urls)),
+            lambda: dict(map_files(book, urls.pages, urls.suffix)),
             lambda: dict(access_files(book)),
             lambda: {name: _encoded(make(book)) for name, make in PARTS.items()},
             *_chunked(committed, listed),
@@ -149,6 +158,7 @@ class Generator:
             anchors,
             of_access,
             parts,
+            feed(book, urls.site, urls.suffix),
             database.secrets,
         )
 

@@ -34,6 +34,7 @@ from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
 from schemabook.guides.files import guide_files
 from schemabook.pages import in_its_spelling
+from schemabook.pages.paths import FEED
 from schemabook.project.config import PLACES, load
 from schemabook.project.config import Config as SchemabookConfig
 from schemabook.project.inputs import folders, paths
@@ -54,7 +55,7 @@ from schemabook.site.on_demand import OnDemand, write_text
 from schemabook.site.on_pages import WITH_DATA, OnPages
 from schemabook.site.rendering import Rendering, render, seen_by_others, with_escaped_title
 from schemabook.site.serving import SETTINGS
-from schemabook.site.styles import ASSETS, FIRST
+from schemabook.site.styles import ASSETS, NEEDED_BY
 from schemabook.site.trails import Trails
 
 CACHE = ".cache/schemabook"
@@ -63,8 +64,6 @@ FENCES = "pymdownx.superfences"
 """What shows diagrams in guides."""
 STYLES = ("colours.css", "readable.css", "reference.css", "neighbourhood.css")
 ICON = "favicon.svg"
-CHANGES = "changes.css"
-"""The styles of what the site says of a revision, where it does."""
 SCRIPTS = ("fold.js", "readable.js", "tables.js", "filter.js", "who.js")
 
 
@@ -160,8 +159,6 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
         for secret in found:
             if secret.fails:
                 LOG.warning(secret.text)
-        if self.inputs.compare:
-            config.extra_css.insert(0, f"{ASSETS}/{CHANGES}")
         names = partial(self.generator.names, self.inputs)
         self.guides = LinkedGuides(names, self.generator.key, self.config.reference, config, self.cache)
         self._watch()
@@ -189,7 +186,10 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             LOG.error(str(error))
 
     def _urls(self, config: MkDocsConfig) -> Urls:
-        return Urls(get_relative_url(f"{self.config.reference}/", f"{relation_map.FOLDER}/"), _suffix(config))
+        folder = f"{self.config.reference}/"
+        site = f"{config.site_url.rstrip('/')}/{folder}" if config.site_url else ""
+        to_pages = get_relative_url(folder, f"{relation_map.FOLDER}/")
+        return Urls(to_pages, _suffix(config), site, config.repo_url or "")
 
     def _settings(self, folder: Path) -> Path | None:
         """The settings that `schemabook serve` names, those of mkdocs.yml, or those in a usual place."""
@@ -199,8 +199,7 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Adds styles and scripts, and the pages as the site shows them."""
-        changes = (CHANGES,) if self.inputs and self.inputs.compare else ()
-        for name in (*STYLES, FIRST, *SCRIPTS, ICON, *changes, *(search.ASSETS if self.search.on else ())):
+        for name in (*STYLES, *NEEDED_BY, *SCRIPTS, ICON, *(search.ASSETS if self.search.on else ())):
             text = package_files("schemabook.site").joinpath("assets", name).read_text("utf-8")
             add(files, File.generated(config, f"{ASSETS}/{name}", content=text))
         # Where the site is served, pages are made when somebody asks for one.
@@ -214,6 +213,8 @@ class SchemabookPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]  
             for name, text in part.assets():
                 add(files, File.generated(config, f"{part.FOLDER}/{name}", content=text))
             self._add_data(files, config, part.FOLDER, data)
+        if made.feed:
+            add(files, File.generated(config, f"{self.config.reference}/{FEED}", content=made.feed))
         if config.nav:
             config.nav = with_own_pages(config.nav, self.config.reference, made.pages)
         trails = Trails(self.search.entries)

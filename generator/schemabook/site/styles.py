@@ -5,13 +5,15 @@ from __future__ import annotations
 from mkdocs.utils import get_relative_url
 
 ASSETS = "assets/schemabook"
-FIRST = "first.css"
-"""Of the first page, and of lists of tables."""
-NEEDS_FIRST = ('<div class="sb-list">', '<div class="sb-first"')
+NEEDED_BY = {
+    "first.css": ('<div class="sb-list">', '<div class="sb-first"'),
+    "changes.css": tuple(f'class="sb-{name}' for name in ("mark", "change", "history", "severity")),
+}
+"""The first page and lists of tables; what became of something, and when. By what shows that a page has it."""
 
 
 def with_styles(html: str, url: str) -> str:
     """The content of the page at this URL, with the styles that its elements need."""
-    if not any(needing in html for needing in NEEDS_FIRST):
-        return html
-    return f'<link rel="stylesheet" href="{get_relative_url(f"{ASSETS}/{FIRST}", url)}">{html}'
+    names = [name for name, signs in NEEDED_BY.items() if any(sign in html for sign in signs)]
+    links = (f'<link rel="stylesheet" href="{get_relative_url(f"{ASSETS}/{name}", url)}">' for name in names)
+    return f"{''.join(links)}{html}"
