@@ -77,7 +77,7 @@ ALLOWED = {
         "project/config",
         "review",
     }
-    | {"secrets"},
+    | {"project/layouts", "secrets"},
     "verify": BASE
     | {"access", "diff", "platforms", "processes", "project", "read", "read/several", "read/text", "secrets"},
 }

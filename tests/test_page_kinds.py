@@ -16,7 +16,9 @@ from schemabook.pages.paths import OVERVIEW, Beside, schema_folder
 from schemabook.pages.since import with_changes
 from schemabook.project.config import load
 from schemabook.project.inputs import load_book
+from schemabook.site.cache import Cache
 from schemabook.site.entries import entries
+from schemabook.site.histories import with_history
 
 SETTINGS = Path(__file__).parent.parent / "schema" / "schemabook.yml"
 """Those of the example, which has every kind of page."""
@@ -26,7 +28,8 @@ SETTINGS = Path(__file__).parent.parent / "schema" / "schemabook.yml"
 def example() -> Book:
     """What the example's site is made from, compared with a revision in which nothing is another."""
     book = load_book(load(SETTINGS))
-    return replace(with_changes(book, book.whole, "main", "0" * 40), for_site=True)
+    book = with_history(with_changes(book, book.whole, "main", "0" * 40), Cache(None))
+    return replace(book, for_site=True)
 
 
 @cache

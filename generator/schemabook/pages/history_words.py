@@ -135,11 +135,11 @@ def _name(links: Links, told: Told, *, alone: bool) -> Markdown:
     found = told.object
     is_gone = told.became == "removed"
     shown = linked(links, found, is_gone=is_gone)
-    if found.part and not alone:
-        shown = Markdown(f"{shown} of {linked(links, found.whole)}")
     if told.was:
         was = told.was.part or links.shown(told.was.name)
-        shown = Markdown(f"{shown}, was {code(was)}")
+        shown = Markdown(f"{shown} (was {code(was)})")
+    if found.part and not alone:
+        shown = Markdown(f"{shown} of {linked(links, found.whole)}")
     return shown
 
 

@@ -31,7 +31,7 @@ ASKED = {
     "Privileges": "privilege, grant, granted",
     "Partitions": "partition, partitioned",
     "Inherited by": "inherited by, inherit, children, child",
-    "History": "history, since, changed, who changed, when change, when add, age, migration, commit",
+    "History": "history, since, changed, who changed, when change, when add, age",
     "Rows and size": "row, size, count, number row, many row, how many, how large, how big, byte, statistic",
     "SQL": "sql, ddl, statement, create, source",
     "Uses": "use, depend, call, what does use, what does call, what does depend",

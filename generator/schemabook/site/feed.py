@@ -34,7 +34,7 @@ def feed(book: Book, site: str, suffix: str) -> str:
         return ""
     root = Element("feed", xmlns=ATOM)
     name = site or book.config.title
-    _text(root, "id", uuid5(NAMESPACE_URL, name).urn)
+    _text(root, "id", _urn(name))
     _text(root, "title", f"{book.config.title}: changes")
     _text(root, "updated", max(_time(event) for event in events).isoformat())
     _text(SubElement(root, "author"), "name", book.config.title)
@@ -42,7 +42,7 @@ def feed(book: Book, site: str, suffix: str) -> str:
     SubElement(root, "link", rel="alternate", type="text/html", href=changelog)
     for event in events:
         entry = SubElement(root, "entry")
-        _text(entry, "id", uuid5(NAMESPACE_URL, f"{name}#{event.name}").urn)
+        _text(entry, "id", _urn(f"{name}#{event.name}"))
         _text(entry, "title", event.title)
         _text(entry, "updated", _time(event).isoformat())
         SubElement(entry, "link", rel="alternate", href=f"{changelog}#{event_anchor(event)}")
@@ -51,6 +51,10 @@ def feed(book: Book, site: str, suffix: str) -> str:
         _text(entry, "summary", "\n".join([*lines[:MOST_LINES], *more]))
     indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _urn(name: str) -> str:
+    return uuid5(NAMESPACE_URL, name.encode("utf-8", "backslashreplace").decode()).urn
 
 
 def _time(event: Event) -> datetime:

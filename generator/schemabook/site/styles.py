@@ -9,7 +9,7 @@ NEEDED_BY = {
     "first.css": ('<div class="sb-list">', '<div class="sb-first"'),
     "changes.css": tuple(f'class="sb-{name}' for name in ("mark", "change", "history", "severity")),
 }
-"""The first page and lists of tables; what became of something, and when. By what shows that a page has it."""
+"""The first page and lists of tables; what became of something, and when: by the signs of them on a page."""
 
 
 def with_styles(html: str, url: str) -> str:
