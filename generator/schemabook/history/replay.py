@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from hashlib import sha256
 from typing import NamedTuple
 
 from schemabook.errors import SchemaError
+from schemabook.files import content
 from schemabook.history.migrations import Migration, migrations
 from schemabook.history.telling import told
 from schemabook.model import Database, Unread
@@ -14,55 +16,75 @@ from schemabook.project.config import Config
 from schemabook.project.history import Event
 from schemabook.project.layouts import Found
 from schemabook.read import Script, rare_collections, read, read_steps
-from schemabook.review import ReviewedChange, review
+from schemabook.review import review
 from schemabook.secrets import one_line
 
 LONGEST = 200
 """Characters of why a statement was not understood."""
+Known = Mapping[str, Event]
+"""What migrations did, by all that it depends on but the version of this program."""
 
 
 class Step(NamedTuple):
-    """What one migration did."""
+    """A migration, and the database before and after it."""
 
-    migration: Migration
+    number: int
     before: Database
-    after: Database
-    changes: tuple[ReviewedChange, ...] = ()
-    unread: tuple[Unread, ...] = ()
-    """Its statements that were not understood."""
-    error: SchemaError | None = None
-    """Why the file cannot be read; the next ones go on from what was read of it."""
+    after: Database | SchemaError
+    """Or why the file cannot be read; the next ones go on from what was read of it."""
 
 
-def steps(found: Found, platform: Platform | None, renamed: Iterable[tuple[str, str]] = ()) -> Iterator[Step]:
-    """What each migration of a folder did; *renamed* are old and new names that the settings settle."""
-    renamed, before = tuple(renamed), read((), platform)
+def steps(found: Found, platform: Platform | None, wanted: Collection[int] | None = None) -> Iterator[Step]:
+    """The migrations of a folder, or the *wanted* ones by their numbers, run one after the other."""
+    before = read((), platform)
     scripts = (Script(path, found.layout.part) for path in found.files)
-    for migration, after in zip(migrations(found), read_steps(scripts, platform), strict=True):
+    for number, after in enumerate(read_steps(scripts, platform)):
+        is_wanted = wanted is None or number in wanted
         if isinstance(after, SchemaError):
-            yield Step(migration, before, before, error=after)
-            continue
-        unread = after.receipt.unread[len(before.receipt.unread) :]
-        yield Step(migration, before, after, review(before, after, renamed), unread)
-        before = after
+            if is_wanted:
+                yield Step(number, before, after)
+        elif is_wanted or wanted is None or number + 1 in wanted:
+            database = after()
+            if is_wanted:
+                yield Step(number, before, database)
+            before = database
 
 
 @rare_collections()
-def migration_events(found: Found, platform: Platform | None, config: Config) -> tuple[Event, ...]:
-    """What pages may tell of each migration of a folder, the oldest first."""
-    return tuple(_event(step, config) for step in steps(found, platform, config.renamed))
+def migration_events(found: Found, platform: Platform | None, config: Config, known: Known) -> Known:
+    """What pages may tell of each migration of a folder, the oldest first, by keys for the next time."""
+    keys = list(_keys(found, platform, config))
+    missing = {number for number, key in enumerate(keys) if key not in known}
+    events = dict(known)
+    if missing:
+        named = list(migrations(found))
+        for step in steps(found, platform, missing):
+            events[keys[step.number]] = _event(named[step.number], step, config)
+    return {key: events[key] for key in keys}
 
 
-def _event(step: Step, config: Config) -> Event:
-    name, error = step.migration, step.error
-    return Event(
-        name.version or name.title,
-        name.title,
-        name.time,
-        config.shown(name.file),
-        changes=told(step.changes, step.before, step.after, config),
-        unread=tuple(_unread(found, config) for found in step.unread),
-        error=one_line(error.message, LONGEST) if error else "",
+def _keys(found: Found, platform: Platform | None, config: Config) -> Iterator[str]:
+    """For each migration what tells it, and all before it, from any other."""
+    hidden = [(pattern.pattern.text, pattern.hides) for pattern in config.hidden]
+    matters = (hidden, config.virtual_foreign_keys, config.renamed, config.accepted_changes)
+    digest = sha256(repr((platform and platform.name, found.layout.title, matters)).encode())
+    for path in found.files:
+        digest.update(f"{config.shown(path)}\0".encode("utf-8", "surrogateescape"))
+        digest.update(sha256(content(path)).digest())
+        yield digest.hexdigest()
+
+
+def _event(migration: Migration, step: Step, config: Config) -> Event:
+    before, after = step.before, step.after
+    event = Event(
+        migration.version or migration.title, migration.title, migration.time, config.shown(migration.file)
+    )
+    if isinstance(after, SchemaError):
+        return event._replace(error=one_line(after.message, LONGEST))
+    unread = after.receipt.unread[len(before.receipt.unread) :]
+    return event._replace(
+        changes=told(review(before, after, config.renamed), before, after, config),
+        unread=tuple(_unread(found, config) for found in unread),
     )
 
 

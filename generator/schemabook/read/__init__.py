@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -69,14 +70,16 @@ def read_files(
         return reading.database(tuple(inputs))
 
 
-def read_steps(paths: Iterable[Script], platform: Platform | None = None) -> Iterator[Database | SchemaError]:
-    """The database after each file; the error instead for one that cannot be read, up to where it was."""
+def read_steps(
+    paths: Iterable[Script], platform: Platform | None = None
+) -> Iterator[Callable[[], Database] | SchemaError]:
+    """What makes the database after each file, before the next is read; or why the file cannot be read."""
     reading, inputs = Reading(platform), list[Input]()
     for path, part in paths:
         try:
             with large_content(path) as data:
                 inputs.append(reading.file(str(path), data, part, is_step=True))
-            yield reading.database(tuple(inputs))
+            yield partial(reading.database, tuple(inputs))
         except SchemaError as error:
             yield error
 

@@ -24,7 +24,7 @@ from schemabook.site.compared import Compared
 from schemabook.site.entries import KINDS, Entry, entries
 from schemabook.site.feed import feed
 from schemabook.site.fingerprint import digest_of, versions
-from schemabook.site.histories import with_history
+from schemabook.site.histories import keep_history, with_history
 from schemabook.site.relation_map import MADE as MAP_FILES
 from schemabook.site.relation_map import map_files
 from schemabook.site.workers import CHUNK, FEW, together
@@ -92,6 +92,7 @@ class Generator:
             self.generated = _found(kept, key)
             if self.generated:
                 kept.keep(key)
+                keep_history(config, kept)
             else:
                 self.generated = self._generate(config, urls, kept, when_asked)
                 if not when_asked and self._key(config, urls) == key:  # Nobody has changed them meanwhile.

@@ -7,37 +7,37 @@ from dataclasses import replace
 from schemabook.history.replay import migration_events
 from schemabook.pages import Book
 from schemabook.platforms import PLATFORMS
+from schemabook.project.config import Config
 from schemabook.project.history import Event, History
 from schemabook.project.inputs import migrations_of
-from schemabook.project.layouts import Found
 from schemabook.site.cache import Cache, packed
-from schemabook.site.fingerprint import contents, digest_of, versions
+from schemabook.site.fingerprint import digest_of, versions
 
 
 def with_history(book: Book, kept: Cache) -> Book:
     """The book with what its migrations did, or the commits of its dump."""
-    found = migrations_of(book.config)
-    migrations = _migrations(book, found, kept) if found else ()
+    migrations = _migrations(book, kept)
     history = History(migrations, "migrations" if migrations else "", migrations=migrations)
     return replace(book, history=history)
 
 
-def _migrations(book: Book, found: Found, kept: Cache) -> tuple[Event, ...]:
-    """What each migration did, of the cache where that has it."""
-    config, brought = book.config, book.whole.platform
-    matters = (brought and brought.name, config.hidden, config.renamed, config.accepted_changes)
-    key = digest_of("migrations", versions(), repr(matters), _digest(found))
-    events = kept.find(key, tuple[Event, ...])
-    if events is None:
-        platform = PLATFORMS.get(brought.name) if brought else None
-        events = migration_events(found, platform, config)
-        kept.keep(key, packed(events))
-    else:
-        kept.keep(key)
-    return events
+def keep_history(config: Config, kept: Cache) -> None:
+    """Keeps what is known for the next build, where this one did not ask for it."""
+    kept.keep(_key(config))
 
 
-def _digest(found: Found) -> str:
-    """The files that run, in their order."""
-    order = digest_of(*map(str, found.files))
-    return f"{found.layout.title} {order} {contents(found.folder, (*found.files, *found.controls))}"
+def _key(config: Config) -> str:
+    return digest_of("migrations", versions(), config.source.path)
+
+
+def _migrations(book: Book, kept: Cache) -> tuple[Event, ...]:
+    """What each migration did."""
+    found, brought = migrations_of(book.config), book.whole.platform
+    if not found:
+        return ()
+    platform = PLATFORMS.get(brought.name) if brought else None
+    key = _key(book.config)
+    known = kept.find(key, dict[str, Event]) or {}
+    events = migration_events(found, platform, book.config, known)
+    kept.keep(key, packed(events) if events != known else None)
+    return tuple(events.values())
