@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from schemabook.pages.history_words import (
-    CAME_WITH_IT,
     day,
     event_anchor,
     event_link,
@@ -23,7 +22,7 @@ from schemabook.pages.since_words import became
 from schemabook.pages.wording import count
 from schemabook.project.book import Book, Page
 from schemabook.project.history import Event, Told
-from schemabook.review.effect import Severity
+from schemabook.review.effect import WORST_FIRST, Severity
 
 MOST = 100
 """How many events a page tells in full, and how many more in one line each."""
@@ -113,37 +112,29 @@ def _line(links: Links, event: Event) -> Markdown:
 
 
 def _verdict(event: Event) -> Markdown:
-    """`1 security, 2 compatible`: how many changes there are of each class, the dangerous ones marked."""
+    """`**1 security**, 2 compatible`: how many changes there are of each class, the dangerous ones bold."""
     counts = Counter(told.effects[0][0] for told in event.changes if told.effects)
-    dangerous = {severity.value for severity in Severity if severity.is_dangerous}
+    found = [(severity, f"{counts[severity]:,} {severity}") for severity in Severity if counts[severity]]
     return Markdown(
-        ", ".join(
-            f"**{counts[severity.value]:,} {severity}**"
-            if severity.value in dangerous
-            else f"{counts[severity.value]:,} {severity}"
-            for severity in Severity
-            if counts[severity.value]
-        )
+        ", ".join(f"**{words}**" if severity.is_dangerous else words for severity, words in found)
     )
 
 
 def _lines(links: Links, event: Event) -> Iterator[Markdown]:
-    """First what is dangerous, by class, a line for each kind of change; then the rest in short."""
-    harmless = [told for told in event.changes if not told.is_dangerous]
-    alike: dict[Any, list[Told]] = defaultdict(list)
+    """First what is dangerous, the worst class first, a line for what is alike; then the rest in short."""
+    alike: dict[tuple[str, str, str, str, str], list[Told]] = defaultdict(list)
     for told in event.changes:
         if told.is_dangerous:
-            owner = told.object.on or told.object.name if told.object.kind in CAME_WITH_IT else ()
-            key = (told.effects[0][0], told.became, told.word, _said(told), told.accepted)
-            alike[key if told.object.kind not in CAME_WITH_IT else (*key, bool(owner))].append(told)
-    order = [severity.value for severity in Severity]
-    for (severity, word, kind, said, accepted, *_), same in sorted(
-        alike.items(), key=lambda found: order.index(found[0][0])
-    ):
+            alike[told.effects[0][0], told.became, told.word, _said(told), told.accepted].append(told)
+    for (severity, word, kind, said, accepted), same in sorted(alike.items(), key=_place):
         mark = f'<span class="sb-severity">{severity.capitalize()}:</span>'
         reason = f" – accepted: {text(accepted)}" if accepted else ""
         yield Markdown(f"{mark} {became(word)} {named(links, kind, same)}: {text(said)}{reason}")
-    yield from in_short(links, harmless)
+    yield from in_short(links, [told for told in event.changes if not told.is_dangerous])
+
+
+def _place(found: tuple[tuple[str, ...], list[Told]]) -> int:
+    return WORST_FIRST[Severity(found[0][0])]
 
 
 def _said(told: Told) -> str:

@@ -79,7 +79,7 @@ def read_steps(
         try:
             with large_content(path) as data:
                 inputs.append(reading.file(str(path), data, part, is_step=True))
-            yield partial(reading.database, tuple(inputs))
+            yield partial(reading.database, tuple(inputs), is_step=True)
         except SchemaError as error:
             yield error
 

@@ -196,10 +196,10 @@ class Reading:
             self.unread.remove(refused)
             self.ignored[REPEATED] += 1
 
-    def database(self, inputs: tuple[Input, ...]) -> Database:
-        """All that was read."""
+    def database(self, inputs: tuple[Input, ...], *, is_step: bool = False) -> Database:
+        """All that was read; after a *step* others may follow."""
         self.dumps.complete()
-        early = take_back(self.builder) if len(self.dumps.paths) < 2 else ()
+        early = take_back(self.builder) if len(self.dumps.paths) < 2 and not is_step else ()
         self.understood -= len(early)
         order = {found.path: number for number, found in enumerate(inputs)}
         self.unread = sorted(

@@ -28,9 +28,9 @@ TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED_TABLE)
 
 
 def freeze(builder: Builder, inputs: tuple[Input, ...], receipt: Receipt) -> Database:
-    """All facts of the builder."""
-    _add_missing_schemas(builder)
+    """All facts of the builder, which stays as it is."""
     objects: dict[str, Any] = {row.field: _sorted(builder, row) for row in KINDS if row.field not in LISTS}
+    objects["schemas"] = dict(sorted(_schemas(builder).items()))
     published = objects["publications"].items()
     objects["publications"] = {name: _published(builder, fact) for name, fact in published}
     objects["others"] = {
@@ -71,19 +71,20 @@ def _lineage(builder: Builder) -> Iterator[tuple[ColumnName, tuple[ColumnName, .
                 yield ColumnName(view, name), tuple(found)
 
 
-def _add_missing_schemas(builder: Builder) -> None:
-    """Schemas that exist without a statement, as `public` does."""
+def _schemas(builder: Builder) -> dict[str, Schema]:
+    """The schemas, also those that exist without a statement, as `public` does where something is in it."""
+    schemas = dict(builder.schemas)
     facts: list[Any] = [
         *builder.relations.values(),
         *builder.types.values(),
         *builder.sequences.values(),
         *builder.routines.values(),
     ]
-    if not any(fact.name.schema == "public" for fact in facts) and builder.schemas.get("public") is PUBLIC:
-        builder.remove(builder.schemas, "public")
+    if not any(fact.name.schema == "public" for fact in facts) and schemas.get("public") is PUBLIC:
+        del schemas["public"]
     for fact in facts:
-        if fact.name.schema not in builder.schemas:
-            builder.add(Schema(name=fact.name.schema, source=fact.source))
+        schemas.setdefault(fact.name.schema, Schema(name=fact.name.schema, source=fact.source))
+    return schemas
 
 
 def _published(database: Builder, fact: Publication) -> Publication:
