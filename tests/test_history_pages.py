@@ -225,10 +225,13 @@ def test_long_histories_are_cut_with_a_line_for_each_old_event(tmp_path: Path) -
         )
         for n in range(150)
     )
-    text = site_pages(replace(book, history=History(events, "migrations")))["changelog.md"]
-    assert len(re.findall("^### ", text, re.M)) == 100
-    assert len(re.findall("^- <a id=", text.partition("## Older")[2], re.M)) == 50
-    assert len(set(re.findall(r'<a id="(at-\w+)"', text))) == 150
+    made = site_pages(replace(book, history=History(events, "migrations", migrations=events)))
+    for text in (made["changelog.md"], made["migrations.md"]):
+        assert len(re.findall("^### ", text, re.M)) == 100
+        assert len(re.findall("^- <a id=", text.partition("## Older")[2], re.M)) == 50
+        assert len(set(re.findall(r'<a id="(at-\w+)"', text))) == 150
+    assert "Title 3: 2 new tables, 1 new function, 1 new type\n" in plain(made["migrations.md"])
+    assert "Title 3: 4 compatible\n" in plain(made["changelog.md"])
 
 
 def test_an_event_without_a_date_or_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, text
 from schemabook.pages.paths import FEED, Beside
 from schemabook.pages.render import page_of
-from schemabook.pages.since_words import became
+from schemabook.pages.since_words import WORDS, became
 from schemabook.pages.wording import count
 from schemabook.project.book import Book, Page
 from schemabook.project.history import Event, Told
@@ -50,15 +50,16 @@ def _changelog(links: Links) -> dict[str, Any]:
         "what": count(len(events), SOURCES[history.source]),
         "feed": FEED,
         "years": list(_by_year(_event(links, event) for event in events[:MOST])),
-        "older": [_line(links, event) for event in events[MOST:]],
+        "older": [_older(event, _where(event), _verdict(event)) for event in events[MOST:]],
     }
 
 
 def _migrations(links: Links) -> dict[str, Any]:
-    found = links.book.history.migrations
+    found = links.book.history.migrations[::-1]
     return {
         "what": count(len(found), "migration"),
-        "years": list(_by_year(_migration(links, event) for event in reversed(found))),
+        "years": list(_by_year(_migration(links, event) for event in found[:MOST])),
+        "older": [_older(event, code(event.file), _counted(event)) for event in found[MOST:]],
     }
 
 
@@ -79,11 +80,10 @@ def _head(event: Event) -> dict[str, Any]:
 
 def _event(links: Links, event: Event) -> dict[str, Any]:
     """A commit or a migration: where it is, how many changes of each class, and what they do."""
-    where = link(code(event.name), event.url) if event.url else code(event.file or event.name)
     lines = list(_lines(links, event))
     return {
         **_head(event),
-        "where": where,
+        "where": _where(event),
         "verdict": _verdict(event),
         "lines": lines[:MOST_LINES],
         "more": f"{len(lines) - MOST_LINES:,}" if len(lines) > MOST_LINES else "",
@@ -104,11 +104,22 @@ def _is_in_changelog(links: Links, event: Event) -> bool:
     return links.book.history.source == "migrations" and bool(event.changes or event.error)
 
 
-def _line(links: Links, event: Event) -> Markdown:
-    """An old event, with the anchor that links to it lead to."""
-    url = link(code(event.name), event.url) if event.url else code(event.name)
+def _older(event: Event, where: Markdown, did: Markdown) -> Markdown:
+    """An old event in one line, with the anchor that links to it lead to."""
     anchor = f'<a id="{event_anchor(event)}"></a>'
-    return Markdown(f"{anchor}{day(event.time)} {url} {text(event.title)}: {_verdict(event) or event.error}")
+    return Markdown(f"{anchor}{day(event.time)} {where} {text(event.title)}: {did or text(event.error)}")
+
+
+def _where(event: Event) -> Markdown:
+    """The commit, or the file of the migration."""
+    return link(code(event.name), event.url) if event.url else code(event.file or event.name)
+
+
+def _counted(event: Event) -> Markdown:
+    """`8 new tables, 1 removed column`; what came with something new counts as well."""
+    counts = Counter((told.became, told.word) for told in event.changes)
+    found = (count(number, f"{WORDS[became]} {word}") for (became, word), number in counts.items())
+    return Markdown(", ".join(found) or "no change of the schema")
 
 
 def _verdict(event: Event) -> Markdown:
