@@ -44,6 +44,7 @@ from schemabook.read.queries.query import Query, query
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.dependents import names_in, sequences_in
 from schemabook.read.statements.routines import body_path
+from schemabook.read.text.again import all_once
 from schemabook.read.text.builtin import TYPES
 from schemabook.read.text.cursor import expression
 from schemabook.read.text.words import column_words_at, tokens_of, unquoted
@@ -214,9 +215,9 @@ class Finder:
         if language in ("sql", "plpgsql"):
             expect_short(body)
         if language == "sql":
-            found += (r for sql in statements_of(body) for r in self._of_statement(holder, sql))
+            found += (r for sql in all_once(statements_of, body) for r in self._of_statement(holder, sql))
         elif language == "plpgsql":
-            found += (r for part in parts(body) for r in self._of_part(holder, *part))
+            found += (r for part in all_once(parts, body) for r in self._of_part(holder, *part))
         parsed = {r.target.whole for r in found if r.how == "parsed"}
         with_column = {r.target.whole for r in found if r.target.part}
         for r in found:
