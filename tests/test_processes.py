@@ -21,7 +21,7 @@ pytestmark = [
 
 WORKERS = """
 import os, sys, time
-from schemabook.site import workers
+from schemabook import workers
 def work(number):
     os.write(1, b"%d\\n" % os.getpid())  # At once: two of them write.
     time.sleep(60)

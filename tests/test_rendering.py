@@ -30,7 +30,8 @@ from synthetic import dump
 from schemabook.pages import Book
 from schemabook.project.config import Config, load
 from schemabook.project.inputs import load_book
-from schemabook.site import cache, fingerprint, generated, plugin, workers
+from schemabook import workers
+from schemabook.site import cache, fingerprint, generated, plugin
 from schemabook.site.cache import FILE, Cache
 from schemabook.site.rendering import Kept, Rendering
 

@@ -25,7 +25,7 @@ from schemabook.site.entries import KINDS, Entry, entries
 from schemabook.site.fingerprint import digest_of, versions
 from schemabook.site.relation_map import MADE as MAP_FILES
 from schemabook.site.relation_map import map_files
-from schemabook.site.workers import CHUNK, FEW, together
+from schemabook.workers import CHUNK, FEW, together
 
 PARTS: Mapping[str, Callable[[Book], str]] = {FIRST_PAGE: first_page}
 """What marks in guides stand for."""
