@@ -37,10 +37,11 @@ from schemabook.model import (
 from schemabook.model.keywords import KEYWORDS, quoted
 from schemabook.platforms import FOLDER
 from schemabook.read.missing import Missing, Surroundings
+from schemabook.read.queries.asked import query_again
 from schemabook.read.queries.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
 from schemabook.read.queries.following import Holder, NotFollowed, Warnings, expect_short
 from schemabook.read.queries.plpgsql import Kind, parts
-from schemabook.read.queries.query import Query, query
+from schemabook.read.queries.query import Query
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.dependents import names_in, sequences_in
 from schemabook.read.statements.routines import body_path
@@ -168,7 +169,7 @@ class Finder:
 
     def _of_rule(self, holder: Holder, rule: str) -> Iterator[Reference]:
         for sql in rule_commands(rule):
-            found = query(sql, self.builder)
+            found = query_again(sql, self.builder)
             yield from self._reads(holder, found.reads, "parsed")
             yield from self._calls(holder, sql, "parsed")
 
@@ -187,7 +188,7 @@ class Finder:
         if "from" in tokens or not all(word in columns or word in KEYWORDS for word in words):
             relation = ".".join(quoted(part) for part in holder.name if part)
             text = f"SELECT 1 FROM {relation} WHERE ({sql.text}\n)"
-            found = query(expression(text), self.builder)
+            found = query_again(expression(text), self.builder)
             yield from self._reads(holder, found.reads, "parsed")
             self._say_unknown(holder, found)
 
@@ -268,7 +269,7 @@ class Finder:
 
     def _of_statement(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
         """A statement of SQL: parsed, or searched for names where that fails."""
-        found = query(sql, self.builder)
+        found = query_again(sql, self.builder)
         if found.is_parsed:
             self._say_unknown(holder, found)
             yield from self._reads(holder, found.reads, "parsed")

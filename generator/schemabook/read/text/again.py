@@ -24,14 +24,24 @@ def reading_again() -> Iterator[None]:
         _kept = before
 
 
+def is_again() -> bool:
+    """Whether anything is kept."""
+    return _kept is not None
+
+
 def once(key: Hashable, make: Callable[[], T]) -> T:
     """What *make* returns, or has returned for this key before: it must depend on nothing else.
 
     While nobody reads again nothing is kept.
     """
+    return make() if _kept is None else once_while(key, lambda _: True, make)
+
+
+def once_while(key: Hashable, holds: Callable[[T], bool], make: Callable[[], T]) -> T:
+    """As `once`, but made anew where what is kept does not hold any more."""
     if _kept is None:
         return make()
-    if key not in _kept:
+    if key not in _kept or not holds(_kept[key]):
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = make()
