@@ -19,11 +19,12 @@ from schemabook.platforms import Platform
 from schemabook.project.config import Config
 from schemabook.project.dumps import read_scripts
 from schemabook.project.hidden import part_shown
-from schemabook.project.hidden.words import Unspeakable
+from schemabook.project.hidden.part import Part
+from schemabook.project.hidden.telling import hidden_words
 from schemabook.project.history import Told
 from schemabook.project.inputs import dumps_of
 from schemabook.read import OUR_FAULT, read, reading_again
-from schemabook.review import review
+from schemabook.review import Became, review
 from schemabook.review.git import Repository
 from schemabook.secrets import one_line
 from schemabook.workers import together
@@ -111,7 +112,7 @@ class Comparing:
     def _compared(self, number: int) -> Compared:
         new, (base, old) = self._database(number), self._before(number)
         if not isinstance(new, SchemaError):
-            return Compared(number, base, self._did(old, new))
+            return Compared(number, base, self._did(old, new, is_first=base == NOTHING))
         error = one_line(str(new).partition("\n")[0], LONGEST)
         return Compared(number, base, Did(error=error, is_read=False))
 
@@ -122,32 +123,32 @@ class Comparing:
                 return base, old
         return NOTHING, read((), self.platform)
 
-    def _did(self, old: Database, new: Database) -> Did:
+    def _did(self, old: Database, new: Database, *, is_first: bool) -> Did:
         try:
-            changes = told(review(old, new, self.config.renamed), old, new, self.config)
-            parts = [self._unspeakable(database) for database in (old, new)]
+            changes = review(old, new, self.config.renamed)
+            if is_first:  # What is another than the platform brings it was never changed.
+                changes = tuple(change for change in changes if change.change is Became.ADDED)
+            before, after = self._part(old), self._part(new)
             known = {found.statement.text for found in old.receipt.unread}
-            unread = tuple(
-                self._unread(found, parts[1])
-                for found in new.receipt.unread
-                if found.statement.text not in known and not self.config.accepts(found)
+            unread = (found for found in new.receipt.unread if found.statement.text not in known)
+            return Did(
+                told(changes, old, new, self.config),
+                tuple(self._unread(found, after) for found in unread if not self.config.accepts(found)),
+                hidden=tuple(sorted(hidden_words(after) - hidden_words(before))) if before and after else (),
             )
-            hidden = sorted({word for part in parts if part for word in part.words})
-            return Did(changes, unread, hidden=tuple(hidden))
         except Exception as error:  # An old revision is no reason for a site not to be built.
             return Did(error=one_line(f"{OUR_FAULT}: {type(error).__name__}: {error}", LONGEST))
 
-    def _unread(self, found: Unread, hidden: Unspeakable | None) -> str:
-        text = f"{found.statement.text} {found.reason}"
-        reason = HIDDEN if hidden and hidden.is_named(text) else one_line(found.reason, LONGEST)
-        return f"{self._shown(str(found.statement.source))}: {reason}"
+    def _part(self, database: Database) -> Part | None:
+        """What is shown of a database, where the settings hide anything."""
+        hidden, keys = self.config.hidden, self.config.virtual_foreign_keys
+        return part_shown(database, hidden, keys) if hidden else None
 
-    def _unspeakable(self, database: Database) -> Unspeakable | None:
-        """What is hidden of a database, where the settings hide anything."""
-        config = self.config
-        if not config.hidden:
-            return None
-        return part_shown(database, config.hidden, config.virtual_foreign_keys).unspeakable
+    def _unread(self, found: Unread, part: Part | None) -> str:
+        text = f"{found.statement.text} {found.reason}"
+        is_hidden = part and part.unspeakable.is_named(text)
+        reason = HIDDEN if is_hidden else one_line(found.reason, LONGEST)
+        return f"{self._shown(str(found.statement.source))}: {reason}"
 
     def _database(self, number: int) -> Database | SchemaError:
         state = self.states[number]

@@ -73,14 +73,14 @@ class History:
         a name it is the first one that counts.
         """
         made = self._origins.made
-        numbers = [made[name] for name in _named(found, made)] or [made[found.whole]] * (found.whole in made)
-        return self.events[min(numbers)] if numbers else None
+        names = _named(found, made) or _named(_holder(found) or found, made)
+        return self.events[min(made[name] for name in names)] if names else None
 
     def last_changed(self, found: ObjectId) -> Event | None:
         """The event that changed an object of today last, or a part of it; else the one that made it."""
         changed = self._origins.changed
-        numbers = [changed[name] for name in _named(found, changed)]
-        return self.events[max(numbers)] if numbers else self.since(found)
+        names = _named(found, changed)
+        return self.events[max(changed[name] for name in names)] if names else self.since(found)
 
     @cached_property
     def _origins(self) -> _Origins:
