@@ -23,7 +23,7 @@ from schemabook.project.config import Config
 from schemabook.project.hidden import part_shown
 from schemabook.project.hidden.words import Unspeakable
 from schemabook.project.history import Event
-from schemabook.review.git import Failed, Repository
+from schemabook.review.git import Repository
 from schemabook.review.sources import SHORT
 from schemabook.secrets import one_line
 
@@ -153,9 +153,9 @@ def _hidden_names(config: Config, dids: Sequence[Did]) -> Unspeakable | None:
 def _note(error: SchemaError) -> str:
     if NO_REPOSITORY in error.message:
         return f"This is no repository of git{UNKNOWN}"
-    if not isinstance(error, Failed):
-        return f"{error.message[:1].upper()}{error.message[1:]}{UNKNOWN}"
-    return f"Git cannot read the repository here{UNKNOWN}"  # Its words may name folders of this machine.
+    if error.message.startswith("git fails"):  # Its words may name folders of this machine.
+        return f"Git cannot read the repository here{UNKNOWN}"
+    return f"{error.message[:1].upper()}{error.message[1:]}{UNKNOWN}"
 
 
 def _of_untracked(dumps: Sequence[Dump], found: Sequence[Revision]) -> str:

@@ -17,7 +17,7 @@ FILES = ("100644", "100755")
 """The modes of regular files."""
 
 
-class Failed(SchemaError):
+class _Failed(SchemaError):
     """The program ended with an error."""
 
 
@@ -51,7 +51,7 @@ class Repository:
         except FileNotFoundError:
             hint = "install git, or name two files"
             raise SchemaError("git is not installed here", hint=hint) from None
-        except Failed as failed:
+        except _Failed as failed:
             hint = "name two files, or run where the repository is"
             raise SchemaError(failed.message, hint=hint) from None
 
@@ -59,7 +59,7 @@ class Repository:
         """The hash of a revision's commit; SchemaError where there is none."""
         try:
             return _line(self._git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"))
-        except (Failed, ValueError):
+        except (_Failed, ValueError):
             raise SchemaError(f'there is no revision "{revision}" here', hint=HISTORY) from None
 
     def merge_base(self, branch: str = "") -> str:
@@ -70,7 +70,7 @@ class Repository:
         branch = branch or self._main()
         try:
             return _line(self._git("merge-base", "HEAD", self.commit(branch)))
-        except Failed:
+        except _Failed:
             raise SchemaError(f'HEAD and "{branch}" have no commit in common', hint=HISTORY) from None
 
     def _main(self) -> str:
@@ -186,7 +186,7 @@ class Repository:
         )
         if done.returncode:
             said, _, _ = done.stderr.decode(errors="replace").partition("\n")
-            raise Failed(f"git fails: {said.removeprefix('fatal: ')}")
+            raise _Failed(f"git fails: {said.removeprefix('fatal: ')}")
         return done.stdout
 
 
