@@ -9,7 +9,7 @@ import os
 import random
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
@@ -20,13 +20,14 @@ import pytest
 from schemabook import workers
 from schemabook.errors import SchemaError
 from schemabook.history import comparing
-from schemabook.history.commits import Commits, commits, url_of
+from schemabook.history.commits import Commits, checked_out, commits, url_of
 from schemabook.history.comparing import Did
 from schemabook.history.revisions import State, revisions
 from schemabook.history.telling import told
+from schemabook.model import Name, ObjectId, ObjectKind, relation_id
 from schemabook.platforms import SUPABASE, Platform
 from schemabook.project.config import Config, load
-from schemabook.project.history import Event, Told
+from schemabook.project.history import Event, History, Told
 from schemabook.read import read, reading_again
 from schemabook.review import Became, review
 from schemabook.review.git import Repository
@@ -36,7 +37,7 @@ EXAMPLE = (Path(__file__).parent.parent / "schema" / "schema_backup.sql").read_b
 CORPUS = Path("/work/shared/corpus")
 START = 1_700_000_000
 DAY = 86_400
-VERSIONS = 8
+VERSIONS = 6
 """How many versions of a real dump are read."""
 KEY = "AKIA" + "Q3EGRTV7WXYZ2345"
 SETTINGS = """dumps: [db/schema.sql, db/extra.sql]
@@ -242,6 +243,22 @@ def test_sixty_commits(script: Script, found: Commits, rewrite_golden: bool) -> 
     assert found.note == ""
 
 
+def test_objects_know_their_commits(found: Commits) -> None:
+    history = History(found.events, "git")
+    column = ObjectId(ObjectKind.COLUMN, Name("public", "novel"), "page_count")
+    assert titles(history, column) == ("Count pages again", "Rename pages to page_count")
+    assert titles(history, column.whole) == ("First tables", "Both at once")
+    assert titles(history, relation_id(Name("public", "shelf"))) == ("Make shelves anew", "Make shelves anew")
+    assert titles(history, relation_id(Name("vault", "pepper"))) == ("", "")
+
+
+def titles(history: History, found: ObjectId) -> tuple[str, ...]:
+    """What made it, and what changed it last."""
+    return tuple(
+        event.title if event else "" for event in (history.since(found), history.last_changed(found))
+    )
+
+
 def test_a_commit_has_its_hash_and_its_page(script: Script, found: Commits) -> None:
     last = script.git("rev-parse", "HEAD")
     assert (found.events[-1].name, found.events[-1].url) == (
@@ -284,7 +301,7 @@ def test_what_a_build_knows_is_not_read_again(
     asked = list[Sequence[int]]()
     compare = comparing.Comparing.compare
 
-    def counted(self: comparing.Comparing, numbers: Sequence[int]) -> Iterator[comparing.Compared]:
+    def counted(self: comparing.Comparing, numbers: Sequence[int]) -> list[comparing.Compared]:
         asked.append(numbers)
         return compare(self, numbers)
 
@@ -380,6 +397,7 @@ def of(folder: Path) -> Commits:
 def note(folder: Path) -> str:
     found = of(folder)
     assert found.events == ()
+    assert isinstance(checked_out(load(folder / "schemabook.yml")), str)
     return found.note
 
 
@@ -437,8 +455,10 @@ def test_a_shallow_clone_tells_what_it_has(script: Script, found: Commits, tmp_p
 
 def test_what_is_not_committed_is_no_event(project: Path) -> None:
     Script(project).commit("All")
+    before = checked_out(load(project / "schemabook.yml"))
     (project / "dump.sql").write_text(LOG + AUTHOR)
     assert [event.title for event in of(project).events] == ["All"]
+    assert checked_out(load(project / "schemabook.yml")) == before != ""
 
 
 def test_nothing_of_the_users_git_runs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

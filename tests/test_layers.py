@@ -73,6 +73,7 @@ ALLOWED = {
         "map",
         "pages",
         "platforms",
+        "processes",
         "project",
         "project/config",
         "review",

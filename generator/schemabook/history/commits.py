@@ -82,6 +82,15 @@ def commits(config: Config, platform: Platform | None, known: Known, repo_url: s
     return Commits(tuple(events[first:]), note, dict(compared))
 
 
+def checked_out(config: Config) -> str:
+    """A text that is another one where git may tell something else: for what a site depends on."""
+    try:
+        repository = Repository(Path(config.source.path).parent)
+        return f"{repository.head()} {repository.is_shallow()}"
+    except (SchemaError, OSError):
+        return ""
+
+
 def _compared(comparing: Comparing, known: Known) -> list[tuple[str, Did]]:
     """What became of each state, with its key; what is not known yet is found out.
 

@@ -87,17 +87,15 @@ class Comparing:
         old = self.states[base] if base != NOTHING else None
         return _digest(self.of_all, old, self.states[number])
 
-    def compare(self, numbers: Sequence[int]) -> Iterator[Compared]:
+    def compare(self, numbers: Sequence[int]) -> list[Compared]:
         """What became of the states with these numbers, each from the last one before that can be read."""
         with reading_again():
             if len(numbers) <= FEW:
-                yield from self._some(numbers)
-                return
+                return self._some(numbers)
             with self._laid_out():
                 self._database(max(numbers[0] - 1, 0))  # All processes have what was made for it.
             chunks = [numbers[first : first + CHUNK] for first in range(0, len(numbers), CHUNK)]
-            for found in together([partial(self._some, chunk) for chunk in chunks]):
-                yield from found
+            return [found for some in together([partial(self._some, c) for c in chunks]) for found in some]
 
     def _some(self, numbers: Iterable[int]) -> list[Compared]:
         with self._laid_out():
