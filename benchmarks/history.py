@@ -1,7 +1,7 @@
 """How long the history of a repository takes: `python benchmarks/history.py [COMMITS...]`.
 
-Each commit changes a column of the example's dump. *plainly* is how long a processor needs for a commit that is
-read and compared as if there were no others.
+Each commit changes a column of the example's dump. *plainly* is how long a processor needs for a commit that
+is read and compared as if there were no others.
 """
 
 from __future__ import annotations

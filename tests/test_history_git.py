@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 import pytest
@@ -493,6 +494,30 @@ def test_nothing_of_the_users_git_runs(project: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     assert of(project) == told
     assert not (project / "ran").exists()
+
+
+def test_what_git_has_lost_is_one_line(project: Path) -> None:
+    script = Script(project)
+    script.commit("One")
+    script.commit("Two", {"dump.sql": LOG + AUTHOR})
+    lost = script.git("rev-parse", "HEAD^:dump.sql")
+    (project / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    one, two = of(project).events
+    assert (one.error, one.changes) == ("git does not have all of this revision here", ())
+    assert len(two.changes) == 2, "which is the first that can be read"
+
+
+def test_a_fault_of_ours_is_one_line(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script(project)
+    script.commit("One")
+    script.commit("Two", {"dump.sql": LOG + AUTHOR})
+
+    def fails(*_: object) -> NoReturn:
+        raise KeyError("x")
+
+    monkeypatch.setattr(comparing, "review", fails)
+    errors = [event.error for event in of(project).events]
+    assert errors == ["schemabook fails on it, which is a fault of ours: KeyError: 'x'"] * 2
 
 
 HOSTILE = ("a*.sql", ":(glob)b.sql", "-c.sql", "d\te\nf.sql", "ü\"'.sql")

@@ -27,10 +27,10 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.pages import Page
 from synthetic import dump
 
+from schemabook import workers
 from schemabook.pages import Book
 from schemabook.project.config import Config, load
 from schemabook.project.inputs import load_book
-from schemabook import workers
 from schemabook.site import cache, fingerprint, generated, plugin
 from schemabook.site.cache import FILE, Cache
 from schemabook.site.rendering import Kept, Rendering

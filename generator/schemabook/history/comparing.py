@@ -169,16 +169,16 @@ class Comparing:
             scripts = dumps_of(replace(self.config, dumps=tuple(there)))
             return read_scripts(scripts, platform=self.platform) if scripts else read((), self.platform)
         except SchemaError as error:
-            return SchemaError(error.message, source=self._shown(str(error.source or "")))
+            return SchemaError(self._shown(error.message), source=self._shown(str(error.source or "")))
         except OSError as error:
             return SchemaError(f"its files cannot be laid out here: {error.strerror}")
         except Exception as error:  # As above.
-            return SchemaError(f"{OUR_FAULT}: {type(error).__name__}: {error}")
+            return SchemaError(self._shown(f"{OUR_FAULT}: {type(error).__name__}: {error}"))
 
     def _lay_out(self, blobs: dict[str, str]) -> None:
-        before, self.laid = self.laid, {}  # Unknown, should this fail.
+        before, self.laid = self.laid, dict.fromkeys({**self.laid, **blobs}, "")  # Unknown, should this fail.
         for path in before.keys() - blobs.keys():
-            (self.folder / path).unlink()
+            (self.folder / path).unlink(missing_ok=True)
         self.repository.write(dict(blobs.items() - before.items()), self.folder)
         self.laid = blobs
 
