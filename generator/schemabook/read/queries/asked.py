@@ -62,6 +62,7 @@ class _Noting:
 
     def parts_of(self, kind: type[Column], relation: Name) -> Any:
         """As `Catalog`."""
+        self.note(lambda database, name: [*database.parts_of(kind, name)], relation)  # Their order counts.
         return self.note(lambda database, name: database.parts_of(kind, name), relation)
 
     def __getattr__(self, name: str) -> Any:
