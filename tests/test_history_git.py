@@ -601,6 +601,36 @@ def test_a_version_is_read_as_if_it_were_the_first(name: str, platform: Platform
         assert found == tried(version, platform)
 
 
+BODIES = """
+CREATE FUNCTION one() RETURNS bigint LANGUAGE sql AS 'SELECT a FROM t WHERE b > 0';
+CREATE FUNCTION two() RETURNS void LANGUAGE plpgsql
+AS $$ BEGIN UPDATE t SET a = (SELECT max(b) FROM u); END $$;
+CREATE POLICY own ON p USING (EXISTS (SELECT 1 FROM t WHERE a = id));
+"""
+DIFFERENT = 5
+"""How many of these give the bodies another meaning."""
+TABLES = (
+    "CREATE TABLE t (a int, b int); CREATE TABLE u (b int);",
+    "CREATE TABLE t (b int, a int); CREATE TABLE u (b int);",
+    "CREATE TABLE t (a int, c int); CREATE TABLE u (b int);",
+    "CREATE TABLE t (a int, b int); CREATE VIEW u AS SELECT a AS b FROM t;",
+    "CREATE SCHEMA s; CREATE TABLE s.t (a int, b int); CREATE TABLE u (b int);",
+    "CREATE SCHEMA s; SET search_path = s; CREATE TABLE t (a int, b int); CREATE TABLE u (b int);",
+    "CREATE TABLE u (a int, b int);",
+    "CREATE SEQUENCE t; CREATE TABLE u (b int);",
+)
+
+
+def test_what_a_body_reads_is_asked_again_where_it_may_be_another() -> None:
+    versions = [f"CREATE TABLE p (id int); {tables} {BODIES}".encode() for tables in TABLES]
+    with reading_again():
+        again = [tried(version, None) for version in (*versions, *versions[::-1])]
+    alone = [tried(version, None) for version in versions]
+    assert again == [*alone, *alone[::-1]]
+    references = {repr(read([("dump.sql", version)]).references) for version in versions}
+    assert len(references) == DIFFERENT
+
+
 def tried(data: bytes, platform: Platform | None) -> object:
     """All that is read of a dump, with the lines where it stands; the error for none."""
     try:
