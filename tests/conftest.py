@@ -74,22 +74,34 @@ def catalog_of(postgres: Server) -> Callable[..., Database]:
     return read
 
 
+MADE_OF_DATABASES = frozenset(
+    {"access", "checks", "export", "guides", "history", "map", "pages", "review", "site"}
+)
+"""What does not see how SQL was read."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="Rewrite tests/sites/*/expected.")
-    parser.addoption("--without-sites", action="store_true", help="Leave out what is about sites.")
+    parser.addoption("--of-reading", action="store_true", help="Run only what is about reading SQL.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out the tests that look at a site or use a browser, if that is asked for."""
-    if not config.getoption("--without-sites"):
+    """Leaves only the tests that are about reading, if that is asked for."""
+    if not config.getoption("--of-reading"):
         return
-    left_out = [
-        item
-        for item in items
-        if item.get_closest_marker("sites") or {"site", "browser"} & set(getattr(item, "fixturenames", ()))
-    ]
+    left_out = [item for item in items if not _is_of_reading(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_of_reading(item: pytest.Item) -> bool:
+    """Whether its module has something of what reads SQL, and nothing of what is made of that."""
+    module = item.getparent(pytest.Module)
+    names = (
+        [getattr(value, "__module__", None) or "" for value in vars(module.obj).values()] if module else []
+    )
+    parts = {name.split(".")[1] for name in names if name.startswith("schemabook.")}
+    return not parts.isdisjoint({"read", "verify"}) and parts.isdisjoint(MADE_OF_DATABASES)
 
 
 @pytest.fixture

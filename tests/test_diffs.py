@@ -18,8 +18,6 @@ from schemabook.pages import pages
 from schemabook.project.config import load
 from schemabook.project.inputs import load_book
 
-pytestmark = pytest.mark.sites
-
 SCHEMA = Path(__file__).parent.parent / "schema"
 DUMP, STATISTICS = "schema_backup.sql", "table_stats.txt"
 TABLE = '"public"."content_illustrations"'

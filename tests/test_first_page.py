@@ -177,7 +177,6 @@ def project(folder: Path, home: str = HOME, sql: str = SHOP, settings: str = GRO
     return folder
 
 
-@pytest.mark.sites
 def test_the_mark_becomes_a_page_that_works_without_a_script(tmp_path: Path, browser: Browser) -> None:
     long = f"CREATE TABLE app.{'long_name_' * 6} (id int PRIMARY KEY REFERENCES app.client);"
     site = built(
@@ -205,7 +204,6 @@ def test_the_mark_becomes_a_page_that_works_without_a_script(tmp_path: Path, bro
     assert "../assets/schemabook/first.css" in (site / "reference/tables.html").read_text("utf-8")
 
 
-@pytest.mark.sites
 def test_links_lead_from_any_folder_and_in_any_theme(tmp_path: Path) -> None:
     folder = project(tmp_path)
     (folder / "docs/deeper/other.md").write_text("# Other\n\n<!-- schemabook: first page -->\n", "utf-8")
@@ -221,7 +219,6 @@ def test_links_lead_from_any_folder_and_in_any_theme(tmp_path: Path) -> None:
         assert (target / "index.html" if link.endswith("/") else target).is_file(), link
 
 
-@pytest.mark.sites
 def test_a_wrong_mark_is_told_with_its_line(tmp_path: Path) -> None:
     folder = project(tmp_path, "# Home\n\n<!-- schemabook: frist page -->\n")
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}

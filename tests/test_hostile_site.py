@@ -22,8 +22,6 @@ from test_other_builders import BUILDERS
 from schemabook.project.starter import HOME, SITE
 from schemabook.site.relation_map import THUMBNAIL
 
-pytestmark = pytest.mark.sites
-
 EVENT = re.compile(r"on\w+")
 
 

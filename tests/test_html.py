@@ -14,8 +14,6 @@ from conftest import ROOT, built
 
 from schemabook.project.starter import HOME, SITE
 
-pytestmark = pytest.mark.sites
-
 SITES = ROOT / "tests" / "sites"
 CASES = sorted(path.name for path in SITES.iterdir() if path.is_dir())
 

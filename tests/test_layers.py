@@ -33,6 +33,7 @@ ALLOWED = {
     "model": {"errors", "secrets"},
     "nearest": {"model"},
     "processes": set[str](),
+    "workers": {"processes"},
     "secrets": set[str](),
     "platforms": {"files"},
     "read/text": BASE,
@@ -61,7 +62,7 @@ ALLOWED = {
     | {"project/layouts", "read", "secrets"},
     "history": BASE
     | {"platforms", "project", "project/config", "project/hidden", "project/layouts", "read", "review"}
-    | {"secrets"},
+    | {"secrets", "workers"},
     "guides": BASE | {"pages", "project", "project/config"},
     "checks": BASE | {"guides", "history", "pages", "project", "project/config", "secrets"},
     "site": BASE
@@ -77,7 +78,7 @@ ALLOWED = {
         "project/config",
         "review",
     }
-    | {"project/layouts", "secrets"},
+    | {"project/layouts", "secrets", "workers"},
     "verify": BASE
     | {"access", "diff", "platforms", "processes", "project", "read", "read/several", "read/text", "secrets"},
 }

@@ -16,8 +16,6 @@ from test_html import Html, dead_links
 
 from schemabook.project.starter import HOME, SITE
 
-pytestmark = pytest.mark.sites
-
 RAW = re.compile(
     r"\{ ?[:#.%{]|\[\[|\]\]|\]\(|</?[a-z]|&#?\w+;|markdown="
     r"|\|\s*:?-{3}|^\s*\||```|~~~|\*\*|^ {0,3}#{1,6} |^(!!!|\?\?\?)",

@@ -15,8 +15,6 @@ from schemabook.project.inputs import load_book
 from schemabook.project.starter import HOME, SITE
 from schemabook.site.compared import Compared
 
-pytestmark = pytest.mark.sites
-
 GOLDEN = ROOT / "tests" / "html"
 ARTICLE = re.compile(r"<article[^>]*>\s*(.*?)\s*</article>", re.S)
 COMMIT = re.compile(r"\b[0-9a-f]{9}\b")

@@ -14,14 +14,11 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a killed parent"),
-    pytest.mark.sites,
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a killed parent")
 
 WORKERS = """
 import os, sys, time
-from schemabook.site import workers
+from schemabook import workers
 def work(number):
     os.write(1, b"%d\\n" % os.getpid())  # At once: two of them write.
     time.sleep(60)

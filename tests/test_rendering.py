@@ -27,14 +27,13 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.pages import Page
 from synthetic import dump
 
+from schemabook import workers
 from schemabook.pages import Book
 from schemabook.project.config import Config, load
 from schemabook.project.inputs import load_book
-from schemabook.site import cache, fingerprint, generated, plugin, workers
+from schemabook.site import cache, fingerprint, generated, plugin
 from schemabook.site.cache import FILE, Cache
 from schemabook.site.rendering import Kept, Rendering
-
-pytestmark = pytest.mark.sites
 
 Html = dict[str, bytes]
 SQL = """

@@ -19,8 +19,6 @@ from test_plugin import schema_of
 
 from schemabook.project.starter import HOME, SITE
 
-pytestmark = pytest.mark.sites
-
 TABLE = "create table public.{} (id bigint primary key, parent_id bigint references public.{});\n"
 VERSIONED = """\
 site_url: {}/docs/

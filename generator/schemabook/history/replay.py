@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from hashlib import sha256
+from itertools import chain
 from typing import NamedTuple
 
 from schemabook.errors import SchemaError
@@ -15,10 +17,13 @@ from schemabook.platforms import Platform
 from schemabook.project.config import Config
 from schemabook.project.history import Event
 from schemabook.project.layouts import Found
-from schemabook.read import Script, rare_collections, read, read_steps
+from schemabook.read import Script, rare_collections, read, read_steps, reading_again
 from schemabook.review import review
 from schemabook.secrets import one_line
+from schemabook.workers import together
 
+CHUNK = 48
+"""How many migrations a process takes at a time; it reads all that come before them."""
 LONGEST = 200
 """Characters of why a statement was not understood."""
 Known = Mapping[str, Event]
@@ -54,12 +59,17 @@ def steps(found: Found, platform: Platform | None, wanted: Collection[int] | Non
 def migration_events(found: Found, platform: Platform | None, config: Config, known: Known) -> Known:
     """What pages may tell of each migration of a folder, the oldest first, by keys for the next time."""
     keys = list(_keys(found, platform, config))
-    missing = {number for number, key in enumerate(keys) if key not in known}
-    events = dict(known)
-    if missing:
-        named = list(migrations(found))
-        for step in steps(found, platform, missing):
-            events[keys[step.number]] = _event(named[step.number], step, config)
+    named = list(migrations(found))
+
+    def some(numbers: Collection[int]) -> list[Event]:
+        with reading_again():
+            return [_event(named[step.number], step, config) for step in steps(found, platform, numbers)]
+
+    missing = [number for number, key in enumerate(keys) if key not in known]
+    chunks = [missing[first : first + CHUNK] for first in range(0, len(missing), CHUNK)]
+    tasks = [partial(some, chunk) for chunk in chunks]
+    made = chain.from_iterable(together(tasks) if len(tasks) > 1 else (task() for task in tasks))
+    events = {**known, **dict(zip((keys[number] for number in missing), made, strict=True))}
     return {key: events[key] for key in keys}
 
 

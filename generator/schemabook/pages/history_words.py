@@ -75,7 +75,7 @@ def history_of_part(links: Links, part: ObjectId) -> Markdown:
 
 def history_section(links: Links, whole: ObjectId) -> list[Markdown]:
     """What each commit or migration did to an object and its parts, the newest first."""
-    touched = links.book.history.touched.get(whole, ()) if links.book.for_site else ()
+    touched = list(links.book.history.touched(whole)) if links.book.for_site else []
     lines = []
     for event, changes in touched[:MOST_EVENTS]:
         title = event_link(links, event, event.title)

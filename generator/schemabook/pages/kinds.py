@@ -117,7 +117,7 @@ KINDS: tuple[PageKind, ...] = (
         changelog_page,
         FoundAs.LIST,
         Beside.CHANGELOG.page,
-        lambda book: book.history.events,
+        lambda book: book.history.events or book.history.source == "git",
         on_overview=True,
     ),
     PageKind(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
-from schemabook.model import ObjectId
+from schemabook.model import Name, ObjectId, ObjectKind, relation_id, schema_id
+
+BECAME = ("removed", "renamed", "changed", "added")
+"""What an event makes of objects."""
 
 
 class Told(NamedTuple):
@@ -63,29 +68,108 @@ class History:
     migrations: tuple[Event, ...] = ()
     """The oldest first."""
 
-    @cached_property
-    def touched(self) -> Mapping[ObjectId, tuple[tuple[Event, tuple[Told, ...]], ...]]:
-        """By object of today, what each event did to it and its parts; the newest first."""
-        found: dict[ObjectId, dict[int, list[Told]]] = {}
-        for number, event in reversed(list(enumerate(self.events))):
-            for told in event.changes:
-                found.setdefault(told.object.whole, {}).setdefault(number, []).append(told)
-        return {
-            whole: tuple((self.events[number], tuple(all_)) for number, all_ in events.items())
-            for whole, events in found.items()
-        }
-
     def since(self, found: ObjectId) -> Event | None:
-        """The event that made an object."""
-        for event, all_ in reversed(self.touched.get(found.whole, ())):
-            for told in all_:
-                if told.became == "added" and told.object == found:
-                    return event
-        return self.since(found.whole) if found.whole != found else None
+        """The event that made an object of today; of a part that came with its table that of the table.
+
+        None where no event did: it is older than what is known, or the platform brings it. Of all routines of
+        a name it is the first one that counts.
+        """
+        made = self._origins.made
+        names = _named(found, made) or _named(_holder(found) or found, made)
+        return self.events[min(made[name] for name in names)] if names else None
 
     def last_changed(self, found: ObjectId) -> Event | None:
-        """The event that changed an object, or a part of it, last."""
-        for event, all_ in self.touched.get(found.whole, ()):
-            if any(found in (told.object, told.object.whole) for told in all_):
-                return event
-        return self.since(found)
+        """The event that changed an object of today last, or a part of it; else the one that made it."""
+        changed = self._origins.changed
+        names = _named(found, changed)
+        return self.events[max(changed[name] for name in names)] if names else self.since(found)
+
+    def touched(self, whole: ObjectId) -> Iterator[tuple[Event, list[Told]]]:
+        """What each event did to an object of today and its parts, the newest first."""
+        found = reversed(self._origins.touched.get(whole, ()))
+        for number, both in groupby(found, key=itemgetter(0)):
+            yield self.events[number], [told for _, told in both][::-1]
+
+    @cached_property
+    def _origins(self) -> _Origins:
+        found = _Origins()
+        for number, event in enumerate(self.events):
+            found.follow(number, event.changes)
+        return found
+
+
+def _named(found: ObjectId, among: Iterable[ObjectId]) -> list[ObjectId]:
+    """The object itself, or all routines of a name, as far as they are there."""
+    if found.kind is ObjectKind.ROUTINE and found.types is None:
+        return [name for name in among if name.kind is found.kind and name.name == found.name]
+    return [found] if found in among else []
+
+
+class _Origins:
+    """The numbers of the events that made what there is, and that changed it or a part of it last."""
+
+    def __init__(self) -> None:
+        self.made: dict[ObjectId, int] = {}
+        self.changed: dict[ObjectId, int] = {}
+        self.touched: dict[ObjectId, list[tuple[int, Told]]] = {}
+        """By object, what events with these numbers did to it and its parts."""
+
+    def follow(self, number: int, changes: Sequence[Told]) -> None:
+        """Goes on with the next event: what it removed goes first, as that has the names of before."""
+        by = {became: [told for told in changes if told.became == became] for became in BECAME}
+        removed = {told.object for told in by["removed"]}
+        moved = {told.was: told.object for told in by["renamed"] if told.was}
+        self._forget(removed)
+        if moved:
+            self._move(moved)
+        self._forget({told.object for told in by["added"]})
+        self.made |= {told.object: number for told in by["added"]}
+        for told in (told for became in BECAME for told in by[became]):
+            holder = _holder(told.object)
+            if told.became == "removed":
+                holder = moved.get(holder, holder) if holder else None
+            else:
+                self.changed[told.object] = number
+            if holder and holder not in removed:
+                self.changed[holder] = number
+        for told in changes:
+            whole = told.object.whole
+            whole = _after(whole, moved) if told.became == "removed" else whole
+            if whole not in removed:
+                self.touched.setdefault(whole, []).append((number, told))
+
+    def _forget(self, gone: Set[ObjectId]) -> None:
+        """Forgets objects and their parts."""
+        for found in gone & self.touched.keys():
+            del self.touched[found]
+        for numbers in (self.made, self.changed):
+            for found in [found for found in numbers if found in gone or _holder(found) in gone]:
+                del numbers[found]
+
+    def _move(self, moved: Mapping[ObjectId, ObjectId]) -> None:
+        """Gives objects their new names, and their parts with them; some may change places."""
+        self._forget({new for new in moved.values() if new not in moved})
+        for name in ("made", "changed", "touched"):
+            numbers = {_after(found, moved): number for found, number in getattr(self, name).items()}
+            setattr(self, name, numbers)
+
+
+def _holder(found: ObjectId) -> ObjectId | None:
+    """What an object is a part of, or a privilege on."""
+    if found.on:
+        return found.on
+    is_part = found.part and found.kind is not ObjectKind.DEFAULT_PRIVILEGE
+    return relation_id(found.name) if is_part else None
+
+
+def _after(found: ObjectId, moved: Mapping[ObjectId, ObjectId]) -> ObjectId:
+    """The identity of an object after some were moved: it itself, what it is a part of, or its schema."""
+    if found in moved:
+        return moved[found]
+    if found.on:
+        on = _after(found.on, moved)
+        return found._replace(name=on.name, on=on)
+    if (holder := _holder(found)) and holder in moved:
+        return found._replace(name=moved[holder].name)
+    schema = moved.get(schema_id(found.name.schema))
+    return found._replace(name=Name(schema.name.name, found.name.name)) if schema else found

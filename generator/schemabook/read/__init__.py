@@ -14,14 +14,26 @@ from schemabook.errors import SchemaError
 from schemabook.files import large_content
 from schemabook.model import Database, Input
 from schemabook.platforms import Platform
+from schemabook.read.queries.following import OUR_FAULT
 from schemabook.read.reading import Reading
+from schemabook.read.text.again import reading_again
 from schemabook.read.text.cursor import expression, tokens_of
 
 COLLECT_AFTER = 300_000
 """New objects before the garbage collector runs."""
 NOBODY: Mapping[Path, str] = MappingProxyType({})
 
-__all__ = ["NOBODY", "Script", "expression", "read", "read_files", "read_steps", "tokens_of"]
+__all__ = [
+    "NOBODY",
+    "OUR_FAULT",
+    "Script",
+    "expression",
+    "read",
+    "read_files",
+    "read_steps",
+    "reading_again",
+    "tokens_of",
+]
 
 
 class Script(NamedTuple):

@@ -19,9 +19,12 @@ from schemabook.read.readers import DATA, QUERY, read_statement, reason_to_ignor
 from schemabook.read.references import references
 from schemabook.read.secrets import secrets_of
 from schemabook.read.several.repetition import CLEANED, REPEATED, Contradiction, Dumps
+from schemabook.read.state.acl import AccessControl, DefaultPrivileges
 from schemabook.read.state.builder import AlreadyExists, Builder, DoesNotExist
 from schemabook.read.state.freeze import freeze
+from schemabook.read.state.journal import copied
 from schemabook.read.statements.too_early import take_back
+from schemabook.read.text.again import once
 from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.read.text.encoding import Data, checked, expect_last_statement, product
 from schemabook.read.text.session import CONNECT, Session, without_comments
@@ -29,6 +32,8 @@ from schemabook.read.text.statements import Splitter
 from schemabook.read.text.transactions import UNDONE, settled
 
 Part = Callable[[bytes], bytes]
+CHANGING = (Builder, AccessControl, DefaultPrivileges, Brought)
+"""What is written to while statements are read."""
 OBJECT = re.compile(r"CREATE\s+(?!ROLE|USER|GROUP|DATABASE|TABLESPACE)", re.I)
 
 
@@ -50,9 +55,11 @@ class Reading:
         self.platform = platform
         self.brought: Brought | None = None
         if platform:
-            self.brought = self._brought(platform)
+            known = once((Reading, platform.name), lambda: self._brought(platform))
+            self.builder, self.brought = copied(known[0], CHANGING, {}), copied(known[1], CHANGING, {})
+            self.dumps = Dumps(self.builder)
 
-    def _brought(self, platform: Platform) -> Brought:
+    def _brought(self, platform: Platform) -> tuple[Builder, Brought]:
         """Reads what a platform brings; the receipt does not count it."""
         for statement in Splitter(platform.sql.encode(), platform.path).statements():
             self.statement(statement)
@@ -60,7 +67,8 @@ class Reading:
         self.understood = 0
         self.ignored.clear()
         self.builder.forget_statements()
-        return brought
+        self.builder.forget_changes()
+        return self.builder, brought
 
     def file(self, path: str, data: Data, part: Part | None = None, *, is_step: bool = False) -> Input:
         """Reads one dump, or *part* of it; a step of several may say nothing, or what another one says."""
@@ -135,7 +143,8 @@ class Reading:
 
     def statement(self, statement: Statement) -> None:
         """Puts the statement where it belongs."""
-        reason = reason_to_ignore(statement.text)
+        text = statement.text
+        reason = once((reason_to_ignore, text), lambda: reason_to_ignore(text))
         if reason != DATA:
             self.builder.note_secrets(secrets_of(statement, self.builder))
         if reason == QUERY and (made := ddl_called(statement.text, self.builder)):

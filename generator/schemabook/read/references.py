@@ -37,13 +37,15 @@ from schemabook.model import (
 from schemabook.model.keywords import KEYWORDS, quoted
 from schemabook.platforms import FOLDER
 from schemabook.read.missing import Missing, Surroundings
+from schemabook.read.queries.asked import query_again
 from schemabook.read.queries.bodies import is_parsed_when_created, relations_in, rule_commands, statements_of
 from schemabook.read.queries.following import Holder, NotFollowed, Warnings, expect_short
 from schemabook.read.queries.plpgsql import Kind, parts
-from schemabook.read.queries.query import Query, query
+from schemabook.read.queries.query import Query
 from schemabook.read.state.builder import Builder
 from schemabook.read.statements.dependents import names_in, sequences_in
 from schemabook.read.statements.routines import body_path
+from schemabook.read.text.again import all_once
 from schemabook.read.text.builtin import TYPES
 from schemabook.read.text.cursor import expression
 from schemabook.read.text.words import column_words_at, tokens_of, unquoted
@@ -167,7 +169,7 @@ class Finder:
 
     def _of_rule(self, holder: Holder, rule: str) -> Iterator[Reference]:
         for sql in rule_commands(rule):
-            found = query(sql, self.builder)
+            found = query_again(sql, self.builder)
             yield from self._reads(holder, found.reads, "parsed")
             yield from self._calls(holder, sql, "parsed")
 
@@ -186,7 +188,7 @@ class Finder:
         if "from" in tokens or not all(word in columns or word in KEYWORDS for word in words):
             relation = ".".join(quoted(part) for part in holder.name if part)
             text = f"SELECT 1 FROM {relation} WHERE ({sql.text}\n)"
-            found = query(expression(text), self.builder)
+            found = query_again(expression(text), self.builder)
             yield from self._reads(holder, found.reads, "parsed")
             self._say_unknown(holder, found)
 
@@ -214,9 +216,9 @@ class Finder:
         if language in ("sql", "plpgsql"):
             expect_short(body)
         if language == "sql":
-            found += (r for sql in statements_of(body) for r in self._of_statement(holder, sql))
+            found += (r for sql in all_once(statements_of, body) for r in self._of_statement(holder, sql))
         elif language == "plpgsql":
-            found += (r for part in parts(body) for r in self._of_part(holder, *part))
+            found += (r for part in all_once(parts, body) for r in self._of_part(holder, *part))
         parsed = {r.target.whole for r in found if r.how == "parsed"}
         with_column = {r.target.whole for r in found if r.target.part}
         for r in found:
@@ -267,7 +269,7 @@ class Finder:
 
     def _of_statement(self, holder: Holder, sql: Sql) -> Iterator[Reference]:
         """A statement of SQL: parsed, or searched for names where that fails."""
-        found = query(sql, self.builder)
+        found = query_again(sql, self.builder)
         if found.is_parsed:
             self._say_unknown(holder, found)
             yield from self._reads(holder, found.reads, "parsed")

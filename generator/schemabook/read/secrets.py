@@ -9,6 +9,7 @@ from schemabook.errors import Source
 from schemabook.model import Secret, Statement
 from schemabook.read.several.subjects import identity
 from schemabook.read.state.builder import Builder, DoesNotExist
+from schemabook.read.text.again import all_once
 from schemabook.read.text.cursor import Cursor, UnexpectedToken
 from schemabook.secrets import masked, secrets_in, without_secrets
 
@@ -19,7 +20,7 @@ MOST_WORDS = 12
 def secrets_of(statement: Statement, database: Builder) -> Iterator[Secret]:
     """The secrets that stand in the statement, whatever it does."""
     place = ""
-    for found in secrets_in(statement.text):
+    for found in all_once(secrets_in, statement.text):
         place = place or _place(statement, database)
         source = Source(statement.source.path, statement.source.line + found.line)
         yield Secret(source, found.kind, place, masked(found.value), found.is_public)

@@ -24,10 +24,10 @@ from schemabook.site.compared import Compared
 from schemabook.site.entries import KINDS, Entry, entries
 from schemabook.site.feed import feed
 from schemabook.site.fingerprint import digest_of, versions
-from schemabook.site.histories import keep_history, with_history
+from schemabook.site.histories import keep_history, what_it_depends_on, with_history
 from schemabook.site.relation_map import MADE as MAP_FILES
 from schemabook.site.relation_map import map_files
-from schemabook.site.workers import CHUNK, FEW, together
+from schemabook.workers import CHUNK, FEW, together
 
 PARTS: Mapping[str, Callable[[Book], str]] = {FIRST_PAGE: first_page}
 """What marks in guides stand for."""
@@ -113,10 +113,10 @@ class Generator:
         """What all of it depends on."""
         compared = (config.compare.name, self.compared.commit) if config.compare else ()
         files = {*paths(config), *_templates(config)}
-        return digest_of("made", versions(), *urls, *compared, _digest(files))
+        return digest_of("made", versions(), *urls, *compared, what_it_depends_on(config), _digest(files))
 
     def _generate(self, config: Config, urls: Urls, kept: Cache, when_asked: bool) -> Generated:
-        book = with_history(self.compared.marked(load_book(config)), kept)
+        book = with_history(self.compared.marked(load_book(config)), kept, urls.repository)
         self.read = database = book.database
         committed = {page.path: page.make for page in committed_page_list(book)}
         listed = {page.path: page.make for page in site_page_list(book)}

@@ -2,42 +2,75 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
+from schemabook.history.commits import checked_out, commits
+from schemabook.history.comparing import Did
 from schemabook.history.replay import migration_events
 from schemabook.pages import Book
-from schemabook.platforms import PLATFORMS
+from schemabook.platforms import PLATFORMS, Platform
 from schemabook.project.config import Config
 from schemabook.project.history import Event, History
 from schemabook.project.inputs import migrations_of
 from schemabook.site.cache import Cache, packed
 from schemabook.site.fingerprint import digest_of, versions
 
+LOG = logging.getLogger("mkdocs.plugins.schemabook")
+MIGRATIONS, COMMITS = "migrations", "commits"
 
-def with_history(book: Book, kept: Cache) -> Book:
-    """The book with what its migrations did, or the commits of its dump."""
-    migrations = _migrations(book, kept)
-    history = History(migrations, "migrations" if migrations else "", migrations=migrations)
-    return replace(book, history=history)
+
+def with_history(book: Book, kept: Cache, repository: str = "") -> Book:
+    """The book with the commits of its dump, or what its migrations did; *repository* is its URL."""
+    brought, config = book.whole.platform, book.config
+    platform = PLATFORMS.get(brought.name) if brought else None
+    migrations, note = _migrations(config, platform, kept), ""
+    if _looks_at_git(config):
+        events, note = _commits(config, platform, kept, repository)
+        if events or config.history:
+            return replace(book, history=History(events, "git", note, migrations))
+        LOG.info("%s", note)
+    events = () if config.history == "none" else migrations
+    return replace(book, history=History(events, MIGRATIONS, note, migrations))
+
+
+def what_it_depends_on(config: Config) -> str:
+    """What the history is made of, beside the inputs: what git has checked out."""
+    return checked_out(config) if _looks_at_git(config) else ""
 
 
 def keep_history(config: Config, kept: Cache) -> None:
     """Keeps what is known for the next build, where this one did not ask for it."""
-    kept.keep(_key(config))
+    for what in (MIGRATIONS, COMMITS):
+        kept.keep(_key(config, what))
 
 
-def _key(config: Config) -> str:
-    return digest_of("migrations", versions(), config.source.path)
+def _looks_at_git(config: Config) -> bool:
+    return config.history in ("", "git")
 
 
-def _migrations(book: Book, kept: Cache) -> tuple[Event, ...]:
+def _key(config: Config, what: str) -> str:
+    return digest_of(what, versions(), config.source.path)
+
+
+def _migrations(config: Config, platform: Platform | None, kept: Cache) -> tuple[Event, ...]:
     """What each migration did."""
-    found, brought = migrations_of(book.config), book.whole.platform
+    found = migrations_of(config)
     if not found:
         return ()
-    platform = PLATFORMS.get(brought.name) if brought else None
-    key = _key(book.config)
+    key = _key(config, MIGRATIONS)
     known = kept.find(key, dict[str, Event]) or {}
-    events = migration_events(found, platform, book.config, known)
+    events = migration_events(found, platform, config, known)
     kept.keep(key, packed(events) if events != known else None)
     return tuple(events.values())
+
+
+def _commits(
+    config: Config, platform: Platform | None, kept: Cache, repository: str
+) -> tuple[tuple[Event, ...], str]:
+    """What each commit did, and what is lacking."""
+    key = _key(config, COMMITS)
+    known = kept.find(key, dict[str, Did]) or {}
+    found = commits(config, platform, known, repository)
+    kept.keep(key, packed(dict(found.known)) if found.known != known else None)
+    return found.events, found.note

@@ -36,7 +36,7 @@ from schemabook.site.entries import Entry
 from schemabook.site.files import PUBLISHED, SiteFiles
 from schemabook.site.fingerprint import contents, digest_of, versions
 from schemabook.site.styles import with_styles
-from schemabook.site.workers import spread
+from schemabook.workers import spread
 
 LOG = logging.getLogger("mkdocs")
 SAMPLE = '# A _title_\n\nText.\n\n## Ä "B" <c>, d_e & ß-İ (日本)\n\n### 2\n\n## 2\n\n```sql\nSELECT 1\n```\n'

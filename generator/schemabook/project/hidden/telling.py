@@ -45,3 +45,9 @@ def unspeakable_in_prose(part: Part) -> Unspeakable:
     shown = {found.name for found in part.every if part.stays(found)}
     of_public = (name for name in gone if name.schema == PUBLIC)
     return Unspeakable(lambda name: name in gone or part.unspeakable.hides(name), of_public, shown)
+
+
+def hidden_words(part: Part) -> frozenset[str]:
+    """What people may call what is hidden: its name without a schema, or that of a schema of nothing else."""
+    schemas = part.whole.schemas.keys() - part.schemas
+    return frozenset(part.unspeakable.words | schemas)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 
 EMPTY: Mapping[Any, Any] = MappingProxyType({})
 """What is known of an object that nothing was said of."""
@@ -130,6 +131,29 @@ class Journal:
         """Gives an attribute another value."""
         self.undo.append((setattr, owner, name, getattr(owner, name)))
         setattr(owner, name, value)
+
+
+def copied(value: T, of: tuple[type, ...], made: dict[int, Any]) -> T:
+    """A copy to write to, with all that changes in it: mappings, lists, sets and objects *of* these kinds.
+
+    Facts never change, and are shared. *made* are the copies so far, by what they are of.
+    """
+    if not isinstance(value, (dict, list, set, *of)) or id(value) in made:
+        found: T = made.get(id(value), value)
+        return found
+    copy: Any = object.__new__(type(value)) if isinstance(value, of) else type(value)()
+    made[id(value)] = copy
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            set_item(copy, key, copied(inner, of, made))
+    elif isinstance(value, list):
+        list.extend(copy, value)
+    elif isinstance(value, set):
+        set.update(copy, value)
+    else:
+        vars(copy).update({name: copied(inner, of, made) for name, inner in vars(value).items()})
+    whole: T = copy
+    return whole
 
 
 def _put_back(mapping: dict[Any, Any], key: object, value: object) -> None:

@@ -16,6 +16,7 @@ from sqlglot.errors import TokenError
 from schemabook.errors import Source
 from schemabook.model import Name, Sql, Statement
 from schemabook.model.keywords import quoted
+from schemabook.read.text.again import once
 from schemabook.read.text.tokens import LONGEST_NAME, NAME, NUMBER, STRING, tokens_in, truncated
 from schemabook.read.text.words import is_label
 
@@ -62,10 +63,11 @@ class Cursor:
         self.modifiers: frozenset[str] = frozenset()
         """The words between CREATE and what is created, such as UNIQUE and REPLACE."""
         try:
-            self.keys, self.values, self.starts, self.ends = tokens_in(statement.text)
+            text = statement.text
+            keys, self.values, self.starts, self.ends = once((tokens_in, text), lambda: tokens_in(text))
         except TokenError as error:
             raise UnexpectedToken(str(error)) from error
-        self.keys.append(END)
+        self.keys = [*keys, END]
 
     def source(self) -> Source:
         """Where the statement begins."""
@@ -278,7 +280,8 @@ class Cursor:
             return Sql("", "")
         keys = self.keys[start:end]
         if NAME in keys or STRING in keys or max(map(len, keys)) > LONGEST_NAME:
-            return self._without_needless_quotes(start, end)
+            key = (Cursor, self.statement.text, start, end)
+            return once(key, lambda: self._without_needless_quotes(start, end))
         text = self.statement.text[self.starts[start] : self.ends[end - 1]]
         if NUMBER in keys:
             values = self.values[start:end]
