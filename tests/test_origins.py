@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import count, pairwise
 from pathlib import Path
 from random import Random
@@ -104,6 +105,7 @@ class World:
         """The name of each table, by its number, and of each column, by that of the table and its own."""
         self.made: dict[tuple[int, ...], int] = {}
         self.changed: dict[tuple[int, ...], int] = {}
+        self.touched: dict[tuple[int, ...], set[int]] = defaultdict(set)
 
     def parts(self, *table: int) -> list[tuple[int, ...]]:
         """The columns of a table; without one, all tables."""
@@ -154,6 +156,7 @@ class World:
             was = self.id_of(key, before) if became == "renamed" else None
             found.append(Told(name, became, name.kind.word, was))
             self.changed[key] = self.changed[table] = number
+            self.touched[table].add(number)
             if became == "added":
                 self.made[key] = number
         self.chance.shuffle(found)
@@ -167,3 +170,6 @@ def test_what_became_of_each_table_and_column_under_whatever_names(seed: int) ->
     for key in world.names:
         expected = (str(world.made[key]), str(world.changed[key]))
         assert places(found, world.id_of(key, world.names)) == expected, key
+        if len(key) == 1:
+            told = [int(event.name) for event, _ in found.touched(world.id_of(key, world.names))]
+            assert told == sorted(world.touched[key], reverse=True), key

@@ -133,9 +133,9 @@ class _Origins:
             if holder and holder not in removed:
                 self.changed[holder] = number
         for told in changes:
-            whole = told.object.whole
-            whole = _after(whole, moved) if told.became == "removed" else whole
-            if whole not in removed:
+            whole, is_gone = told.object.whole, told.became == "removed"
+            if not (is_gone and whole in removed):
+                whole = _after(whole, moved) if is_gone else whole
                 self.touched.setdefault(whole, []).append((number, told))
 
     def _forget(self, gone: Set[ObjectId]) -> None:
