@@ -258,3 +258,17 @@ def test_what_a_migration_did_is_read_once(tmp_path: Path) -> None:
         "CREATE TABLE public.later (id integer);"
     )
     assert len(with_history(plain_, again).history.migrations) == 6
+
+
+def test_with_the_history_of_git_tables_lead_to_their_migrations_too(tmp_path: Path) -> None:
+    book = project(tmp_path)
+    found = book.history
+    commit = found.events[0]._replace(
+        name="abc", title="First commit", file="", url="https://example.org/abc"
+    )
+    pages_ = site_pages(replace(book, history=History((commit,), "git", migrations=found.migrations)))
+    section = pages_["public/tables/book.md"].partition("## History\n")[2].partition("\n## ")[0]
+    assert "[First commit](../../changelog.md#at-abc): " in section
+    assert "- Migrations: [Price & policy](../../migrations.md#at-20240404000000), [Rename](" in section
+    assert "[`abc`](https://example.org/abc)" in pages_["changelog.md"]
+    assert "What that means" not in pages_["migrations.md"]

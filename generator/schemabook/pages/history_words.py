@@ -36,10 +36,9 @@ def event_anchor(event: Event) -> str:
     return f"at-{slug(event.name)}"
 
 
-def event_link(links: Links, event: Event, words: str = "") -> Markdown:
-    """A link to where it is told; *words* instead of its date."""
-    shown = words or day(event.time) or event.name
-    return link(shown, links.url(Beside.CHANGELOG.page, event_anchor(event)))
+def event_link(links: Links, event: Event, words: str, page: Beside = Beside.CHANGELOG) -> Markdown:
+    """A link to where a page tells of it."""
+    return link(words, links.url(page.page, event_anchor(event)))
 
 
 def history_line(links: Links, found: ObjectId) -> Markdown:
@@ -75,13 +74,18 @@ def history_of_part(links: Links, part: ObjectId) -> Markdown:
 
 def history_section(links: Links, whole: ObjectId) -> list[Markdown]:
     """What each commit or migration did to an object and its parts, the newest first."""
-    touched = list(links.book.history.touched(whole)) if links.book.for_site else []
+    history = links.book.history
+    touched = list(history.touched(whole)) if links.book.for_site else []
     lines = []
     for event, changes in touched[:MOST_EVENTS]:
         title = event_link(links, event, event.title)
         lines.append(Markdown(f"{day(event.time)} {title}: {'; '.join(in_short(links, changes, whole))}"))
     if (more := len(touched) - MOST_EVENTS) > 0:
         lines.append(Markdown(f"and {more:,} older ones"))
+    if links.book.for_site and history.source == "git":
+        made = [event for event, _ in history.of_migrations.touched(whole)][:MOST_EVENTS]
+        found = [event_link(links, event, event.title, Beside.MIGRATIONS) for event in made]
+        lines += [Markdown(f"Migrations: {', '.join(found)}")] if found else []
     return lines
 
 
@@ -104,7 +108,7 @@ def in_short(links: Links, changes: Iterable[Told], whole: ObjectId | None = Non
 def named(links: Links, kind: str, same: list[Told], whole: ObjectId | None = None) -> Markdown:
     """Several objects of one kind: `columns a and b of t`, `privileges of anon on 12 tables`."""
     if same[0].object.kind in CAME_WITH_IT:
-        return _privileges(links, same, whole)
+        return _privileges(links, kind, same, whole)
     if whole and [told.object.whole for told in same] == [whole] and not same[0].object.part:
         return Markdown(kind)
     of = {told.object.whole for told in same if told.object.part}
@@ -117,17 +121,17 @@ def named(links: Links, kind: str, same: list[Told], whole: ObjectId | None = No
     return Markdown(f"{kind if len(same) == 1 else plural(kind)} {listed(names)}{below}")
 
 
-def _privileges(links: Links, same: list[Told], whole: ObjectId | None) -> Markdown:
+def _privileges(links: Links, kind: str, same: list[Told], whole: ObjectId | None) -> Markdown:
     """Whose they are, and on what."""
     grantees = [links.role(name) for name in dict.fromkeys(told.object.part for told in same)]
     on = list(dict.fromkeys(told.object.on for told in same if told.object.on))
     who = listed(grantees) if len(grantees) <= MOST_NAMED else count(len(grantees), "role")
     if not on or on == [whole]:
-        return Markdown(f"privileges of {who}")
+        return Markdown(f"{plural(kind)} of {who}")
     where = (
         listed([linked(links, found) for found in on]) if len(on) <= MOST_NAMED else count(len(on), "object")
     )
-    return Markdown(f"privileges of {who} on {where}")
+    return Markdown(f"{plural(kind)} of {who} on {where}")
 
 
 def _name(links: Links, told: Told, *, alone: bool) -> Markdown:

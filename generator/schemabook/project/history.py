@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -89,6 +89,11 @@ class History:
         found = reversed(self._origins.touched.get(whole, ()))
         for number, both in groupby(found, key=itemgetter(0)):
             yield self.events[number], [told for _, told in both][::-1]
+
+    @cached_property
+    def of_migrations(self) -> History:
+        """What the migrations did, also where the events are commits."""
+        return replace(self, events=self.migrations)
 
     @cached_property
     def _origins(self) -> _Origins:
