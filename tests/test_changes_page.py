@@ -405,7 +405,7 @@ def repository(folder: Path) -> Path:
     for name, text in {
         "mkdocs.yml": SITE,
         "docs/index.md": HOME,
-        "schema/schemabook.yml": "dumps: [dump.sql]\noutput: ../docs/reference\n",
+        "schema/schemabook.yml": "dumps: [dump.sql]\noutput: ../docs/reference\nhistory: none\n",
         "schema/dump.sql": OLD,
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,9 @@ from schemabook.pages.kinds import KINDS
 from schemabook.project.config import load
 from schemabook.project.inputs import load_book
 from schemabook.project.starter import HOME, SITE
+from schemabook.site.cache import Cache
 from schemabook.site.compared import Compared
+from schemabook.site.histories import with_history
 
 GOLDEN = ROOT / "tests" / "html"
 ARTICLE = re.compile(r"<article[^>]*>\s*(.*?)\s*</article>", re.S)
@@ -42,6 +44,8 @@ CREATE EXTENSION pgcrypto;
 SETTINGS = """
 dumps: [dump.sql]
 output: ../docs/reference
+migrations: migrations
+history: migrations
 groups: [{name: Trade, tables: [app.orders, app.users]}]
 """
 
@@ -56,6 +60,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         "schema/schemabook.yml": SETTINGS,
         "schema/notes/app.orders.md": NOTE,
         "schema/dump.sql": SQL,
+        "schema/migrations/20240103_start.sql": SQL,
+        "schema/migrations/20240207_other_numbers.sql": "ALTER TABLE app.users ADD n int;\nMERGE;\n",
     }
     for name, text in files.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +77,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
     compared = Compared()
     compared.follow(config)
-    book = compared.marked(load_book(config)).of_site()
+    book = with_history(compared.marked(load_book(config)), Cache(None)).of_site()
     paths = {kind.name: next(iter(kind.make(book))).path for kind in KINDS if kind.exists(book)}
     return {name: article(site / "reference" / path.removesuffix(".md")) for name, path in paths.items()}
 
