@@ -45,7 +45,8 @@ NAME = rb'(?:(?:"?\w+"?)\s*\.\s*)?"?(?P<name>\w+)"?'
 COLUMNS = rb"\((?P<columns>[^()]*)\)"
 COPY = re.compile(rb"^COPY\s+" + NAME + rb"\s*" + COLUMNS + rb"\s+FROM\s+stdin;\r?\n", re.M | re.I)
 INSERT = re.compile(
-    rb"^INSERT\s+INTO\s+" + NAME + rb"\s*" + COLUMNS + rb"\s*(?:OVERRIDING\s+SYSTEM\s+VALUE\s+)?VALUES", re.M | re.I
+    rb"^INSERT\s+INTO\s+" + NAME + rb"\s*" + COLUMNS + rb"\s*(?:OVERRIDING\s+SYSTEM\s+VALUE\s+)?VALUES",
+    re.M | re.I,
 )
 VALUE = re.compile(
     rb"\s*(E?'(?:[^'\\]|''|\\.)*'|(?:[^',()\s]|\([^()]*\))+(?:\s+[^',()\s]+)*)\s*(?P<end>[,)])", re.S
@@ -127,7 +128,9 @@ def in_list(path: Path) -> Applied:
 
 def key_of(version: str) -> tuple[object, ...]:
     """What tells whether two versions are one: `000001` is 1, and Flyway's `1_2` is 1.2."""
-    parts: list[object] = [int(part) if part.isdecimal() else part.lower() for part in re.split(r"[._-]", version)]
+    parts: list[object] = [
+        int(part) if part.isdecimal() else part.lower() for part in re.split(r"[._-]", version)
+    ]
     while len(parts) > 1 and parts[-1] in (0, ""):
         parts.pop()
     return tuple(parts)

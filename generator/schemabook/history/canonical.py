@@ -46,6 +46,10 @@ UNQUOTED = frozenset((*NUMBERS, "real", "boolean"))
 SESSION = {"user": "current_user", "current_role": "current_user"}
 
 
+def _how_bad(verdict: Verdict) -> int:
+    return int(verdict.value)
+
+
 class Expressions:
     """Two trees, side by side."""
 
@@ -76,7 +80,7 @@ class Expressions:
         direct = self.each(old[1:], new[1:]) if old[0] == new[0] else OTHER
         if direct is not SAME and MIRRORED.get(str(old[0])) == new[0] and len(old) == 3:
             mirrored = worst((self.trees(old[1], new[2]), self.trees(old[2], new[1])))
-            return min(direct, mirrored, key=lambda verdict: verdict.value)
+            return min(direct, mirrored, key=_how_bad)
         return direct
 
     def queries(self, old: tuple[Tree, ...], new: tuple[Tree, ...]) -> Verdict:
@@ -110,7 +114,16 @@ class Expressions:
         return worst((name, *rest))
 
     def _names(self, old: str, new: str) -> Verdict:
-        return same_name(old, new, _schemas_of_routine(self.before, self.after, parts_of(old)[-1]))
+        return self.dotted(old, new, _schemas_of_routine(self.before, self.after, parts_of(new)[-1]))
+
+    def dotted(self, old: str, new: str, schemas: set[str]) -> Verdict:
+        """Whether two names are one, perhaps by the name that it has now."""
+        found = same_name(old, new, schemas)
+        return (
+            found
+            if found is SAME
+            else min(found, same_name(self.before.now(old), new, schemas), key=_how_bad)
+        )
 
     def _leaves(self, old: str, new: str) -> Verdict:
         old, new = SESSION.get(old, old), SESSION.get(new, new)
@@ -119,7 +132,7 @@ class Expressions:
         first, second = self.before.column(old), self.after.column(new)
         if first and second:
             return Verdict.of(first == second)
-        if old.removesuffix(".*") == new.removesuffix(".*"):
+        if self.before.now(old) == new or old.removesuffix(".*") == new.removesuffix(".*"):
             return SAME
         return UNKNOWN if parts_of(old)[-1] == parts_of(new)[-1] else OTHER
 
@@ -138,12 +151,12 @@ class Expressions:
             return OTHER
         type_ = (own or foreign or types or others or [""])[0]
         one, two = (value[1:-1].replace("''", "'") if value[:1] == "'" else value for value in (text, other))
-        if one == two:
+        if one == two or self.before.renames.get(text) == other:
             return SAME
         if {text, other} & {"true", "false"}:
             type_ = "boolean"
         if type_ == "regclass":
-            return same_name(one, two, set())
+            return self.dotted(one, two, set())
         if not type_ and not (text[:1] == "'" == other[:1]):
             type_ = "numeric"
         if not type_ and types == others == []:
@@ -158,7 +171,7 @@ class Expressions:
             # `x::text::a` and `x::a`
             return min(
                 (self._one_sided(old, new, is_old=True), self._one_sided(new, old, is_old=False)),
-                key=lambda verdict: verdict.value,
+                key=_how_bad,
             )
         if _is_cast(old):
             return self._one_sided(old, new, is_old=True)
@@ -176,7 +189,8 @@ class Expressions:
     def _types(self, old: str, new: str) -> Verdict:
         if old == new:
             return SAME
-        return same_name(old, new, set()) if ("." in old) != ("." in new) else OTHER
+        found = self.dotted(old, new, set())
+        return SAME if found is UNKNOWN else found
 
 
 def _schemas_of_routine(before: Scope, after: Scope, name: str) -> set[str]:

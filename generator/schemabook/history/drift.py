@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from schemabook.diff import ChangeKind, Fact, compare, in_order, objects, reordered
@@ -21,7 +22,6 @@ from schemabook.model import (
     ObjectId,
     ObjectKind,
     Provided,
-    Relation,
     Sequence,
     relation_id,
 )
@@ -29,6 +29,7 @@ from schemabook.review.names import Renames
 from schemabook.review.privileges import OF_PRIVILEGES, default_privilege_changes, privilege_changes
 
 PUBLIC = "public"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 BY_SERVER = (ObjectKind.EXTENSION, "plpgsql"), (ObjectKind.SCHEMA, PUBLIC)
 """What a database has from the beginning."""
 OF_PLATFORM = frozenset(
@@ -63,12 +64,12 @@ class Differs(NamedTuple):
         return source
 
 
-def differences(made: Database, dump: Database) -> Iterator[Differs]:
+def differences(made: Database, dump: Database, renames: Mapping[str, str] = NOTHING) -> Iterator[Differs]:
     """Where the dump differs from what the migrations make: by kind of object, then by identity.
 
-    What the server, the platform, extensions and tools of migrations bring is no difference.
+    *renames* are old and new names that the migrations have given. What the server, the platform, extensions and tools of migrations bring is no difference.
     """
-    return iter(sorted(_Both(made, dump).all(), key=lambda found: in_order(found.object)))
+    return iter(sorted(_Both(made, dump, renames).all(), key=lambda found: in_order(found.object)))
 
 
 def left_out(made: Database, dump: Database) -> Iterator[ObjectKind]:
@@ -93,6 +94,7 @@ class _Both:
 
     made: Database
     dump: Database
+    renames: Mapping[str, str]
 
     def all(self) -> Iterator[Differs]:
         skipped = set(left_out(self.made, self.dump))
@@ -124,7 +126,7 @@ class _Both:
 
     @cached_property
     def _judge(self) -> Alike:
-        return Alike(self.made, self.dump)
+        return Alike(self.made, self.dump, self.renames)
 
     def _alike(self, fact: Any, name: str, made: Any, dump: Any) -> tuple[Any, Any]:
         if isinstance(fact, Column) and name == "position":
@@ -243,11 +245,3 @@ class _Place(NamedTuple):
     """Where privileges are granted."""
 
     source: Source
-
-
-def relation_of(found: ObjectId, *databases: Database) -> Relation | None:
-    """The relation that an object is, or is part of, as the first of the databases has it."""
-    return next((db.relations[found.name] for db in databases if found.name in db.relations), None)
-
-
-Lookup = Callable[[ObjectId], Any]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from schemabook.model import split_tokens
+from schemabook.read.text.tokens import tokens_in
 from schemabook.review.expressions import (
     CUT_SIGN,
     NAME,
@@ -347,6 +348,9 @@ class Queries(Reader):
             return special(self)
         if word == "interval" and self.tokens[self.at + 2 : self.at + 3] in INTERVAL_FIELDS:
             raise UnreadError
+        if constant := _constant(word):
+            self.take()
+            return constant
         found = super()._operand()
         return found
 
@@ -456,6 +460,26 @@ class Queries(Reader):
         whole = self.expression()
         self.expect(")")
         return ("call", "position", whole, value)
+
+
+def _constant(word: str) -> Tree:
+    """A constant of another form than `'…'`, in that form; empty for all else."""
+    if word[:2] in ("B'", "b'"):
+        return ("cast", word[1:], "bit")
+    if word[:2] in ("X'", "x'"):
+        bits = "".join(f"{int(digit, 16):04b}" for digit in word[2:-1])
+        return ("cast", f"'{bits}'", "bit")
+    if word[:1] in "EeUu$" and word[-1:] in ("'", "$") and len(word) > 1:
+        value = tokens_in(word).values[0]
+        if word[0] in "Uu":
+            value = re.sub(
+                r"\\(?:\+([0-9a-f]{6})|([0-9a-f]{4}))",
+                lambda m: chr(int(m[1] or m[2], 16)),
+                value,
+                flags=re.I,
+            )
+        return "'" + value.replace("'", "''") + "'"
+    return ""
 
 
 SPECIAL: dict[str, Callable[[Queries], Tree]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 
@@ -42,8 +42,10 @@ class Table:
     alias: str
     columns: Mapping[str, str] | None
     """Its columns with their types, empty where they are not known; None where no column is known."""
-    joined: frozenset[str] = frozenset()
+    joined: tuple[str, ...] = ()
     """The columns of USING, which are those of a table before it."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """The names that columns had when the query was written, with those that they have now."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,23 @@ class Scope:
     outer: Scope | None = None
     common: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
     """The columns of the queries of WITH."""
+    renames: Mapping[str, str] = field(default_factory=dict)
+    """Old names with new ones, where objects were renamed after something was written."""
+
+    def inside(self) -> Scope:
+        """The scope of a query in this one."""
+        return replace(self, tables=(), outer=self, common={})
+
+    def now(self, name: str) -> str:
+        """A name in all its parts as it is now."""
+        found = ".".join(self.renames.get(part, part) for part in parts_of(name))
+        return self.renames.get(name) or self.renames.get(found, found)
+
+    def table(self, alias: str, columns: Mapping[str, str] | None) -> Table:
+        """A table, whose columns may have had other names."""
+        known = columns or {}
+        renamed = {old: new for old, new in self.renames.items() if new in known and old not in known}
+        return Table(alias, columns, renamed=renamed)
 
     @property
     def depth(self) -> int:
@@ -82,10 +101,11 @@ class Scope:
                 return place, column
             if table.columns is None:
                 return -1, column
-            if column in table.columns and column not in table.joined:
-                places.append(place)
+            now = table.renamed.get(column, column)
+            if now in table.columns and (before or now not in table.joined):
+                places.append((place, now))
         if len(places) == 1:
-            return places[0], column
+            return places[0]
         return (-1, column) if places else None
 
     def type_of(self, name: str) -> str:
@@ -128,17 +148,16 @@ def schemas_of_relation(database: Database, name: str) -> set[str]:
     return {found.schema for found in database.relations if found.name == name}
 
 
-def columns_of(database: Database, name: str) -> Mapping[str, str] | None:
+def columns_of(scope: Scope, name: str) -> Mapping[str, str] | None:
     """The columns of a relation by the name that a query has for it; None where that is not certain."""
-    parts = [part.strip('"') for part in parts_of(name)]
-    if len(parts) > 1:
-        found = [Name(parts[-2], parts[-1])]
-    else:
-        found = [Name(schema, parts[0]) for schema in schemas_of_relation(database, parts[0])]
-    if len(found) != 1 or found[0] not in database.relations:
-        return None
-    columns = database.columns_of(found[0])
-    return {_spelled(column.name): column.type for column in columns} or None
+    for spelled in (name, scope.now(name)):
+        parts = [part.strip('"') for part in parts_of(spelled)]
+        schemas = {parts[-2]} if len(parts) > 1 else schemas_of_relation(scope.database, parts[0])
+        found = [Name(schema, parts[-1]) for schema in schemas]
+        if len(found) == 1 and found[0] in scope.database.relations:
+            columns = scope.database.columns_of(found[0])
+            return {_spelled(column.name): column.type for column in columns} or None
+    return None
 
 
 def _spelled(name: str) -> str:

@@ -12,10 +12,10 @@ from schemabook.history.scopes import (
     Table,
     Verdict,
     columns_of,
-    same_name,
     schemas_of_relation,
     worst,
 )
+from schemabook.read.queries.system import functions
 from schemabook.review.expressions import Tree
 
 SAME, UNKNOWN, OTHER = Verdict
@@ -34,7 +34,7 @@ class Queries(Expressions):
 
     def queries(self, old: Trees, new: Trees) -> Verdict:
         """Whether two trees of queries say the same."""
-        before, after = (Scope(scope.database, outer=scope) for scope in (self.before, self.after))
+        before, after = self.before.inside(), self.after.inside()
         common, before, after = _common(_list(old[1]), _list(new[1]), before, after)
         if common is OTHER:
             return OTHER
@@ -94,12 +94,12 @@ class Queries(Expressions):
                 schemas = set[str]().union(
                     *(schemas_of_relation(scope.database, said) for scope in (self.before, self.after))
                 )
-                found = same_name(str(old[1]), str(new[1]), schemas)
+                found = self.dotted(str(old[1]), str(new[1]), schemas)
             case "function":
                 found = self.trees(old[1], new[1])
             case _:
                 return self.trees(old[1], new[1])
-        return worst((found, Verdict.of(old[2] == new[2]), Verdict.of(_fits(old[4], new[4]))))
+        return worst((found, Verdict.of(old[2] == new[2]), Verdict.of(_fits(old, new))))
 
     def _conditions(self, old: Trees, new: Trees) -> Verdict:
         is_on = old[:1] == new[:1] == ("on",)
@@ -111,9 +111,19 @@ def _list(tree: Tree) -> Trees:
     return tree if isinstance(tree, tuple) else (tree,) if tree else ()
 
 
-def _fits(old: Tree, new: Tree) -> bool | None:
+def _fits(old: Trees, new: Trees) -> bool | None:
     """Whether the names of columns are the same: PostgreSQL adds those of a function."""
-    return True if old == new else None if not old or not new else False
+    if old[4] == new[4]:
+        return True
+    if old[0] != "function" or (old[4] and new[4]):
+        return False
+    return True if (old[4] or new[4]) == _of_function(old) else None
+
+
+def _of_function(source: Trees) -> tuple[str, ...]:
+    """The column of a function of PostgreSQL's that returns no rows of several."""
+    known = functions(parts_of(str(source[1][1]))[-1])
+    return (str(source[3]),) if known and not any(f.columns for f in known) else ()
 
 
 def _common(old: Trees, new: Trees, before: Scope, after: Scope) -> tuple[Verdict, Scope, Scope]:
@@ -146,12 +156,17 @@ def _expanded(items: Trees, scope: Scope) -> Trees | None:
             found.append(value)
             continue
         alias = parts_of(value.removesuffix("*").rstrip("."))[-1]
+        columns: list[str] = []
         for table in scope.tables:
             if alias and table.alias != alias:
                 continue
-            if table.columns is None or table.joined:
+            if table.columns is None:
                 return None
-            found += [f"{table.alias}.{column}" for column in table.columns]
+            own = [column for column in table.columns if alias or column not in table.joined]
+            merged = [name for name in columns if not alias and parts_of(name)[-1] in table.joined]
+            rest = [name for name in columns if name not in merged]
+            columns = [*merged, *rest, *(f"{table.alias}.{column}" for column in own)]
+        found += columns
     return tuple(found)
 
 
@@ -188,7 +203,7 @@ def _ordered(query: Trees, scope: Scope) -> Trees:
 
 def scope_of(sources: Trees, outer: Scope) -> Scope:
     """The scope of a query that reads these."""
-    scope = outer if not outer.tables and outer.outer else Scope(outer.database, outer=outer)
+    scope = outer if not outer.tables and outer.outer else outer.inside()
     for source in sources:
         scope = _with_source(scope, _list(source))
     return scope
@@ -200,7 +215,7 @@ def _with_source(scope: Scope, source: Trees) -> Scope:
         condition = _list(source[4])
         last = scope.tables[-1]
         if condition[:1] == ("using",):
-            joined = frozenset(map(str, condition[1:]))
+            joined = tuple(map(str, condition[1:]))
             return replace(scope, tables=(*scope.tables[:-1], replace(last, joined=joined)))
         if str(source[1]).startswith("natural"):
             return replace(scope, tables=(*scope.tables[:-1], replace(last, columns=None)))
@@ -212,10 +227,11 @@ def _table(source: Trees, scope: Scope) -> Table:
     known: Mapping[str, str] | None
     if source[0] == "table":
         found = scope.common_of(str(source[1]))
-        known = columns_of(scope.database, str(source[1])) if found is False else found  # type: ignore[assignment]  # never True
-        return Table(str(source[3]), _renamed(known, source[4]))
+        known = columns_of(scope, str(source[1])) if found is False else found  # type: ignore[assignment]  # never True
+        return scope.table(str(source[3]), _renamed(known, source[4]))
     if source[0] == "function":
-        return Table(str(source[3]), dict.fromkeys(map(str, source[4]), "") or None)
+        names = _list(source[4]) or _of_function(source)
+        return Table(str(source[3]), dict.fromkeys(map(str, names), "") or None)
     return Table(str(source[2]), _renamed(outputs(_list(source[1]), scope), source[3]))
 
 
@@ -237,7 +253,7 @@ def outputs(query: Trees, outer: Scope) -> Mapping[str, str] | None:
         body = _list(body[2])
     if body[0] == "values":
         return {f"column{number}": "" for number in range(1, len(body[1]))}
-    inner = scope_of(_list(body[3]), Scope(scope.database, outer=scope))
+    inner = scope_of(_list(body[3]), scope.inside())
     found: dict[str, str] = {}
     for item in _list(body[2]):
         if isinstance(item[1], str) and item[1].endswith("*"):

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from schemabook.history.queries import parts_of
 from schemabook.model import Database
-from schemabook.read.queries.system import casts, functions, operators
+from schemabook.read.queries.system import casts, functions, operators, plain_types
 from schemabook.review.expressions import NUMBER, TYPES, Tree
 
 SIZE = re.compile(r"\([^()]*\)")
@@ -55,12 +55,14 @@ class Types:
             return self._is_implicit(source[:-2], target[:-2])
         return self._is_implicit(source, target)
 
-    def _is_implicit(self, source: str, target: str) -> bool:
+    def _is_implicit(self, source: str, target: str) -> bool | None:
         if parts_of(source)[-1] == parts_of(target)[-1] and ("." in source) != ("." in target):
             return True
-        below = self._domains.get(source, source)
+        below = without_size(self._domains.get(source, source))
+        if below not in plain_types() or target not in plain_types():
+            return True if below == target else None
         found = casts().get((below, target))
-        return below == target or (found is not None and found[0] == "i")
+        return below == target or is_text(below) == is_text(target) is True or (found or "e")[0] == "i"
 
     @cached_property
     def _domains(self) -> dict[str, str]:
