@@ -10,7 +10,7 @@ from typing import Any
 
 from schemabook.history.literals import same_constant
 from schemabook.history.queries import statements_of, tree_of
-from schemabook.history.scopes import Scope, Table, Verdict, columns_of, worst
+from schemabook.history.scopes import Scope, Verdict, columns_of, worst
 from schemabook.history.selects import compared
 from schemabook.model import (
     Column,
@@ -45,8 +45,9 @@ WORDS = re.compile(r'"([a-z_][a-z0-9_$]*)"')
 QUALIFIER = re.compile(r'(?:[a-z_]\w*|"[^"]*") \. (?=\S)')
 OF_QUERY = re.compile(r'(?!new |old )(?:[a-z_]\w*|"[^"]*") \. (?=\S)')
 HEAD = re.compile(
-    r"create (?:or replace )?(?:rule|server|statistics(?! on)(?! \()|user mapping for|event trigger|operator family"
-    r'|collation|text search \w+|foreign data wrapper|access method) (?:if not exists )?(?:[a-z_][\w$]*|"[^"]*") '
+    r"create (?:or replace )?(?:rule|server|statistics(?! on)(?! \()|user mapping for|event trigger|collation"
+    r"|operator family|text search \w+|foreign data wrapper|access method) (?:if not exists )?"
+    r'(?:[a-z_][\w$]*|"[^"]*") '
     r"|create statistics (?:if not exists )?(?=on|\()"
 )
 """The beginning of a statement with the name, which may be another one now."""
@@ -170,7 +171,7 @@ def _bound(made: str, dump: str) -> Verdict:
 
 
 def _statements(fact: Other, made: Any, dump: Any) -> Verdict:
-    """Of what is known by its statements only: by their words, without schemas and what goes without saying."""
+    """Of what is known by its statements only: by their words, without what goes without saying."""
     if "operator class" in fact.sql.lower() and fact.kind is ObjectKind.OPERATOR_FAMILY:
         return SAME  # The family came with a class.
     if COPIED.search(fact.sql) and not COPIED.search(str(dump)):

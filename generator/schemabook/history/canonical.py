@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from schemabook.history.literals import same_constant
-from schemabook.history.queries import parts_of
 from schemabook.history.scopes import Scope, Verdict, same_name, worst
 from schemabook.history.types import is_text
+from schemabook.history.values import parts_of
 from schemabook.review.expressions import NAME, NUMBER, NUMBERS, Tree
 
 SAME, UNKNOWN, OTHER = Verdict

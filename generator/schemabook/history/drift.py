@@ -67,13 +67,14 @@ class Differs(NamedTuple):
 def differences(made: Database, dump: Database, renames: Mapping[str, str] = NOTHING) -> Iterator[Differs]:
     """Where the dump differs from what the migrations make: by kind of object, then by identity.
 
-    *renames* are old and new names that the migrations have given. What the server, the platform, extensions and tools of migrations bring is no difference.
+    *renames* are old and new names that the migrations have given. What the server, the platform, extensions
+    and tools of migrations bring is no difference.
     """
     return iter(sorted(_Both(made, dump, renames).all(), key=lambda found: in_order(found.object)))
 
 
 def left_out(made: Database, dump: Database) -> Iterator[ObjectKind]:
-    """The kinds of objects that migrations make and the dump has none of, as a dump of some schemas has not."""
+    """The kinds of objects that migrations make and a dump has none of, as one of some schemas."""
     for kind in BY_NAME_ALONE:
         if kind not in OF_PRIVILEGES and _own(KIND_OF[kind], made) and not _own(KIND_OF[kind], dump):
             yield kind
@@ -102,9 +103,10 @@ class _Both:
             skipped.add(ObjectKind.ROLE)
         found: dict[ObjectId, Differs] = {}
         for change in compare(*self._held, self._alike):
-            if change.object.kind not in skipped and self._counts(change.object, change.kind):
-                if facts := self._facts(change.object, change.kind, change.facts):
-                    found[change.object] = self._differs(change.object, change.kind, facts)
+            name, kind = change.object, change.kind
+            counts = name.kind not in skipped and self._counts(name, kind)
+            if counts and (facts := self._facts(name, kind, change.facts)):
+                found[name] = self._differs(name, kind, facts)
         for name, fact in reordered(self.made, self.dump):
             if name in found and found[name].kind is not ChangeKind.CHANGED:
                 continue
@@ -167,7 +169,7 @@ class _Both:
         return not (self._is_brought(name) if kind is ChangeKind.REMOVED else self._may_be_brought(name))
 
     def _follows(self, name: ObjectId, kind: ChangeKind) -> bool:
-        """Whether it is only on one side because the relation or the schema is, or the column that owns it."""
+        """Whether it is on one side only because its relation, its schema or the column that owns it is."""
         here, there = self._held if kind is ChangeKind.REMOVED else reversed(self._held)
         fact = here[name]
         whole = relation_id(name.name)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 
-from schemabook.history.queries import parts_of
 from schemabook.history.types import Types
+from schemabook.history.values import parts_of
 from schemabook.model import Database, Name
 from schemabook.review.expressions import NAME
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from schemabook.history.canonical import Expressions
-from schemabook.history.queries import parts_of
 from schemabook.history.scopes import (
     Scope,
     Table,
@@ -15,6 +14,7 @@ from schemabook.history.scopes import (
     schemas_of_relation,
     worst,
 )
+from schemabook.history.values import parts_of
 from schemabook.read.queries.system import functions
 from schemabook.review.expressions import Tree
 
@@ -26,7 +26,10 @@ def compared(old: Tree, new: Tree, before: Scope, after: Scope) -> Verdict:
     """Whether two trees say the same, each where its names mean what its scope says."""
     if not old or not new:
         return SAME if old == new else UNKNOWN
-    return Queries(before, after).trees(old, new)
+    try:
+        return Queries(before, after).trees(old, new)
+    except RecursionError:
+        return UNKNOWN
 
 
 class Queries(Expressions):

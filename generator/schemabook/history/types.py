@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 
-from schemabook.history.queries import parts_of
+from schemabook.history.values import parts_of
 from schemabook.model import Database
 from schemabook.read.queries.system import casts, functions, operators, plain_types
 from schemabook.review.expressions import NUMBER, TYPES, Tree

@@ -166,23 +166,28 @@ class Reader:
 
     @property
     def word(self) -> str:
+        """The token that comes next; empty at the end."""
         return self.tokens[self.at]
 
     def take(self) -> str:
+        """The next token, which is behind then."""
         self.at += 1
         return self.tokens[self.at - 1]
 
     def accept(self, *words: str) -> bool:
+        """Goes over these words if they come next."""
         if tuple(self.tokens[self.at : self.at + len(words)]) != words:
             return False
         self.at += len(words)
         return True
 
     def expect(self, *words: str) -> None:
+        """Goes over words that must come next."""
         if not self.accept(*words):
             raise UnreadError
 
     def expression(self, least: int = 0) -> Tree:
+        """An expression of operators that bind closer than *least*."""
         left = self._first()
         while (binding := self._binding()) > least:
             left = self._infix(left, self.take(), binding)
