@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from schemabook.history.literals import same_constant
-from schemabook.history.queries import statements_of, tree_of
+from schemabook.history.queries import exclusion_of, statements_of, tree_of
 from schemabook.history.scopes import Scope, Verdict, columns_of, worst
 from schemabook.history.selects import compared
 from schemabook.model import (
     Column,
     Constraint,
+    ConstraintKind,
     Database,
     Extension,
     Index,
@@ -76,7 +77,7 @@ class Alike:
             return SAME
         if isinstance(fact, Routine) and name == "body":
             return self._bodies(fact, made, dump)
-        if isinstance(fact, Other):
+        if isinstance(fact, Other) and name in ("sql", "also"):
             return _statements(fact, made, dump)
         if isinstance(fact, Type | Routine) and name == "options":
             return _options(made, dump)
@@ -89,7 +90,9 @@ class Alike:
         if made == dump:
             return SAME
         if isinstance(made, Sql) and isinstance(dump, Sql):
-            return compared(tree_of(made.tokens), tree_of(dump.tokens), *self._scopes(holder))
+            is_exclusion = isinstance(holder, Constraint) and holder.kind is ConstraintKind.EXCLUSION
+            tree = exclusion_of if is_exclusion else tree_of
+            return compared(tree(made.tokens), tree(dump.tokens), *self._scopes(holder))
         if type(made) is not type(dump):
             return OTHER
         if is_dataclass(made):

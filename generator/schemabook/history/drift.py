@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,9 +38,15 @@ OF_PLATFORM = frozenset(
     | {ObjectKind.SEQUENCE, ObjectKind.TYPE, ObjectKind.ROUTINE, ObjectKind.TRIGGER, ObjectKind.SCHEMA}
 )
 """What a platform may have more of in its schemas than is known here."""
+OF_CLASS = re.compile(r"\s*create\s+operator\s+class\b", re.I)
+"""A family of operators that PostgreSQL makes with a class."""
 PROTECTION = frozenset({"row_security", "row_security_forced"})
 """What counts of a platform's tables even where it brings another version of them."""
-BY_NAME_ALONE = tuple(row.kind for row in KINDS if not row.in_schema and row.kind is not ObjectKind.SCHEMA)
+BY_NAME_ALONE = tuple(
+    row.kind
+    for row in KINDS
+    if not row.in_schema and row.kind not in (*OF_PRIVILEGES, ObjectKind.SCHEMA, ObjectKind.RULE)
+)
 """Kinds in no schema: a dump of some schemas has none of them."""
 
 
@@ -76,7 +83,7 @@ def differences(made: Database, dump: Database, renames: Mapping[str, str] = NOT
 def left_out(made: Database, dump: Database) -> Iterator[ObjectKind]:
     """The kinds of objects that migrations make and a dump has none of, as one of some schemas."""
     for kind in BY_NAME_ALONE:
-        if kind not in OF_PRIVILEGES and _own(KIND_OF[kind], made) and not _own(KIND_OF[kind], dump):
+        if _own(KIND_OF[kind], made) and not _own(KIND_OF[kind], dump):
             yield kind
 
 
@@ -179,6 +186,8 @@ class _Both:
         if isinstance(fact, Sequence) and (fact.identity or owner):
             column = owner and ObjectId(ObjectKind.COLUMN, owner.relation, owner.column)
             return fact.identity or (column in here and column not in there)
+        if name.kind is ObjectKind.OPERATOR_FAMILY and OF_CLASS.match(fact.sql):
+            return True
         if getattr(fact, "relation", None) and name.kind is ObjectKind.STATISTICS:
             return relation_id(fact.relation) not in there
         if name.name.name in OF_TOOLS or (owner and owner.relation.name in OF_TOOLS):

@@ -6,6 +6,7 @@ https://www.postgresql.org/docs/current/sql-select.html
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from schemabook.history.values import Values, parts_of
@@ -26,6 +27,11 @@ def tree_of(tokens: str) -> Tree:
     return _tree(tokens, "expression")
 
 
+def exclusion_of(tokens: str) -> Tree:
+    """The tree of what an exclusion constraint excludes; empty as above."""
+    return _tree(tokens, "exclusion")
+
+
 def statements_of(tokens: str) -> Tree:
     """The trees of the statements of a body that PostgreSQL keeps parsed; empty as above."""
     return _tree(tokens, "statements")
@@ -33,21 +39,27 @@ def statements_of(tokens: str) -> Tree:
 
 @lru_cache(4096)
 def _tree(tokens: str, what: str) -> Tree:
-    reader = Queries(split_tokens(CUT_SIGN.sub("!", tokens)))
-    try:
-        found: Tree = reader.statements() if what == "statements" else reader.whole()
-        reader.expect("")
-    except (UnreadError, RecursionError, IndexError):  # The last: it ends in the middle.
-        return ""
-    return found
+    words = split_tokens(CUT_SIGN.sub("!", tokens))
+    # `(select …) = 1` begins as a query does.
+    for begin in ("query", "value") if what == "expression" else (what,):
+        reader = Queries(words)
+        try:
+            found: Tree = READERS[begin](reader)
+            reader.expect("")
+        except (UnreadError, RecursionError, IndexError):  # The last: it ends in the middle.
+            continue
+        return found
+    return ""
 
 
 class Queries(Values):
     """Walks over the tokens of an expression or a query."""
 
-    def whole(self) -> Tree:
-        """All of it."""
-        return self._query() if self._begins_query() else self.expression()
+    def query(self) -> Tree:
+        """A query alone."""
+        if not self._begins_query():
+            raise UnreadError
+        return self._query()
 
     def statements(self) -> Tree:
         """`BEGIN ATOMIC …; END`, or `RETURN expression`."""
@@ -61,6 +73,21 @@ class Queries(Values):
         return ("atomic", *found)
 
     # queries
+
+    def exclusion(self) -> Tree:
+        """`USING method (element WITH operator, …) WHERE (condition)`."""
+        method = self.take() if self.accept("using") else "btree"
+        self.expect("(")
+        elements = self._separated(self._element)
+        self.expect(")")
+        where: Tree = self.expression() if self.accept("where") else "true"
+        return ("exclusion", method, ("list", *elements), where)
+
+    def _element(self) -> Tree:
+        value, words = self.expression(), list[Tree]()
+        while self.word not in (",", ")", ""):
+            words.append(self.take())
+        return ("element", value, *words)
 
     def _query(self) -> Tree:
         common: list[Tree] = []
@@ -231,3 +258,11 @@ class Queries(Values):
         if is_named or (NAME.fullmatch(self.word) and self.word not in NO_ALIAS):
             return self._label(), self._columns()
         return parts_of(name)[-1] if name else "", ()
+
+
+READERS: Mapping[str, Callable[[Queries], Tree]] = {
+    "query": Queries.query,
+    "value": Queries.expression,
+    "statements": Queries.statements,
+    "exclusion": Queries.exclusion,
+}

@@ -23,15 +23,21 @@ def to_text(drift: Drift) -> str:
 
 def verdict(drift: Drift) -> str:
     """How much there is, in one line."""
-    accepted = sum(bool(found.accepted) for found in drift.differences)
-    unknown = sum(not found.accepted and found.which is Which.NOT_COMPARED for found in drift.differences)
     failing = sum(found.fails for found in drift.differences)
-    counts = [f"{failing} {'difference' if failing == 1 else 'differences'}"] if failing else []
-    counts += [f"{accepted} accepted"] if accepted else []
-    counts += [f"{unknown} not compared"] if unknown else []
-    counts += [f"{len(drift.unread)} statements not followed"] if drift.unread else []
+    accepted = sum(bool(found.accepted) for found in drift.differences)
+    counts = [
+        f"{number} {one if number == 1 else several}"
+        for number, one, several in (
+            (failing, "difference", "differences"),
+            (accepted, "accepted", "accepted"),
+            (len(drift.differences) - failing - accepted, "not compared", "not compared"),
+            (len(drift.unread), "statement not followed", "statements not followed"),
+        )
+        if number
+    ]
+    said = ["they make the dump"] if not failing else []
     number = f"{drift.migrations} {'migration' if drift.migrations == 1 else 'migrations'}"
-    return f"{number}: {', '.join(counts) if failing else ', '.join(['they make the dump', *counts])}"
+    return f"{number}: {', '.join((*said, *counts))}"
 
 
 def _line(found: Difference) -> str:

@@ -23,9 +23,9 @@ Trees = tuple[Tree, ...]
 
 
 def compared(old: Tree, new: Tree, before: Scope, after: Scope) -> Verdict:
-    """Whether two trees say the same, each where its names mean what its scope says."""
+    """Whether two trees say the same, each in its scope; an empty one is of what is not read."""
     if not old or not new:
-        return SAME if old == new else UNKNOWN
+        return UNKNOWN
     try:
         return Queries(before, after).trees(old, new)
     except RecursionError:

@@ -14,7 +14,7 @@ from schemabook.review.expressions import NUMBER, TYPES, Tree
 SIZE = re.compile(r"\([^()]*\)")
 TEXTS = frozenset({"text", "character varying", "bpchar", "character", "name"})
 OF_FIRST = frozenset({"coalesce", "nullif", "greatest", "least"})
-COMPARING = re.compile(r"[<>=!~*]+|is .*|and|or|not|in|exists")
+COMPARING = re.compile(r"[<>=!~]+\*?|is .*|and|or|not|in|exists")
 SESSION = {"current_user": "name", "session_user": "name", "current_date": "date"} | {
     "current_timestamp": "timestamp with time zone",
     "localtimestamp": "timestamp without time zone",

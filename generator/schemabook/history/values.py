@@ -72,9 +72,21 @@ class Values(Reader):
             word = self.take()
             self.expect(")")
             return super()._infix(left, word, OTHER)
+        if word == "[":
+            return self._subscript(left)
         if word == "at" and self.accept("local"):
             return ("at local", left)
         return super()._infix(left, word, binding)
+
+    def _subscript(self, left: Tree) -> Tree:
+        """`value[1]`, or a slice: `value[1:2]`."""
+        first: Tree = "" if self.word == ":" else self.expression()
+        if not self.accept(":"):
+            self.expect("]")
+            return ("[]", left, first)
+        last: Tree = "" if self.word == "]" else self.expression()
+        self.expect("]")
+        return ("[:]", left, first, last)
 
     def _among(self, left: Tree, sign: str, quantifier: str) -> Tree:
         if self.word == "(" and self._behind_it in ("(", *BEGIN_QUERY):

@@ -15,7 +15,7 @@ from schemabook.project.config import Config, InputFile
 from schemabook.project.dumps import paths_of, read_scripts, scripts_of
 from schemabook.project.groups import check_names
 from schemabook.project.hidden import expect_shown, hide
-from schemabook.project.layouts import Found
+from schemabook.project.layouts import Found, found_in
 from schemabook.project.notes import find_notes, is_note, note_folder
 from schemabook.project.provided import without_unused
 from schemabook.project.statistics import match_statistics, merge_statistics
@@ -107,6 +107,11 @@ def paths(config: Config) -> Iterator[Path]:
     for platform in PLATFORMS.values():
         yield from sorted(project_files(platform, paths_of(dumps)))
     yield from (file.path for file in config.statistics)
+    if config.migrations and is_folder(config.migrations.path):
+        found = found_in(config.migrations.path, config.migrations.layout)
+        yield from (*found.files, *found.controls)
+    if config.applied_migrations:
+        yield config.applied_migrations.path
     yield from _note_files(config)
     if config.supabase:
         yield config.supabase
