@@ -12,14 +12,17 @@ from click.testing import CliRunner, Result
 from schemabook.cli import cli
 from schemabook.history.alike import Alike
 from schemabook.history.applied import in_dump, in_list, key_of
-from schemabook.history.asked import of_paths
+from schemabook.history.asked import asked, of_paths
 from schemabook.history.drift import Differs, differences
 from schemabook.history.literals import same_constant
 from schemabook.history.queries import tree_of
 from schemabook.history.renames import renames_in
 from schemabook.history.scopes import Scope, Verdict
 from schemabook.history.selects import compared
+from schemabook.history.telling import told_drift
 from schemabook.model import ObjectKind
+from schemabook.project.config import read_config
+from schemabook.project.dumps import read_dumps
 from schemabook.project.history import Difference, Drift, Which
 from schemabook.read import expression, read
 from schemabook.verify import Server
@@ -355,6 +358,38 @@ def test_a_secret_is_not_said(tmp_path: Path) -> None:
     assert key not in only(drift_of(tmp_path, "CREATE TABLE t (id text DEFAULT '');", dump)).sentence
 
 
+def test_pages_tell_nothing_that_is_hidden(tmp_path: Path) -> None:
+    migrations = """
+    CREATE TABLE t (id int);
+    CREATE TABLE secret (id int);
+    CREATE POLICY p ON secret USING (true);
+    """
+    dump = """
+    CREATE TABLE public.t (id int);
+    COMMENT ON TABLE public.t IS 'see public.secret';
+    CREATE TABLE public.secret (id int);
+    CREATE INDEX i ON public.secret (id);
+    """
+    found = drift_of(tmp_path, migrations, dump)
+    assert len(found.differences) == 3
+    config = read_config("dumps: [a]\nhidden: ['secret*']\n", Path("schemabook.yml"))
+    shown = told_drift(found, read_dumps([tmp_path / "dump.sql"]), config)
+    assert [one.sentence for one in shown.differences] == [
+        "table `public.t`, made by `1_first.sql`, has another comment"
+    ]
+
+
+def test_the_example_differs_in_two_ways_that_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(HERE.parent)
+    found = asked((), "", None)
+    assert [one.title for one in found.differences] == [
+        "index stories_language_idx of public.stories",
+        "migration 20250407084500",
+    ]
+    assert all(one.accepted for one in found.differences)
+    assert (found.migrations, found.unread, found.notes, found.unused) == (29, (), (), ())
+
+
 # what is no drift
 
 
@@ -598,7 +633,7 @@ owner = auth.uid() | owner <> auth.uid()
 state in ('draft', 'ready') | state in ('draft')
 state in ('draft', 'ready') | state not in ('draft', 'ready')
 id is null | id is not null
-exists (select from members m where m.team = orders.id) | exists (select from members m where m.id = orders.id)
+exists (select from members m where m.team = orders.id) | exists (select from members m where m.id = team)
 exists (select 1 from members where team = orders.id) | exists (select 1 from members where team = members.id)
 exists (select 1 from members) | not exists (select 1 from members)
 team in (select team from members) | team in (select id from members)
@@ -617,7 +652,7 @@ coalesce(note, 'a') = 'b' | coalesce(kind, 'a') = 'b'
 done | not done
 true | false
 case when done then 1 else 2 end = 1 | case when done then 2 else 1 end = 1
-id in (select 1 from members join orders using (id)) | id in (select 1 from members left join orders using (id))
+1 in (select 1 from members join orders using (id)) | 1 in (select 1 from members left join orders using (id))
 """
 
 
