@@ -291,7 +291,7 @@ def test_what_the_dump_lacks_names_the_migration_that_made_it(tmp_path: Path) ->
     }
     found = only(drift_of(tmp_path, migrations, "CREATE TABLE public.t (id int);"))
     assert found.sentence == (
-        "policy `p` of `public.t` is made by `2_b.sql`, last changed by `3_c.sql` and is not in the dump:"
+        "policy `p` of `public.t` is made by `2_b.sql`, last changed by `3_c.sql`, and is not in the dump:"
         " dropped by hand?"
     )
     assert found.source

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from schemabook.history.literals import same_constant
@@ -68,11 +69,15 @@ class Alike:
     renames: Mapping[str, str] = field(default_factory=dict)
     """Old names with new ones, that the migrations have given."""
 
+    @cached_property
+    def _spelling(self) -> Spelling:
+        return Spelling(self.made, self.dump, Renames())
+
     def verdict(self, fact: Any, name: str, made: Any, dump: Any) -> Verdict:
         """Whether a field of an object says the same in both."""
         if _is_unsaid(fact, name, made, dump):
             return SAME
-        made, dump = Spelling(self.made, self.dump, Renames()).alike(fact, name, made, dump)
+        made, dump = self._spelling.alike(fact, name, made, dump)
         if made == dump:
             return SAME
         if isinstance(fact, Routine) and name == "body":

@@ -9,7 +9,7 @@ from typing import Any
 from schemabook.diff import ChangeKind, Fact
 from schemabook.history.drift import Differs
 from schemabook.history.traces import Trace
-from schemabook.model import KIND_OF, Database, ObjectId, ObjectKind, Other, Relation, Routine, Sql
+from schemabook.model import KIND_OF, Database, ObjectId, ObjectKind, Other, Signature, Sql
 from schemabook.project.history import Difference, Which
 from schemabook.review.escaping import code
 from schemabook.review.privileges import OF_PRIVILEGES
@@ -59,11 +59,11 @@ class Words:
     def word(self, name: ObjectId) -> str:
         """What an object is: `table`, `procedure`, `policy`."""
         for database in (self.dump, self.made):
-            fact = dict(KIND_OF[name.kind].facts(database)).get(name) if name.kind in OF_KINDS else None
-            if isinstance(fact, Relation):
-                return fact.kind.words
-            if isinstance(fact, Routine):
-                return fact.kind.value
+            if name.kind is ObjectKind.RELATION and name.name in database.relations:
+                return database.relations[name.name].kind.words
+            routine = database.routines.get(Signature(name.name, name.types or ()))
+            if name.kind is ObjectKind.ROUTINE and routine:
+                return routine.kind.value
         return name.kind.word
 
     def title(self, name: ObjectId) -> str:
@@ -111,7 +111,8 @@ class Words:
             case Which.ONLY_DUMP:
                 return f"{what} is in the dump and no migration makes it"
             case Which.ONLY_MIGRATIONS:
-                return f"{what} is made {by} and is not in the dump: dropped by hand?"
+                comma = "," if trace.changed else ""
+                return f"{what} is made {by}{comma} and is not in the dump: dropped by hand?"
             case Which.NOT_COMPARED:
                 facts = listed(_word(fact) for fact in found.facts)
                 return (
@@ -141,9 +142,6 @@ class Words:
                 f"{who} {kind} {code(', '.join(lost))} on {rest} by the migrations and not in the dump"
             )
         return "; ".join(told) or f"{who} holds other privileges on {rest} in the dump than by the migrations"
-
-
-OF_KINDS = (ObjectKind.RELATION, ObjectKind.ROUTINE)
 
 
 def listed(words: Iterable[str]) -> str:
