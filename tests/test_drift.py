@@ -51,6 +51,7 @@ CREATE SUBSCRIPTION one CONNECTION 'dbname=x' PUBLICATION p WITH (connect = fals
 CREATE TRANSFORM FOR public.two LANGUAGE one (FROM SQL WITH FUNCTION public.a(internal));
 CREATE USER MAPPING FOR public SERVER one;
 GRANT SELECT ON public.t TO writer;
+ALTER DEFAULT PRIVILEGES FOR ROLE writer GRANT SELECT ON TABLES TO reader;
 """
 """What both have: also an object of each kind that a dump of some schemas has not."""
 FIXTURES: dict[ObjectKind, tuple[str, str, str]] = {
@@ -406,8 +407,11 @@ def test_what_tools_and_the_server_bring_is_none(tmp_path: Path) -> None:
 
 
 def test_a_dump_without_privileges_and_owners_does_not_differ_in_them(tmp_path: Path) -> None:
-    migrations = "CREATE ROLE r; CREATE TABLE t (id int); GRANT SELECT ON t TO r; ALTER TABLE t OWNER TO r;"
-    assert drift_of(tmp_path, migrations, "CREATE TABLE public.t (id int);").differences == ()
+    migrations = "CREATE ROLE r; CREATE TABLE t (id int); ALTER TABLE t OWNER TO r; GRANT SELECT ON t TO q;"
+    found = drift_of(tmp_path, migrations, "CREATE TABLE public.t (id int);")
+    assert found.differences == ()
+    note = "the dump grants nothing on any relation, so what the migrations grant there is not compared"
+    assert found.notes == (note,)
 
 
 def test_a_dump_of_some_schemas_lacks_what_is_in_none(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ HEAD = re.compile(
 )
 """The beginning of a statement with the name, which may be another one now."""
 SAID_ANYWAY = re.compile(r"(?<!\S)(?:also|or replace|if not exists|implicit|procedural|trusted|family)(?!\S)")
+ALIAS = re.compile(r' as (?!on )(?:"[^"]*"|[a-z_]\w*)')
 OTHER_WORDS = {"procedure": "function"}
 STRING = re.compile(r"'([a-z_]\w*)'")
 COPIED = re.compile(r"(?i)\bcopy\s*=|^create collation [^()]* from\s")
@@ -204,6 +205,7 @@ def _said(fact: Other, text: str) -> list[str]:
     )
     words = [OTHER_WORDS.get(word, word) for word in split_tokens(found)]
     if fact.kind is ObjectKind.RULE:
+        words = split_tokens(ALIAS.sub("", " ".join(words)))
         return [word for word in words if word != ";"]
     words = [STRING.sub(r"\1", word) for word in words if word != fact.name.rpartition(".")[2].split(" ")[0]]
     return [part.strip() for part in " ".join(words).split(",") if part.strip()]

@@ -10,11 +10,11 @@ from schemabook.errors import SchemaError
 from schemabook.files import is_folder
 from schemabook.history.applied import Applied, in_dump, in_list, missing
 from schemabook.history.differing import Words
-from schemabook.history.drift import differences, left_out
+from schemabook.history.drift import differences, left_out, ungranted
 from schemabook.history.migrations import Migration, migrations
 from schemabook.history.renames import renames_in
 from schemabook.history.traces import Trace, traces
-from schemabook.model import Database, Unread
+from schemabook.model import Database, ObjectKind, Unread
 from schemabook.platforms import PLATFORMS, Platform
 from schemabook.platforms.signs import platform_of
 from schemabook.project.config import AcceptedDrift, Config, load
@@ -99,16 +99,22 @@ def drift(inputs: Inputs) -> Drift:
             for unread in made.receipt.unread
             if not inputs.accepts_unread(unread)
         ),
-        notes=tuple(
-            f"the dump has no {kind.word} at all, so those of the migrations are not compared"
-            for kind in left_out(made, dump)
-        ),
+        notes=tuple(_notes(made, dump)),
         unused=tuple(
             (pattern.pattern, pattern.source)
             for pattern in inputs.accept
             if not any(pattern.matches(difference.title) for difference in told)
         ),
     )
+
+
+def _notes(made: Database, dump: Database) -> Iterator[str]:
+    for kind in left_out(made, dump):
+        if kind is not ObjectKind.ROLE:  # Roles are of the server: pg_dump prints none.
+            yield f"the dump has no {kind.word} at all, so those of the migrations are not compared"
+    for kind in ungranted(made, dump):
+        of = "objects to come" if kind is ObjectKind.DEFAULT_PRIVILEGE else f"any {kind.word}"
+        yield f"the dump grants nothing on {of}, so what the migrations grant there is not compared"
 
 
 def _of_objects(

@@ -87,6 +87,22 @@ def left_out(made: Database, dump: Database) -> Iterator[ObjectKind]:
             yield kind
 
 
+def ungranted(made: Database, dump: Database) -> Iterator[ObjectKind]:
+    """The kinds of objects on which migrations grant and a dump grants nothing, as one without privileges.
+
+    DEFAULT_PRIVILEGE stands for objects to come.
+    """
+    before, after = map(_granted, (made, dump))
+    yield from sorted(before - after)
+
+
+def _granted(database: Database) -> set[ObjectKind]:
+    path = database.platform.path if database.platform else ""
+    found = {item.on.kind for item in database.privileges if item.source.path != path}
+    own = any(item.source.path != path for item in database.default_privileges)
+    return {*found, ObjectKind.DEFAULT_PRIVILEGE} if own else found
+
+
 def _own(row: Kind, database: Database) -> bool:
     """Whether there is such an object that no platform brings."""
     path = database.platform.path if database.platform else ""
@@ -228,8 +244,7 @@ class _Both:
     def _privileges(self) -> Iterator[Differs]:
         """What grantees may do, where the dump says it at all."""
         path = self._platform.path if self._platform else ""
-        if all(item.source.path == path for item in self.dump.privileges):
-            return
+        unsaid = set(ungranted(self.made, self.dump))
         changes: list[Any] = [
             change
             for change in privilege_changes(self.made, self.dump, Renames(), self._held)
@@ -242,6 +257,11 @@ class _Both:
             if roles is None or change.object.name.name in roles
         )
         for change in changes:
+            if (change.object.on or change.object).kind in unsaid:
+                continue
+            is_less = all(set(fact.new or ()) <= set(fact.old or ()) for fact in change.facts)
+            if change.old and change.old.path == path and is_less:
+                continue  # A dump has not all that the platform grants.
             kind = ChangeKind(change.change.value)
             made, dump = (_Place(source) if source else None for source in (change.old, change.new))
             yield Differs(change.object, kind, change.facts, True, made, dump)
