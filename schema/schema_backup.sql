@@ -3657,6 +3657,10 @@ COMMENT ON INDEX "public"."monthly_api_costs_key" IS 'Required by REFRESH MATERI
 
 
 
+CREATE INDEX "stories_language_idx" ON "public"."stories" USING "btree" ("language");
+
+
+
 CREATE INDEX "stories_published_at_idx" ON "public"."stories" USING "btree" ("published_at" DESC) WHERE ("visibility" = 'published'::"public"."story_visibility");
 
 

@@ -87,8 +87,9 @@ def test_the_example_is_what_postgresql_says() -> None:
 SHOWN = 'dumps: [a.sql]\nhidden: ["*.*", "!public.*", "!auth.*", "!storage.*"]'
 
 
-def test_the_migrations_make_what_the_dump_says(tmp_path: Path) -> None:
-    every = read_files(sorted((ROOT / "schema" / "migrations").iterdir()), platform=PLATFORMS["supabase"])
+def test_the_migrations_and_what_is_by_hand_make_what_the_dump_says(tmp_path: Path) -> None:
+    files = (*sorted((ROOT / "schema" / "migrations").iterdir()), ROOT / "schema" / "by_hand.sql")
+    every = read_files(files, platform=PLATFORMS["supabase"])
     ran = hide(every, read_config(SHOWN, Path("schemabook.yml")).hidden).database
     dumped = read_dumps([ROOT / "schema" / "schema_backup.sql"])
     assert list(ran.relations) == list(dumped.relations)

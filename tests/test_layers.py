@@ -62,7 +62,7 @@ ALLOWED = {
     | {"project/layouts", "read", "secrets"},
     "history": BASE
     | {"platforms", "project", "project/config", "project/hidden", "project/layouts", "read", "review"}
-    | {"secrets", "workers"},
+    | {"diff", "secrets", "workers", "read/queries", "read/text"},
     "guides": BASE | {"pages", "project", "project/config"},
     "checks": BASE | {"guides", "history", "pages", "project", "project/config", "secrets"},
     "site": BASE

@@ -31,6 +31,8 @@ from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
+from schemabook.history.asked import asked as asked_drift
+from schemabook.history.report import FORMATS as DRIFT
 from schemabook.map.cards import Mode
 from schemabook.model import ObjectId
 from schemabook.pages import Book, committed_pages
@@ -57,6 +59,7 @@ from schemabook.verify.dumps import access_verified, verified
 PROGRESS = Console(stderr=True, highlight=False)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What could drive a terminal, or turn what is read: names and statements of a dump are shown, not obeyed."""
+_visible = partial(CONTROL.sub, "\ufffd")
 
 FILE = click.Path(path_type=Path)
 SETTINGS = f"The settings; by default {' or '.join(PLACES)}, whichever is there."
@@ -94,8 +97,7 @@ def init(dump: Path, layout: str, services: tuple[str, ...]) -> None:
     """
     with _working("reading", dump):
         files = starter(dump, Path(), layout, services)
-    for line in written(files):
-        _print(line)
+    _print(*written(files))
 
 
 @cli.command()
@@ -216,14 +218,7 @@ def export(
 @click.option("--command", type=click.Choice([act.value for act in Act]), help="Only this command.")
 @click.option("--format", "format_", type=click.Choice(list(ACCESS)), default="text", show_default=True)
 def access(
-    dumps: tuple[Path, ...],
-    config_path: Path | None,
-    layout: str,
-    role: str,
-    relation: str,
-    column: str,
-    command: str | None,
-    format_: str,
+    dumps: tuple[Path, ...], config_path: Path | None, layout: str, format_: str, **wanted: str
 ) -> None:
     """Print who can do what: each role on each table and view.
 
@@ -231,21 +226,21 @@ def access(
     asks a real one. With --role and --relation or --column it says why. The JSON is a public contract: its
     schema is access/contract.schema.json in the package.
     """
-    if relation and column:
+    if wanted["relation"] and wanted["column"]:
         raise click.UsageError("name a relation or a column, not both")
     if dumps and config_path:
         raise click.UsageError("name dumps or --config, not both")
-    reduced: frozenset[ObjectId] = frozenset()
     if dumps:
         with _working("reading", *dumps):
             whole = read_whole(dumps, layout)
-        shown = without_unused(whole).database
+        shown, reduced = without_unused(whole).database, frozenset[ObjectId]()
     else:
         book = _read(load(config_path))
         whole, shown, reduced = book.whole, book.database, book.reduced
     gc.disable()  # What follows makes no circles, and to look for them takes as long as to make it.
-    wanted = {"role": role, "relation": relation, "column": column, "command": command or ""}
-    found = asked(Matrix(whole), shown, reduced=reduced, **wanted)
+    found = asked(
+        Matrix(whole), shown, reduced=reduced, **{key: value or "" for key, value in wanted.items()}
+    )
     click.echo(ACCESS[format_](found).encode(), nl=False)
 
 
@@ -274,15 +269,32 @@ def diff(
     severities = classes(fail_on) if fail_on is not None else frozenset()
     with _working("comparing"):
         before, after = sides(old, new, config, layout)
-        found = review(before.database, after.database, config.renamed if config else ())
-        known = config.accepted_changes if config else ()
-        found = accepted(found, known)
+        known, renamed = (config.accepted_changes, config.renamed) if config else ((), ())
+        found = accepted(review(before.database, after.database, renamed), known)
     _say(*(f"{name}: {side.revision}" for name, side in (("old", before), ("new", after)) if side.revision))
     _say(*before.warnings(), *after.warnings(), *unused(found, known))
     link = published(config, before.database, after.database)
-    text = CHANGES[format_](Comparison(before, after, found, link))
-    click.echo((_visible(text) if format_ == "text" else text).encode(), nl=False)
+    _echo(CHANGES[format_](Comparison(before, after, found, link)), format_)
     sys.exit(1 if failing(found, severities) else 0)
+
+
+@cli.command()
+@click.argument("paths", metavar="[MIGRATIONS DUMP]", nargs=-1, type=FILE)
+@config_option
+@layout_option
+@click.option("--format", "format_", type=click.Choice(list(DRIFT)), default="text", show_default=True)
+def drift(paths: tuple[Path, ...], config_path: Path | None, layout: str, format_: str) -> None:
+    """Compare the dump with what the migrations make.
+
+    Of a folder of migrations and a dump, or of what schemabook.yml names. Exit 1 where they differ and the
+    settings do not accept it.
+    """
+    if len(paths) not in (0, 2) or (paths and config_path):
+        raise click.UsageError("name a folder of migrations and a dump, or --config")
+    with _working("comparing", *paths):
+        found = asked_drift(paths, layout, config_path)
+    _echo(DRIFT[format_](found), format_)
+    sys.exit(1 if found.fails else 0)
 
 
 @cli.command()
@@ -350,8 +362,8 @@ def _print(*lines: str, err: bool = False) -> None:
 _say = partial(_print, err=True)
 
 
-def _visible(text: str) -> str:
-    return CONTROL.sub("\ufffd", text)
+def _echo(text: str, format_: str) -> None:
+    click.echo((_visible(text) if format_ == "text" else text).encode(), nl=False)
 
 
 def main() -> None:

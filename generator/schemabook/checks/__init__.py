@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from schemabook.checks.drift import drift_problems
 from schemabook.checks.secrets import leaks
 from schemabook.guides.files import guide_files, guide_problems
 from schemabook.model import Code, Finding
@@ -61,6 +62,11 @@ def guides(project: Project) -> Iterator[Finding]:
     return guide_problems(project.book.config, project.book.database)
 
 
+def drift(project: Project) -> Iterator[Finding]:
+    """Where the dump is not what the migrations make."""
+    return drift_problems(project.book.config, project.book.whole)
+
+
 def coverage(project: Project) -> Iterator[Finding]:
     """What lacks comments most, where fewer are there than are wanted."""
     found, wanted = project.book.coverage, project.wanted
@@ -87,7 +93,7 @@ def secrets(project: Project) -> Iterable[Finding]:
 
 
 Check = Callable[[Project], Iterable[Finding]]
-CHECKS: tuple[Check, ...] = (stale, unread, guides, coverage, objects, secrets)
+CHECKS: tuple[Check, ...] = (stale, unread, drift, guides, coverage, objects, secrets)
 
 
 def findings(book: Book, wanted: int | None = None) -> tuple[Finding, ...]:

@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from schemabook.model import Database, ObjectKind
+from schemabook.model import Database, Name, ObjectKind
 from schemabook.project.config import Config
-from schemabook.project.history import Told
+from schemabook.project.hidden import part_shown
+from schemabook.project.hidden.telling import unspeakable_in_prose
+from schemabook.project.history import Drift, Told
 from schemabook.review import Became, ReviewedChange
 from schemabook.review.acceptance import accepted
 from schemabook.review.visible import visible
 from schemabook.secrets import without_secrets
+
+VALUES = " in the dump: "
+"""In a sentence on a difference, what comes before the values."""
+UNTOLD = "it names what is hidden"
 
 
 def told(changes: Iterable[ReviewedChange], old: Database, new: Database, config: Config) -> tuple[Told, ...]:
     """The changes between two databases, as pages may tell them."""
     shown = visible(accepted(changes, config.accepted_changes), old, new, config)
     return tuple(_told(change, old, new) for change in shown)
+
+
+def told_drift(drift: Drift, dump: Database, config: Config) -> Drift:
+    """The drift as pages may tell it: without what is hidden; `check` and `schemabook drift` say all."""
+    if not config.hidden:
+        return drift
+    part = part_shown(dump, config.hidden, config.virtual_foreign_keys)
+    words = unspeakable_in_prose(part)
+
+    def is_hidden(name: Name) -> bool:
+        return not part.is_visible(name) if name in dump.relations else part.unspeakable.hides(name)
+
+    shown = []
+    for found in drift.differences:
+        sentence = found.sentence
+        if words.is_named(sentence):
+            sentence = sentence.partition(VALUES)[0]
+        name = found.object and (found.object.on or found.object).name
+        if not ((name and is_hidden(name)) or words.is_named(sentence)):
+            shown.append(found._replace(sentence=sentence))
+    unread = (one._replace(reason=UNTOLD) if words.is_named(one.reason) else one for one in drift.unread)
+    return replace(drift, differences=tuple(shown), unread=tuple(unread))
 
 
 def _told(change: ReviewedChange, old: Database, new: Database) -> Told:

@@ -42,7 +42,13 @@ class Code(Enum):
         'or say under "accept_secrets" in schemabook.yml what is none',
     )
     PUBLIC_KEY = NOTE, "A key is published that may be known", "Protect the rows with row security"
-    UNUSED_PATTERN = WARNING, "A pattern of `accept_secrets` fits nothing", "Remove it"
+    DRIFT = (
+        ERROR,
+        "The dump is not what the migrations make",
+        "Write a migration, refresh the dump, or say why under `accept_drift`",
+        'write the migration that is missing, refresh the dump, or say the reason under "accept_drift"',
+    )
+    UNUSED_PATTERN = WARNING, "A pattern of the settings fits nothing", "Remove it"
     MISSING_NAME = WARNING, "An object uses what is not in the dump", "Correct it: it may fail when it runs"
     NOT_FOLLOWED = WARNING, "A text of an object is not followed", "Read it: what it uses is on no page"
     MANY_REMOVED = WARNING, "A build removes most pages", "Look whether the dump is whole"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from schemabook.errors import Source
 from schemabook.model import Name, ObjectId, ObjectKind, relation_id, schema_id
 
 BECAME = ("removed", "renamed", "changed", "added")
@@ -55,6 +57,70 @@ class Event(NamedTuple):
     """Why it could not be read at all, in one line."""
 
 
+class Which(StrEnum):
+    """In what the dump and the migrations differ."""
+
+    ONLY_DUMP = "only in the dump"
+    ONLY_MIGRATIONS = "only made by migrations"
+    OTHER = "another in the dump"
+    NOT_COMPARED = "not compared"
+    """Written otherwise, so that nobody can tell whether it says the same; `check` does not fail on it."""
+
+
+class Difference(NamedTuple):
+    """Where the dump is not what the migrations make."""
+
+    title: str
+    """What it is about, as `accept_drift` names it: `index a_idx of public.a`, `migration 20250407084500`."""
+    which: Which
+    sentence: str
+    """Plain, without a full stop; names are in backticks."""
+    object: ObjectId | None = None
+    """None of a migration."""
+    word: str = ""
+    """What it is: `table`, `column`, `policy`, `migration`."""
+    facts: tuple[str, ...] = ()
+    """What is another, in words: `default`, `condition`; empty where the whole object is."""
+    source: Source | None = None
+    """Where it is read: in the dump if it is there, else in the migration."""
+    migration: str = ""
+    """The path of the migration that made it; empty where none did."""
+    accepted: str = ""
+    """The reason for which the settings accept it."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether `check` fails on it."""
+        return not self.accepted and self.which is not Which.NOT_COMPARED
+
+
+class NotFollowed(NamedTuple):
+    """A statement that was not understood, such as a DO block: what it did may look like a difference."""
+
+    source: Source
+    reason: str
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Whether the migrations make the dump."""
+
+    migrations: int = 0
+    """How many there are."""
+    differences: tuple[Difference, ...] = ()
+    """By kind of object, then by name; those of migrations are the last."""
+    unread: tuple[NotFollowed, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What could not be compared at all, and why: a sentence each, without a full stop."""
+    unused: tuple[tuple[str, Source], ...] = ()
+    """The patterns of `accept_drift` that fit nothing."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether there is a difference that nobody has accepted."""
+        return any(found.fails for found in self.differences)
+
+
 @dataclass(frozen=True)
 class History:
     """All that is known of how the schema came to be."""
@@ -67,6 +133,8 @@ class History:
     """What is lacking, and why, in one sentence."""
     migrations: tuple[Event, ...] = ()
     """The oldest first."""
+    drift: Drift | None = None
+    """Whether they make the dump; None where the settings name none beside it."""
 
     def since(self, found: ObjectId) -> Event | None:
         """The event that made an object of today; of a part that came with its table that of the table.

@@ -33,7 +33,7 @@ def load_book(config: Config) -> Book:
     """
     if config.templates and not is_folder(config.templates):
         raise SchemaError("there is no such folder of templates", source=config.templates.as_posix())
-    read = _read_dumps(config)
+    read = load_whole(config)
     used = without_unused(read, config.virtual_foreign_keys, _spoken_of(config))
     whole = used.database
     _expect_objects(config, whole)
@@ -164,11 +164,13 @@ def migrations_of(config: Config) -> Found | None:
         return None
     [folder] = folders_
     if not is_folder(folder.path):
-        raise SchemaError("there is no such folder", source=folder.path.as_posix(), hint=_named(folder))
+        message = "there is no such folder of migrations"
+        raise SchemaError(message, source=folder.path.as_posix(), hint=_named(folder))
     return found_in(folder.path, folder.layout)
 
 
-def _read_dumps(config: Config) -> Database:
+def load_whole(config: Config) -> Database:
+    """The database of the dumps, with all that their platform brings; SchemaError for what cannot be read."""
     dumps = dumps_of(config)
     named = {dump.path: _named(dump) for dump in config.dumps}
     return read_scripts(dumps, named, platform_in(config, paths_of(dumps)))

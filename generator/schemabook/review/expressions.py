@@ -72,7 +72,7 @@ OF_LITERALS = frozenset(
 )
 
 
-class _UnreadError(Exception):
+class UnreadError(Exception):
     """A form that is not read."""
 
 
@@ -85,11 +85,11 @@ def same(old: str, new: str, types: Mapping[str, str]) -> bool:
 @lru_cache(4096)
 def _tree(tokens: str) -> Tree:
     """The tree of an expression; empty where it has a form that is not read."""
-    reader = _Reader(split_tokens(CUT_SIGN.sub("!", tokens)))
+    reader = Reader(split_tokens(CUT_SIGN.sub("!", tokens)))
     try:
         found = reader.expression()
         reader.expect("")
-    except (_UnreadError, RecursionError):
+    except (UnreadError, RecursionError):
         return ""
     return found
 
@@ -157,7 +157,7 @@ def _is_text(tree: Tree) -> bool:
     return tree.endswith("'") if isinstance(tree, str) else _is_cast(tree) and tree[2] in TEXTS
 
 
-class _Reader:
+class Reader:
     """Walks over the tokens of one expression."""
 
     def __init__(self, tokens: list[str]) -> None:
@@ -166,23 +166,28 @@ class _Reader:
 
     @property
     def word(self) -> str:
+        """The token that comes next; empty at the end."""
         return self.tokens[self.at]
 
     def take(self) -> str:
+        """The next token, which is behind then."""
         self.at += 1
         return self.tokens[self.at - 1]
 
     def accept(self, *words: str) -> bool:
+        """Goes over these words if they come next."""
         if tuple(self.tokens[self.at : self.at + len(words)]) != words:
             return False
         self.at += len(words)
         return True
 
     def expect(self, *words: str) -> None:
+        """Goes over words that must come next."""
         if not self.accept(*words):
-            raise _UnreadError
+            raise UnreadError
 
     def expression(self, least: int = 0) -> Tree:
+        """An expression of operators that bind closer than *least*."""
         left = self._first()
         while (binding := self._binding()) > least:
             left = self._infix(left, self.take(), binding)
@@ -245,7 +250,7 @@ class _Reader:
             return (f"!{SIGNS[word]}", left, self.expression(AMONG))
         found = self._infix(left, word, AMONG)
         if word != "between":
-            raise _UnreadError
+            raise UnreadError
         return ("or", ("<", left, found[1][2]), (">", left, found[2][2]))
 
     def _among(self, left: Tree, sign: str, quantifier: str) -> Tree:
@@ -260,7 +265,7 @@ class _Reader:
         if self.accept("distinct", "from"):
             return (f"is {negated}distinct from", left, self.expression(COMPARED))
         if self.word not in ("null", "true", "false", "unknown"):
-            raise _UnreadError
+            raise UnreadError
         return (f"is {negated}{self.take()}", left)
 
     def _list(self, end: str) -> tuple[Tree, ...]:
@@ -299,7 +304,7 @@ class _Reader:
         found: list[Tree] = [] if self.word == "when" else [self.expression()]
         while not self.accept("end"):
             if self.word not in ("when", "then", "else"):
-                raise _UnreadError
+                raise UnreadError
             found += (self.take(), self.expression())
         return ("case", *found)
 
@@ -329,5 +334,5 @@ def _flat(tree: Tree, operator: str) -> tuple[Tree, ...]:
 
 def _name(word: str) -> str:
     if word in NOT_READ or not NAME.fullmatch(word):
-        raise _UnreadError
+        raise UnreadError
     return PLAIN.sub(r"\1", word)

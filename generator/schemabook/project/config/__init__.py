@@ -3,6 +3,7 @@
 from schemabook.project.config.reading import KEYS, PLACES, load, option_of, read_config
 from schemabook.project.config.settings import (
     Accepted,
+    AcceptedDrift,
     Config,
     Group,
     HiddenPattern,

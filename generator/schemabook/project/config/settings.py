@@ -128,6 +128,10 @@ class AcceptedDrift(NamedTuple):
     reason: str
     source: Source
 
+    def matches(self, title: str) -> bool:
+        """Whether it fits the title of a difference: `index a_idx of public.a`."""
+        return fnmatchcase(title.lower(), self.pattern.lower())
+
 
 class Revision(NamedTuple):
     """A revision of git, as people name it."""
