@@ -272,3 +272,37 @@ def test_with_the_history_of_git_tables_lead_to_their_migrations_too(tmp_path: P
     assert "- Migrations: [Price & policy](../../migrations.md#at-20240404000000), [Rename](" in section
     assert "[`abc`](https://example.org/abc)" in pages_["changelog.md"]
     assert "What that means" not in pages_["migrations.md"]
+
+
+def test_the_page_of_drift_says_what_differs_and_what_may(tmp_path: Path) -> None:
+    settings = 'accept_drift: {"column name of public.book": "It is <b>old</b>"}\n'
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "20240101000000_start.sql").write_text("DO $$ BEGIN EXECUTE f(); END $$;")
+    book = project(tmp_path, settings)
+    dump = DUMP.replace("title text, name text", "title text NOT NULL, name varchar")
+    (tmp_path / "dump.sql").write_text(dump + "CREATE INDEX by_hand ON public.book (name);")
+    book = with_history(replace(load_book(book.config), history=History()), Cache(None))
+    made = site_pages(book)
+    text = plain(made["drift.md"])
+    sections = dict(part.partition("\n")[::2] for part in text.split("\n## ")[1:])
+    assert "do not make the dump: **2 differences**" in text
+    assert "Index by_hand of public.book is in the dump and no migration makes it." in sections["Differences"]
+    assert "See by_hand." in sections["Differences"]
+    assert "- Column title of public.book, made by 20240101000000_start.sql, " in sections["Differences"]
+    assert "See title and migration Start." in sections["Differences"]
+    assert "*Accepted:* It is old" in sections["Accepted"]
+    assert "<b>old" not in made["drift.md"]
+    assert "migrations/20240404000000_price_&_policy.sql:6" in sections["Not followed"]
+    assert "Together they do not make the dump: **2 differences**." in plain(made["migrations.md"])
+    assert "/book.md#index-by_hand)" in made["drift.md"]
+
+
+def test_migrations_that_cannot_be_read_leave_the_rest_of_the_site(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    book = project(tmp_path)
+    (tmp_path / "migrations" / "20240606000000_broken.sql").write_text("CREATE TABLE x (")
+    made = site_pages(with_history(replace(book, history=History()), Cache(None)))
+    assert "drift.md" not in made
+    assert "Cannot be read: " in made["migrations.md"]
+    assert "20240606000000_broken.sql:1" in caplog.text

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from schemabook.pages.drift_page import TITLE, verdict
 from schemabook.pages.history_words import (
     day,
     event_anchor,
@@ -58,9 +59,18 @@ def _migrations(links: Links) -> dict[str, Any]:
     found = links.book.history.migrations[::-1]
     return {
         "what": count(len(found), "migration"),
+        "drift": _drift(links),
         "years": list(_by_year(_migration(links, event) for event in found[:MOST])),
         "older": [_older(event, code(event.file), _counted(event)) for event in found[MOST:]],
     }
+
+
+def _drift(links: Links) -> Markdown:
+    """Whether they make the dump."""
+    drift = links.book.history.drift
+    if not drift:
+        return Markdown("")
+    return Markdown(f"Together they {verdict(drift)}. {link(TITLE, links.url(Beside.DRIFT.page))}")
 
 
 def _by_year(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

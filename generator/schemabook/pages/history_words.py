@@ -152,10 +152,11 @@ def linked(links: Links, found: ObjectId, *, is_gone: bool = False) -> Markdown:
     book = links.book
     types = f"({', '.join(found.types)})" if found.types is not None else ""
     shown = code(found.part or f"{links.shown(found.name)}{types}")
-    return shown if is_gone or not _has_place(book, found) else link(shown, links.url(*place_of(book, found)))
+    return shown if is_gone or not has_place(book, found) else link(shown, links.url(*place_of(book, found)))
 
 
-def _has_place(book: Book, found: ObjectId) -> bool:
+def has_place(book: Book, found: ObjectId) -> bool:
+    """Whether the site tells of it now."""
     is_there = not found.part or found in book.parts
     if not is_there or not is_shown(book, found) or found.kind is ObjectKind.STATISTICS:
         return False

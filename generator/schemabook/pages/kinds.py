@@ -14,6 +14,7 @@ from typing import NamedTuple
 from schemabook.pages.access_page import access_page, has_access
 from schemabook.pages.columns import column_pages, long_column_pages
 from schemabook.pages.coverage import coverage_page
+from schemabook.pages.drift_page import drift_page
 from schemabook.pages.groups import group_pages
 from schemabook.pages.history_pages import changelog_page, migrations_page
 from schemabook.pages.links import Links
@@ -126,6 +127,14 @@ KINDS: tuple[PageKind, ...] = (
         FoundAs.LIST,
         Beside.MIGRATIONS.page,
         lambda book: book.history.migrations,
+        on_overview=True,
+    ),
+    PageKind(
+        "drift",
+        drift_page,
+        FoundAs.LIST,
+        Beside.DRIFT.page,
+        lambda book: book.history.drift,
         on_overview=True,
     ),
     PageKind(

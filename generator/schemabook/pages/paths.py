@@ -36,6 +36,7 @@ class Beside(StrEnum):
     CHANGELOG = auto()
     COLUMNS = auto()
     COVERAGE = auto()
+    DRIFT = auto()
     FUNCTIONS = auto()
     GROUPS = auto()
     MAP = auto()

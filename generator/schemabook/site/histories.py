@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from schemabook.errors import SchemaError
+from schemabook.history.asked import of_project
 from schemabook.history.commits import checked_out, commits
 from schemabook.history.comparing import Did
 from schemabook.history.replay import migration_events
+from schemabook.history.telling import told_drift
 from schemabook.pages import Book
 from schemabook.platforms import PLATFORMS, Platform
 from schemabook.project.config import Config
-from schemabook.project.history import Event, History
+from schemabook.project.history import Drift, Event, History
 from schemabook.project.inputs import migrations_of
 from schemabook.site.cache import Cache, packed
 from schemabook.site.fingerprint import digest_of, versions
@@ -24,14 +27,14 @@ def with_history(book: Book, kept: Cache, repository: str = "") -> Book:
     """The book with the commits of its dump, or what its migrations did; *repository* is its URL."""
     brought, config = book.whole.platform, book.config
     platform = PLATFORMS.get(brought.name) if brought else None
-    migrations, note = _migrations(config, platform, kept), ""
+    migrations, drift, note = _migrations(config, platform, kept), _drift(book), ""
     if _looks_at_git(config):
         events, note = _commits(config, platform, kept, repository)
         if events or config.history:
-            return replace(book, history=History(events, "git", note, migrations))
+            return replace(book, history=History(events, "git", note, migrations, drift))
         LOG.info("%s", note)
     events = () if config.history == "none" else migrations
-    return replace(book, history=History(events, MIGRATIONS, note, migrations))
+    return replace(book, history=History(events, MIGRATIONS, note, migrations, drift))
 
 
 def what_it_depends_on(config: Config) -> str:
@@ -63,6 +66,16 @@ def _migrations(config: Config, platform: Platform | None, kept: Cache) -> tuple
     events = migration_events(found, platform, config, known)
     kept.keep(key, packed(events) if events != known else None)
     return tuple(events.values())
+
+
+def _drift(book: Book) -> Drift | None:
+    """Whether the migrations make the dump; None where they are the dump, or cannot be read."""
+    try:
+        found = of_project(book.config, book.whole) if book.config.migrations else None
+    except SchemaError as error:
+        LOG.warning("%s", error)
+        return None
+    return found and told_drift(found, book.whole, book.config)
 
 
 def _commits(

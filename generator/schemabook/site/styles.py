@@ -7,7 +7,7 @@ from mkdocs.utils import get_relative_url
 ASSETS = "assets/schemabook"
 NEEDED_BY = {
     "first.css": ('<div class="sb-list">', '<div class="sb-first"'),
-    "changes.css": tuple(f'class="sb-{name}' for name in ("mark", "change", "history", "severity")),
+    "changes.css": tuple(f'class="sb-{name}' for name in ("mark", "change", "event", "history", "severity")),
 }
 """The first page and lists of tables; what became of something, and when: by the signs of them on a page."""
 
