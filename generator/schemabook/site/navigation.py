@@ -7,7 +7,11 @@ from typing import Any
 
 from schemabook.pages.paths import Beside
 
-OWN = {"Map": Beside.MAP.page, "What changed": Beside.WHAT_CHANGED.page}
+OWN = {
+    "Map": Beside.MAP.page,
+    "What changed": Beside.WHAT_CHANGED.page,
+    "Changelog": Beside.CHANGELOG.page,
+}
 
 
 def with_own_pages(nav: list[Any], reference: str, made: Container[str]) -> list[Any]:
