@@ -12,11 +12,11 @@ from click.testing import CliRunner, Result
 from schemabook.cli import cli
 from schemabook.history.alike import Alike
 from schemabook.history.applied import in_dump, in_list, key_of
-from schemabook.history.asked import asked, of_paths
 from schemabook.history.drift import Differs, differences
 from schemabook.history.literals import same_constant
 from schemabook.history.queries import tree_of
 from schemabook.history.renames import renames_in
+from schemabook.history.request import asked, of_paths
 from schemabook.history.scopes import Scope, Verdict
 from schemabook.history.selects import compared
 from schemabook.history.telling import told_drift
@@ -342,6 +342,23 @@ def test_privileges_say_what_is_granted(tmp_path: Path) -> None:
         "`r` is granted `delete` on table `public.t` in the dump and by no migration;"
         " `r` is granted `update` on table `public.t` by the migrations and not in the dump"
     )
+
+
+def test_privileges_are_compared_also_where_only_the_dump_knows_the_owner(tmp_path: Path) -> None:
+    made = "CREATE TABLE a (id integer); GRANT SELECT ON a TO app;"
+    owner = "ALTER TABLE public.a OWNER TO postgres;"
+    dump = f"CREATE TABLE public.a (id integer); {owner} GRANT SELECT ON TABLE public.a TO app;"
+    assert told(drift_of(tmp_path / "same", made, dump)) == []
+    found = only(drift_of(tmp_path / "more", made, f"{dump} GRANT ALL ON TABLE public.a TO PUBLIC;"))
+    assert found.title == "privilege PUBLIC on table public.a"
+    assert found.sentence.startswith("`PUBLIC` is granted `")
+
+
+def test_an_index_without_a_name_is_of_its_migration(tmp_path: Path) -> None:
+    found = only(
+        drift_of(tmp_path, "CREATE TABLE a (id int); CREATE INDEX ON a (id);", "CREATE TABLE a (id int);")
+    )
+    assert "is made by `1_first.sql`" in found.sentence
 
 
 def test_hostile_names_stay_in_one_line_of_code(tmp_path: Path) -> None:
@@ -673,6 +690,28 @@ def test_another_condition_is_drift_in_the_words_of_postgresql(postgres: Server,
     assert (str(found.object), found.is_known) == ("p on public.orders", True)
 
 
+UNDECIDABLE = """
+(id, team) = (1, 2)
+(id, team) in ((1, 2), (3, 4))
+(id, team) <> (select 1, 2)
+exists (select 1 from members natural join orders o where o.done)
+exists (select 1 from members m where (m).name = 'a')
+(select members from members limit 1) is null
+"""
+
+
+def test_what_postgresql_writes_out_is_not_told_to_be_another(postgres: Server) -> None:
+    statements = [f'CREATE POLICY "{n}" ON orders USING ({c})' for n, c in enumerate(lines_of(UNDECIDABLE))]
+    views = ["SELECT id FROM ONLY members FOR UPDATE", "SELECT * FROM members NATURAL JOIN orders"]
+    statements += [f"CREATE VIEW w{n} AS {query}" for n, query in enumerate(views)]
+    statements.append("CREATE FUNCTION same(x int, y int) RETURNS boolean LANGUAGE sql AS 'SELECT x = y'")
+    statements.append(
+        "CREATE OPERATOR === (FUNCTION = same, LEFTARG = int, RIGHTARG = int4, COMMUTATOR = ===)"
+    )
+    found = list(Printed(postgres).verdicts(statements))
+    assert [one for one in found if one[0] is Verdict.OTHER] == []
+
+
 def test_another_query_of_a_view_is_drift(postgres: Server) -> None:
     queries = lines_of(VIEWS)
     for old, new in (
@@ -775,6 +814,15 @@ def test_the_data_of_a_dump_say_what_has_run(tmp_path: Path, text: str) -> None:
     assert applied
     assert list(applied.versions) == ["1", "3"]
     assert {source.line for source in applied.versions.values()} == {DATA[text]}
+
+
+def test_a_row_of_data_that_is_cut_off_says_nothing(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.sql"
+    columns = "statements, version"
+    dump.write_text(f"COPY supabase_migrations.schema_migrations ({columns}) FROM stdin;\nx\t1\ny\n\\.\n")
+    applied = in_dump(dump)
+    assert applied is not None
+    assert list(applied.versions) == ["1"]
 
 
 def test_versions_that_one_side_lacks(tmp_path: Path) -> None:

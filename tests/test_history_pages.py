@@ -114,7 +114,7 @@ def test_many_of_one_kind_are_one_line(made: Mapping[str, str]) -> None:
 def test_the_migrations_say_what_each_did(made: Mapping[str, str]) -> None:
     text = made["migrations.md"]
     assert "5 migrations" in text
-    assert "It changes no object of the schema." in event(text, "Nothing")
+    assert "It changes nothing that is shown here." in event(text, "Nothing")
     start = plain(event(text, "Start"))
     assert "- + new tables book and gone" in start
     assert "- + new function f()" in start
@@ -306,3 +306,46 @@ def test_migrations_that_cannot_be_read_leave_the_rest_of_the_site(
     assert "drift.md" not in made
     assert "Cannot be read: " in made["migrations.md"]
     assert "20240606000000_broken.sql:1" in caplog.text
+
+
+def test_titles_and_files_that_name_what_is_hidden_are_not_told(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    steps = {
+        "20240610000000_secret-pay.sql": "CREATE TABLE public.secret_pay (id integer);",
+        "20240611000000_other.sql": "ALTER TABLE public.secret_pay ADD x integer; MERGE WRONG secret_pay;",
+    }
+    for name, text in steps.items():
+        (tmp_path / "migrations" / name).write_text(text)
+    (tmp_path / "dump.sql").write_text(DUMP + "CREATE TABLE public.secret_pay (id integer, y integer);")
+    (tmp_path / "schemabook.yml").write_text(
+        "dumps: [dump.sql]\nmigrations: migrations\nhistory: migrations\noutput: reference\n"
+        "hidden: [secret_pay]\n"
+    )
+    book = with_history(load_book(load(tmp_path / "schemabook.yml")), Cache(None))
+    made = site_pages(book)
+    text = plain("".join(made[page] for page in ("changelog.md", "migrations.md", "drift.md")))
+    assert not re.search("secret.?pay", text + feed(book, "", "/"), re.I)
+    assert "2024-06-10 A change of what is not shown" in text
+    assert "2024-06-11 Other" in text
+
+
+def test_two_migrations_of_one_version_have_places_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    for name in ("3_a.sql", "3_b.sql"):
+        (tmp_path / "migrations" / name).write_text(f"CREATE TABLE {name[2]} (id integer);")
+    (tmp_path / "schemabook.yml").write_text("dumps: [migrations]\noutput: reference\nhistory: migrations\n")
+    book = with_history(load_book(load(tmp_path / "schemabook.yml")), Cache(None))
+    made = site_pages(book)
+    anchors = re.findall(r'<a id="(at-[^"]*)"', made["changelog.md"])
+    assert len(set(anchors)) == 2
+    assert f"changelog.md#{anchors[0]}" in unescape(made["public/tables/b.md"])
+    ids = re.findall("<id>(.*)</id>", feed(book, "", "/"))
+    assert len(set(ids)) == len(ids) == 3
+
+
+def test_without_anything_that_changed_there_is_no_feed_to_follow(tmp_path: Path) -> None:
+    book = project(tmp_path)
+    text = site_pages(replace(book, history=History((), "git", "There is no commit yet.")))["changelog.md"]
+    assert "There is no commit yet." in text
+    assert "feed" not in text
+    assert "0 commits" not in text

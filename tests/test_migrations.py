@@ -27,6 +27,11 @@ NAMES = {
     "1717409700000_add-index.sql": ("1717409700000", "Add index", "2024-06-03"),  # node-pg-migrate
     "20240603-101500_of-goose.sql": ("20240603-101500", "Of goose", "2024-06-03"),
     "0007_brave_hulk.sql": ("0007", "Brave hulk", None),  # Drizzle
+    "20240603101500_2fa_tables.sql": ("20240603101500", "2fa tables", "2024-06-03"),
+    "20240603_101500_other.sql": ("20240603_101500", "Other", "2024-06-03"),
+    "V3__2fa.sql": ("3", "2fa", None),
+    "R__views.sql": ("", "Views", None),
+    "20240603101500.sql": ("20240603101500", "20240603101500", "2024-06-03"),
     "clean.sql": ("", "Clean", None),
     "99990000_never.sql": ("99990000", "Never", None),
 }

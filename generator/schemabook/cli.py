@@ -31,8 +31,8 @@ from schemabook.checks.secrets import leaks
 from schemabook.errors import SchemaError
 from schemabook.export.diagram import Whole
 from schemabook.export.request import TAKEN, Request, exported
-from schemabook.history.asked import asked as asked_drift
 from schemabook.history.report import FORMATS as DRIFT
+from schemabook.history.request import asked as asked_drift
 from schemabook.map.cards import Mode
 from schemabook.model import ObjectId
 from schemabook.pages import Book, committed_pages

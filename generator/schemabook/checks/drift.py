@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemabook.history.asked import of_project
+from schemabook.history.request import of_project
 from schemabook.model import Code, Database, Finding
 from schemabook.project.config import Config
 from schemabook.project.history import Which

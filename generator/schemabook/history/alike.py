@@ -55,6 +55,9 @@ HEAD = re.compile(
 """The beginning of a statement with the name, which may be another one now."""
 SAID_ANYWAY = re.compile(r"(?<!\S)(?:also|or replace|if not exists|implicit|procedural|trusted|family)(?!\S)")
 ALIAS = re.compile(r' as (?!on )(?:"[^"]*"|[a-z_]\w*)')
+OF_OPERATOR = re.compile(r"= operator \( (.*?) \)")
+NAMES_OTHERS = frozenset({"leftarg", "rightarg", "commutator", "negator"})
+"""Options of an operator whose values have several spellings, or are printed also where nobody gave them."""
 OTHER_WORDS = {"procedure": "function"}
 STRING = re.compile(r"'([a-z_]\w*)'")
 COPIED = re.compile(r"(?i)\bcopy\s*=|^create collation [^()]* from\s")
@@ -192,13 +195,14 @@ def _statements(fact: Other, made: Any, dump: Any) -> Verdict:
         return SAME if not any("and" in text and "or" in text for text in before) else UNKNOWN
     one, other = (Counter(word for text in side for word in text) for side in (before, after))
     if one != other:
-        return OTHER
+        options = {word.partition(" ")[0] for word in (one - other) + (other - one)}
+        return UNKNOWN if fact.kind is ObjectKind.OPERATOR and options <= NAMES_OTHERS else OTHER
     return UNKNOWN if fact.kind is ObjectKind.RULE else SAME
 
 
 def _said(fact: Other, text: str) -> list[str]:
     """The words of a statement behind the name of what it makes; options between commas are one word."""
-    found = WORDS.sub(r"\1", tokens_of(text))
+    found = OF_OPERATOR.sub(r"= \1", WORDS.sub(r"\1", tokens_of(text)))
     found = HEAD.sub("", (OF_QUERY if fact.kind is ObjectKind.RULE else QUALIFIER).sub("", found), count=1)
     found = SAID_ANYWAY.sub(
         " ", re.sub(r"(?<!\S)[()](?!\S)", " " if fact.kind is ObjectKind.RULE else ",", found)

@@ -74,7 +74,8 @@ def in_dump(path: Path) -> Applied | None:
                 if kept and kept.version in columns:
                     line = data[: match.start()].count(b"\n") + 1
                     rows = (dict(zip(columns, row, strict=False)) for row in read(data, match.end()))
-                    versions = [row[kept.version] for row in rows if not _is_undone(row, kept)]
+                    told = (row.get(kept.version) for row in rows if not _is_undone(row, kept))
+                    versions = list(filter(None, told))
                     source = Source(path.as_posix(), line)
                     return Applied(dict.fromkeys(versions, source), "dirty" in columns)
     return None

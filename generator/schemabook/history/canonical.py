@@ -64,6 +64,8 @@ class Expressions:
             return self._constants(constants[0], constants[1])
         if _is_cast(old) or _is_cast(new):
             return self._casts(old, new)
+        if _may_be_written_out(old, new) or _may_be_written_out(new, old):
+            return UNKNOWN
         if isinstance(old, str) or isinstance(new, str):
             is_leaf = isinstance(old, str) and isinstance(new, str)
             return self._leaves(str(old), str(new)) if is_leaf else OTHER
@@ -246,6 +248,15 @@ def _normal(tree: Tree) -> Tree:
     if tree[0] == "array" and len(tree) == 1:
         return "'{}'"
     return tree
+
+
+def _may_be_written_out(tree: Tree, other: Tree) -> bool:
+    """Whether PostgreSQL may print it as the other one: rows value by value, a field of a row as a column."""
+    if isinstance(tree, str) or tree[0] == other[:1] or (not isinstance(other, str) and tree[0] == other[0]):
+        return False
+    if tree[0] == "field":
+        return isinstance(other, str) and parts_of(other)[-1] == tree[2]
+    return any(isinstance(part, tuple) and part[:1] == ("row",) for part in tree[1:])
 
 
 def _is_null(tree: Tree) -> bool:

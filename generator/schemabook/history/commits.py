@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from schemabook.errors import SchemaError
 from schemabook.history.comparing import HIDDEN, NOTHING, Comparing, Did
 from schemabook.history.revisions import Dump, Revision, dumps_in, revisions
+from schemabook.history.telling import names_any
 from schemabook.model import Database, Name
 from schemabook.platforms import Platform
 from schemabook.project.config import Config
@@ -120,7 +121,7 @@ def _event(revision: Revision, did: Did, names: Unspeakable | None, repo_url: st
     commit = revision.commit
     title = one_line("".join(c if c.isprintable() else " " for c in commit.subject), LONGEST_SUBJECT)
     error = did.error
-    if names and names.is_named(title):
+    if names and (names.is_named(title) or names_any(title, names.words)):
         title = UNTOLD
     if names and names.is_named(error):
         error = HIDDEN

@@ -9,7 +9,7 @@ from typing import Any
 from schemabook.diff import ChangeKind, Fact
 from schemabook.history.drift import Differs
 from schemabook.history.traces import Trace
-from schemabook.model import KIND_OF, Database, ObjectId, ObjectKind, Other, Signature, Sql
+from schemabook.model import KIND_OF, PUBLIC, Database, ObjectId, ObjectKind, Other, Signature, Sql
 from schemabook.project.history import Difference, Which
 from schemabook.review.escaping import code
 from schemabook.review.privileges import OF_PRIVILEGES
@@ -33,7 +33,7 @@ LONGEST_VALUE = 60
 
 
 class Words:
-    """Tells differences; *files* are the migrations by path, as sentences name them."""
+    """Tells differences; *folder* is that of the migrations, whose files sentences name without it."""
 
     def __init__(self, made: Database, dump: Database, folder: Path) -> None:
         self.made, self.dump, self.folder = made, dump, folder
@@ -72,10 +72,11 @@ class Words:
 
     def _named(self, name: ObjectId, spelled: Any) -> str:
         if name.kind is ObjectKind.PRIVILEGE and name.on:
-            return f"{spelled(name.part)} on {self.title_of(name.on, spelled)}"
+            return f"{spelled(_grantee(name))} on {self.title_of(name.on, spelled)}"
         if name.kind is ObjectKind.DEFAULT_PRIVILEGE:
             schema = f" in {spelled(name.name.schema)}" if name.name.schema else ""
-            return f"{spelled(name.part)} on {''.join(name.types or ())} of {spelled(name.name.name)}{schema}"
+            on = f"{''.join(name.types or ())} of {spelled(name.name.name)}{schema}"
+            return f"{spelled(_grantee(name))} on {on}"
         if KIND_OF[name.kind].fact is Other and not name.part:
             return str(spelled(str(name.name)))
         if name.part:
@@ -87,14 +88,9 @@ class Words:
         """The object in a sentence."""
         return f"{self.word(name)} {self._named(name, spelled)}"
 
-    def _file(self, path: Path | None) -> str:
-        return code(
-            path.relative_to(self.folder).as_posix()
-            if path and path.is_relative_to(self.folder)
-            else path.as_posix()
-            if path
-            else ""
-        )
+    def _file(self, path: Path) -> str:
+        is_below = path.is_relative_to(self.folder)
+        return code((path.relative_to(self.folder) if is_below else path).as_posix())
 
     def _made_by(self, trace: Trace) -> str:
         if not trace.made and not trace.changed:
@@ -142,6 +138,10 @@ class Words:
                 f"{who} {kind} {code(', '.join(lost))} on {rest} by the migrations and not in the dump"
             )
         return "; ".join(told) or f"{who} holds other privileges on {rest} in the dump than by the migrations"
+
+
+def _grantee(name: ObjectId) -> str:
+    return "PUBLIC" if name.part == PUBLIC else name.part
 
 
 def listed(words: Iterable[str]) -> str:

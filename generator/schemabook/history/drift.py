@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -247,8 +247,8 @@ class _Both:
         unsaid = set(ungranted(self.made, self.dump))
         changes: list[Any] = [
             change
-            for change in privilege_changes(self.made, self.dump, Renames(), self._held)
-            if change.object.on and change.object.on in self._held[0] and self._has_owner(change.object.on)
+            for change in privilege_changes(*_with_owners(self.made, self.dump), Renames(), self._held)
+            if (on := change.object.on) and on in self._held[0] and on.name.name not in OF_TOOLS
         ]
         roles = {self._platform.role} if self._platform else None
         changes += (
@@ -266,10 +266,24 @@ class _Both:
             made, dump = (_Place(source) if source else None for source in (change.old, change.new))
             yield Differs(change.object, kind, change.facts, True, made, dump)
 
-    def _has_owner(self, on: ObjectId) -> bool:
-        """Whether both know the owner, who has privileges without any GRANT, or neither does."""
-        owners = {getattr(side.get(on), "owner", None) is None for side in self._held}
-        return len(owners) == 1 and on.name.name not in OF_TOOLS
+
+def _with_owners(made: Database, dump: Database) -> tuple[Database, Database]:
+    """Both, where an owner that only one of them knows is the other's as well.
+
+    An owner has privileges without any GRANT, and who runs migrations says nothing of it.
+    """
+    rows = [row for row in KINDS if "owner" in {field.name for field in fields(row.fact)}]
+    sides = []
+    for side, other in ((made, dump), (dump, made)):
+        known: dict[str, Any] = {}
+        for row in rows:
+            facts, others = getattr(side, row.field), getattr(other, row.field)
+            known[row.field] = {
+                key: replace(fact, owner=others[key].owner) if fact.owner is None and key in others else fact
+                for key, fact in facts.items()
+            }
+        sides.append(replace(side, **known))
+    return sides[0], sides[1]
 
 
 class _Place(NamedTuple):

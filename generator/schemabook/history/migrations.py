@@ -14,8 +14,19 @@ from schemabook.project.layouts import Found
 IN_FOLDERS = frozenset({"up.sql", "migration.sql"})
 """Files of which the folder has the name: of Prisma, Diesel, Hasura, Drizzle."""
 ENDS = re.compile(r"\.(?:up|do|deploy)?\.?sql$|\.sql$", re.I)
-NAME = re.compile(r"(?P<version>[VB]?\d[\d._-]*?)(?:_+|-|\.)(?P<title>[^\d].*)|(?P<only>[VB]?\d[\d._-]*)")
-REPEATED = re.compile(r"R__(?P<title>.*)")
+NAMES = tuple(
+    map(
+        re.compile,
+        (
+            r"[VB](?P<version>\d[\d._]*?)__(?P<title>.+)",  # Flyway's
+            r"R__(?P<title>.+)",
+            r"(?P<version>\d{8,})[_-]+(?P<title>(?!\d{4,}(?:[_-]|$))\d.*\D.*)",  # 20240603101500_2fa
+            r"(?P<version>[VB]?\d[\d._-]*?)(?:_+|-|\.)(?P<title>\D.*)",
+            r"(?P<version>[VB]?\d[\d._-]*)",
+        ),
+    )
+)
+"""The forms of names, the first that fits: a version, a title, or both."""
 TIMES = {"%Y%m%d%H%M%S": len("20240603101500"), "%Y%m%d": len("20240603")}
 """How digits tell a time, and how many of them do."""
 EPOCH = {10: 1, 13: 1000}
@@ -45,10 +56,9 @@ def migrations(found: Found) -> Iterator[Migration]:
 
 def named(file: Path, name: str) -> Migration:
     """The migration of this name: `20240603101500_user_profiles`, `V1.2__orders`, `add_column`."""
-    match = NAME.fullmatch(name)
-    repeated = REPEATED.fullmatch(name)
-    version = (match["version"] or match["only"] or "") if match else ""
-    title = repeated["title"] if repeated else (match["title"] or "") if match else name
+    match = next(filter(None, (form.fullmatch(name) for form in NAMES)), None)
+    found = match.groupdict("") if match else {"title": name}
+    version, title = found.get("version", ""), found.get("title", "")
     words = re.sub(r"[_\-\s]+", " ", title).strip() or name
     return Migration(file, version.lstrip("VB"), f"{words[:1].upper()}{words[1:]}", time_of(version))
 

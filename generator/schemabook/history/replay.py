@@ -11,7 +11,7 @@ from typing import NamedTuple
 from schemabook.errors import SchemaError
 from schemabook.files import content
 from schemabook.history.migrations import Migration, migrations
-from schemabook.history.telling import told
+from schemabook.history.telling import hidden_names, names_any, told
 from schemabook.model import Database, Unread
 from schemabook.platforms import Platform
 from schemabook.project.config import Config
@@ -24,6 +24,8 @@ from schemabook.workers import together
 
 CHUNK = 48
 """How many migrations a process takes at a time; it reads all that come before them."""
+UNTOLD = "A change of what is not shown"
+NOT_READ = "the file cannot be read"
 LONGEST = 200
 """Characters of why a statement was not understood."""
 Known = Mapping[str, Event]
@@ -86,15 +88,17 @@ def _keys(found: Found, platform: Platform | None, config: Config) -> Iterator[s
 
 def _event(migration: Migration, step: Step, config: Config) -> Event:
     before, after = step.before, step.after
-    event = Event(
-        migration.version or migration.title, migration.title, migration.time, config.shown(migration.file)
-    )
+    file = config.shown(migration.file)
+    event = Event(migration.version or migration.title, migration.title, migration.time, file)
+    names = hidden_names((side for side in (before, after) if isinstance(side, Database)), config)
+    if names_any(file, names):
+        event = event._replace(name=migration.version or f"{step.number + 1}", title=UNTOLD, file="")
     if isinstance(after, SchemaError):
-        return event._replace(error=one_line(after.message, LONGEST))
+        return event._replace(error=one_line(after.message, LONGEST) if not names else NOT_READ)
     unread = after.receipt.unread[len(before.receipt.unread) :]
     return event._replace(
         changes=told(review(before, after, config.renamed), before, after, config),
-        unread=tuple(_unread(found, config) for found in unread),
+        unread=tuple(_unread(found, config) for found in unread) if event.file else (),
     )
 
 

@@ -44,7 +44,8 @@ class Queries(Expressions):
         body, inner = Queries(before, after)._bodies(_list(old[2]), _list(new[2]))
         order = inner.each(_ordered(old, inner.before), _ordered(new, inner.after))
         limits = (inner.trees(old[at] or "null", new[at] or "null") for at in (4, 5))
-        return worst((common, body, order, *limits, Verdict.of(old[6] == new[6])))
+        locks = SAME if old[6] == new[6] else UNKNOWN if old[6] and new[6] else OTHER
+        return worst((common, body, order, *limits, locks))
 
     def _bodies(self, old: Trees, new: Trees) -> tuple[Verdict, Queries]:
         """What they select, and where the names stand that sort it."""
@@ -91,7 +92,9 @@ class Queries(Expressions):
             case "join":
                 sides = (self._source(_list(old[at]), _list(new[at])) for at in (2, 3))
                 on = self._conditions(_list(old[4]), _list(new[4]))
-                return worst((Verdict.of(old[1] == new[1]), *sides, on))
+                is_natural = any(str(side[1]).startswith("natural") for side in (old, new))
+                kind = SAME if old[1] == new[1] else UNKNOWN if is_natural else OTHER
+                return worst((kind, *sides, UNKNOWN if is_natural else on))
             case "table":
                 said = parts_of(str(old[1]))[-1].strip('"')
                 schemas = set[str]().union(

@@ -48,8 +48,8 @@ def _changelog(links: Links) -> dict[str, Any]:
     events = [event for event in reversed(history.events) if event.changes or event.error]
     return {
         "note": history.note,
-        "what": count(len(events), SOURCES[history.source]),
-        "feed": FEED,
+        "what": count(len(events), SOURCES[history.source]) if events else "",
+        "feed": FEED if any(event.changes for event in events) else "",
         "years": list(_by_year(_event(links, event) for event in events[:MOST])),
         "older": [_older(event, _where(event), _verdict(event)) for event in events[MOST:]],
     }

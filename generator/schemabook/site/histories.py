@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from schemabook.errors import SchemaError
-from schemabook.history.asked import of_project
 from schemabook.history.commits import checked_out, commits
 from schemabook.history.comparing import Did
 from schemabook.history.replay import migration_events
+from schemabook.history.request import of_project
 from schemabook.history.telling import told_drift
 from schemabook.pages import Book
 from schemabook.platforms import PLATFORMS, Platform
@@ -65,7 +66,15 @@ def _migrations(config: Config, platform: Platform | None, kept: Cache) -> tuple
     known = kept.find(key, dict[str, Event]) or {}
     events = migration_events(found, platform, config, known)
     kept.keep(key, packed(events) if events != known else None)
-    return tuple(events.values())
+    return tuple(_with_own_names(events.values()))
+
+
+def _with_own_names(events: Iterable[Event]) -> Iterator[Event]:
+    """The events; one that has the version of an earlier one is known by its file."""
+    seen: set[str] = set()
+    for event in events:
+        yield event._replace(name=event.file) if event.name in seen else event
+        seen.add(event.name)
 
 
 def _drift(book: Book) -> Drift | None:

@@ -59,6 +59,8 @@ def asked(paths: tuple[Path, ...], layout: str, settings: Path | None) -> Drift:
     """
     if paths:
         return of_paths(paths[0], paths[1], layout)
+    if layout:
+        raise SchemaError("the settings say how the folder is laid out", hint="name it, and the dump")
     config = load(settings)
     found = of_project(config, load_whole(config))
     if found is None:
@@ -116,8 +118,12 @@ def _of_objects(
     texts = [path.read_text("utf-8", "replace") for path in found.files]
     differing = tuple(differences(made, dump, renames_in(texts)))
     known = "\n".join(texts).lower()
-    named = {one.object for one in differing if (one.object.part or one.object.name.name).lower() in known}
-    told = traces(found, platform, named) if named else {}
+    wanted = {
+        one.object
+        for one in differing
+        if one.made is not None or (one.object.part or one.object.name.name).lower() in known
+    }
+    told = traces(found, platform, wanted) if wanted else {}
     words = Words(made, dump, found.folder)
     for one in differing:
         yield words.difference(one, told.get(one.object, Trace()))
