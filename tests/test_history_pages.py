@@ -349,3 +349,12 @@ def test_without_anything_that_changed_there_is_no_feed_to_follow(tmp_path: Path
     assert "There is no commit yet." in text
     assert "feed" not in text
     assert "0 commits" not in text
+
+
+def test_the_folder_of_the_migrations_is_no_title(tmp_path: Path) -> None:
+    book = project(tmp_path)
+    (tmp_path / "dump.sql").write_text(DUMP + "CREATE TABLE public.migrations (id integer);")
+    settings = (tmp_path / "schemabook.yml").read_text() + "hidden: [migrations]\n"
+    (tmp_path / "schemabook.yml").write_text(settings)
+    book = with_history(load_book(load(tmp_path / "schemabook.yml")), Cache(None))
+    assert [event.title for event in book.history.events][:2] == ["Start", "Rename"]

@@ -50,8 +50,12 @@ class Migration(NamedTuple):
 def migrations(found: Found) -> Iterator[Migration]:
     """The migrations of a folder, in the order in which they run."""
     for file in found.files:
-        name = file.parent.name if file.name.lower() in IN_FOLDERS else ENDS.sub("", file.name)
-        yield named(file, name)
+        yield named(file, name_of(file))
+
+
+def name_of(file: Path) -> str:
+    """The name of a migration, which is that of its file or its folder."""
+    return file.parent.name if file.name.lower() in IN_FOLDERS else ENDS.sub("", file.name)
 
 
 def named(file: Path, name: str) -> Migration:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemabook.errors import SchemaError
 from schemabook.files import content
-from schemabook.history.migrations import Migration, migrations
+from schemabook.history.migrations import Migration, migrations, name_of
 from schemabook.history.telling import hidden_names, names_any, told
 from schemabook.model import Database, Unread
 from schemabook.platforms import Platform
@@ -91,7 +91,7 @@ def _event(migration: Migration, step: Step, config: Config) -> Event:
     file = config.shown(migration.file)
     event = Event(migration.version or migration.title, migration.title, migration.time, file)
     names = hidden_names((side for side in (before, after) if isinstance(side, Database)), config)
-    if names_any(file, names):
+    if names_any(name_of(migration.file), names):
         event = event._replace(name=migration.version or f"{step.number + 1}", title=UNTOLD, file="")
     if isinstance(after, SchemaError):
         return event._replace(error=one_line(after.message, LONGEST) if not names else NOT_READ)

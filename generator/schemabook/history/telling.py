@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
+from schemabook.history.migrations import name_of
 from schemabook.model import Database, Name, ObjectKind
 from schemabook.project.config import Config
 from schemabook.project.hidden import part_shown
@@ -62,7 +64,8 @@ def told_drift(drift: Drift, dump: Database, config: Config) -> Drift:
         if words.is_named(sentence):
             sentence = sentence.partition(VALUES)[0]
         name = found.object and (found.object.on or found.object).name
-        is_named = words.is_named(sentence) or names_any(f"{sentence} {found.migration}", names)
+        file = Path(found.migration or (found.source.path if found.source and not found.object else ""))
+        is_named = words.is_named(sentence) or names_any(name_of(file), names)
         if not ((name and is_hidden(name)) or is_named):
             shown.append(found._replace(sentence=sentence))
     unread = (one._replace(reason=UNTOLD) if words.is_named(one.reason) else one for one in drift.unread)
