@@ -35,7 +35,7 @@ from schemabook.review.git import Repository
 
 EXPECTED = Path(__file__).parent / "history_git.txt"
 EXAMPLE = (Path(__file__).parent.parent / "schema" / "schema_backup.sql").read_bytes()
-CORPUS = Path("/work/shared/corpus")
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 START = 1_700_000_000
 DAY = 86_400
 VERSIONS = 6

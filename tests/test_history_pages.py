@@ -13,7 +13,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from schemabook.model import KIND_OF, ObjectKind
 from schemabook.pages import Book, site_pages
+from schemabook.pages.places import has_place
 from schemabook.project.config import load
 from schemabook.project.history import Event, History
 from schemabook.project.inputs import load_book
@@ -358,3 +360,15 @@ def test_the_folder_of_the_migrations_is_no_title(tmp_path: Path) -> None:
     (tmp_path / "schemabook.yml").write_text(settings)
     book = with_history(load_book(load(tmp_path / "schemabook.yml")), Cache(None))
     assert [event.title for event in book.history.events][:2] == ["Start", "Rename"]
+
+
+def test_each_part_of_a_table_that_is_told_has_a_place(tmp_path: Path) -> None:
+    more = "CREATE RULE r AS ON DELETE TO public.book DO NOTHING; GRANT SELECT ON public.book TO PUBLIC;"
+    project(tmp_path)
+    (tmp_path / "dump.sql").write_text(DUMP + more + "CREATE INDEX i ON public.book (id);")
+    book = load_book(load(tmp_path / "schemabook.yml"))
+    parts = [found for row in KIND_OF.values() for found, _ in row.facts(book.database) if found.part]
+    assert {found.kind for found in parts} >= {ObjectKind.RULE, ObjectKind.INDEX, ObjectKind.POLICY}
+    without = {found.kind for found in parts if not has_place(book, found)}
+    assert without == {ObjectKind.PRIVILEGE}
+    assert not has_place(book, parts[0]._replace(part="gone"))

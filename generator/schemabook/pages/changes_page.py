@@ -12,7 +12,7 @@ from schemabook.model import Database, ObjectId, ObjectKind
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, link, text
 from schemabook.pages.paths import Beside
-from schemabook.pages.places import OF_RELATIONS, is_shown, place_of
+from schemabook.pages.places import has_place, place_of
 from schemabook.pages.render import render
 from schemabook.pages.sides import one_side, sides
 from schemabook.pages.since_words import became, change_anchor
@@ -239,13 +239,6 @@ class _Page:
         shown = code(self._shown(name))
         return (
             shown
-            if is_gone or not self._has_place(name)
+            if is_gone or not has_place(self.book, name)
             else link(shown, self.links.url(*place_of(self.book, name)))
         )
-
-    def _has_place(self, name: ObjectId) -> bool:
-        if name.kind in OF_PRIVILEGES or not is_shown(self.book, name):
-            return False
-        if name.kind is ObjectKind.SEQUENCE:
-            return not self.book.database.sequences[name.name].identity
-        return name.kind in OF_RELATIONS or name.kind is not ObjectKind.STATISTICS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemabook.pages.history_words import event_link, has_place, linked
+from schemabook.pages.history_words import event_link, linked
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, code, text
 from schemabook.pages.paths import Beside
+from schemabook.pages.places import has_place
 from schemabook.pages.render import page_of
 from schemabook.pages.wording import count, listed
 from schemabook.project.book import Book, Page

@@ -9,21 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from schemabook.model import ObjectId, ObjectKind
+from schemabook.model import ObjectId
 from schemabook.pages.links import Links
 from schemabook.pages.markdown import Markdown, attribute, code, link, text
 from schemabook.pages.paths import Beside, slug
-from schemabook.pages.places import is_shown, place_of
+from schemabook.pages.places import has_place, place_of
 from schemabook.pages.since_words import became
 from schemabook.pages.wording import count, listed, plural
-from schemabook.project.book import Book
 from schemabook.project.history import Event, Told
+from schemabook.review.privileges import OF_PRIVILEGES
 
 MOST_NAMED = 8
 """Objects that are named where one thing became of many."""
 MOST_EVENTS = 20
 """What the page of an object tells of its history."""
-ADDED, CAME_WITH_IT = "added", (ObjectKind.PRIVILEGE, ObjectKind.DEFAULT_PRIVILEGE)
+ADDED = "added"
 
 
 def day(time: datetime | None) -> str:
@@ -107,7 +107,7 @@ def in_short(links: Links, changes: Iterable[Told], whole: ObjectId | None = Non
 
 def named(links: Links, kind: str, same: list[Told], whole: ObjectId | None = None) -> Markdown:
     """Several objects of one kind: `columns a and b of t`, `privileges of anon on 12 tables`."""
-    if same[0].object.kind in CAME_WITH_IT:
+    if same[0].object.kind in OF_PRIVILEGES:
         return _privileges(links, kind, same, whole)
     if whole and [told.object.whole for told in same] == [whole] and not same[0].object.part:
         return Markdown(kind)
@@ -153,13 +153,3 @@ def linked(links: Links, found: ObjectId, *, is_gone: bool = False) -> Markdown:
     types = f"({', '.join(found.types)})" if found.types is not None else ""
     shown = code(found.part or f"{links.shown(found.name)}{types}")
     return shown if is_gone or not has_place(book, found) else link(shown, links.url(*place_of(book, found)))
-
-
-def has_place(book: Book, found: ObjectId) -> bool:
-    """Whether the site tells of it now."""
-    is_there = not found.part or found in book.parts
-    if not is_there or not is_shown(book, found) or found.kind is ObjectKind.STATISTICS:
-        return False
-    if found.kind is ObjectKind.SEQUENCE:
-        return not book.database.sequences[found.name].identity
-    return True

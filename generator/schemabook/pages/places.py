@@ -46,6 +46,16 @@ def is_shown(book: Book, found: ObjectId) -> bool:
             return any(known == found for known, _ in KIND_OF[kind].facts(database))
 
 
+def has_place(book: Book, found: ObjectId) -> bool:
+    """Whether the site tells of it now."""
+    is_there = not found.part or found in book.parts
+    if not is_there or not is_shown(book, found) or found.kind is ObjectKind.STATISTICS:
+        return False
+    if found.kind is ObjectKind.SEQUENCE:
+        return not book.database.sequences[found.name].identity
+    return True
+
+
 def place_of(book: Book, found: ObjectId) -> Place:
     """Where the site tells of an object that is shown."""
     if found.on:  # A privilege.

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from schemabook.access.cells import Act, Cell
 from schemabook.access.matrix import Matrix
 from schemabook.access.roles import Roles
-from schemabook.model import KIND_OF, Column, Database, Finding, Name, ObjectId, Type
+from schemabook.model import KIND_OF, Column, Database, Finding, Name, ObjectId, ObjectKind, Type
 from schemabook.project.config import Config
 from schemabook.project.coverage import Coverage, coverage
 from schemabook.project.groups import GroupedRelations, group_relations, hub_tables
@@ -175,9 +175,9 @@ class Book:
 
     @cached_property
     def parts(self) -> frozenset[ObjectId]:
-        """All parts of relations."""
-        kinds = [kind for kind in KIND_OF.values() if kind.is_part]
-        return frozenset(found for kind in kinds for found, _ in kind.facts(self.database))
+        """All parts of relations, rules too."""
+        kinds = [row for kind, row in KIND_OF.items() if row.is_part or kind is ObjectKind.RULE]
+        return frozenset(found for row in kinds for found, _ in row.facts(self.database))
 
     @cached_property
     def columns_by_name(self) -> Mapping[str, tuple[Column, ...]]:
